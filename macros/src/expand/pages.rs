@@ -1,0 +1,60 @@
+//! `impl Paged`: how a list goes on.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{request_name, response_name, support};
+use crate::model::{Action, PagesBy, Shape};
+
+pub(super) fn paged(action: &Action) -> Option<TokenStream> {
+    let pages = action.pages.as_ref()?;
+    let list = &pages.list;
+    let field = action.response.iter().find(|field| field.name == *list)?;
+    let Shape::List(item) = field.shape() else {
+        return None;
+    };
+    let (following, position) = match pages.by {
+        PagesBy::Token => (by_token(), quote!(self.next_token.clone().unwrap_or_default())),
+        PagesBy::Number => (by_number(list), quote!(::std::format!("{:?}", self.page_number))),
+    };
+    let support = support();
+    let (request, response) = (request_name(action), response_name(action));
+    Some(quote! {
+        #[allow(deprecated)]
+        impl #support::Paged for #request {
+            type Item = #item;
+
+            fn following(&self, page: &#response) -> ::core::option::Option<Self> {
+                #following
+            }
+
+            fn position(&self) -> ::std::string::String {
+                #position
+            }
+
+            fn into_items(page: #response) -> ::std::vec::Vec<#item> {
+                page.#list
+            }
+        }
+    })
+}
+
+fn by_token() -> TokenStream {
+    quote! {
+        let token = page.next_token.clone().filter(|token| !token.is_empty())?;
+        let mut next = self.clone();
+        next.next_token = ::core::option::Option::Some(token);
+        ::core::option::Option::Some(next)
+    }
+}
+
+fn by_number(list: &proc_macro2::Ident) -> TokenStream {
+    let support = support();
+    quote! {
+        let (items, total) = (page.#list.len(), page.total_count);
+        let number = #support::page_after(self.page_number, page.page_size, items, total)?;
+        let mut next = self.clone();
+        next.page_number = ::core::option::Option::Some(number);
+        ::core::option::Option::Some(next)
+    }
+}

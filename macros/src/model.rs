@@ -1,0 +1,170 @@
+//! What a declaration says, without its syntax.
+
+use syn::{Attribute, Ident, LitInt, LitStr, Path, Type, Visibility};
+
+/// One `kms_api!`.
+pub(crate) struct Api {
+    pub(crate) version: LitStr,
+    pub(crate) methods: Methods,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) values: Vec<Values>,
+}
+
+/// Where the client methods go.
+pub(crate) enum Methods {
+    /// `impl Client;`: methods of a type of this crate.
+    Inherent(Type),
+    /// `pub trait Name;`: a trait that the client implements.
+    Trait(Visibility, Ident),
+    /// Nowhere: `client.call(request)` is enough.
+    None,
+}
+
+/// An action of the RPC dialect or an operation of the instance's own.
+pub(crate) struct Action {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) docs: String,
+    pub(crate) doc_url: Option<LitStr>,
+    pub(crate) deprecated: bool,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    pub(crate) dialect: Dialect,
+    pub(crate) gateways: Vec<Ident>,
+    pub(crate) data_plane: bool,
+    pub(crate) method: Ident,
+    pub(crate) idempotent: bool,
+    pub(crate) pages: Option<Pages>,
+    pub(crate) request: Vec<Field>,
+    pub(crate) response: Vec<Field>,
+}
+
+/// How a list goes on.
+pub(crate) struct Pages {
+    /// The response's field that is the list.
+    pub(crate) list: Ident,
+    pub(crate) by: PagesBy,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PagesBy {
+    /// `NextToken` of the response is that of the next request.
+    Token,
+    /// `PageNumber`, `PageSize`, `TotalCount`.
+    Number,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Rpc,
+    Protobuf,
+}
+
+/// An object inside requests or responses.
+pub(crate) struct Object {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A text of known values, open to others.
+pub(crate) struct Values {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    pub(crate) known: Vec<KnownValue>,
+}
+
+/// `Variant = "text"`
+pub(crate) struct KnownValue {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Ident,
+    pub(crate) text: LitStr,
+}
+
+/// A parameter or a response field.
+pub(crate) struct Field {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) docs: String,
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+    pub(crate) wire_name: LitStr,
+    pub(crate) secret: bool,
+    pub(crate) json: bool,
+    pub(crate) in_body: bool,
+    pub(crate) required: Required,
+    pub(crate) each: Option<LitStr>,
+    pub(crate) number: Option<LitInt>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Required {
+    No,
+    ByService,
+    OnShared,
+    Always,
+}
+
+/// The part of a field's type that decides how it is set.
+pub(crate) enum Shape<'a> {
+    Plain(&'a Type),
+    Option(&'a Type),
+    List(&'a Type),
+}
+
+impl Field {
+    /// `Option<T>`, `Vec<T>` except octets, or anything else.
+    pub(crate) fn shape(&self) -> Shape<'_> {
+        match argument(&self.ty, "Option") {
+            Some(inner) => Shape::Option(inner),
+            None => match argument(&self.ty, "Vec") {
+                Some(item) if !is_octet(item) => Shape::List(item),
+                _ => Shape::Plain(&self.ty),
+            },
+        }
+    }
+
+    /// Whether the type, or the type inside its `Option`, is of `secrecy`.
+    pub(crate) fn has_secret_type(&self) -> bool {
+        const SECRECY: [&str; 4] = ["SecretString", "SecretBytes", "SecretSlice", "SecretBox"];
+        is_named(argument(&self.ty, "Option").unwrap_or(&self.ty), &SECRECY)
+    }
+
+    /// Whether a message of the instance's dialect may have the type, as far as its name tells:
+    /// messages are flat. What a name does not tell is found when the table is made.
+    pub(crate) fn is_of_a_message(&self) -> bool {
+        const MAPS: [&str; 3] = ["Pairs", "JsonObject", "Map"];
+        match self.shape() {
+            Shape::List(item) => is_named(item, &["String"]),
+            Shape::Plain(ty) | Shape::Option(ty) => !is_named(ty, &MAPS),
+        }
+    }
+}
+
+fn is_octet(ty: &Type) -> bool {
+    is_named(ty, &["u8"])
+}
+
+fn is_named(ty: &Type, names: &[&str]) -> bool {
+    last_segment(ty).is_some_and(|segment| names.iter().any(|name| segment.ident == name))
+}
+
+/// The `T` of `Name<T>`.
+fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == name)?;
+    match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            syn::GenericArgument::Type(inner) => Some(inner),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    let Type::Path(syn::TypePath { path: Path { segments, .. }, .. }) = ty else {
+        return None;
+    };
+    segments.last()
+}
