@@ -1,0 +1,105 @@
+//! What an action is: its request and response types and the table that describes them.
+//!
+//! `kms_api!` writes all of this from a declaration; everything that handles calls (codecs, router,
+//! command, local gateway) is driven by the tables and knows no action by name.
+
+use std::fmt;
+
+use http::Method;
+
+use crate::payload::{Payload, PayloadInfo};
+
+/// A request type: it knows its response type and its description.
+pub trait Action: Payload + Clone {
+    /// What the service answers.
+    type Response: Payload + Clone + Default;
+
+    /// The description of this action.
+    const INFO: &'static ActionInfo;
+}
+
+/// The description of an action, in a static table.
+pub struct ActionInfo {
+    /// The wire name, such as `Encrypt`.
+    pub name: &'static str,
+    /// The API version, such as `2016-01-20` or `dkms-gcs-0.2`.
+    pub version: &'static str,
+    /// How a request is written.
+    pub dialect: Dialect,
+    /// The gateways that serve it. An action that the instance serves goes there by default.
+    pub gateways: &'static [Gateway],
+    /// Whether an instance's host serves it in the RPC dialect: it uses keys and secrets, and does
+    /// not manage them.
+    pub data_plane: bool,
+    /// `POST` or `GET`.
+    pub method: Method,
+    /// Whether a repeated call has the effect of one.
+    pub idempotent: bool,
+    /// Whether the service advises against it.
+    pub deprecated: bool,
+    /// What it does, in a line.
+    pub summary: &'static str,
+    /// The official documentation.
+    pub doc_url: &'static str,
+    /// The request's fields.
+    pub request: &'static PayloadInfo,
+    /// The response's fields.
+    pub response: &'static PayloadInfo,
+    /// Makes an empty request, for those who fill it by field name.
+    pub new_request: fn() -> Box<dyn Payload>,
+    /// Makes an empty response, for decoders.
+    pub new_response: fn() -> Box<dyn Payload>,
+}
+
+impl ActionInfo {
+    /// Whether this gateway serves the action.
+    pub fn is_served_by(&self, gateway: Gateway) -> bool {
+        self.gateways.contains(&gateway)
+    }
+}
+
+impl fmt::Debug for ActionInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActionInfo")
+            .field("name", &self.name)
+            .field("version", &self.version)
+            .field("dialect", &self.dialect)
+            .field("gateways", &self.gateways)
+            .field("idempotent", &self.idempotent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One of the two ways into KMS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Gateway {
+    /// The OpenAPI gateway that all customers of a region share.
+    Shared,
+    /// The gateway of a dedicated KMS instance.
+    Instance,
+}
+
+impl Gateway {
+    /// `shared` or `instance`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Instance => "instance",
+        }
+    }
+}
+
+impl fmt::Display for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a request is written on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// Parameters in the query and a form, a JSON answer, signed with an access key.
+    Rpc,
+    /// Protobuf both ways, signed with a client key.
+    Protobuf,
+}

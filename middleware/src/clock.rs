@@ -1,0 +1,137 @@
+//! Time and chance, injected so that tests can fix them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use aws_lc_rs::rand;
+
+use crate::error::{Error, ErrorKind};
+
+/// The wall clock that dates signatures.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    /// A clock that asks this function.
+    pub fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// A clock that stands still.
+    pub fn fixed(at: SystemTime) -> Self {
+        Self::new(move || at)
+    }
+
+    /// The time.
+    pub fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new(SystemTime::now)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// The source of signature nonces.
+#[derive(Clone)]
+pub struct Nonce(Arc<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl Nonce {
+    /// Nonces from this function; each must be new.
+    pub fn new(next: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(move || Some(next())))
+    }
+
+    /// The next nonce.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sign`]: the system's random source failed.
+    pub fn next(&self) -> Result<String, Error> {
+        (self.0)()
+            .ok_or_else(|| Error::new(ErrorKind::Sign, "the system's random source gave no nonce"))
+    }
+}
+
+impl Default for Nonce {
+    /// 128 random bits, in hexadecimal.
+    fn default() -> Self {
+        Self(Arc::new(|| {
+            let mut bits = [0; 16];
+            rand::fill(&mut bits).ok()?;
+            Some(format!("{:032x}", u128::from_be_bytes(bits)))
+        }))
+    }
+}
+
+impl fmt::Debug for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Nonce")
+    }
+}
+
+/// `2026-11-23T08:00:00Z`: the service's form of a time, in UTC.
+///
+/// Times before 1970 are written as 1970.
+pub fn iso8601(at: SystemTime) -> String {
+    let seconds = at.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (days, time) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil_date(days);
+    let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar.
+fn civil_date(days: u64) -> (u64, u64, u64) {
+    // Years that begin in March put the leap day last.
+    const DAYS_FROM_MARCH_OF_YEAR_0: u64 = 719_468;
+    const DAYS_IN_400_YEARS: u64 = 146_097;
+    let days = days + DAYS_FROM_MARCH_OF_YEAR_0;
+    let (era, day_of_era) = (days / DAYS_IN_400_YEARS, days % DAYS_IN_400_YEARS);
+    let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
+    let year_of_era = (day_of_era - leap_days) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn iso8601_agrees_with_the_imf_date_on_every_day_of_eight_centuries() {
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        for day in 0..292_194_u64 {
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(day * 86_400 + 45_296);
+            let imf = httpdate::fmt_http_date(at);
+            let parts: Vec<&str> = imf.split(' ').collect();
+            let month = MONTHS.iter().position(|name| *name == parts[2]).expect("a month") + 1;
+            let expected = format!("{}-{month:02}-{}T{}Z", parts[3], parts[1], parts[4]);
+            assert_eq!(iso8601(at), expected);
+        }
+    }
+
+    #[test]
+    fn nonces_are_128_bits_and_differ() {
+        let nonce = Nonce::default();
+        let (one, two) = (nonce.next().expect("a nonce"), nonce.next().expect("a nonce"));
+        assert_eq!(one.len(), 32);
+        assert_ne!(one, two);
+    }
+}

@@ -1,0 +1,149 @@
+//! What a gateway said when it refused a call.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use http::StatusCode;
+
+/// A gateway's error answer.
+///
+/// On a transferred call [`code`](Self::code) and [`message`](Self::message) are in the shared
+/// gateway's words, as the official clients report them; what the instance itself said stays in
+/// [`gateway_code`](Self::gateway_code) and [`gateway_message`](Self::gateway_message).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServiceError {
+    code: Option<String>,
+    message: Option<String>,
+    request_id: Option<String>,
+    status: Option<StatusCode>,
+    host_id: Option<String>,
+    recommend: Option<String>,
+    access_denied_detail: Option<BTreeMap<String, String>>,
+    gateway_words: Option<(String, String)>,
+}
+
+impl ServiceError {
+    /// An error with this code and message.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: Some(code.into()), message: Some(message.into()), ..Self::default() }
+    }
+
+    /// An error of which only the status is known, such as a proxy's HTML page.
+    pub fn from_status(status: StatusCode) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+
+    /// Sets the HTTP status.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Sets the request's id; an empty one is none.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
+        self.request_id = Some(request_id.into()).filter(|id| !id.is_empty());
+        self
+    }
+
+    /// Sets the host that answered; an empty one is none.
+    #[must_use]
+    pub fn with_host_id(mut self, host_id: impl Into<String>) -> Self {
+        self.host_id = Some(host_id.into()).filter(|id| !id.is_empty());
+        self
+    }
+
+    /// Sets the page that the service recommends; an empty one is none.
+    #[must_use]
+    pub fn with_recommend(mut self, recommend: impl Into<String>) -> Self {
+        self.recommend = Some(recommend.into()).filter(|url| !url.is_empty());
+        self
+    }
+
+    /// Sets why access was denied, name by name.
+    #[must_use]
+    pub fn with_access_denied_detail(mut self, detail: BTreeMap<String, String>) -> Self {
+        self.access_denied_detail = Some(detail).filter(|detail| !detail.is_empty());
+        self
+    }
+
+    /// Reports the error in other words, keeping the gateway's own beside them.
+    #[must_use]
+    pub fn reworded(mut self, code: impl Into<String>, message: impl Into<String>) -> Self {
+        let own = (
+            self.code.replace(code.into()).unwrap_or_default(),
+            self.message.replace(message.into()).unwrap_or_default(),
+        );
+        self.gateway_words.get_or_insert(own);
+        self
+    }
+
+    /// The error code, such as `Forbidden.KeyNotFound`; none if the answer was not the service's.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The error message.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The request's id, to quote to support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The HTTP status; none if the request was refused before it was sent.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// The host that answered, as the service names it.
+    pub fn host_id(&self) -> Option<&str> {
+        self.host_id.as_deref()
+    }
+
+    /// A page of the service's about this error.
+    pub fn recommend(&self) -> Option<&str> {
+        self.recommend.as_deref()
+    }
+
+    /// Why access was denied, name by name, as the service says it.
+    pub fn access_denied_detail(&self) -> Option<&BTreeMap<String, String>> {
+        self.access_denied_detail.as_ref()
+    }
+
+    /// The instance gateway's own code, where [`code`](Self::code) is a translation of it.
+    pub fn gateway_code(&self) -> Option<&str> {
+        self.gateway_words.as_ref().map(|(code, _)| code.as_str())
+    }
+
+    /// The instance gateway's own message, where [`message`](Self::message) is a translation of it.
+    pub fn gateway_message(&self) -> Option<&str> {
+        self.gateway_words.as_ref().map(|(_, message)| message.as_str())
+    }
+
+    /// Sets the message of an error that is not the service's own.
+    pub(crate) fn set_message(&mut self, message: &'static str) {
+        self.message = Some(message.to_owned());
+    }
+
+    /// The error in one sentence.
+    pub(crate) fn sentence(&self) -> String {
+        let mut out = match (&self.code, &self.message) {
+            (Some(code), Some(message)) if !message.is_empty() => format!("{code}: {message}"),
+            (Some(code), _) => code.clone(),
+            (None, Some(message)) => message.clone(),
+            (None, None) => "the gateway answered with an error that is not the service's".into(),
+        };
+        let status = self.status.map(|status| format!("status {}", status.as_u16()));
+        let request_id = self.request_id.as_ref().map(|id| format!("request id {id}"));
+        let facts: Vec<String> = status.into_iter().chain(request_id).collect();
+        if !facts.is_empty() {
+            // Writing to a `String` cannot fail.
+            let _ = write!(out, " ({})", facts.join(", "));
+        }
+        out
+    }
+}

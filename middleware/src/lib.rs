@@ -1,0 +1,54 @@
+//! The contract of `alibabacloud-kms` and every layer of its stack.
+//!
+//! This crate knows no action and no client, so that a layer of your own depends on nothing else.
+//! There are two levels, both plain `tower`:
+//!
+//! - **call level**: `Service<Call, Response = Reply>`. A [`Call`] is a typed request with its
+//!   options, a [`Reply`] a typed response with where it came from.
+//! - **HTTP level**: `Service<http::Request<Body>, Response = http::Response<B>>` with
+//!   [`Body`] = `Full<Bytes>`, so that `tower-http`'s layers fit unchanged.
+//!
+//! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
+//! stack is: [`trace`], [`timeout`] (whole call), the router (in the root crate), [`charset`],
+//! [`retry`], [`encode`], [`sign`], [`timeout`] (attempt), [`transport`].
+//!
+//! Errors are [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
+
+pub mod action;
+pub mod charset;
+pub mod clock;
+pub mod credential;
+pub mod encode;
+pub mod retry;
+pub mod sign;
+pub mod timeout;
+pub mod trace;
+pub mod transport;
+pub mod wire;
+
+pub mod payload;
+
+mod call;
+mod endpoint;
+mod error;
+mod options;
+mod reply;
+#[cfg(test)]
+mod test_support;
+
+pub use self::action::{Action, ActionInfo, Dialect, Gateway};
+pub use self::call::Call;
+pub use self::charset::Charset;
+pub use self::credential::{Credential, ProvideCredential};
+pub use self::endpoint::Endpoint;
+pub use self::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
+pub use self::options::CallOptions;
+pub use self::payload::Payload;
+pub use self::reply::Reply;
+
+/// The body of a request at the HTTP level: in memory, so that it can be signed and sent again.
+pub type Body = http_body_util::Full<bytes::Bytes>;
+
+/// What every layer's `call` returns.
+pub type BoxFuture<T> =
+    std::pin::Pin<Box<dyn std::future::Future<Output = Result<T, BoxError>> + Send>>;

@@ -1,0 +1,62 @@
+//! What a user may set for one call.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::action::Gateway;
+use crate::charset::Charset;
+use crate::credential::ProvideCredential;
+use crate::transport::TlsOptions;
+
+/// The options of one call; each wins over the client's setting of the same name.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// The gateway to use, whatever the client's routing says.
+    pub gateway: Option<Gateway>,
+    /// The charset of plaintexts on the instance gateway.
+    pub charset: Option<Charset>,
+    /// The time limit of the whole call, retries and waits included.
+    pub timeout: Option<Duration>,
+    /// The time limit of each attempt.
+    pub attempt_timeout: Option<Duration>,
+    /// How many requests at most; 1 is no retry.
+    pub max_attempts: Option<u32>,
+    /// Whether repeating this call is harmless, against the action's own word.
+    pub idempotent: Option<bool>,
+    /// Who signs, on gateways that take an access key.
+    pub credential: Option<Arc<dyn ProvideCredential>>,
+    /// How the server's certificate is checked.
+    pub tls: Option<Arc<TlsOptions>>,
+    /// Headers to send beside our own, signed where the dialect signs such names. One of a name of
+    /// ours replaces it, but for those that signing sets.
+    pub headers: HeaderMap,
+}
+
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("gateway", &self.gateway)
+            .field("charset", &self.charset)
+            .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("max_attempts", &self.max_attempts)
+            .field("idempotent", &self.idempotent)
+            .field("credential", &self.credential)
+            .field("tls", &self.tls)
+            .field("headers", &HeaderNames(&self.headers))
+            .finish()
+    }
+}
+
+/// The names only: values are the user's affair.
+struct HeaderNames<'a>(&'a HeaderMap);
+
+impl fmt::Debug for HeaderNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

@@ -1,0 +1,165 @@
+//! Requests and responses as tables of fields.
+//!
+//! A [`Payload`] is a plain struct whose fields can also be reached by position, described by a
+//! static [`PayloadInfo`]. Every codec (query and form, protobuf, JSON both ways, `Debug`) is one
+//! loop over that table, compiled once for all actions: an action costs its struct and two `match`es.
+//!
+//! ```
+//! use alibabacloud_kms_middleware::payload::{Field, Value};
+//!
+//! let text = "alias/app".to_owned();
+//! assert!(matches!(text.value(), Value::Text("alias/app")));
+//! assert!(matches!(None::<String>.value(), Value::Absent));
+//! ```
+
+mod field;
+mod pairs;
+
+use std::any::Any;
+use std::fmt;
+
+pub(crate) use self::field::objects;
+pub use self::field::{Field, FieldType, PayloadList, Scalar, ScalarField, Slot, Value};
+pub use self::pairs::Pairs;
+
+/// A request, a response, or an object inside one.
+///
+/// `kms_api!` implements it; the emitted `Debug` redacts secret fields.
+pub trait Payload: Any + Send + Sync + fmt::Debug {
+    /// The table of the fields.
+    fn info(&self) -> &'static PayloadInfo;
+
+    /// The field at this position of the table.
+    fn field(&self, index: usize) -> Option<&dyn Field>;
+
+    /// The field at this position of the table, to be written to.
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field>;
+}
+
+impl dyn Payload {
+    /// The payload as the type it is, if it is that type.
+    pub fn downcast_ref<T: Payload>(&self) -> Option<&T> {
+        (self as &dyn Any).downcast_ref()
+    }
+
+    /// The fields, each with its description.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static FieldInfo, &dyn Field)> {
+        let infos = self.info().fields.iter().enumerate();
+        infos.filter_map(|(index, info)| Some((info, self.field(index)?)))
+    }
+
+    /// The field of this wire name, to be written to, with its description.
+    pub fn named_mut(&mut self, name: &str) -> Option<(&'static FieldInfo, &mut dyn Field)> {
+        let info = self.info();
+        let index = info.fields.iter().position(|field| field.name == name)?;
+        Some((&info.fields[index], self.field_mut(index)?))
+    }
+}
+
+/// The table of a payload's fields.
+pub struct PayloadInfo {
+    /// The Rust type's name.
+    pub name: &'static str,
+    /// The fields, in the order of their declaration.
+    pub fields: &'static [FieldInfo],
+}
+
+impl fmt::Debug for PayloadInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The description of a field.
+#[derive(Debug)]
+pub struct FieldInfo {
+    /// The wire name, such as `KeyId`.
+    pub name: &'static str,
+    /// What it means, in a line; empty where the name says it.
+    pub docs: &'static str,
+    /// Its type on the wire.
+    pub kind: FieldKind,
+    /// Whether a request must have it.
+    pub required: Required,
+    /// Where a request carries it.
+    pub position: Position,
+    /// Whether it is one JSON text rather than flattened parameters.
+    pub json: bool,
+    /// The protobuf field number; 0 in the RPC dialect.
+    pub number: u32,
+    /// Whether its value must never be shown.
+    pub secret: bool,
+    /// The name of the list inside the object that the wire wraps it in (`Keys.Key`).
+    pub each: Option<&'static str>,
+}
+
+/// Whether a request must have a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// It may be left out.
+    No,
+    /// The service's description says so, and the service lets some calls do without it: it is left
+    /// to the service. A setter.
+    ByService,
+    /// The shared gateway must have it, the instance need not: a setter.
+    OnShared,
+    /// It is an argument of `new`.
+    Always,
+}
+
+/// A payload type's table, known at compile time.
+pub trait Table: Payload {
+    /// The table.
+    const TABLE: &'static PayloadInfo;
+}
+
+/// A field's type on the wire.
+#[derive(Debug, Clone, Copy)]
+pub enum FieldKind {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// Octets; Base64 in JSON.
+    Bytes,
+    /// Names with values.
+    Map,
+    /// A list of texts.
+    StringList,
+    /// An object.
+    Object(&'static PayloadInfo),
+    /// A list of objects.
+    ObjectList(&'static PayloadInfo),
+}
+
+/// Where an RPC request carries a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// In the URL's query.
+    Query,
+    /// In the form body: secrets must not travel in a URL.
+    Body,
+}
+
+/// Shows a payload's fields, the secret ones redacted and the absent ones left out.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn fmt_redacted(payload: &dyn Payload, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut out = f.debug_struct(payload.info().name);
+    for (info, field) in payload.fields() {
+        match field.value() {
+            Value::Absent => {}
+            _ if info.secret => {
+                out.field(info.name, &format_args!("[redacted]"));
+            }
+            value => {
+                out.field(info.name, &value.shown());
+            }
+        }
+    }
+    out.finish()
+}
