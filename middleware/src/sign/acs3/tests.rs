@@ -1,0 +1,278 @@
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::Value as Json;
+use tower_test::mock;
+
+use super::*;
+use crate::error::Outcome;
+use crate::test_support::{Frames, answer, exchange, refused};
+use crate::wire::percent;
+
+/// Recorded from the official Python SDK 1.1.3 with a fixed key and clock.
+const VECTORS: &str = include_str!("../../../../tests/data/vectors/acs3.json");
+
+/// `2026-11-23T08:00:00Z`, when all vectors were recorded.
+fn recorded_at() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_420_800)
+}
+
+fn layer(credential: Credential) -> SignAcs3Layer {
+    SignAcs3Layer::new(Arc::new(credential))
+        .clock(Clock::fixed(recorded_at()))
+        .nonce(Nonce::new(|| "nonce-1".to_owned()))
+}
+
+fn request(query: &str) -> http::Request<Body> {
+    http::Request::post(format!("https://kms.invalid/{query}"))
+        .header("host", "kms.invalid")
+        .header("x-acs-action", "CreateThing")
+        .body(Body::default())
+        .expect("a request")
+}
+
+/// What goes down when a request is signed so.
+async fn signed(layer: &SignAcs3Layer, request: http::Request<Body>) -> http::Request<Body> {
+    let (signed, result) = exchange(layer, request, answer(200, "")).await;
+    let result: Result<http::Response<Frames>, _> = result;
+    assert!(result.is_ok());
+    signed
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers[name].to_str().expect("text")
+}
+
+fn str_of<'a>(vector: &'a Json, name: &str) -> &'a str {
+    vector[name].as_str().expect(name)
+}
+
+/// The vector's request as it is before signing.
+fn unsigned(vector: &Json) -> http::Request<Body> {
+    let mut query = Zeroizing::new(String::new());
+    for (name, value) in vector["query"].as_object().expect("an object") {
+        percent::encode_pair_to(&mut query, name, value.as_str().expect("a text"));
+    }
+    let mut request = http::Request::builder()
+        .method(str_of(vector, "method"))
+        .uri(format!("https://kms.cn-hangzhou.aliyuncs.com/?{}", *query));
+    for name in ["host", "content-type", "x-acs-action", "x-acs-version"] {
+        if let Some(value) = vector["headers"][name].as_str() {
+            request = request.header(name, value);
+        }
+    }
+    let body = Bytes::copy_from_slice(str_of(vector, "body").as_bytes());
+    request.body(Body::new(body)).expect("a request")
+}
+
+fn credential(vector: &Json) -> Credential {
+    let (id, secret) = (str_of(vector, "access_key_id"), str_of(vector, "access_key_secret"));
+    match vector["headers"]["x-acs-security-token"].as_str() {
+        Some(token) => Credential::sts(id, secret, token),
+        None => Credential::access_key(id, secret),
+    }
+}
+
+/// Signs every vector of an algorithm and says how many there were.
+async fn check_vectors(algorithm: Acs3Algorithm) -> usize {
+    let vectors: Json = serde_json::from_str(VECTORS).expect("JSON");
+    let vectors = vectors["vectors"].as_array().expect("a list");
+    let mut checked = 0;
+    for vector in vectors {
+        if vector["algorithm"] != algorithm.name() {
+            continue;
+        }
+        checked += 1;
+        let nonce = str_of(&vector["headers"], "x-acs-signature-nonce").to_owned();
+        let layer =
+            layer(credential(vector)).algorithm(algorithm).nonce(Nonce::new(move || nonce.clone()));
+        let signed = signed(&layer, unsigned(vector)).await;
+        for (name, value) in vector["headers"].as_object().expect("an object") {
+            assert_eq!(signed.headers()[name], *value.as_str().expect("a text"));
+        }
+        let names = vector["headers"].as_object().expect("an object").len();
+        assert_eq!(signed.headers().len(), names + 1, "and authorization");
+        assert_eq!(text(signed.headers(), "authorization"), str_of(vector, "authorization"));
+        assert_eq!(text(signed.headers(), "x-acs-content-sha256"), str_of(vector, "content_hash"));
+        assert_eq!(signed.uri(), unsigned(vector).uri());
+    }
+    checked
+}
+
+#[tokio::test]
+async fn every_recorded_sha256_signature_comes_out_the_same() {
+    assert_eq!(check_vectors(Acs3Algorithm::HmacSha256).await, 16);
+}
+
+#[cfg(feature = "sm3")]
+#[tokio::test]
+async fn every_recorded_sm3_signature_comes_out_the_same() {
+    assert_eq!(check_vectors(Acs3Algorithm::HmacSm3).await, 16);
+}
+
+#[tokio::test]
+async fn a_temporary_key_sends_its_id_and_token_and_signs_them() {
+    let layer = layer(Credential::sts("STS.id", "secret", "token"));
+    let signed = signed(&layer, request("")).await;
+    assert_eq!(text(signed.headers(), "x-acs-accesskey-id"), "STS.id");
+    assert_eq!(text(signed.headers(), "x-acs-security-token"), "token");
+    let authorization = text(signed.headers(), "authorization");
+    assert!(authorization.contains(
+        "SignedHeaders=host;x-acs-accesskey-id;x-acs-action;x-acs-content-sha256;x-acs-date;\
+         x-acs-security-token;x-acs-signature-nonce,"
+    ));
+}
+
+#[tokio::test]
+async fn a_permanent_key_sends_neither() {
+    let signed = signed(&layer(Credential::access_key("id", "secret")), request("")).await;
+    assert!(!signed.headers().contains_key("x-acs-accesskey-id"));
+    assert!(!signed.headers().contains_key("x-acs-security-token"));
+}
+
+#[tokio::test]
+async fn a_bearer_token_is_sent_unsigned_and_named_in_the_query() {
+    let layer = layer(Credential::bearer("token"));
+    for (query, expected) in [
+        ("", "/?SignatureType=BEARERTOKEN"),
+        ("?KeyId=a%2Fb", "/?KeyId=a%2Fb&SignatureType=BEARERTOKEN"),
+    ] {
+        let signed = signed(&layer, request(query)).await;
+        let target = signed.uri().path_and_query().map(|target| target.as_str());
+        assert_eq!(target, Some(expected));
+        assert_eq!(signed.uri().host(), Some("kms.invalid"));
+        assert_eq!(text(signed.headers(), "x-acs-bearer-token"), "token");
+        assert!(!signed.headers().contains_key("authorization"));
+        assert_eq!(text(signed.headers(), "x-acs-date"), "2026-11-23T08:00:00Z");
+        assert_eq!(text(signed.headers(), "x-acs-signature-nonce"), "nonce-1");
+    }
+}
+
+#[tokio::test]
+async fn a_calls_own_credential_wins() {
+    let options = CallOptions {
+        credential: Some(Arc::new(Credential::access_key("own", "s"))),
+        ..CallOptions::default()
+    };
+    let mut request = request("");
+    request.extensions_mut().insert(Arc::new(options));
+    let layer = layer(Credential::access_key("client", "s"));
+    let signed = signed(&layer, request).await;
+    assert!(text(signed.headers(), "authorization").contains("Credential=own,"));
+}
+
+#[tokio::test]
+async fn every_signed_part_changes_the_signature_and_the_rest_does_not() {
+    let signature = async |change: &dyn Fn(&mut http::Request<Body>)| {
+        let mut request = request("?a=1&b=2");
+        change(&mut request);
+        let signed = signed(&layer(Credential::access_key("id", "s")), request).await;
+        let authorization = text(signed.headers(), "authorization").to_owned();
+        let (_, signature) = authorization.split_once("Signature=").expect("a signature");
+        signature.to_owned()
+    };
+    let insert = |name: &'static str| {
+        move |request: &mut http::Request<Body>| {
+            request.headers_mut().insert(name, HeaderValue::from_static("x"));
+        }
+    };
+    let plain = signature(&|_| {}).await;
+    let reordered = |request: &mut http::Request<Body>| {
+        *request.uri_mut() = Uri::from_static("https://kms.invalid/?b=2&a=1");
+    };
+    assert_eq!(signature(&reordered).await, plain);
+    assert_eq!(signature(&insert("accept")).await, plain);
+    assert_eq!(signature(&insert("user-agent")).await, plain);
+    assert_ne!(signature(&insert("host")).await, plain);
+    assert_ne!(signature(&insert("x-acs-retry-attempts")).await, plain);
+    let body = |request: &mut http::Request<Body>| *request.body_mut() = Body::new("x".into());
+    assert_ne!(signature(&body).await, plain);
+    let method = |request: &mut http::Request<Body>| *request.method_mut() = http::Method::GET;
+    assert_ne!(signature(&method).await, plain);
+}
+
+#[tokio::test]
+async fn each_request_has_a_nonce_of_its_own() {
+    let layer = SignAcs3Layer::new(Arc::new(Credential::access_key("id", "s")));
+    let one = signed(&layer, request("")).await;
+    let two = signed(&layer, request("")).await;
+    assert_ne!(
+        text(one.headers(), "x-acs-signature-nonce"),
+        text(two.headers(), "x-acs-signature-nonce")
+    );
+}
+
+#[tokio::test]
+async fn what_identifies_or_proves_is_not_shown_by_debug() {
+    for credential in [
+        Credential::sts("canary-id", "canary-secret", "canary-token"),
+        Credential::bearer("canary-bearer"),
+    ] {
+        let layer = layer(credential);
+        assert!(!format!("{layer:?}").contains("canary"));
+        let signed = signed(&layer, request("")).await;
+        let shown = format!("{:?}", signed.headers());
+        assert!(!shown.contains("canary") && !shown.contains("Signature="), "{shown}");
+    }
+}
+
+#[derive(Debug)]
+struct NoCredential;
+
+#[async_trait]
+impl ProvideCredential for NoCredential {
+    async fn provide(&self) -> Result<Credential, Error> {
+        Err(Error::new(ErrorKind::Credential, "none of the providers"))
+    }
+}
+
+#[tokio::test]
+async fn a_providers_error_passes_through_and_nothing_is_sent() {
+    let layer = SignAcs3Layer::new(Arc::new(NoCredential));
+    let error = refused(&layer, request("")).await;
+    assert_eq!(error.kind(), ErrorKind::Credential);
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert_eq!(error.to_string(), "none of the providers");
+}
+
+#[tokio::test]
+async fn a_credential_that_no_header_can_carry_is_an_error_that_does_not_show_it() {
+    for credential in [
+        Credential::access_key("canary\nid", "s"),
+        Credential::sts("id", "s", "canary\ntoken"),
+        Credential::bearer("canary\0"),
+    ] {
+        let error = refused(&layer(credential), request("")).await;
+        assert_eq!(error.kind(), ErrorKind::Sign);
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+}
+
+#[tokio::test]
+async fn a_nonce_that_no_header_can_carry_is_an_error() {
+    let layer = SignAcs3Layer::new(Arc::new(Credential::access_key("id", "s")))
+        .nonce(Nonce::new(|| "no\nheader".to_owned()));
+    assert_eq!(refused(&layer, request("")).await.kind(), ErrorKind::Sign);
+}
+
+/// `Mock` panics if it is called without having been polled ready: the clone that stays behind has
+/// not been.
+#[tokio::test]
+async fn the_service_that_was_polled_ready_is_the_one_that_is_called() {
+    let layer = layer(Credential::access_key("id", "s"));
+    let (mut service, mut handle) =
+        mock::spawn_layer::<http::Request<Body>, http::Response<Frames>, _>(layer);
+    for _ in 0..2 {
+        handle.allow(1);
+        assert!(matches!(service.poll_ready(), Poll::Ready(Ok(()))));
+        let sent = service.call(request(""));
+        let (result, ()) = tokio::join!(sent, async {
+            let (_, respond) = handle.next_request().await.expect("one request");
+            respond.send_response(answer(200, ""));
+        });
+        assert!(result.is_ok());
+        assert!(service.poll_ready().is_pending(), "none is allowed");
+    }
+}

@@ -1,0 +1,316 @@
+//! The instance dialect's signature: RSASSA-PKCS1-v1_5 with SHA-256 by the client key.
+//!
+//! Signs the body's hash, the content type, the date and every `x-kms-*` header. The wire's header
+//! name `x-kms-acccesskeyid` has three c.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
+use http::{HeaderName, HeaderValue};
+use tower::{Layer, Service};
+use zeroize::Zeroizing;
+
+use super::{body_bytes, canonical_headers, hex, sensitive};
+use crate::clock::Clock;
+use crate::error::{BoxError, Error, ErrorKind};
+use crate::{Body, BoxFuture};
+
+const ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-kms-acccesskeyid");
+const SIGNATURE_METHOD: HeaderName = HeaderName::from_static("x-kms-signaturemethod");
+const CONTENT_SHA256: HeaderName = HeaderName::from_static("content-sha256");
+
+/// A client key, as far as signing needs it.
+pub trait ClientKeySigner: Send + Sync + fmt::Debug {
+    /// The client key's id, such as `KAAP.…`.
+    fn key_id(&self) -> &str;
+
+    /// The RSASSA-PKCS1-v1_5 SHA-256 signature of a message.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sign`]: the key cannot sign.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
+}
+
+/// Makes [`SignClientKey`]s, which share the signatures that they remember.
+#[derive(Debug, Clone)]
+pub struct SignClientKeyLayer {
+    signer: Signer,
+}
+
+#[derive(Debug, Clone)]
+struct Signer {
+    key: Arc<dyn ClientKeySigner>,
+    clock: Clock,
+    recent: Arc<Recent>,
+}
+
+impl SignClientKeyLayer {
+    /// Signs with this client key.
+    pub fn new(key: Arc<dyn ClientKeySigner>) -> Self {
+        Self { signer: Signer { key, clock: Clock::default(), recent: Arc::default() } }
+    }
+
+    /// Takes the date from this clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.signer.clock = clock;
+        self
+    }
+}
+
+impl<S> Layer<S> for SignClientKeyLayer {
+    type Service = SignClientKey<S>;
+
+    fn layer(&self, inner: S) -> SignClientKey<S> {
+        SignClientKey { inner, signer: self.signer.clone() }
+    }
+}
+
+/// Signs each request with the client key.
+///
+/// A signature takes a fraction of a millisecond and is made in `call`, on the caller's thread. It is
+/// deterministic, so that the same request in the same second has the same one: it is made once.
+#[derive(Debug, Clone)]
+pub struct SignClientKey<S> {
+    inner: S,
+    signer: Signer,
+}
+
+impl<S, R> Service<http::Request<Body>> for SignClientKey<S>
+where
+    S: Service<http::Request<Body>, Response = R>,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = R;
+    type Error = BoxError;
+    type Future = BoxFuture<R>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> BoxFuture<R> {
+        let sent = self.signer.sign(&mut request).map(|()| self.inner.call(request));
+        Box::pin(async move { sent?.await.map_err(Into::into) })
+    }
+}
+
+impl Signer {
+    fn sign(&self, request: &mut http::Request<Body>) -> Result<(), Error> {
+        let content_hash = digest::digest(&digest::SHA256, &body_bytes(request.body()));
+        let content_hash = hex(content_hash.as_ref()).to_ascii_uppercase();
+        let date = httpdate::fmt_http_date(self.clock.now());
+        let headers = request.headers_mut();
+        headers.insert(ACCESS_KEY_ID, sensitive(self.key.key_id())?);
+        headers.insert(SIGNATURE_METHOD, HeaderValue::from_static("RSA_PKCS1_SHA_256"));
+
+        let (signed, _) = canonical_headers(headers, |name| name.starts_with("x-kms-"));
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let string_to_sign = Zeroizing::new(format!(
+            "POST\n{content_hash}\n{}\n{date}\n{}/",
+            content_type.unwrap_or_default(),
+            *signed,
+        ));
+        let authorization = self.recent.get_or_make(string_to_sign.as_bytes(), || {
+            let signature = STANDARD.encode(self.key.sign(string_to_sign.as_bytes())?);
+            sensitive(&format!("Bearer {signature}"))
+        })?;
+
+        headers.insert(CONTENT_SHA256, plain(content_hash)?);
+        headers.insert(DATE, plain(date)?);
+        headers.insert(AUTHORIZATION, authorization);
+        Ok(())
+    }
+}
+
+/// The last signatures, by the hash of what was signed.
+#[derive(Debug, Default)]
+struct Recent(Mutex<HashMap<[u8; 32], HeaderValue>>);
+
+impl Recent {
+    /// What was signed holds its date: after a second the signatures are of no more use.
+    const CAPACITY: usize = 256;
+
+    fn get_or_make(
+        &self,
+        string_to_sign: &[u8],
+        make: impl FnOnce() -> Result<HeaderValue, Error>,
+    ) -> Result<HeaderValue, Error> {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest::digest(&digest::SHA256, string_to_sign).as_ref());
+        // A thread that panicked left a map that is whole: it is changed in single steps.
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signature) = known().get(&hash) {
+            return Ok(signature.clone());
+        }
+        let signature = make()?;
+        let mut known = known();
+        if known.len() == Self::CAPACITY {
+            known.clear();
+        }
+        known.insert(hash, signature.clone());
+        Ok(signature)
+    }
+}
+
+fn plain(text: String) -> Result<HeaderValue, Error> {
+    HeaderValue::try_from(text)
+        .map_err(|error| Error::new(ErrorKind::Sign, "no header's value").with_source(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::{Duration, SystemTime};
+
+    use tower_test::mock;
+
+    use super::*;
+    use crate::error::Outcome;
+    use crate::test_support::{Frames, answer, exchange, refused};
+
+    /// Remembers what it was asked to sign.
+    #[derive(Debug, Default)]
+    struct Recorder {
+        signed: Mutex<Vec<String>>,
+        fails: bool,
+    }
+
+    impl ClientKeySigner for Recorder {
+        fn key_id(&self) -> &str {
+            "KAAP.1"
+        }
+
+        fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+            if self.fails {
+                return Err(Error::new(ErrorKind::Sign, "the key cannot sign"));
+            }
+            let message = String::from_utf8(message.to_vec()).expect("text");
+            self.signed.lock().expect("no panic").push(message);
+            Ok(vec![0xfb, 0xff, 0x00])
+        }
+    }
+
+    fn layer(key: &Arc<Recorder>) -> SignClientKeyLayer {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_420_800);
+        SignClientKeyLayer::new(Arc::clone(key) as _).clock(Clock::fixed(at))
+    }
+
+    fn request() -> http::Request<Body> {
+        http::Request::post("https://kst.invalid/")
+            .header("host", "kst.invalid")
+            .header("accept", "application/x-protobuf")
+            .header("content-type", "application/x-protobuf")
+            .header("x-kms-apiversion", "dkms-gcs-0.2")
+            .header("x-kms-apiname", "SealThing")
+            .header("x-kms-migrationkeyversionid", " v-1 ")
+            .body(Body::new("abc".into()))
+            .expect("a request")
+    }
+
+    /// The SHA-256 of `abc`, of FIPS 180-2.
+    const DIGEST_OF_ABC: &str = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+
+    async fn signed(request: http::Request<Body>) -> (http::Request<Body>, String) {
+        let key = Arc::new(Recorder::default());
+        let (signed, result) = exchange(&layer(&key), request, answer(200, "")).await;
+        let result: Result<http::Response<Frames>, _> = result;
+        assert!(result.is_ok());
+        let strings = key.signed.lock().expect("no panic").clone();
+        assert_eq!(strings.len(), 1);
+        (signed, strings.concat())
+    }
+
+    #[tokio::test]
+    async fn a_request_that_repeats_within_its_second_is_signed_once() {
+        let key = Arc::new(Recorder::default());
+        let layer = layer(&key);
+        let mut other = request();
+        other.headers_mut().insert("x-kms-apiname", HeaderValue::from_static("OpenThing"));
+        for request in [request(), request(), other, request()] {
+            let (signed, result) = exchange(&layer, request, answer(200, "")).await;
+            let result: Result<http::Response<Frames>, _> = result;
+            assert!(result.is_ok());
+            assert_eq!(signed.headers()[AUTHORIZATION], "Bearer +/8A");
+        }
+        assert_eq!(key.signed.lock().expect("no panic").len(), 2);
+    }
+
+    #[test]
+    fn no_more_signatures_are_remembered_than_the_capacity() {
+        let recent = Recent::default();
+        for number in 0..1_000_u32 {
+            let made = recent.get_or_make(&number.to_be_bytes(), || sensitive("s"));
+            assert!(made.is_ok());
+        }
+        assert!(recent.0.lock().expect("no panic").len() <= Recent::CAPACITY);
+    }
+
+    #[tokio::test]
+    async fn the_string_to_sign_is_the_one_that_the_protocol_prescribes() {
+        let (_, string_to_sign) = signed(request()).await;
+        let expected = format!(
+            "POST\n{DIGEST_OF_ABC}\napplication/x-protobuf\nMon, 23 Nov 2026 08:00:00 GMT\n\
+             x-kms-acccesskeyid:KAAP.1\n\
+             x-kms-apiname:SealThing\n\
+             x-kms-apiversion:dkms-gcs-0.2\n\
+             x-kms-migrationkeyversionid:v-1\n\
+             x-kms-signaturemethod:RSA_PKCS1_SHA_256\n\
+             /"
+        );
+        assert_eq!(string_to_sign, expected);
+    }
+
+    #[tokio::test]
+    async fn the_headers_are_those_that_the_protocol_prescribes() {
+        let (signed, _) = signed(request()).await;
+        for (name, value) in [
+            ("x-kms-acccesskeyid", "KAAP.1"),
+            ("x-kms-signaturemethod", "RSA_PKCS1_SHA_256"),
+            ("content-sha256", DIGEST_OF_ABC),
+            ("date", "Mon, 23 Nov 2026 08:00:00 GMT"),
+            ("authorization", "Bearer +/8A"),
+        ] {
+            assert_eq!(signed.headers()[name], value, "{name}");
+        }
+        assert_eq!(signed.headers().len(), 6 + 5);
+        let shown = format!("{:?}", signed.headers());
+        assert!(!shown.contains("KAAP.1") && !shown.contains("+/8A"), "{shown}");
+    }
+
+    #[tokio::test]
+    async fn headers_of_other_names_are_not_signed() {
+        let mut other = request();
+        let value = HeaderValue::from_static("x");
+        other.headers_mut().insert("x-acs-extra", value.clone());
+        other.headers_mut().insert("user-agent", value);
+        assert_eq!(signed(other).await.1, signed(request()).await.1);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_cannot_sign_is_an_error_and_nothing_is_sent() {
+        let key = Arc::new(Recorder { fails: true, ..Recorder::default() });
+        let error = refused(&layer(&key), request()).await;
+        assert_eq!(error.kind(), ErrorKind::Sign);
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+
+    #[tokio::test]
+    async fn readiness_is_that_of_the_service_below() {
+        let layer = layer(&Arc::default());
+        let (mut service, mut handle) =
+            mock::spawn_layer::<http::Request<Body>, http::Response<Frames>, _>(layer);
+        handle.allow(0);
+        assert!(service.poll_ready().is_pending());
+        handle.allow(1);
+        assert!(matches!(service.poll_ready(), Poll::Ready(Ok(()))));
+    }
+}
