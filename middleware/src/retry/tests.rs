@@ -1,0 +1,228 @@
+use std::time::Duration;
+
+use http::StatusCode;
+use tower::{Layer as _, Service as _, ServiceExt as _};
+use tower_test::mock::{self, Mock};
+
+use super::*;
+use crate::error::{ErrorKind, Outcome, ServiceError};
+use crate::options::CallOptions;
+use crate::test_support::{create_call, created, seal_call, serve};
+use crate::timeout::TotalTimeoutLayer;
+
+/// A policy whose waits are the whole bound: 100 ms, 200 ms and so on.
+fn policy() -> RetryPolicy {
+    RetryPolicy::default().backoff(Backoff::default().random(|| 1.0))
+}
+
+fn not_sent() -> Error {
+    Error::new(ErrorKind::Connect, "refused")
+}
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Transport, "reset").with_outcome(Outcome::Unknown)
+}
+
+fn throttled() -> Error {
+    let service = ServiceError::new("Throttling.User", "slow down");
+    Error::from_service(service.with_status(StatusCode::BAD_REQUEST))
+}
+
+/// What a call came to whose attempts all end like this: the result, requests and time taken.
+struct Outage {
+    result: Result<Reply, BoxError>,
+    requests: u32,
+    took: Duration,
+}
+
+impl Outage {
+    fn error(self) -> Error {
+        Error::from_boxed(self.result.expect_err("an error"))
+    }
+}
+
+async fn run(
+    policy: RetryPolicy,
+    call: Call,
+    mut answer: impl FnMut(u32) -> Result<Reply, BoxError> + Send + 'static,
+) -> Outage {
+    let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+    let served = serve(handle, move |number, _, respond| match answer(number) {
+        Ok(reply) => respond.send_response(reply),
+        Err(error) => respond.send_error(error),
+    });
+    let start = Instant::now();
+    let result = RetryLayer::new(policy).layer(mock).oneshot(call).await;
+    Outage { result, took: start.elapsed(), requests: served.await.expect("the mock") }
+}
+
+async fn fails(call: Call, error: fn() -> Error) -> Outage {
+    run(policy(), call, move |_| Err(error().into())).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_attempts_are_three_requests_with_growing_waits_between() {
+    let outage = fails(create_call(), not_sent).await;
+    assert_eq!(outage.requests, 3);
+    assert_eq!(outage.took, Duration::from_millis(300));
+    assert_eq!(outage.error().attempts(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reply_says_how_many_requests_it_took() {
+    let outage = run(policy(), create_call(), |number| match number {
+        1 => Err(lost().into()),
+        _ => Ok(created()),
+    })
+    .await;
+    assert_eq!(outage.requests, 2);
+    assert_eq!(outage.result.expect("a reply").attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_is_one_request_without_a_wait() {
+    let outage = run(policy(), create_call(), |_| Ok(created())).await;
+    assert_eq!((outage.requests, outage.took), (1, Duration::ZERO));
+    assert_eq!(outage.result.expect("a reply").attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_not_repeated_unless_the_action_is_idempotent() {
+    let outage = fails(seal_call(), lost).await;
+    assert_eq!(outage.requests, 1);
+    assert_eq!(outage.error().attempts(), 1);
+    assert_eq!(fails(create_call(), lost).await.requests, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_calls_own_word_on_idempotence_wins() {
+    for (call, idempotent, requests) in [(seal_call(), true, 3), (create_call(), false, 1)] {
+        let options = CallOptions { idempotent: Some(idempotent), ..CallOptions::default() };
+        let outage = fails(call.with_options(options), lost).await;
+        assert_eq!(outage.requests, requests);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_or_was_refused_for_its_rate_is_repeated_always() {
+    assert_eq!(fails(seal_call(), not_sent).await.requests, 3);
+    assert_eq!(fails(seal_call(), throttled).await.requests, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_is_not_ours_is_not_repeated_and_its_error_stays() {
+    let outage = run(policy(), create_call(), |_| Err("overloaded".into())).await;
+    assert_eq!(outage.requests, 1);
+    let error = outage.result.expect_err("the layer's error");
+    assert_eq!(error.to_string(), "overloaded");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_a_layer_has_wrapped_is_found_and_counted() {
+    let wrapped = |_| Err(std::io::Error::other(not_sent()).into());
+    let outage = run(policy(), create_call(), wrapped).await;
+    assert_eq!(outage.requests, 3);
+    let error = outage.error();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_number_of_attempts_is_the_policys_or_the_calls() {
+    for (policys, calls, requests) in [
+        (5, None, 5),
+        (1, None, 1),
+        (0, None, 1),
+        (5, Some(2), 2),
+        (1, Some(4), 4),
+        (5, Some(0), 1),
+    ] {
+        let options = CallOptions { max_attempts: calls, ..CallOptions::default() };
+        let call = create_call().with_options(options);
+        let outage = run(policy().max_attempts(policys), call, |_| Err(not_sent().into()));
+        assert_eq!(outage.await.requests, requests, "{policys} {calls:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_services_wish_to_wait_is_obeyed_up_to_the_cap() {
+    for (hint, waited) in [(2, 2), (60, 20)] {
+        let outage = run(policy().max_attempts(2), seal_call(), move |_| {
+            let hint = Some(Duration::from_secs(hint));
+            Err(throttled().with_retry_after(hint).into())
+        });
+        assert_eq!(outage.await.took, Duration::from_secs(waited));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_would_pass_the_deadline_is_not_begun() {
+    for (limit, requests) in [(99, 1), (100, 1), (101, 2), (301, 3)] {
+        let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+        let served = serve(handle, |_, _, respond| respond.send_error(not_sent()));
+        let retry = RetryLayer::new(policy()).layer(mock);
+        let total = TotalTimeoutLayer::new(Duration::from_millis(limit)).layer(retry);
+        let error = total.oneshot(create_call()).await.expect_err("an outage");
+        // The last attempt's error is worth more than a time limit's.
+        assert_eq!(Error::from_boxed(error).kind(), ErrorKind::Connect);
+        assert_eq!(served.await.expect("the mock"), requests, "{limit}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_without_bounds_do_not_panic() {
+    let endless = Backoff::new(Duration::MAX, Duration::MAX).max_hint(Duration::MAX).random(|| 1.0);
+    for hint in [None, Some(Duration::MAX)] {
+        let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+        let served = serve(handle, move |_, _, respond| {
+            respond.send_error(not_sent().with_retry_after(hint));
+        });
+        let retry = RetryLayer::new(policy().backoff(endless.clone())).layer(mock);
+        let limit = Duration::from_secs(1);
+        let total = TotalTimeoutLayer::new(limit).layer(retry.clone());
+        assert!(total.oneshot(create_call()).await.is_err());
+        // Without a deadline it waits, and does not end.
+        assert!(tokio::time::timeout(limit, retry.oneshot(create_call())).await.is_err());
+        assert_eq!(served.await.expect("the mock"), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exhausted_budget_ends_repetition_for_all_who_share_it() {
+    let budget = Arc::new(Budget::new(3 * Budget::COST));
+    let policy = policy().budget(Arc::clone(&budget));
+    let mut requests = Vec::new();
+    for _ in 0..3 {
+        let outage = run(policy.clone(), create_call(), |_| Err(not_sent().into()));
+        requests.push(outage.await.requests);
+    }
+    assert_eq!(requests, [3, 2, 1]);
+    for _ in 0..Budget::COST {
+        let outage = run(policy.clone(), create_call(), |_| Ok(created()));
+        assert_eq!(outage.await.requests, 1);
+    }
+    assert_eq!(budget.tokens(), Budget::COST);
+    let outage = run(policy, create_call(), |_| Err(not_sent().into()));
+    assert_eq!(outage.await.requests, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_repeated_costs_no_budget() {
+    let budget = Arc::new(Budget::new(100));
+    let policy = policy().budget(Arc::clone(&budget));
+    run(policy, seal_call(), |_| Err(lost().into())).await;
+    assert_eq!(budget.tokens(), 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_of_one_service_count_their_attempts_apart() {
+    let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+    let served = serve(handle, |_, _, respond| respond.send_error(not_sent()));
+    let mut retry = RetryLayer::new(policy()).layer(mock);
+    for _ in 0..2 {
+        let call = retry.ready().await.expect("ready").call(create_call());
+        let error = Error::from_boxed(call.await.expect_err("an outage"));
+        assert_eq!(error.attempts(), 3);
+    }
+    drop(retry);
+    assert_eq!(served.await.expect("the mock"), 6);
+}
