@@ -1,0 +1,247 @@
+//! The time limit of one request: from the connection to the last byte of the answer.
+//!
+//! At the HTTP level, between signing and the transport. The answer's body carries the limit on, so
+//! that one that drips is ended too.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
+use tower::{Layer, Service};
+
+use crate::BoxFuture;
+use crate::error::{BoxError, Error, ErrorKind, Outcome};
+use crate::options::CallOptions;
+
+/// Makes [`AttemptTimeout`]s.
+#[derive(Debug, Clone, Copy)]
+pub struct AttemptTimeoutLayer {
+    limit: Duration,
+}
+
+impl AttemptTimeoutLayer {
+    /// Ends requests that take longer than this, unless the call has a limit of its own.
+    pub fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+impl<S> Layer<S> for AttemptTimeoutLayer {
+    type Service = AttemptTimeout<S>;
+
+    fn layer(&self, inner: S) -> AttemptTimeout<S> {
+        AttemptTimeout { inner, limit: self.limit }
+    }
+}
+
+/// Ends requests that take too long.
+#[derive(Debug, Clone)]
+pub struct AttemptTimeout<S> {
+    inner: S,
+    limit: Duration,
+}
+
+impl<S, R, B> Service<http::Request<R>> for AttemptTimeout<S>
+where
+    S: Service<http::Request<R>, Response = http::Response<B>>,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = http::Response<TimedBody<B>>;
+    type Error = BoxError;
+    type Future = BoxFuture<Self::Response>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, request: http::Request<R>) -> Self::Future {
+        let own = request
+            .extensions()
+            .get::<Arc<CallOptions>>()
+            .and_then(|options| options.attempt_timeout);
+        let limit = own.unwrap_or(self.limit);
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let deadline = super::deadline(limit);
+            let response = tokio::time::timeout_at(deadline, answer)
+                .await
+                .map_err(|_| timed_out(limit))?
+                .map_err(Into::into)?;
+            Ok(response.map(|inner| TimedBody {
+                inner,
+                sleep: Box::pin(tokio::time::sleep_until(deadline)),
+                limit,
+            }))
+        })
+    }
+}
+
+pin_project! {
+    /// An answer's body that ends when the attempt's time is over.
+    #[derive(Debug)]
+    pub struct TimedBody<B> {
+        #[pin]
+        inner: B,
+        sleep: Pin<Box<Sleep>>,
+        limit: Duration,
+    }
+}
+
+impl<B> HttpBody for TimedBody<B>
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.project();
+        if let Poll::Ready(frame) = this.inner.poll_frame(cx) {
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        this.sleep.as_mut().poll(cx).map(|()| Some(Err(timed_out(*this.limit).into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+fn timed_out(limit: Duration) -> Error {
+    Error::new(ErrorKind::Timeout, format!("the attempt took longer than its limit of {limit:?}"))
+        .with_outcome(Outcome::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+    use tokio::time::Instant;
+    use tower::ServiceExt as _;
+    use tower_test::mock;
+
+    use super::*;
+    use crate::Body;
+    use crate::test_support::{Frames, HttpMock, answer, exchange};
+
+    const LIMIT: Duration = Duration::from_secs(2);
+
+    fn request(own: Option<Duration>) -> http::Request<Body> {
+        let options = CallOptions { attempt_timeout: own, ..CallOptions::default() };
+        let mut request = http::Request::default();
+        request.extensions_mut().insert(Arc::new(options));
+        request
+    }
+
+    async fn unanswered(limit: Duration, own: Option<Duration>) -> Error {
+        let (mock, _handle): (HttpMock, _) = mock::pair();
+        let attempt = AttemptTimeoutLayer::new(limit).layer(mock);
+        let result = attempt.oneshot(request(own)).await;
+        Error::from_boxed(result.expect_err("no answer comes"))
+    }
+
+    /// Reads the answer to its end: the octets, or the error.
+    async fn read(limit: Duration, answer: http::Response<Frames>) -> Result<Bytes, Error> {
+        let layer = AttemptTimeoutLayer::new(limit);
+        let (_, response) = exchange(&layer, request(None), answer).await;
+        let body = response.expect("a head").into_body().collect().await;
+        body.map(|body| body.to_bytes()).map_err(Error::from_boxed)
+    }
+
+    fn dripping(frames: usize) -> http::Response<Frames> {
+        let mut response = answer(200, "");
+        let drops = (0..frames).map(|_| Ok(Bytes::from_static(b"x")));
+        *response.body_mut() = Frames::dripping(Duration::from_millis(300), drops);
+        response
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_without_an_answer_ends_at_the_limit_and_the_error_names_it() {
+        let start = Instant::now();
+        let error = unanswered(LIMIT, None).await;
+        assert_eq!(start.elapsed(), LIMIT);
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.outcome(), Outcome::Unknown);
+        assert!(error.to_string().contains("2s"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_calls_own_limit_wins_shorter_or_longer() {
+        for own in [1, 9] {
+            let own = Duration::from_secs(own);
+            let start = Instant::now();
+            unanswered(LIMIT, Some(own)).await;
+            assert_eq!(start.elapsed(), own);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_no_codec_made_has_the_layers_limit() {
+        let (mock, _handle): (HttpMock, _) = mock::pair();
+        let attempt = AttemptTimeoutLayer::new(LIMIT).layer(mock);
+        let start = Instant::now();
+        let result = attempt.oneshot(http::Request::<Body>::default()).await;
+        assert!(result.is_err());
+        assert_eq!(start.elapsed(), LIMIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_past_the_limit_is_ended() {
+        let start = Instant::now();
+        let error = read(LIMIT, dripping(100)).await.expect_err("too slow");
+        assert_eq!(start.elapsed(), LIMIT);
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.outcome(), Outcome::Unknown);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_within_the_limit_is_whole() {
+        assert_eq!(read(LIMIT, dripping(6)).await.expect("in time"), "xxxxxx");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_limit_counts_from_the_request_and_not_from_the_head() {
+        let (mock, mut handle): (HttpMock, _) = mock::pair();
+        let attempt = AttemptTimeoutLayer::new(LIMIT).layer(mock);
+        let start = Instant::now();
+        let (response, ()) = tokio::join!(attempt.oneshot(request(None)), async {
+            let (_, respond) = handle.next_request().await.expect("one request");
+            tokio::time::advance(Duration::from_millis(1500)).await;
+            respond.send_response(dripping(100));
+        });
+        let body = response.expect("a head").into_body().collect().await;
+        assert!(body.is_err());
+        assert_eq!(start.elapsed(), LIMIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_that_no_clock_can_hold_does_not_panic() {
+        let body = read(Duration::MAX, answer(200, "whole")).await;
+        assert_eq!(body.expect("in time"), "whole");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn length_end_and_errors_of_the_body_pass_through() {
+        let layer = AttemptTimeoutLayer::new(LIMIT);
+        let (_, response) = exchange(&layer, request(None), answer(200, "whole")).await;
+        let body = response.expect("a head").into_body();
+        assert_eq!(body.size_hint().exact(), Some(5));
+        let mut broken = answer(200, "");
+        *broken.body_mut() = Frames::streamed([Err("reset".into())]);
+        let error = read(LIMIT, broken).await.expect_err("a broken body");
+        assert_eq!(error.kind(), ErrorKind::Layer);
+    }
+}

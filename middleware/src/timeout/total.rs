@@ -1,0 +1,189 @@
+//! The time limit of the whole call, outside routing and retry.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tower::{Layer, Service};
+
+use crate::BoxFuture;
+use crate::call::Call;
+use crate::error::{BoxError, Error, ErrorKind, Outcome};
+use crate::reply::Reply;
+
+/// Makes [`TotalTimeout`]s.
+#[derive(Debug, Clone, Copy)]
+pub struct TotalTimeoutLayer {
+    limit: Duration,
+}
+
+impl TotalTimeoutLayer {
+    /// Ends calls that take longer than this, unless the call has a limit of its own.
+    pub fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+impl<S> Layer<S> for TotalTimeoutLayer {
+    type Service = TotalTimeout<S>;
+
+    fn layer(&self, inner: S) -> TotalTimeout<S> {
+        TotalTimeout { inner, limit: self.limit }
+    }
+}
+
+/// When the whole call ends: an extension of the [`Call`], for layers that wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(pub Instant);
+
+/// How many requests were begun: an extension of the [`Call`], so that a call which is ended while
+/// one is on its way can tell.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Begun(Arc<AtomicU32>);
+
+impl Begun {
+    /// One more.
+    pub(crate) fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Ends calls that take too long, retries and the waits between them included.
+#[derive(Debug, Clone)]
+pub struct TotalTimeout<S> {
+    inner: S,
+    limit: Duration,
+}
+
+impl<S> Service<Call> for TotalTimeout<S>
+where
+    S: Service<Call, Response = Reply>,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = BoxFuture<Reply>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, mut call: Call) -> BoxFuture<Reply> {
+        let limit = call.options().timeout.unwrap_or(self.limit);
+        let (action, idempotent) = (call.action(), call.is_idempotent());
+        let deadline = super::deadline(limit);
+        let begun = Begun::default();
+        call.extensions_mut().insert(Deadline(deadline));
+        call.extensions_mut().insert(begun.clone());
+        let answer = self.inner.call(call);
+        Box::pin(async move {
+            match tokio::time::timeout_at(deadline, answer).await {
+                Ok(answer) => answer.map_err(Into::into),
+                Err(_) => Err(Error::new(
+                    ErrorKind::Timeout,
+                    format!("the whole call took longer than its limit of {limit:?}"),
+                )
+                .with_outcome(Outcome::Unknown)
+                .with_action(action)
+                .with_idempotent(idempotent)
+                .with_attempts(begun.0.load(Ordering::Relaxed))
+                .into()),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::ServiceExt as _;
+    use tower_test::mock::{self, Mock};
+
+    use super::*;
+    use crate::options::CallOptions;
+    use crate::retry::{Backoff, RetryLayer, RetryPolicy};
+    use crate::test_support::{create_call, created, seal_call, serve};
+
+    async fn ended(limit: Duration, call: Call) -> Error {
+        let (mock, _handle): (Mock<Call, Reply>, _) = mock::pair();
+        let error = TotalTimeoutLayer::new(limit).layer(mock).oneshot(call);
+        Error::from_boxed(error.await.expect_err("no answer comes"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_without_an_answer_ends_at_the_limit_and_the_error_names_it() {
+        let start = Instant::now();
+        let error = ended(Duration::from_millis(1500), create_call()).await;
+        assert_eq!(start.elapsed(), Duration::from_millis(1500));
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.outcome(), Outcome::Unknown);
+        assert_eq!(error.action(), Some("CreateThing"));
+        assert!(error.to_string().contains("1.5s"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_ran_out_may_be_repeated_if_it_is_idempotent() {
+        let limit = Duration::from_secs(1);
+        assert!(ended(limit, create_call()).await.is_retryable());
+        assert!(!ended(limit, seal_call()).await.is_retryable());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_calls_own_limit_wins_shorter_or_longer() {
+        for own in [1, 9] {
+            let own = Duration::from_secs(own);
+            let options = CallOptions { timeout: Some(own), ..CallOptions::default() };
+            let start = Instant::now();
+            ended(Duration::from_secs(5), create_call().with_options(options)).await;
+            assert_eq!(start.elapsed(), own);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn layers_below_find_the_deadline() {
+        let (mock, mut handle): (Mock<Call, Reply>, _) = mock::pair();
+        let limit = Duration::from_secs(3);
+        let call = TotalTimeoutLayer::new(limit).layer(mock).oneshot(create_call());
+        let expected = Instant::now() + limit;
+        let (reply, ()) = tokio::join!(call, async {
+            let (call, respond) = handle.next_request().await.expect("one call");
+            let Deadline(at) = call.extensions().get().expect("a deadline");
+            assert_eq!(*at, expected);
+            respond.send_response(created());
+        });
+        assert!(reply.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_that_no_clock_can_hold_does_not_panic() {
+        let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+        serve(handle, |_, _, respond| respond.send_response(created()));
+        let total = TotalTimeoutLayer::new(Duration::MAX).layer(mock);
+        assert!(total.oneshot(create_call()).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_of_zero_ends_an_unanswered_call_at_once() {
+        let start = Instant::now();
+        ended(Duration::ZERO, create_call()).await;
+        assert!(start.elapsed() <= Duration::from_millis(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_error_counts_the_requests_that_were_begun() {
+        let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+        // The first is refused, the second never answered.
+        let mut held = Vec::new();
+        serve(handle, move |number, _, respond| match number {
+            1 => respond.send_error(Error::new(ErrorKind::Connect, "refused")),
+            _ => held.push(respond),
+        });
+        let policy = RetryPolicy::default().backoff(Backoff::default().random(|| 0.0));
+        let retry = RetryLayer::new(policy).layer(mock);
+        let total = TotalTimeoutLayer::new(Duration::from_secs(1)).layer(retry);
+        let error = total.oneshot(create_call()).await.expect_err("no answer");
+        assert_eq!(Error::from_boxed(error).attempts(), 2);
+    }
+}
