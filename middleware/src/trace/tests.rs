@@ -1,0 +1,249 @@
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use http::StatusCode;
+use tower::{ServiceBuilder, ServiceExt as _};
+use tower_test::mock::{self, Mock};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::Registry;
+use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::*;
+use crate::encode::EncodeRpcLayer;
+use crate::error::ServiceError;
+use crate::retry::{Backoff, RetryLayer, RetryPolicy};
+use crate::test_support::{
+    HttpMock, SECRET, answer, create_call, created, endpoint, serve, shows_secret,
+};
+
+/// Everything that was recorded, in the order of its beginning.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<Recorded>>>);
+
+/// A span or an event.
+#[derive(Clone, Debug, Default)]
+struct Recorded {
+    id: Option<u64>,
+    name: String,
+    parent: Option<String>,
+    declared: Vec<&'static str>,
+    values: BTreeMap<String, String>,
+}
+
+impl Visit for Recorded {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.values.insert(field.name().into(), value.into());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.values.insert(field.name().into(), format!("{value:?}"));
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for Capture {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: LayerContext<'_, S>) {
+        let parent = context.span(id).and_then(|span| span.parent());
+        let mut span = Recorded {
+            id: Some(id.into_u64()),
+            name: attributes.metadata().name().into(),
+            parent: parent.map(|parent| parent.name().into()),
+            declared: attributes.fields().iter().map(|field| field.name()).collect(),
+            ..Recorded::default()
+        };
+        attributes.record(&mut span);
+        self.0.lock().expect("no panic").push(span);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: LayerContext<'_, S>) {
+        let mut all = self.0.lock().expect("no panic");
+        // Ids are used again: the last span of this one is meant.
+        let span = all.iter_mut().rfind(|span| span.id == Some(id.into_u64()));
+        values.record(span.expect("a known span"));
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: LayerContext<'_, S>) {
+        let mut recorded = Recorded {
+            name: "event".into(),
+            parent: context.event_span(event).map(|span| span.name().into()),
+            declared: event.fields().map(|field| field.name()).collect(),
+            ..Recorded::default()
+        };
+        event.record(&mut recorded);
+        self.0.lock().expect("no panic").push(recorded);
+    }
+}
+
+impl Capture {
+    /// Runs a future under this subscriber, at the level TRACE.
+    async fn of<T>(run: impl Future<Output = T>) -> (T, Vec<Recorded>) {
+        let capture = Self::default();
+        let guard = tracing::subscriber::set_default(Registry::default().with(capture.clone()));
+        let output = run.await;
+        drop(guard);
+        let recorded = capture.0.lock().expect("no panic").clone();
+        (output, recorded)
+    }
+}
+
+/// The fields that were recorded of a span around a mock that answers so.
+async fn recorded<L>(layer: L, result: Result<Reply, BoxError>) -> Recorded
+where
+    L: Layer<Mock<Call, Reply>, Service = Trace<Mock<Call, Reply>>>,
+{
+    let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+    let mut result = Some(result);
+    serve(handle, move |_, _, respond| match result.take() {
+        Some(Ok(reply)) => respond.send_response(reply),
+        Some(Err(error)) => respond.send_error(error),
+        None => panic!("one call"),
+    });
+    let (_, spans) = Capture::of(layer.layer(mock).oneshot(create_call())).await;
+    let [span] = &*spans else {
+        panic!("one span, not {spans:?}");
+    };
+    span.clone()
+}
+
+fn values<const LEN: usize>(values: [(&str, &str); LEN]) -> BTreeMap<String, String> {
+    values.map(|(name, value)| (name.into(), value.into())).into()
+}
+
+fn replied() -> Reply {
+    created()
+        .with_request_id("id-1")
+        .with_http(StatusCode::OK, http::HeaderMap::new())
+        .with_attempts(2)
+}
+
+fn refused() -> Error {
+    let service = ServiceError::new("Forbidden.KeyNotFound", SECRET)
+        .with_status(StatusCode::NOT_FOUND)
+        .with_request_id("id-2");
+    Error::from_service(service).with_gateway(Gateway::Shared).with_attempts(1)
+}
+
+#[tokio::test]
+async fn a_calls_span_has_the_listed_fields_and_no_others() {
+    let span = recorded(TraceLayer, Ok(replied())).await;
+    assert_eq!(span.name, "kms.call");
+    assert_eq!(
+        span.values,
+        values([
+            ("otel.kind", "internal"),
+            ("rpc.system", "alibabacloud-kms"),
+            ("rpc.method", "CreateThing"),
+            ("kms.gateway", "shared"),
+            ("kms.request_id", "id-1"),
+            ("kms.attempts", "2"),
+            ("http.response.status_code", "200"),
+        ])
+    );
+    assert_eq!(span.declared.len(), span.values.len() + 1, "and error.type");
+}
+
+#[tokio::test]
+async fn an_attempts_span_has_the_listed_fields_and_no_others() {
+    let layer = TraceAttemptLayer::new(Gateway::Shared, endpoint());
+    let span = recorded(layer, Ok(replied())).await;
+    assert_eq!(span.name, "kms.attempt");
+    assert_eq!(
+        span.values,
+        values([
+            ("otel.kind", "client"),
+            ("rpc.system", "alibabacloud-kms"),
+            ("rpc.method", "CreateThing"),
+            ("server.address", "gateway.invalid"),
+            ("server.port", "8443"),
+            ("http.request.method", "POST"),
+            ("kms.gateway", "shared"),
+            ("kms.request_id", "id-1"),
+            ("http.response.status_code", "200"),
+        ])
+    );
+    assert_eq!(span.declared.len(), span.values.len() + 1, "and error.type");
+}
+
+#[tokio::test]
+async fn a_service_error_is_recorded_by_its_code_and_not_its_message() {
+    let span = recorded(TraceLayer, Err(refused().into())).await;
+    assert_eq!(
+        span.values,
+        values([
+            ("otel.kind", "internal"),
+            ("rpc.system", "alibabacloud-kms"),
+            ("rpc.method", "CreateThing"),
+            ("kms.gateway", "shared"),
+            ("kms.request_id", "id-2"),
+            ("kms.attempts", "1"),
+            ("http.response.status_code", "404"),
+            ("error.type", "Forbidden.KeyNotFound"),
+        ])
+    );
+}
+
+#[tokio::test]
+async fn other_errors_are_recorded_by_their_kind() {
+    let wrapped = std::io::Error::other(Error::new(ErrorKind::Tls, "no"));
+    for (error, expected) in [
+        (Error::new(ErrorKind::Timeout, "slow").into(), "timeout"),
+        (Error::from_service(ServiceError::default()).into(), "service"),
+        (wrapped.into(), "tls"),
+        (BoxError::from("overloaded"), "other"),
+    ] {
+        let span = recorded(TraceLayer, Err(error)).await;
+        assert_eq!(span.values["error.type"], expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_and_retries_belong_to_their_call_and_show_no_secret() {
+    let (mock, handle): (HttpMock, _) = mock::pair();
+    serve(handle, |number, _, respond| {
+        respond.send_response(match number {
+            1 => answer(503, format!("<html>{SECRET}</html>")),
+            2 => answer(429, format!(r#"{{"Code":"Throttling","Message":"{SECRET}"}}"#)),
+            _ => answer(200, format!(r#"{{"Plaintext":"{SECRET}","RequestId":"id"}}"#)),
+        });
+    });
+    let policy = RetryPolicy::default().backoff(Backoff::default().random(|| 1.0));
+    let stack = ServiceBuilder::new()
+        .layer(TraceLayer)
+        .layer(RetryLayer::new(policy))
+        .layer(TraceAttemptLayer::new(Gateway::Shared, endpoint()))
+        .layer(EncodeRpcLayer::new(Gateway::Shared, endpoint()))
+        .service(mock);
+    let (reply, recorded) = Capture::of(stack.oneshot(create_call())).await;
+    assert_eq!(reply.expect("a reply").attempts(), 3);
+
+    let names: Vec<_> = recorded.iter().map(|span| (&*span.name, span.parent.as_deref())).collect();
+    let (attempt, event) = (("kms.attempt", Some("kms.call")), ("event", Some("kms.call")));
+    assert_eq!(names, [("kms.call", None), attempt, event, attempt, event, attempt]);
+    for (event, (reason, delay, attempts)) in
+        [(&recorded[2], ("server_fault", "100", "1")), (&recorded[4], ("throttled", "200", "2"))]
+    {
+        let expected = [
+            ("message", "retrying"),
+            ("kms.retry.reason", reason),
+            ("kms.retry.delay_ms", delay),
+            ("kms.attempts", attempts),
+        ];
+        assert_eq!(event.values, values(expected));
+    }
+    assert_eq!(recorded[1].values["error.type"], "service");
+    assert_eq!(recorded[3].values["http.response.status_code"], "429");
+    assert_eq!(recorded[0].values["kms.attempts"], "3");
+    assert!(!shows_secret(&format!("{recorded:?}")));
+}
+
+#[tokio::test]
+async fn readiness_is_that_of_the_service_below() {
+    let (mut service, mut handle) = mock::spawn_layer::<Call, Reply, _>(TraceLayer);
+    handle.allow(0);
+    assert!(service.poll_ready().is_pending());
+    handle.allow(1);
+    assert!(matches!(service.poll_ready(), Poll::Ready(Ok(()))));
+}
