@@ -1,0 +1,131 @@
+//! Transfer: the ten actions that the instance serves, as operations of its own dialect.
+//!
+//! Between the charset layer and `Retry`: what it sends down are calls of native operations, each
+//! retried by itself. Answers go up as the action's own response, errors in the shared gateway's
+//! words, so that a program cannot tell which gateway it spoke to. Operations that are native already
+//! pass through.
+
+pub(crate) mod aad;
+mod asymmetric;
+mod blob;
+mod crypto;
+mod data_key;
+mod fault;
+mod native;
+mod public_key;
+mod secret;
+
+use std::task::{Context, Poll};
+
+use tower::{Layer, Service};
+
+pub use self::aad::ContextAad;
+use self::native::Native;
+use crate::{BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Gateway, Reply};
+
+/// Makes [`Transfer`]s.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TransferLayer {
+    settings: Settings,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Settings {
+    low_version: bool,
+    context_aad: ContextAad,
+}
+
+impl TransferLayer {
+    /// Transfers to the current operations (`AdvanceEncrypt` and so on).
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Transfers to the older operations (`Encrypt` and so on), as
+    /// `force_low_version_crypto_transfer` of the official clients.
+    #[must_use]
+    pub fn force_low_version(mut self, low_version: bool) -> Self {
+        self.settings.low_version = low_version;
+        self
+    }
+
+    /// Authenticates encryption contexts in this form.
+    #[must_use]
+    pub fn context_aad(mut self, context_aad: ContextAad) -> Self {
+        self.settings.context_aad = context_aad;
+        self
+    }
+}
+
+impl<S> Layer<S> for TransferLayer {
+    type Service = Transfer<S>;
+
+    fn layer(&self, inner: S) -> Transfer<S> {
+        Transfer { inner, settings: self.settings }
+    }
+}
+
+/// Turns actions into the instance's operations, and answers back.
+#[derive(Debug, Clone)]
+pub struct Transfer<S> {
+    inner: S,
+    settings: Settings,
+}
+
+impl<S> Service<Call> for Transfer<S>
+where
+    S: Service<Call, Response = Reply> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = BoxFuture<Reply>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
+        if call.action().dialect == Dialect::Protobuf {
+            let answer = self.inner.call(call);
+            return Box::pin(async move { answer.await.map_err(Into::into) });
+        }
+        // The clone is not ready; the one that was polled ready is.
+        let clone = self.inner.clone();
+        let ready = std::mem::replace(&mut self.inner, clone);
+        let native = Native::new(ready, call.clone(), self.settings);
+        Box::pin(async move {
+            transfer(native, &call).await.map_err(|error| {
+                fault::in_shared_words(Error::from_boxed(error))
+                    .for_action(call.action())
+                    .with_gateway(Gateway::Instance)
+                    .with_idempotent(call.is_idempotent())
+                    .into()
+            })
+        })
+    }
+}
+
+async fn transfer<S>(native: Native<S>, call: &Call) -> Result<Reply, BoxError>
+where
+    S: Service<Call, Response = Reply>,
+    S::Error: Into<BoxError>,
+{
+    native::check(call)?;
+    match call.action().name {
+        "Encrypt" => crypto::encrypt(native, native::request(call)?).await,
+        "Decrypt" => crypto::decrypt(native, native::request(call)?).await,
+        "GenerateDataKey" => data_key::with_plaintext(native, native::request(call)?).await,
+        "GenerateDataKeyWithoutPlaintext" => {
+            data_key::without_plaintext(native, native::request(call)?).await
+        }
+        "AsymmetricEncrypt" => asymmetric::encrypt(native, native::request(call)?).await,
+        "AsymmetricDecrypt" => asymmetric::decrypt(native, native::request(call)?).await,
+        "AsymmetricSign" => asymmetric::sign(native, native::request(call)?).await,
+        "AsymmetricVerify" => asymmetric::verify(native, native::request(call)?).await,
+        "GetPublicKey" => public_key::get(native, native::request(call)?).await,
+        "GetSecretValue" => secret::get_value(native, native::request(call)?).await,
+        _ => Err(Error::new(ErrorKind::Route, "the instance gateway does not serve it").into()),
+    }
+}
