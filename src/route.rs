@@ -1,0 +1,217 @@
+//! Which gateway a call goes to.
+//!
+//! Read in this order: the call's own option; the client's share flag; `default_kms_api_names`; and
+//! the default, which is the instance for what it serves. With one gateway configured everything goes
+//! there. What cannot be routed is an error before any IO.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::task::{Context, Poll};
+
+use tower::{Service, ServiceExt};
+
+use crate::{
+    ActionInfo, BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Gateway, Reply, api,
+};
+
+/// What the client says of routing.
+#[derive(Debug, Clone, Default)]
+pub struct Routing {
+    use_shared_gateway: Option<bool>,
+    default_kms_api_names: BTreeSet<&'static str>,
+}
+
+impl Routing {
+    /// The default: the instance for what it serves.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sends everything to the shared gateway (`true`) or to the instance (`false`).
+    #[must_use]
+    pub fn use_shared_gateway(mut self, shared: bool) -> Self {
+        self.use_shared_gateway = Some(shared);
+        self
+    }
+
+    /// Sends these actions to the shared gateway.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: a name is not one of an action.
+    pub fn default_kms_api_names<N: AsRef<str>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<Self, Error> {
+        for name in names {
+            let name = name.as_ref();
+            let action = api::find(name).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Config,
+                    format!(
+                        "default_kms_api_names holds `{name}`, which is not an action: expected \
+                         names such as `Encrypt`"
+                    ),
+                )
+            })?;
+            self.default_kms_api_names.insert(action.name);
+        }
+        Ok(self)
+    }
+
+    /// The gateway that a call prefers, whichever are configured.
+    fn preferred(&self, call: &Call) -> Option<Gateway> {
+        let shared = |shared| match shared {
+            true => Gateway::Shared,
+            false => Gateway::Instance,
+        };
+        let action = call.action();
+        let named = self.default_kms_api_names.contains(action.name);
+        call.options()
+            .gateway
+            .or(self.use_shared_gateway.map(shared))
+            .or(named.then_some(Gateway::Shared))
+    }
+}
+
+/// Sends each call to one of two gateways.
+///
+/// Always ready: it waits for the gateway of the call, and never for the other.
+#[derive(Clone)]
+pub struct Router<S, I> {
+    shared: Option<S>,
+    instance: Option<I>,
+    instance_dialect: Dialect,
+    routing: Routing,
+}
+
+impl<S, I> Router<S, I> {
+    /// Routes between these gateways.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: there is neither.
+    pub fn new(shared: Option<S>, instance: Option<I>, routing: Routing) -> Result<Self, Error> {
+        if shared.is_none() && instance.is_none() {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "no gateway is configured: give a shared gateway (a region or an endpoint, with a \
+                 credential), an instance gateway (an endpoint, with a client key), or both",
+            ));
+        }
+        Ok(Self { shared, instance, instance_dialect: Dialect::Protobuf, routing })
+    }
+
+    /// Says how the instance is spoken to: in its own dialect unless told, or in RPC, in which it
+    /// serves every data-plane action and no native operation.
+    #[must_use]
+    pub fn instance_dialect(mut self, dialect: Dialect) -> Self {
+        self.instance_dialect = dialect;
+        self
+    }
+
+    /// The gateway of a call.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Route`]: no gateway that is configured serves the action.
+    pub fn route(&self, call: &Call) -> Result<Gateway, Error> {
+        let action = call.action();
+        // An operation of the instance's own has no other place.
+        if action.dialect == Dialect::Protobuf {
+            return match self.instance {
+                Some(_) => self.serve(action, Gateway::Instance),
+                None => Err(unroutable(action, Gateway::Instance, "is not configured")),
+            };
+        }
+        let explicit = call.options().gateway;
+        let preferred = self.routing.preferred(call);
+        match (&self.shared, &self.instance) {
+            (Some(_), None) if explicit == Some(Gateway::Instance) => {
+                Err(unroutable(action, Gateway::Instance, "is not configured"))
+            }
+            (Some(_), None) => self.serve(action, Gateway::Shared),
+            (None, _) if preferred == Some(Gateway::Shared) => {
+                Err(unroutable(action, Gateway::Shared, "is not configured"))
+            }
+            (None, _) => self.serve(action, Gateway::Instance),
+            (Some(_), Some(_)) => match preferred {
+                Some(gateway) if explicit.is_some() => self.serve(action, gateway),
+                // The client's flag is about the actions that both serve.
+                Some(gateway) if self.is_served(action, gateway) => Ok(gateway),
+                None if self.is_served(action, Gateway::Instance) => Ok(Gateway::Instance),
+                _ => self.serve(action, Gateway::Shared),
+            },
+        }
+    }
+
+    fn serve(&self, action: &'static ActionInfo, gateway: Gateway) -> Result<Gateway, Error> {
+        match self.is_served(action, gateway) {
+            true => Ok(gateway),
+            false => Err(unroutable(action, gateway, "does not serve it")),
+        }
+    }
+
+    fn is_served(&self, action: &ActionInfo, gateway: Gateway) -> bool {
+        match (gateway, self.instance_dialect) {
+            (Gateway::Instance, Dialect::Rpc) => {
+                action.data_plane && action.dialect == Dialect::Rpc
+            }
+            _ => action.is_served_by(gateway),
+        }
+    }
+}
+
+fn unroutable(action: &'static ActionInfo, gateway: Gateway, why: &str) -> Error {
+    Error::new(
+        ErrorKind::Route,
+        format!("the {gateway} gateway {why}: configure a gateway that serves the action"),
+    )
+    .with_action(action)
+}
+
+impl<S, I> Service<Call> for Router<S, I>
+where
+    S: Service<Call, Response = Reply> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    I: Service<Call, Response = Reply> + Clone + Send + 'static,
+    I::Error: Into<BoxError>,
+    I::Future: Send,
+{
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = BoxFuture<Reply>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
+        match (self.route(&call), &self.shared, &self.instance) {
+            (Ok(Gateway::Shared), Some(shared), _) => {
+                let answer = shared.clone().oneshot(call);
+                Box::pin(async move { answer.await.map_err(Into::into) })
+            }
+            (Ok(Gateway::Instance), _, Some(instance)) => {
+                let answer = instance.clone().oneshot(call);
+                Box::pin(async move { answer.await.map_err(Into::into) })
+            }
+            (Ok(gateway), ..) => {
+                let error = unroutable(call.action(), gateway, "is not configured");
+                Box::pin(std::future::ready(Err(error.into())))
+            }
+            (Err(error), ..) => Box::pin(std::future::ready(Err(error.into()))),
+        }
+    }
+}
+
+impl<S, I> fmt::Debug for Router<S, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router")
+            .field("shared", &self.shared.is_some())
+            .field("instance", &self.instance.is_some())
+            .field("routing", &self.routing)
+            .finish()
+    }
+}
