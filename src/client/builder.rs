@@ -1,0 +1,249 @@
+//! What a client is built from.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::Body as HttpBody;
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, Service, ServiceExt};
+
+use super::KmsClient;
+use super::stack::{self, BoxCall, BoxHttp};
+use crate::middleware::retry::RetryPolicy;
+use crate::{
+    Body, BoxError, Call, Charset, Clock, ContextAad, Error, InstanceGateway, Nonce,
+    OpenApiGateway, Reply, Routing,
+};
+
+/// Settings of a [`KmsClient`] to be.
+///
+/// At least one gateway must be given; everything else has a default.
+#[must_use = "`build` makes the client"]
+pub struct ClientBuilder {
+    pub(super) shared: Option<OpenApiGateway>,
+    pub(super) instance: Option<InstanceGateway>,
+    pub(super) routing: Routing,
+    pub(super) charset: Charset,
+    pub(super) low_version: bool,
+    pub(super) context_aad: ContextAad,
+    pub(super) timeout: Duration,
+    pub(super) attempt_timeout: Duration,
+    pub(super) connect_timeout: Duration,
+    pub(super) retry: RetryPolicy,
+    pub(super) max_answer: usize,
+    pub(super) clock: Clock,
+    pub(super) nonce: Nonce,
+    pub(super) layers: Vec<Box<dyn Fn(BoxCall) -> BoxCall + Send + Sync>>,
+    pub(super) http_layers: Vec<Box<dyn Fn(BoxHttp) -> BoxHttp + Send + Sync>>,
+    pub(super) transport: Option<BoxHttp>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            shared: None,
+            instance: None,
+            routing: Routing::new(),
+            charset: Charset::default(),
+            low_version: false,
+            context_aad: ContextAad::default(),
+            timeout: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(5),
+            retry: RetryPolicy::default(),
+            max_answer: 4 << 20,
+            clock: Clock::default(),
+            nonce: Nonce::default(),
+            layers: Vec::new(),
+            http_layers: Vec::new(),
+            transport: None,
+        }
+    }
+
+    /// Uses this shared gateway.
+    pub fn shared(mut self, gateway: OpenApiGateway) -> Self {
+        self.shared = Some(gateway);
+        self
+    }
+
+    /// Uses this instance gateway.
+    pub fn instance(mut self, gateway: InstanceGateway) -> Self {
+        self.instance = Some(gateway);
+        self
+    }
+
+    /// Sends all actions to the shared gateway (`true`), or those that it serves to the instance
+    /// (`false`), whatever [`default_kms_api_names`](Self::default_kms_api_names) says.
+    pub fn use_shared_gateway(mut self, shared: bool) -> Self {
+        self.routing = self.routing.use_shared_gateway(shared);
+        self
+    }
+
+    /// Sends these actions to the shared gateway, by their wire names.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): a name is not one of an action.
+    pub fn default_kms_api_names<N: AsRef<str>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<Self, Error> {
+        self.routing = self.routing.default_kms_api_names(names)?;
+        Ok(self)
+    }
+
+    /// Writes and reads plaintexts in this charset on the instance; UTF-8 unless told.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no such charset.
+    pub fn charset(mut self, name: &str) -> Result<Self, Error> {
+        self.charset = name.parse()?;
+        Ok(self)
+    }
+
+    /// Transfers to the instance's older operations, as the official clients' setting of this name.
+    pub fn force_low_version_crypto_transfer(mut self, low_version: bool) -> Self {
+        self.low_version = low_version;
+        self
+    }
+
+    /// Authenticates encryption contexts on the instance in this form.
+    pub fn context_aad(mut self, form: ContextAad) -> Self {
+        self.context_aad = form;
+        self
+    }
+
+    /// Limits the time of a whole call, retries and waits included; 30 s unless told.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// Limits the time of each attempt; 10 s unless told.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = limit;
+        self
+    }
+
+    /// Limits the time of each connection, TLS handshake included; 5 s unless told.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// Makes so many requests for a call at most; 3 unless told, 1 is no retry.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.retry = self.retry.max_attempts(attempts);
+        self
+    }
+
+    /// Repeats like this.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Refuses answers of more octets than this; 4 MiB unless told.
+    pub fn max_answer(mut self, octets: usize) -> Self {
+        self.max_answer = octets;
+        self
+    }
+
+    /// Dates signatures by this clock.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Takes signature nonces from this source.
+    pub fn nonce(mut self, nonce: Nonce) -> Self {
+        self.nonce = nonce;
+        self
+    }
+
+    /// Adds a call-level layer outside the whole stack; the first one added sees a call first.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxCall> + Send + Sync + 'static,
+        L::Service: Service<Call, Response = Reply> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Call>>::Error: Into<BoxError>,
+        <L::Service as Service<Call>>::Future: Send + 'static,
+    {
+        self.layers.push(Box::new(move |inner| {
+            BoxCloneSyncService::new(layer.layer(inner).map_err(Into::into))
+        }));
+        self
+    }
+
+    /// Adds an HTTP-level layer between encoding and signing; the first one added sees a request
+    /// first.
+    ///
+    /// The API puts some plaintexts into the query: a layer that logs URIs logs them.
+    pub fn http_layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxHttp> + Send + Sync + 'static,
+        L::Service: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        <L::Service as Service<http::Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<http::Request<Body>>>::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.http_layers.push(Box::new(move |inner| stack::boxed_http(layer.layer(inner))));
+        self
+    }
+
+    /// Sends requests through this service instead of the network: a transport of your own, or a
+    /// mock below signing. TLS settings and the connect timeout are then its own affair.
+    pub fn transport<S, B>(mut self, transport: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.transport = Some(stack::boxed_http(transport));
+        self
+    }
+
+    /// The client. Makes no connection and needs no runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no gateway is given, or no CA is trusted.
+    pub fn build(self) -> Result<KmsClient, Error> {
+        let settings = format!("{self:?}");
+        stack::default_stack(self).map(|stack| KmsClient::with_settings(stack, settings))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("shared", &self.shared)
+            .field("instance", &self.instance)
+            .field("routing", &self.routing)
+            .field("charset", &self.charset)
+            .field("force_low_version_crypto_transfer", &self.low_version)
+            .field("context_aad", &self.context_aad)
+            .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("retry", &self.retry)
+            .field("max_answer", &self.max_answer)
+            .field("layers", &self.layers.len())
+            .field("http_layers", &self.http_layers.len())
+            .field("transport", if self.transport.is_some() { &"the user's" } else { &"network" })
+            .finish()
+    }
+}

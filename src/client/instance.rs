@@ -1,0 +1,23 @@
+//! The client's way to the instance gateway's own operations.
+
+use super::{KmsClient, PendingCall};
+use crate::Action;
+
+/// The operations of the instance gateway's own dialect, as methods.
+///
+/// They go to the instance, whatever the client's routing says of actions.
+#[derive(Debug, Clone)]
+pub struct InstanceApi {
+    client: KmsClient,
+}
+
+impl InstanceApi {
+    pub(super) fn new(client: KmsClient) -> Self {
+        Self { client }
+    }
+
+    /// Calls an operation; every operation's own method is this.
+    pub fn call<A: Action>(&self, request: A) -> PendingCall<A> {
+        self.client.call(request)
+    }
+}

@@ -1,0 +1,154 @@
+//! Lists that come in pages, as streams.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use super::KmsClient;
+use crate::{Action, Call, Error, ErrorKind, Outcome};
+
+/// An action whose answer is one page of a list.
+///
+/// `kms_api!` implements it for actions that declare `pages: field;`.
+pub trait Paged: Action {
+    /// What the list is of.
+    type Item;
+
+    /// What asks for the page after this one; none on the last page.
+    fn following(&self, page: &Self::Response) -> Option<Self>;
+
+    /// What tells this page from the others of its list: a token or a number.
+    fn position(&self) -> String;
+
+    /// The page's items.
+    fn into_items(page: Self::Response) -> Vec<Self::Item>;
+}
+
+/// The pages of a list, one call each, made as they are asked for.
+///
+/// A list that never ends (the service asks again for a page that was given) is an error.
+#[must_use = "pages are fetched when they are asked for"]
+pub struct Pages<A: Paged> {
+    client: KmsClient,
+    call: Call,
+    next: Option<A>,
+    seen: HashSet<String>,
+    pending: Option<PendingPage<A>>,
+}
+
+type PendingPage<A> =
+    Pin<Box<dyn Future<Output = Result<(A, <A as Action>::Response), Error>> + Send>>;
+
+impl<A: Paged> Pages<A> {
+    pub(super) fn new(client: KmsClient, call: Call) -> Self {
+        Self {
+            client,
+            next: call.request::<A>().cloned(),
+            call,
+            seen: HashSet::new(),
+            pending: None,
+        }
+    }
+
+    /// The next page; none after the last one or after an error.
+    pub async fn next(&mut self) -> Option<Result<A::Response, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The items of all pages.
+    pub fn items(self) -> Items<A> {
+        Items { pages: self, ready: VecDeque::new() }
+    }
+
+    fn fetch(&mut self) -> Option<Result<PendingPage<A>, Error>> {
+        let request = self.next.take()?;
+        if !self.seen.insert(request.position()) {
+            return Some(Err(Error::new(
+                ErrorKind::Decode,
+                "the list does not end: the service led back to a page that it had given",
+            )
+            .with_outcome(Outcome::Answered)
+            .with_action(A::INFO)));
+        }
+        let (client, call) = (self.client.clone(), self.call.clone());
+        Some(Ok(Box::pin(async move {
+            let reply = client.send(call.with_request(request.clone())).await?;
+            Ok((request, reply.into_response::<A>()?))
+        })))
+    }
+}
+
+impl<A: Paged> Stream for Pages<A> {
+    type Item = Result<A::Response, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.pending.is_none() {
+            match self.fetch() {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(page)) => self.pending = Some(page),
+            }
+        }
+        let Some(pending) = &mut self.pending else {
+            return Poll::Ready(None);
+        };
+        let fetched = ready!(pending.as_mut().poll(cx));
+        self.pending = None;
+        Poll::Ready(Some(fetched.map(|(request, page)| {
+            self.next = request.following(&page);
+            page
+        })))
+    }
+}
+
+/// The items of a list, page after page.
+#[must_use = "items are fetched when they are asked for"]
+pub struct Items<A: Paged> {
+    pages: Pages<A>,
+    ready: VecDeque<A::Item>,
+}
+
+impl<A: Paged> Items<A> {
+    /// The next item; none after the last one or after an error.
+    pub async fn next(&mut self) -> Option<Result<A::Item, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<A: Paged> Stream for Items<A> {
+    type Item = Result<A::Item, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
+                Some(Ok(page)) => self.ready.extend(A::into_items(page)),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+/// Nothing in them is pinned in place.
+impl<A: Paged> Unpin for Pages<A> {}
+
+impl<A: Paged> Unpin for Items<A> {}
+
+impl<A: Paged> fmt::Debug for Pages<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+impl<A: Paged> fmt::Debug for Items<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}

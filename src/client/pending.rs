@@ -1,0 +1,173 @@
+//! A call with its options, not sent yet.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Extensions, HeaderName, HeaderValue};
+
+use super::KmsClient;
+use super::pages::{Items, Paged, Pages};
+use crate::{
+    Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, Reply,
+    TlsOptions,
+};
+
+/// A call that is sent when it is awaited.
+///
+/// ```no_run
+/// # use alibabacloud_kms::api::crypto::EncryptRequest;
+/// # async fn run(client: alibabacloud_kms::KmsClient) -> Result<(), alibabacloud_kms::Error> {
+/// let request = EncryptRequest::new("alias/app", "文字");
+/// let answer = client.encrypt(request).use_shared_gateway(false).charset("gbk")?.await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "a call is sent when it is awaited"]
+pub struct PendingCall<A> {
+    client: KmsClient,
+    call: Call,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: Action> PendingCall<A> {
+    pub(super) fn new(client: KmsClient, request: A) -> Self {
+        Self { client, call: Call::new(request), action: PhantomData }
+    }
+
+    /// Sends this call to the shared gateway (`true`) or to the instance (`false`), whatever the
+    /// client says.
+    pub fn use_shared_gateway(mut self, shared: bool) -> Self {
+        self.options().gateway = Some(match shared {
+            true => Gateway::Shared,
+            false => Gateway::Instance,
+        });
+        self
+    }
+
+    /// Writes and reads plaintexts in this charset on the instance, as Python and Java name it:
+    /// `utf-8`, `gbk`, `latin-1`, `utf-16-le` and so on.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: no such charset.
+    pub fn charset(mut self, name: &str) -> Result<Self, Error> {
+        self.options().charset = Some(name.parse::<Charset>()?);
+        Ok(self)
+    }
+
+    /// Limits the time of the whole call, retries and waits included.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options().timeout = Some(limit);
+        self
+    }
+
+    /// Limits the time of each attempt.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.options().attempt_timeout = Some(limit);
+        self
+    }
+
+    /// Makes so many requests at most; 1 is no retry.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.options().max_attempts = Some(attempts);
+        self
+    }
+
+    /// Says that repeating this call is harmless, or that it is not, against the action's own word.
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.options().idempotent = Some(idempotent);
+        self
+    }
+
+    /// Signs this call with another credential, on gateways that take an access key.
+    pub fn credential(mut self, credential: impl ProvideCredential + 'static) -> Self {
+        self.options().credential = Some(Arc::new(credential));
+        self
+    }
+
+    /// Checks the server's certificate like this for this call.
+    pub fn tls(mut self, tls: TlsOptions) -> Self {
+        self.options().tls = Some(Arc::new(tls));
+        self
+    }
+
+    /// Sends a header of your own with this call.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: it is not a header's name or value.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| {
+            Error::new(ErrorKind::Config, format!("the header {name:?} has an invalid {what}"))
+        };
+        let name: HeaderName = name.parse().map_err(|_| wrong("name"))?;
+        let value: HeaderValue = value.parse().map_err(|_| wrong("value"))?;
+        self.options().headers.insert(name, value);
+        Ok(self)
+    }
+
+    /// Attaches a typed value for layers of your own to read.
+    pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        let extensions: &mut Extensions = self.call.extensions_mut();
+        extensions.insert(value);
+        self
+    }
+
+    /// Sends the call and gives the whole reply: request id, gateway, status, headers, attempts.
+    ///
+    /// # Errors
+    ///
+    /// Every [`ErrorKind`].
+    pub async fn reply(self) -> Result<Reply, Error> {
+        self.client.send(self.call).await
+    }
+
+    /// The pages of a list, from the one that the request asks for on; every page is a call with
+    /// these options.
+    pub fn pages(self) -> Pages<A>
+    where
+        A: Paged,
+    {
+        Pages::new(self.client, self.call)
+    }
+
+    /// The items of a list, page after page.
+    ///
+    /// ```no_run
+    /// # use alibabacloud_kms::api::key::ListKeysRequest;
+    /// # async fn run(client: alibabacloud_kms::KmsClient) -> Result<(), alibabacloud_kms::Error> {
+    /// let mut keys = client.list_keys(ListKeysRequest::new()).items();
+    /// while let Some(key) = keys.next().await {
+    ///     println!("{}", key?.key_id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn items(self) -> Items<A>
+    where
+        A: Paged,
+    {
+        self.pages().items()
+    }
+
+    fn options(&mut self) -> &mut CallOptions {
+        self.call.options_mut()
+    }
+}
+
+impl<A: Action> IntoFuture for PendingCall<A> {
+    type Output = Result<A::Response, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.reply().await?.into_response::<A>() })
+    }
+}
+
+impl<A> fmt::Debug for PendingCall<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.call, f)
+    }
+}

@@ -1,0 +1,140 @@
+//! The whole default stack, in the order in which a request passes it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body::Body as HttpBody;
+use http_body_util::BodyExt;
+use http_body_util::combinators::UnsyncBoxBody;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceBuilder, ServiceExt};
+
+use super::ClientBuilder;
+use crate::gateway::TransferLayer;
+use crate::gateway::instance::Identity;
+use crate::middleware::charset::CharsetLayer;
+use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
+use crate::middleware::retry::RetryLayer;
+use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
+use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
+use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
+use crate::middleware::transport::Transport;
+use crate::{
+    Body, BoxError, Call, ClientKeySigner, Dialect, Endpoint, Error, Gateway, InstanceGateway,
+    OpenApiGateway, Reply, Router, TlsOptions,
+};
+
+/// A call-level service, boxed: what call-level layers of the user's wrap.
+pub type BoxCall = BoxCloneSyncService<Call, Reply, BoxError>;
+
+/// An HTTP-level service, boxed: what HTTP-level layers of the user's wrap.
+pub type BoxHttp = BoxCloneSyncService<
+    http::Request<Body>,
+    http::Response<UnsyncBoxBody<Bytes, BoxError>>,
+    BoxError,
+>;
+
+pub(super) fn default_stack(mut client: ClientBuilder) -> Result<BoxCall, Error> {
+    let shared = client.shared.take();
+    let instance = client.instance.take();
+    let dialect = match instance.as_ref().map(|gateway| &gateway.identity) {
+        Some(Identity::Credential(_)) => Dialect::Rpc,
+        _ => Dialect::Protobuf,
+    };
+    let router = Router::new(
+        shared.map(|gateway| shared_stack(&client, gateway)).transpose()?,
+        instance.map(|gateway| instance_stack(&client, gateway)).transpose()?,
+        client.routing.clone(),
+    )?;
+    let stack = ServiceBuilder::new()
+        .layer(TraceLayer)
+        .layer(TotalTimeoutLayer::new(client.timeout))
+        .service(router.instance_dialect(dialect));
+    let stack = BoxCloneSyncService::new(stack);
+    Ok(client.layers.iter().rev().fold(stack, |stack, layer| layer(stack)))
+}
+
+fn shared_stack(client: &ClientBuilder, gateway: OpenApiGateway) -> Result<BoxCall, Error> {
+    let sign = SignAcs3Layer::new(gateway.credential).algorithm(gateway.algorithm);
+    rpc(client, Gateway::Shared, gateway.endpoint, sign, gateway.tls)
+}
+
+fn instance_stack(client: &ClientBuilder, gateway: InstanceGateway) -> Result<BoxCall, Error> {
+    let InstanceGateway { endpoint, identity, tls } = gateway;
+    match identity {
+        Identity::ClientKey(key) => protobuf(client, endpoint, key, tls),
+        Identity::Credential(credential) => {
+            rpc(client, Gateway::Instance, endpoint, SignAcs3Layer::new(credential), tls)
+        }
+    }
+}
+
+fn rpc(
+    client: &ClientBuilder,
+    gateway: Gateway,
+    endpoint: Endpoint,
+    sign: SignAcs3Layer,
+    tls: TlsOptions,
+) -> Result<BoxCall, Error> {
+    let http = ServiceBuilder::new()
+        .layer(sign.clock(client.clock.clone()).nonce(client.nonce.clone()))
+        .layer(AttemptTimeoutLayer::new(client.attempt_timeout))
+        .service(transport(client, tls)?);
+    let stack = ServiceBuilder::new()
+        .layer(RetryLayer::new(client.retry.clone()))
+        .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
+        .layer(EncodeRpcLayer::new(gateway, endpoint).max_answer(client.max_answer))
+        .service(with_http_layers(client, boxed_http(http)));
+    Ok(BoxCloneSyncService::new(stack))
+}
+
+fn protobuf(
+    client: &ClientBuilder,
+    endpoint: Endpoint,
+    key: Arc<dyn ClientKeySigner>,
+    tls: TlsOptions,
+) -> Result<BoxCall, Error> {
+    let http = ServiceBuilder::new()
+        .layer(SignClientKeyLayer::new(key).clock(client.clock.clone()))
+        .layer(AttemptTimeoutLayer::new(client.attempt_timeout))
+        .service(transport(client, tls)?);
+    let transfer =
+        TransferLayer::new().force_low_version(client.low_version).context_aad(client.context_aad);
+    let stack = ServiceBuilder::new()
+        .layer(CharsetLayer::new(client.charset))
+        .layer(transfer)
+        .layer(RetryLayer::new(client.retry.clone()))
+        .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
+        .layer(EncodeProtobufLayer::new(endpoint).max_answer(client.max_answer))
+        .service(with_http_layers(client, boxed_http(http)));
+    Ok(BoxCloneSyncService::new(stack))
+}
+
+fn transport(client: &ClientBuilder, tls: TlsOptions) -> Result<BoxHttp, Error> {
+    match &client.transport {
+        Some(transport) => Ok(transport.clone()),
+        None => Transport::builder()
+            .tls(tls)
+            .connect_timeout(client.connect_timeout)
+            .build()
+            .map(boxed_http),
+    }
+}
+
+fn with_http_layers(client: &ClientBuilder, http: BoxHttp) -> BoxHttp {
+    client.http_layers.iter().rev().fold(http, |http, layer| layer(http))
+}
+
+/// Boxes a service and the bodies of its answers.
+pub(super) fn boxed_http<S, B>(service: S) -> BoxHttp
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    BoxCloneSyncService::new(service.map_err(Into::into).map_response(
+        |response: http::Response<B>| response.map(|body| body.map_err(Into::into).boxed_unsync()),
+    ))
+}
