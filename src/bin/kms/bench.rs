@@ -1,0 +1,189 @@
+//! `kms bench`: how fast the configured gateway answers, and what a call costs here.
+
+mod case;
+mod cpu;
+mod histogram;
+mod report;
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use alibabacloud_kms::{Call, Error, KmsClient};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use tokio::runtime::Builder;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use self::report::{Report, Tally};
+use crate::output::{self, Failure};
+use crate::run::{Process, block_on};
+use crate::{options, settings};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The command line of `kms bench`.
+pub(crate) fn command() -> Command {
+    let text = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name("TEXT").help(help)
+    };
+    Command::new("bench")
+        .about("Measures the configured gateway with the official benchmark's cases")
+        .arg(
+            Arg::new("case")
+                .long("case")
+                .value_name("CASE")
+                .required(true)
+                .value_parser(PossibleValuesParser::new(case::NAMES))
+                .help("What to call"),
+        )
+        .arg(
+            Arg::new("concurrency")
+                .long("concurrency")
+                .value_name("N")
+                .default_value("1")
+                .value_parser(RangedU64ValueParser::<u32>::new().range(1..=10_000))
+                .help("Calls at a time"),
+        )
+        .arg(
+            Arg::new("duration")
+                .long("duration")
+                .value_name("SECONDS")
+                .default_value("10")
+                .value_parser(options::seconds)
+                .help("How long to call, fractions allowed"),
+        )
+        .arg(text("key-id", "The key; alias/default, or alias/rsa-sign to sign and verify"))
+        .arg(text("key-version-id", "The signing key's version, which the shared gateway requires"))
+        .arg(text("secret-name", "The secret; example"))
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("Write the result as JSON"),
+        )
+}
+
+/// Measures and reports.
+pub(crate) fn run(
+    options: &ArgMatches,
+    chosen: &ArgMatches,
+    process: &mut Process<'_>,
+) -> Result<(), Failure> {
+    let client = settings::client(options, process.env)?;
+    let measuring = measure(&client, chosen, process.stderr);
+    let (report, last_error) = block_on(Builder::new_multi_thread(), measuring)??;
+    output::write(process.stdout, |out| match chosen.get_flag("json") {
+        true => {
+            serde_json::to_writer(&mut *out, &report)?;
+            writeln!(out)
+        }
+        false => report.write_text(out),
+    })?;
+    let all_failed = report.tally.errors.values().sum::<u64>() == report.tally.requests;
+    match last_error {
+        Some(error) if all_failed => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+async fn measure(
+    client: &KmsClient,
+    chosen: &ArgMatches,
+    stderr: &mut dyn Write,
+) -> Result<(Report, Option<Error>), Error> {
+    let case = chosen.get_one::<String>("case").cloned().unwrap_or_default();
+    let concurrency: u32 = chosen.get_one("concurrency").copied().unwrap_or(1);
+    let duration: Duration = chosen.get_one("duration").copied().unwrap_or(SECOND);
+    let call = case::call(&case, chosen, client).await?;
+
+    let live = Arc::new(Live::default());
+    let cpu_before = cpu::used();
+    let begin = Instant::now();
+    let mut workers = JoinSet::new();
+    for _ in 0..concurrency {
+        let (client, call, live) = (client.clone(), call.clone(), Arc::clone(&live));
+        workers.spawn(repeat(client, call, live, begin + duration));
+    }
+    let mut ticks = interval(SECOND);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    let mut tally = Tally::default();
+    let mut last_error = None;
+    let mut seen = 0;
+    loop {
+        tokio::select! {
+            worker = workers.join_next() => match worker {
+                Some(Ok((part, error))) => {
+                    tally.merge(part);
+                    last_error = error.or(last_error);
+                }
+                // A worker neither panics nor is it aborted.
+                Some(Err(_)) => {}
+                None => break,
+            },
+            _ = ticks.tick() => seen = live.show(stderr, begin.elapsed(), seen),
+        }
+    }
+    let elapsed = begin.elapsed();
+    let cpu = cpu::used().zip(cpu_before).map(|(after, before)| after.saturating_sub(before));
+    let report = Report { case, concurrency, elapsed, tally, cpu };
+    Ok((report, last_error))
+}
+
+/// Calls until the time is over.
+async fn repeat(
+    client: KmsClient,
+    call: Call,
+    live: Arc<Live>,
+    until: Instant,
+) -> (Tally, Option<Error>) {
+    let mut tally = Tally::default();
+    let mut last_error = None;
+    loop {
+        let begin = Instant::now();
+        if begin >= until {
+            return (tally, last_error);
+        }
+        let answer = client.send(call.clone()).await;
+        tally.requests += 1;
+        live.requests.fetch_add(1, Ordering::Relaxed);
+        match answer {
+            Ok(_) => tally.succeeded.record(begin.elapsed()),
+            Err(error) => {
+                live.errors.fetch_add(1, Ordering::Relaxed);
+                *tally.errors.entry(class(&error)).or_default() += 1;
+                last_error = Some(error);
+            }
+        }
+    }
+}
+
+/// The service's code, else the kind of failure.
+fn class(error: &Error) -> String {
+    error.code().map_or_else(|| format!("{:?}", error.kind()), Into::into)
+}
+
+/// What the workers have done so far.
+#[derive(Debug, Default)]
+struct Live {
+    requests: AtomicU64,
+    errors: AtomicU64,
+}
+
+impl Live {
+    /// Writes the line of a second and gives the requests so far. A closed stderr stops nothing.
+    fn show(&self, stderr: &mut dyn Write, elapsed: Duration, before: u64) -> u64 {
+        let requests = self.requests.load(Ordering::Relaxed);
+        let _ = writeln!(
+            stderr,
+            "{:>4} s  {requests} requests  {} /s  {} errors",
+            elapsed.as_secs(),
+            requests - before,
+            self.errors.load(Ordering::Relaxed),
+        );
+        requests
+    }
+}

@@ -1,0 +1,38 @@
+//! The command `kms`: every declared action from the shell, and a local gateway to try them on.
+//!
+//! Driven by the registries [`api::ALL`](alibabacloud_kms::api::ALL) and
+//! [`instance_api::ALL`](alibabacloud_kms::instance_api::ALL): an action that is declared is a
+//! command at once. The answer goes to stdout, a failure as one JSON object to stderr.
+//!
+//! What surrounds a process (arguments, environment, streams) is handed to [`run::run`], so that
+//! tests hand in their own.
+
+mod actions;
+mod bench;
+mod command;
+mod local;
+mod log;
+mod names;
+mod options;
+mod output;
+mod parameters;
+mod request;
+mod run;
+mod settings;
+mod usage;
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::run::Process;
+
+fn main() -> ExitCode {
+    let exit = run::run(Process {
+        args: std::env::args_os().collect(),
+        env: &|name| std::env::var_os(name),
+        stdin: &mut io::stdin().lock(),
+        stdout: &mut io::stdout().lock(),
+        stderr: &mut io::stderr(),
+    });
+    ExitCode::from(exit.code())
+}

@@ -1,0 +1,80 @@
+//! The clap command of one action: an option for each of its parameters.
+
+use alibabacloud_kms::ActionInfo;
+use alibabacloud_kms::payload::{FieldInfo, FieldKind, Required};
+use clap::{Arg, ArgAction, Command};
+
+use crate::names;
+
+/// What a secret parameter is given as to be read from stdin.
+pub(crate) const STDIN: &str = "-";
+
+/// The command of an action or an operation, named as on the wire and in the shell's spellings.
+pub(crate) fn command(action: &'static ActionInfo) -> Command {
+    let about = match action.deprecated {
+        true => format!("(deprecated) {}", action.summary),
+        false => action.summary.into(),
+    };
+    Command::new(action.name)
+        .aliases(spellings(action.name))
+        .about(about)
+        .after_help(action.doc_url)
+        .args(action.request.fields.iter().map(parameter))
+}
+
+fn parameter(field: &'static FieldInfo) -> Arg {
+    let action = match field.kind {
+        FieldKind::StringList | FieldKind::ObjectList(_) => ArgAction::Append,
+        _ => ArgAction::Set,
+    };
+    Arg::new(field.name)
+        .long(field.name)
+        .aliases(spellings(field.name))
+        .value_name(value_name(field.kind))
+        .help(help(field))
+        .action(action)
+        .required(field.required == Required::Always)
+        // As getopt does: what follows is the value, be it a PEM text or a negative number.
+        .allow_hyphen_values(true)
+}
+
+fn help(field: &FieldInfo) -> String {
+    let mut help = String::from(field.docs);
+    let mut add = |text: &str| {
+        if !help.is_empty() {
+            help.push(' ');
+        }
+        help.push_str(text);
+    };
+    if let FieldKind::StringList | FieldKind::ObjectList(_) = field.kind {
+        add("May be repeated.");
+    }
+    match field.required {
+        Required::OnShared => add("Required by the shared gateway."),
+        Required::ByService => add("Required by the service, in most cases."),
+        Required::No | Required::Always => {}
+    }
+    if field.secret {
+        add("`-` reads it from stdin, as it is.");
+    }
+    help
+}
+
+fn value_name(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::String => "TEXT",
+        FieldKind::Integer => "NUMBER",
+        FieldKind::Boolean => "true|false",
+        FieldKind::Bytes => "BASE64",
+        FieldKind::StringList => "TEXT|JSON",
+        FieldKind::Map | FieldKind::Object(_) | FieldKind::ObjectList(_) => "JSON",
+    }
+}
+
+/// The other spellings of a wire name, without repetition.
+fn spellings(wire: &str) -> Vec<String> {
+    let mut spellings = vec![names::kebab(wire), names::camel(wire)];
+    spellings.dedup();
+    spellings.retain(|spelling| spelling != wire);
+    spellings
+}

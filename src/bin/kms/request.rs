@@ -1,0 +1,241 @@
+//! The request of an action, filled from the command line.
+//!
+//! A message names the parameter and what it takes, never what was given: it may be a secret.
+
+mod json;
+
+use std::io::Read;
+
+use alibabacloud_kms::payload::{FieldInfo, FieldKind, Scalar, Slot};
+use alibabacloud_kms::{ActionInfo, Payload};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clap::ArgMatches;
+use zeroize::Zeroizing;
+
+use crate::output::Failure;
+use crate::parameters::STDIN;
+
+/// No request of the service's comes near it.
+const MAX_STDIN: usize = 1 << 20;
+
+/// The action's request with the given parameters.
+pub(crate) fn read(
+    action: &'static ActionInfo,
+    parameters: &ArgMatches,
+    stdin: &mut dyn Read,
+) -> Result<Box<dyn Payload>, Failure> {
+    let mut request = (action.new_request)();
+    let mut stdin = Some(stdin);
+    for field in action.request.fields {
+        for value in parameters.get_many(field.name).into_iter().flatten() {
+            let value: &String = value;
+            if field.secret && value == STDIN {
+                let stdin = stdin.take().ok_or_else(|| {
+                    Failure::usage(format!(
+                        "--{} cannot be read from stdin: another parameter is",
+                        field.name
+                    ))
+                })?;
+                fill(&mut *request, field, &read_stdin(field, stdin)?)?;
+            } else {
+                fill(&mut *request, field, value)?;
+            }
+        }
+    }
+    Ok(request)
+}
+
+fn read_stdin(field: &FieldInfo, stdin: &mut dyn Read) -> Result<Zeroizing<String>, Failure> {
+    let wrong = |why: &str| Failure::usage(format!("--{} {why}", field.name));
+    // Room for one octet too many shows a text that is too long, and nothing is moved meanwhile.
+    let mut octets = Zeroizing::new(Vec::with_capacity(MAX_STDIN + 1));
+    stdin
+        .take(MAX_STDIN as u64 + 1)
+        .read_to_end(&mut octets)
+        .map_err(|error| Failure::system("stdin cannot be read", &error))?;
+    if octets.len() > MAX_STDIN {
+        return Err(wrong("is longer than 1 MiB"));
+    }
+    let mut text = std::str::from_utf8(&octets).map_err(|_| wrong("is not UTF-8"))?;
+    if matches!(field.kind, FieldKind::Bytes) {
+        text = text.trim();
+    }
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+fn fill(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> Result<(), Failure> {
+    let taken = match field.kind {
+        FieldKind::String | FieldKind::Integer | FieldKind::Boolean => {
+            scalar(request, field, Scalar::Text(value))
+        }
+        FieldKind::Bytes => STANDARD
+            .decode(value)
+            .map(Zeroizing::new)
+            .is_ok_and(|octets| scalar(request, field, Scalar::Bytes(&octets))),
+        FieldKind::StringList => texts(request, field, value),
+        FieldKind::Map | FieldKind::Object(_) | FieldKind::ObjectList(_) => {
+            return json::fill(request, field, value);
+        }
+    };
+    match taken {
+        true => Ok(()),
+        false => Err(mismatch(field)),
+    }
+}
+
+fn scalar(request: &mut dyn Payload, field: &FieldInfo, value: Scalar<'_>) -> bool {
+    match request.named_mut(field.name).map(|(_, field)| field.slot()) {
+        Some(Slot::Scalar(slot)) => slot.set(value),
+        _ => false,
+    }
+}
+
+/// A list in JSON, or one text of a list.
+fn texts(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> bool {
+    let Some((_, list)) = request.named_mut(field.name) else {
+        return false;
+    };
+    let Slot::Texts(list) = list.slot() else {
+        return false;
+    };
+    if !value.trim_start().starts_with('[') {
+        list.push(value.to_owned());
+        return true;
+    }
+    serde_json::from_str::<Vec<String>>(value).map(|more| list.extend(more)).is_ok()
+}
+
+fn mismatch(field: &FieldInfo) -> Failure {
+    let expected = match field.kind {
+        FieldKind::String => "a text",
+        FieldKind::Integer => "a whole number",
+        FieldKind::Boolean => "`true` or `false`",
+        FieldKind::Bytes => "Base64",
+        FieldKind::StringList => "a text, or a JSON list of texts",
+        FieldKind::Map | FieldKind::Object(_) => "a JSON object",
+        FieldKind::ObjectList(_) => "a JSON list of objects, or one object",
+    };
+    Failure::usage(format!("--{} must be {expected}", field.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use alibabacloud_kms::{api, instance_api, wire};
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::parameters;
+
+    /// The request that a command line makes, as JSON, or what is wrong with it.
+    fn filled(
+        action: &'static ActionInfo,
+        line: &[&str],
+        mut stdin: &[u8],
+    ) -> Result<Json, Failure> {
+        let line = std::iter::once(&action.name).chain(line);
+        let parameters =
+            parameters::command(action).try_get_matches_from(line).expect("options of the action");
+        let request = read(action, &parameters, &mut stdin)?;
+        Ok(serde_json::from_str(&wire::json::expose(&*request)).expect("JSON"))
+    }
+
+    fn action(name: &str) -> &'static ActionInfo {
+        api::find(name).expect("a declared action")
+    }
+
+    #[test]
+    fn scalars_are_taken_in_their_types() {
+        let line = ["--page-number", "2", "--PageSize=100", "--filters", "-x"];
+        let request = filled(action("ListKeys"), &line, b"").expect("filled");
+        assert_eq!(request, json!({"PageNumber": 2, "PageSize": 100, "Filters": "-x"}));
+        let line = ["--SecretName", "s", "--fetchExtendedConfig", "true"];
+        let request = filled(action("GetSecretValue"), &line, b"").expect("filled");
+        assert_eq!(request, json!({"SecretName": "s", "FetchExtendedConfig": true}));
+    }
+
+    #[test]
+    fn lists_are_repeated_options_or_json() {
+        let line = [
+            "--RegionId=r",
+            "--ResourceType=key",
+            "--ResourceId=a",
+            "--resource-id",
+            r#"["b","c"]"#,
+            "--Tag",
+            r#"[{"Key":"k"},{"Key":"l","Value":"v"}]"#,
+            "--tag",
+            r#"{"Key":"m"}"#,
+        ];
+        let request = filled(action("TagResources"), &line, b"").expect("filled");
+        assert_eq!(request["ResourceId"], json!(["a", "b", "c"]));
+        assert_eq!(request["Tag"], json!([{"Key": "k"}, {"Key": "l", "Value": "v"}, {"Key": "m"}]));
+    }
+
+    #[test]
+    fn a_context_keeps_its_order_and_may_be_empty() {
+        let encrypt = action("Encrypt");
+        let context = |text: &str| {
+            let line = ["Encrypt", "--KeyId=k", "--Plaintext=p", "--EncryptionContext", text];
+            let parameters = parameters::command(encrypt)
+                .try_get_matches_from(line)
+                .expect("options of the action");
+            let request = read(encrypt, &parameters, &mut &b""[..]).expect("filled");
+            wire::json::expose(&*request).to_string()
+        };
+        assert!(context(r#"{"z":"1","a":"2"}"#).contains(r#"{"z":"1","a":"2"}"#));
+        assert!(context("{}").contains("{}"));
+    }
+
+    #[test]
+    fn octets_are_base64() {
+        let encrypt = instance_api::find("AdvanceEncrypt").expect("a declared operation");
+        let line = ["--KeyId", "k", "--Plaintext", "AP8=", "--Aad", ""];
+        let request = filled(encrypt, &line, b"").expect("filled");
+        assert_eq!(request, json!({"KeyId": "k", "Plaintext": "AP8=", "Aad": ""}));
+        let line = ["--KeyId", "k", "--Plaintext", "-"];
+        let request = filled(encrypt, &line, b"AP8=\n").expect("filled");
+        assert_eq!(request["Plaintext"], "AP8=");
+    }
+
+    #[test]
+    fn a_secret_is_read_from_stdin_as_it_is() {
+        let line = ["--KeyId", "-", "--Plaintext", "-"];
+        let request = filled(action("Encrypt"), &line, b" text\n").expect("filled");
+        assert_eq!(request, json!({"KeyId": "-", "Plaintext": " text\n"}));
+    }
+
+    #[test]
+    fn what_cannot_be_taken_is_refused_without_showing_it() {
+        let tag = |value: &'static str| {
+            let line = ["--RegionId=r", "--ResourceType=t", "--ResourceId=i", "--Tag", value];
+            filled(action("TagResources"), &line, b"")
+        };
+        let encrypt = |name: &'static str, value: &'static str| {
+            let line = ["--KeyId=k", "--Plaintext=p", name, value];
+            filled(action("Encrypt"), &line, b"")
+        };
+        let secret = |stdin: &[u8]| {
+            let line = ["--KeyId=k", "--Plaintext", "-"];
+            filled(action("Encrypt"), &line, stdin)
+        };
+        for (parameter, refused) in [
+            ("--PageSize", filled(action("ListKeys"), &["--PageSize=canary"], b"")),
+            ("--PageSize", filled(action("ListKeys"), &["--PageSize=3000000000"], b"")),
+            ("--EncryptionContext", encrypt("--EncryptionContext", "canary")),
+            ("--EncryptionContext", encrypt("--EncryptionContext", r#"["canary"]"#)),
+            ("--EncryptionContext", encrypt("--EncryptionContext", "null")),
+            ("--EncryptionContext", encrypt("--EncryptionContext", r#"{},"KeyId":"canary""#)),
+            ("--Tag", tag(r#""canary""#)),
+            ("--Tag", tag(r#"["canary"]"#)),
+            ("--Tag", tag(r#"[{"Key":["canary"]}]"#)),
+            ("--Tag", tag(r#"[{"Kye":"canary"}]"#)),
+            ("--Plaintext", secret(b"canary \xff")),
+            ("--Plaintext", secret(&vec![b'c'; MAX_STDIN + 1])),
+        ] {
+            let failure = format!("{:?}", refused.expect_err(parameter));
+            assert!(failure.contains(parameter), "{failure}");
+            assert!(!failure.contains("canary"), "{failure}");
+        }
+    }
+}

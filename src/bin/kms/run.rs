@@ -1,0 +1,189 @@
+//! One run of the command, from arguments to exit code.
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use alibabacloud_kms::{ActionInfo, Call, api, instance_api};
+use clap::ArgMatches;
+use tokio::runtime::Builder;
+
+use crate::output::{self, Exit, Failure};
+use crate::settings::{self, Env};
+use crate::{actions, bench, command, local, log, request, usage};
+
+/// What surrounds a process.
+pub(crate) struct Process<'a> {
+    /// The arguments, the program's name first.
+    pub(crate) args: Vec<OsString>,
+    /// The environment.
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) stdin: &'a mut dyn Read,
+    pub(crate) stdout: &'a mut dyn Write,
+    pub(crate) stderr: &'a mut dyn Write,
+}
+
+/// Does what the arguments say; a failure is reported on stderr.
+pub(crate) fn run(mut process: Process<'_>) -> Exit {
+    match dispatch(&mut process) {
+        Ok(()) => Exit::Success,
+        Err(failure) => {
+            failure.report(process.stderr);
+            failure.exit()
+        }
+    }
+}
+
+fn dispatch(process: &mut Process<'_>) -> Result<(), Failure> {
+    let mut root = command::root();
+    let options = match root.try_get_matches_from_mut(&process.args) {
+        Ok(options) => options,
+        Err(help) if !help.use_stderr() => {
+            return output::write(process.stdout, |out| write!(out, "{}", help.render()));
+        }
+        Err(error) => return Err(usage::failure(&error, &root)),
+    };
+    log::start(process.env)?;
+    let action = match options.subcommand() {
+        Some(("actions", chosen)) => return actions::run(chosen, process.stdout),
+        Some(("bench", chosen)) => return bench::run(&options, chosen, process),
+        Some(("local", chosen)) => return local::run(chosen, process.stdout),
+        Some(("instance", chosen)) => chosen
+            .subcommand()
+            .and_then(|(name, parameters)| Some((instance_api::find(name)?, parameters))),
+        Some((name, parameters)) => api::find(name).map(|action| (action, parameters)),
+        None => None,
+    };
+    // clap lets nothing pass that is not a command of ours.
+    let (action, parameters) = action.ok_or_else(|| Failure::usage("no action is named"))?;
+    call(action, parameters, &options, process)
+}
+
+fn call(
+    action: &'static ActionInfo,
+    parameters: &ArgMatches,
+    options: &ArgMatches,
+    process: &mut Process<'_>,
+) -> Result<(), Failure> {
+    let request = request::read(action, parameters, process.stdin)?;
+    let client = settings::client(options, process.env)?;
+    let call = Call::from_parts(action, Arc::from(request));
+    let reply = block_on(Builder::new_current_thread(), client.send(call))??;
+    output::answer(process.stdout, reply.payload())
+}
+
+/// Waits for a future on a runtime of its own.
+pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::Output, Failure> {
+    let runtime = runtime
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::system("no runtime can be started", &error))?;
+    Ok(runtime.block_on(future))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Exit, stdout and the object on stderr of a run without environment.
+    fn ran(line: &[&str]) -> (Exit, String, Value) {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let exit = run(Process {
+            args: std::iter::once(&"kms").chain(line).map(OsString::from).collect(),
+            env: &|_| None,
+            stdin: &mut std::io::empty(),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+        });
+        let stderr = match stderr.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(&stderr).expect("one JSON object"),
+        };
+        let stdout = String::from_utf8(stdout).expect("UTF-8");
+        (exit, stdout, stderr)
+    }
+
+    fn refused(line: &[&str]) -> String {
+        let (exit, stdout, stderr) = ran(line);
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""), "{line:?}");
+        assert_eq!(stderr["Kind"], "Usage", "{line:?}");
+        stderr["Message"].as_str().expect("a message").to_owned()
+    }
+
+    #[test]
+    fn a_misspelt_name_is_answered_with_the_nearest() {
+        assert!(refused(&["Encrpt"]).contains("`Encrypt`"));
+        assert!(refused(&["list-kesy"]).contains("`list-keys`"));
+        assert!(refused(&["instance", "AdvanceEncrpt"]).contains("`AdvanceEncrypt`"));
+        assert!(refused(&["Encrypt", "--KyeId", "k"]).contains("`--KeyId`"));
+        assert!(refused(&["encrypt", "--plaintxt", "p"]).contains("`--plaintext`"));
+        assert!(refused(&["--regoin", "r", "ListKeys"]).contains("`--region`"));
+    }
+
+    #[test]
+    fn required_parameters_that_are_missing_are_all_named() {
+        let message = refused(&["encrypt"]);
+        assert!(message.contains("--KeyId") && message.contains("--Plaintext"));
+        // The instance needs no key version.
+        assert!(!refused(&["AsymmetricSign"]).contains("KeyVersionId"));
+    }
+
+    #[test]
+    fn the_rest_of_an_unquoted_secret_is_not_shown() {
+        let line = ["Encrypt", "--KeyId", "k", "--Plaintext", "my", "canary"];
+        assert!(!refused(&line).contains("canary"));
+        let line = ["Encrypt", "--KeyId", "k", "--Plaintxt=canary"];
+        assert!(!refused(&line).contains("canary"));
+    }
+
+    #[test]
+    fn an_option_of_the_command_is_told_its_place() {
+        assert!(refused(&["ListKeys", "--endpoint", "h"]).contains("`--endpoint`"));
+    }
+
+    #[test]
+    fn other_wrong_lines_are_refused() {
+        refused(&[]);
+        refused(&["instance"]);
+        refused(&["bench"]);
+        refused(&["bench", "--case", "hash"]);
+        refused(&["--protocol", "ftp", "ListKeys"]);
+        refused(&["--timeout", "soon", "ListKeys"]);
+        refused(&["--max-attempts", "0", "ListKeys"]);
+        refused(&["--ca-file", "f", "--ignore-ssl", "ListKeys"]);
+        refused(&["ListKeys", "--PageSize"]);
+        refused(&["ListKeys", "--PageSize", "1", "--page-size", "2"]);
+    }
+
+    #[test]
+    fn help_and_version_go_to_stdout() {
+        for line in [
+            &["--help"][..],
+            &["--version"],
+            &["help", "encrypt"],
+            &["encrypt", "--help"],
+            &["instance", "sign", "--help"],
+        ] {
+            let (exit, stdout, stderr) = ran(line);
+            assert_eq!((exit, stderr), (Exit::Success, Value::Null), "{line:?}");
+            assert!(!stdout.is_empty(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_without_a_gateway_is_a_config_error() {
+        let (exit, stdout, stderr) = ran(&["ListKeys"]);
+        assert_eq!((exit, stdout.as_str()), (Exit::Usage, ""));
+        assert_eq!(stderr["Kind"], "Config");
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each_action_and_operation() {
+        let (exit, stdout, _) = ran(&["actions"]);
+        assert_eq!(exit, Exit::Success);
+        assert_eq!(stdout.lines().count(), api::ALL.len() + instance_api::ALL.len());
+    }
+}

@@ -1,0 +1,235 @@
+//! Options and environment, made into a client.
+//!
+//! An option wins over its variable; an empty variable is as unset.
+
+mod gateways;
+
+use std::ffi::OsString;
+
+use alibabacloud_kms::{Error, ErrorKind, KmsClient, api};
+use clap::ArgMatches;
+
+use self::gateways::{ACCESS_KEY_ID, ACCESS_KEY_SECRET, CLIENT_KEY_PASSWORD, Settings};
+use crate::{names, options};
+
+/// The environment: a variable's value.
+pub(crate) type Env<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
+
+/// The client that options and environment describe.
+pub(crate) fn client(options: &ArgMatches, env: &Env<'_>) -> Result<KmsClient, Error> {
+    let settings = Settings { options, env };
+    let tls = settings.tls()?;
+    let mut builder = KmsClient::builder();
+    let (shared, instance) = (settings.shared(&tls)?, settings.instance(&tls)?);
+    if shared.is_none() && instance.is_none() {
+        return Err(config(format!(
+            "no gateway is configured: give --region or --endpoint with {ACCESS_KEY_ID} and \
+             {ACCESS_KEY_SECRET}, or --instance-endpoint with --client-key-file and \
+             {CLIENT_KEY_PASSWORD}"
+        )));
+    }
+    if let Some(gateway) = shared {
+        builder = builder.shared(gateway);
+    }
+    if let Some(gateway) = instance {
+        builder = builder.instance(gateway);
+    }
+    if let Some(&shared) = options.get_one("use-shared-gateway") {
+        builder = builder.use_shared_gateway(shared);
+    }
+    let names = options.get_many("default-api-name").into_iter().flatten();
+    builder = builder.default_kms_api_names(names.map(|name: &String| wire_name(name)))?;
+    if let Some(name) = options.get_one::<String>("encoding") {
+        builder = builder.charset(name)?;
+    }
+    if let Some(form) = options::chosen_context_aad(options) {
+        builder = builder.context_aad(form);
+    }
+    if let Some(&attempts) = options.get_one("max-attempts") {
+        builder = builder.max_attempts(attempts);
+    }
+    if let Some(&limit) = options.get_one("timeout") {
+        builder = builder.timeout(limit);
+    }
+    builder
+        .force_low_version_crypto_transfer(options.get_flag("force-low-version-crypto-transfer"))
+        .build()
+}
+
+/// A variable that is set to something.
+pub(crate) fn variable(env: &Env<'_>, name: &str) -> Result<Option<String>, Error> {
+    match env(name).filter(|value| !value.is_empty()) {
+        None => Ok(None),
+        Some(value) => match value.into_string() {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(config(format!("{name} is not UTF-8"))),
+        },
+    }
+}
+
+/// The wire name of an action that may be spelt in the shell's way.
+fn wire_name(name: &str) -> &str {
+    api::ALL
+        .iter()
+        .find(|action| names::kebab(action.name) == name)
+        .map_or(name, |action| action.name)
+}
+
+fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use clap::Command;
+
+    use super::gateways::{
+        CA_FILE, CLIENT_KEY_FILE, ENDPOINT, INSTANCE_ENDPOINT, REGION, SECURITY_TOKEN,
+    };
+    use super::*;
+
+    const KEY_FILE: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/client_key.json");
+    const ACCESS_KEY: [(&str, &str); 2] = [(ACCESS_KEY_ID, "id"), (ACCESS_KEY_SECRET, "canary-1")];
+    const INSTANCE: [(&str, &str); 3] = [
+        (INSTANCE_ENDPOINT, "instance.example"),
+        (CLIENT_KEY_FILE, KEY_FILE),
+        (CLIENT_KEY_PASSWORD, "vector-password"),
+    ];
+
+    /// What the client says of its settings.
+    fn built(line: &[&str], variables: &[(&str, &str)]) -> Result<String, Error> {
+        let options = Command::new("kms")
+            .args(options::all())
+            .try_get_matches_from(std::iter::once(&"kms").chain(line))
+            .expect("options");
+        let variables: BTreeMap<_, _> = variables.iter().copied().collect();
+        let client = client(&options, &|name| variables.get(name).map(OsString::from))?;
+        Ok(format!("{client:?}"))
+    }
+
+    fn refused(line: &[&str], variables: &[(&str, &str)]) -> Error {
+        built(line, variables).expect_err("a wrong setting")
+    }
+
+    fn with<'a>(
+        some: &[(&'a str, &'a str)],
+        more: &[(&'a str, &'a str)],
+    ) -> Vec<(&'a str, &'a str)> {
+        [some, more].concat()
+    }
+
+    #[test]
+    fn an_option_wins_over_its_variable_and_an_empty_variable_is_as_unset() {
+        let region = |line: &[&str], variables| {
+            built(line, &with(&ACCESS_KEY, variables)).expect("a client")
+        };
+        let variables = [(REGION, "cn-beijing")];
+        assert!(region(&[], &variables).contains("https://kms.cn-beijing.aliyuncs.com"));
+        assert!(region(&["--region=cn-hangzhou"], &variables).contains("kms.cn-hangzhou."));
+        let variables = [(REGION, "cn-beijing"), (ENDPOINT, "")];
+        assert!(region(&[], &variables).contains("kms.cn-beijing."));
+        let variables = [(REGION, "cn-beijing"), (ENDPOINT, "kms.example")];
+        assert!(region(&[], &variables).contains("https://kms.example"));
+        let variables = [(ENDPOINT, "kms.example")];
+        assert!(region(&["--endpoint=other.example"], &variables).contains("other.example"));
+    }
+
+    #[test]
+    fn the_protocol_is_the_endpoints_own_or_the_options() {
+        let shared = |line: &[&str]| built(line, &ACCESS_KEY).expect("a client");
+        assert!(shared(&["--endpoint=h:1"]).contains("https://h:1"));
+        assert!(shared(&["--endpoint=http://h:1"]).contains("http://h:1"));
+        assert!(shared(&["--endpoint=h:1", "--protocol=http"]).contains("http://h:1"));
+        assert!(shared(&["--region=r", "--protocol=http"]).contains("http://kms.r.aliyuncs.com"));
+        for line in [
+            ["--endpoint=http://h", "--protocol=https"],
+            ["--endpoint=https://h", "--protocol=http"],
+        ] {
+            assert_eq!(refused(&line, &ACCESS_KEY).kind(), ErrorKind::Config);
+        }
+    }
+
+    #[test]
+    fn what_a_gateway_lacks_is_named() {
+        let error = refused(&["--region=cn-hangzhou"], &[]);
+        assert_eq!(error.kind(), ErrorKind::Credential);
+        assert!(error.to_string().contains(ACCESS_KEY_ID));
+        let error = refused(&["--region=cn-hangzhou"], &ACCESS_KEY[..1]);
+        assert_eq!(error.kind(), ErrorKind::Credential);
+        assert!(error.to_string().contains(ACCESS_KEY_SECRET));
+        for (left_out, variable) in [(1, CLIENT_KEY_FILE), (2, CLIENT_KEY_PASSWORD)] {
+            let mut variables = INSTANCE.to_vec();
+            variables.remove(left_out);
+            let error = refused(&[], &variables);
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains(variable));
+        }
+        assert_eq!(refused(&[], &ACCESS_KEY).kind(), ErrorKind::Config);
+        assert_eq!(refused(&[], &[]).kind(), ErrorKind::Config);
+    }
+
+    #[test]
+    fn an_instance_needs_no_access_key_even_with_a_region() {
+        let settings = built(&["--region=cn-hangzhou"], &INSTANCE).expect("a client");
+        assert!(settings.contains("https://instance.example"));
+        assert!(!settings.contains("cn-hangzhou"));
+    }
+
+    #[test]
+    fn a_wrong_password_is_a_client_key_error() {
+        let mut variables = INSTANCE;
+        variables[2].1 = "canary-2";
+        let error = refused(&[], &variables);
+        assert_eq!(error.kind(), ErrorKind::ClientKey);
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_ca_file_and_ignore_ssl_exclude_each_other() {
+        let variables = with(&ACCESS_KEY, &[(CA_FILE, "/nonexistent/ca.pem")]);
+        let error = refused(&["--region=r", "--ignore-ssl"], &variables);
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(CA_FILE));
+        let error = refused(&["--region=r"], &variables);
+        assert!(error.to_string().contains("/nonexistent/ca.pem"));
+        assert!(built(&["--region=r", "--ignore-ssl"], &ACCESS_KEY).is_ok());
+    }
+
+    #[test]
+    fn settings_reach_the_client_and_secrets_do_not_show() {
+        let line = [
+            "--region=cn-hangzhou",
+            "--use-shared-gateway",
+            "--default-api-name=encrypt",
+            "--default-api-name=GetSecretValue",
+            "--encoding=gbk",
+            "--context-aad=python",
+            "--force-low-version-crypto-transfer",
+            "--max-attempts=7",
+            "--timeout=2.5",
+        ];
+        let variables = with(&ACCESS_KEY, &[(SECURITY_TOKEN, "canary-3")]);
+        let settings = built(&line, &with(&variables, &INSTANCE)).expect("a client");
+        for part in [
+            "Sts(",
+            "use_shared_gateway: Some(true)",
+            r#"{"Encrypt", "GetSecretValue"}"#,
+            "Python",
+            "force_low_version_crypto_transfer: true",
+            "max_attempts: 7",
+            "timeout: 2.5s",
+        ] {
+            assert!(settings.contains(part), "{part} in {settings}");
+        }
+        assert!(!settings.contains("canary") && !settings.contains("vector-password"));
+    }
+
+    #[test]
+    fn an_action_that_is_not_one_is_a_config_error() {
+        let line = ["--region=r", "--default-api-name=Encrpt"];
+        assert_eq!(refused(&line, &ACCESS_KEY).kind(), ErrorKind::Config);
+    }
+}

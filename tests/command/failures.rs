@@ -1,0 +1,117 @@
+//! Failures: one JSON object on stderr, and the exit code.
+
+use std::net::TcpListener;
+use std::process::Command;
+
+use mockito::{Matcher, Server};
+use serde_json::json;
+
+use super::{at_instance, at_shared, failure, kms, mocked, ran};
+
+#[test]
+fn the_services_refusal_is_exit_1() {
+    let mut server = Server::new();
+    let body = r#"{"Code":"Forbidden.KeyNotFound","Message":"The specified Key is not found.",
+        "RequestId":"r-2","HostId":"kms.cn-hangzhou.aliyuncs.com"}"#;
+    mocked(&mut server, "DescribeKey")
+        .match_query(Matcher::Any)
+        .with_status(404)
+        .with_body(body)
+        .create();
+    let line = ["DescribeKey", "--KeyId", "k"];
+    let output = ran(&mut at_shared(&server.url()), &line);
+    assert_eq!(
+        failure(&output, 1),
+        json!({
+            "Code": "Forbidden.KeyNotFound",
+            "Message": "The specified Key is not found.",
+            "RequestId": "r-2",
+            "HttpStatus": 404,
+            "Gateway": "shared",
+            "Kind": "Service",
+        })
+    );
+}
+
+#[test]
+fn a_refusal_that_is_not_the_services_has_its_status() {
+    let mut server = Server::new();
+    mocked(&mut server, "DescribeKey")
+        .match_query(Matcher::Any)
+        .with_status(403)
+        .with_body("<html>canary</html>")
+        .create();
+    let line = ["DescribeKey", "--KeyId", "k"];
+    let failure = failure(&ran(&mut at_shared(&server.url()), &line), 1);
+    assert_eq!(failure["HttpStatus"], 403);
+    assert_eq!(failure.get("Code"), None);
+}
+
+#[test]
+fn no_connection_is_exit_3() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let line = ["--max-attempts=1", "ListKeys"];
+    let failure = failure(&ran(&mut at_shared(&endpoint), &line), 3);
+    assert_eq!(failure["Kind"], "Connect");
+    assert_eq!(failure["Gateway"], "shared");
+}
+
+#[test]
+fn an_answer_that_does_not_come_in_time_is_exit_3() {
+    // It takes connections, and never answers.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+    let line = ["--timeout=0.2", "ListKeys"];
+    let failure = failure(&ran(&mut at_shared(&endpoint), &line), 3);
+    assert_eq!(failure["Kind"], "Timeout");
+}
+
+#[test]
+fn an_answer_that_is_not_one_is_exit_3() {
+    let mut server = Server::new();
+    mocked(&mut server, "ListKeys").match_query(Matcher::Any).with_body("canary").create();
+    let failure = failure(&ran(&mut at_shared(&server.url()), &["ListKeys"]), 3);
+    assert_eq!(failure["Kind"], "Decode");
+}
+
+#[test]
+fn usage_configuration_and_credentials_are_exit_2() {
+    let cases: [(Command, &[&str], &str); 6] = [
+        (kms(), &["Encrpt"], "Usage"),
+        (kms(), &["ListKeys", "--PageSize=canary"], "Usage"),
+        (kms(), &["ListKeys"], "Config"),
+        (kms(), &["--region=cn-hangzhou", "ListKeys"], "Credential"),
+        (at_instance("http://127.0.0.1:1"), &["ListKeys"], "Route"),
+        (at_shared("ftp://canary"), &["ListKeys"], "Config"),
+    ];
+    for (mut command, line, kind) in cases {
+        assert_eq!(failure(&ran(&mut command, line), 2)["Kind"], kind, "{line:?}");
+    }
+}
+
+#[test]
+fn a_parameter_that_only_the_shared_gateway_requires_is_refused_before_any_request() {
+    let line = ["GetPublicKey", "--KeyId=k"];
+    let failure = failure(&ran(&mut at_shared("http://127.0.0.1:1"), &line), 2);
+    assert_eq!(failure["Code"], "MissingParameter");
+    assert_eq!(failure["Kind"], "Encode");
+}
+
+#[test]
+fn a_wrong_password_is_exit_2() {
+    let mut command = at_instance("http://127.0.0.1:1");
+    command.env("ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD", "canary");
+    let output = ran(&mut command, &["GetSecretValue", "--SecretName=s"]);
+    assert_eq!(failure(&output, 2)["Kind"], "ClientKey");
+}
+
+#[test]
+fn a_closed_stdout_is_not_a_success() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output =
+        kms().args(["actions", "--json"]).stdout(writer).output().expect("the command runs");
+    assert_eq!(failure(&output, 3)["Kind"], "System");
+}

@@ -1,0 +1,88 @@
+//! The command `kms` as its users run it: arguments and environment in, JSON and exit code out.
+
+mod actions;
+mod bench;
+mod calls;
+mod failures;
+mod local;
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use mockito::{Matcher, Mock, ServerGuard};
+use serde_json::Value;
+
+const CLIENT_KEY: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/client_key.json");
+
+/// The command without environment.
+fn kms() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kms"));
+    command.env_clear();
+    command
+}
+
+/// The command with an access key, at this shared gateway.
+fn at_shared(endpoint: &str) -> Command {
+    let mut command = kms();
+    command
+        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", "id")
+        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-secret")
+        .env("ALIBABA_CLOUD_KMS_ENDPOINT", endpoint);
+    command
+}
+
+/// The command with a client key, at this instance gateway.
+fn at_instance(endpoint: &str) -> Command {
+    let mut command = kms();
+    command
+        .env("ALIBABA_CLOUD_KMS_INSTANCE_ENDPOINT", endpoint)
+        .env("ALIBABA_CLOUD_KMS_CLIENT_KEY_FILE", CLIENT_KEY)
+        .env("ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD", "vector-password");
+    command
+}
+
+fn ran(command: &mut Command, arguments: &[&str]) -> Output {
+    command.args(arguments).output().expect("the command runs")
+}
+
+fn ran_with_stdin(command: &mut Command, arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command runs");
+    let mut pipe = child.stdin.take().expect("piped");
+    pipe.write_all(stdin).expect("stdin is read");
+    drop(pipe);
+    child.wait_with_output().expect("the command ends")
+}
+
+/// The answer of a call that must have succeeded silently.
+fn answer(output: &Output) -> Value {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*stderr), (Some(0), ""));
+    assert!(output.stdout.ends_with(b"\n"));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// The failure of a call that must have ended with this code and nothing on stdout.
+fn failure(output: &Output, code: i32) -> Value {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    assert!(output.stdout.is_empty());
+    let stderr = String::from_utf8(output.stderr.clone()).expect("UTF-8");
+    assert_eq!(stderr.lines().count(), 1);
+    assert!(!stderr.contains("canary"), "{stderr}");
+    serde_json::from_str(&stderr).expect("one JSON object")
+}
+
+/// A gateway that answers requests of this action.
+fn mocked(server: &mut ServerGuard, action: &str) -> Mock {
+    server.mock("POST", Matcher::Any).match_header("x-acs-action", action)
+}
+
+fn parameter(name: &str, value: &str) -> Matcher {
+    Matcher::UrlEncoded(name.into(), value.into())
+}
