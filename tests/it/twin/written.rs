@@ -1,0 +1,357 @@
+//! What `kms_api!` makes of the twin's declaration, by hand and with public names only.
+
+use std::fmt;
+
+use alibabacloud_kms::payload::{
+    Field, FieldInfo, FieldType, PayloadInfo, Position, Required, Table, fmt_redacted,
+};
+use alibabacloud_kms::wire::json;
+use alibabacloud_kms::{
+    Action, ActionInfo, Dialect, Gateway, KmsClient, Pairs, Payload, PendingCall, SecretString,
+};
+use http::Method;
+use serde::{Deserialize, Deserializer};
+
+/// A note.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub(crate) struct Note {
+    /// Who wrote it.
+    pub(crate) author: Option<String>,
+}
+
+impl Payload for Note {
+    fn info(&self) -> &'static PayloadInfo {
+        Self::TABLE
+    }
+
+    fn field(&self, index: usize) -> Option<&dyn Field> {
+        match index {
+            0 => Some(&self.author),
+            _ => None,
+        }
+    }
+
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
+        match index {
+            0 => Some(&mut self.author),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt_redacted(self, f)
+    }
+}
+
+impl Table for Note {
+    const TABLE: &'static PayloadInfo = &PayloadInfo {
+        name: "Note",
+        fields: &[FieldInfo {
+            name: "Author",
+            docs: "Who wrote it.",
+            kind: <Option<String>>::KIND,
+            required: Required::No,
+            position: Position::Query,
+            json: false,
+            number: 0,
+            secret: false,
+            each: None,
+        }],
+    };
+}
+
+impl Note {
+    /// A `Note` with what it must have.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `Author`: Who wrote it.
+    #[must_use]
+    pub(crate) fn author(mut self, author: impl Into<String>) -> Self {
+        self.author = Some(author.into());
+        self
+    }
+}
+
+/// The request of `SealText`.
+///
+/// Seals a text.
+///
+/// More about it.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub(crate) struct SealTextRequest {
+    /// The key.
+    pub(crate) key_id: String,
+    /// `Plaintext`.
+    pub(crate) plaintext: SecretString,
+    /// `Context`.
+    pub(crate) context: Option<Pairs>,
+    /// `KeyVersionId`.
+    pub(crate) key_version: Option<String>,
+    /// `Note`.
+    pub(crate) note: Vec<Note>,
+}
+
+impl Payload for SealTextRequest {
+    fn info(&self) -> &'static PayloadInfo {
+        <Self as Table>::TABLE
+    }
+
+    fn field(&self, index: usize) -> Option<&dyn Field> {
+        match index {
+            0 => Some(&self.key_id),
+            1 => Some(&self.plaintext),
+            2 => Some(&self.context),
+            3 => Some(&self.key_version),
+            4 => Some(&self.note),
+            _ => None,
+        }
+    }
+
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
+        match index {
+            0 => Some(&mut self.key_id),
+            1 => Some(&mut self.plaintext),
+            2 => Some(&mut self.context),
+            3 => Some(&mut self.key_version),
+            4 => Some(&mut self.note),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for SealTextRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt_redacted(self, f)
+    }
+}
+
+impl Table for SealTextRequest {
+    const TABLE: &'static PayloadInfo = &PayloadInfo {
+        name: "SealTextRequest",
+        fields: &[
+            FieldInfo {
+                name: "KeyId",
+                docs: "The key.",
+                kind: String::KIND,
+                required: Required::Always,
+                position: Position::Query,
+                json: false,
+                number: 0,
+                secret: false,
+                each: None,
+            },
+            FieldInfo {
+                name: "Plaintext",
+                docs: "",
+                kind: SecretString::KIND,
+                required: Required::Always,
+                position: Position::Body,
+                json: false,
+                number: 0,
+                secret: true,
+                each: None,
+            },
+            FieldInfo {
+                name: "Context",
+                docs: "",
+                kind: <Option<Pairs>>::KIND,
+                required: Required::No,
+                position: Position::Query,
+                json: true,
+                number: 0,
+                secret: false,
+                each: None,
+            },
+            FieldInfo {
+                name: "KeyVersionId",
+                docs: "",
+                kind: <Option<String>>::KIND,
+                required: Required::OnShared,
+                position: Position::Query,
+                json: false,
+                number: 0,
+                secret: false,
+                each: None,
+            },
+            FieldInfo {
+                name: "Note",
+                docs: "",
+                kind: <Vec<Note>>::KIND,
+                required: Required::No,
+                position: Position::Query,
+                json: false,
+                number: 0,
+                secret: false,
+                each: None,
+            },
+        ],
+    };
+}
+
+impl SealTextRequest {
+    /// A request of `SealText` with what it must have.
+    pub(crate) fn new(key_id: impl Into<String>, plaintext: impl Into<SecretString>) -> Self {
+        Self { key_id: key_id.into(), plaintext: plaintext.into(), ..Self::default() }
+    }
+
+    /// Sets `Context`.
+    #[must_use]
+    pub(crate) fn context(mut self, context: impl Into<Pairs>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
+    /// Sets `KeyVersionId`.
+    #[must_use]
+    pub(crate) fn key_version(mut self, key_version: impl Into<String>) -> Self {
+        self.key_version = Some(key_version.into());
+        self
+    }
+
+    /// Sets `Note`.
+    #[must_use]
+    pub(crate) fn note(mut self, note: impl IntoIterator<Item = impl Into<Note>>) -> Self {
+        self.note = note.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+/// The response of `SealText`.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub(crate) struct SealTextResponse {
+    /// `Ticket`.
+    pub(crate) ticket: Option<SecretString>,
+    /// `Stages`.
+    pub(crate) stages: Vec<String>,
+    /// `Size`.
+    pub(crate) size: i32,
+}
+
+impl Payload for SealTextResponse {
+    fn info(&self) -> &'static PayloadInfo {
+        Self::TABLE
+    }
+
+    fn field(&self, index: usize) -> Option<&dyn Field> {
+        match index {
+            0 => Some(&self.ticket),
+            1 => Some(&self.stages),
+            2 => Some(&self.size),
+            _ => None,
+        }
+    }
+
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
+        match index {
+            0 => Some(&mut self.ticket),
+            1 => Some(&mut self.stages),
+            2 => Some(&mut self.size),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for SealTextResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt_redacted(self, f)
+    }
+}
+
+impl Table for SealTextResponse {
+    const TABLE: &'static PayloadInfo = &PayloadInfo {
+        name: "SealTextResponse",
+        fields: &[
+            FieldInfo {
+                name: "Ticket",
+                docs: "",
+                kind: <Option<SecretString>>::KIND,
+                required: Required::No,
+                position: Position::Query,
+                json: false,
+                number: 0,
+                secret: true,
+                each: None,
+            },
+            FieldInfo {
+                name: "Stages",
+                docs: "",
+                kind: <Vec<String>>::KIND,
+                required: Required::No,
+                position: Position::Query,
+                json: false,
+                number: 0,
+                secret: false,
+                each: Some("Stage"),
+            },
+            FieldInfo {
+                name: "Size",
+                docs: "",
+                kind: i32::KIND,
+                required: Required::Always,
+                position: Position::Query,
+                json: false,
+                number: 0,
+                secret: false,
+                each: None,
+            },
+        ],
+    };
+}
+
+impl<'de> Deserialize<'de> for SealTextResponse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut response = Self::default();
+        json::deserialize(deserializer, &mut response)?;
+        Ok(response)
+    }
+}
+
+impl Action for SealTextRequest {
+    type Response = SealTextResponse;
+
+    const INFO: &'static ActionInfo = {
+        static INFO: ActionInfo = ActionInfo {
+            name: "SealText",
+            version: "2016-01-20",
+            dialect: Dialect::Rpc,
+            gateways: &[Gateway::Shared, Gateway::Instance],
+            data_plane: true,
+            method: Method::GET,
+            idempotent: false,
+            deprecated: false,
+            summary: "Seals a text.",
+            doc_url: "https://example.com/seal",
+            request: <SealTextRequest as Table>::TABLE,
+            response: SealTextResponse::TABLE,
+            new_request: || Box::new(SealTextRequest::default()),
+            new_response: || Box::new(SealTextResponse::default()),
+        };
+        &INFO
+    };
+}
+
+/// The actions that are declared here.
+pub(crate) static ACTIONS: &[&ActionInfo] = &[<SealTextRequest as Action>::INFO];
+
+/// Client methods of the actions that are declared here.
+pub(crate) trait LabApi {
+    /// Seals a text.
+    ///
+    /// More about it.
+    ///
+    /// [Official documentation](https://example.com/seal)
+    fn seal_text(&self, request: SealTextRequest) -> PendingCall<SealTextRequest>;
+}
+
+impl LabApi for KmsClient {
+    fn seal_text(&self, request: SealTextRequest) -> PendingCall<SealTextRequest> {
+        self.call(request)
+    }
+}

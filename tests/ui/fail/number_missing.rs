@@ -1,0 +1,13 @@
+use alibabacloud_kms::kms_api;
+
+kms_api! {
+    version = "2016-01-20";
+
+    pub operation Seal {
+        idempotent: true;
+        request { key_id: String @ 1, iv: Vec<u8> }
+        response { request_id: String @ 1 }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use alibabacloud_kms::kms_api;
+
+kms_api! {
+    version = "2016-01-20";
+
+    pub action Seal {
+        gateways: shared;
+        idempotent: true;
+        request { plaintext: alibabacloud_kms::SecretString }
+        response { request_id: String }
+    }
+}
+
+fn main() {}

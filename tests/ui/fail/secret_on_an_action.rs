@@ -1,0 +1,15 @@
+use alibabacloud_kms::kms_api;
+
+kms_api! {
+    version = "2016-01-20";
+
+    #[secret]
+    pub action Seal {
+        gateways: shared;
+        idempotent: true;
+        request { key_id: String }
+        response { request_id: String }
+    }
+}
+
+fn main() {}

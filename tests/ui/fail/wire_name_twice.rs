@@ -1,0 +1,14 @@
+use alibabacloud_kms::kms_api;
+
+kms_api! {
+    version = "2016-01-20";
+
+    pub action Seal {
+        gateways: shared;
+        idempotent: true;
+        request { key_id: String, id: String = "KeyId" }
+        response { request_id: String }
+    }
+}
+
+fn main() {}

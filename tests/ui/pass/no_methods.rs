@@ -1,0 +1,28 @@
+// Without a trait, `KmsClient::call` takes the request; a version alone declares nothing.
+#![deny(warnings)]
+
+use alibabacloud_kms::{Action, KmsClient, PendingCall, kms_api};
+
+kms_api! {
+    version = "2016-01-20";
+
+    pub action Ping {
+        request {}
+        response { request_id: String }
+        idempotent: false;
+        gateways: instance;
+    }
+}
+
+mod empty {
+    alibabacloud_kms::kms_api! { version = "2016-01-20"; }
+}
+
+fn ping(client: &KmsClient) -> PendingCall<PingRequest> {
+    client.call(PingRequest::new())
+}
+
+fn main() {
+    let _ = ping;
+    assert_eq!(ACTIONS[0].name, PingRequest::INFO.name);
+}
