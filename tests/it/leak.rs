@@ -1,0 +1,211 @@
+//! No secret in any output: canaries through every path, under a subscriber that takes everything.
+
+use std::error::Error as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use alibabacloud_kms::api::asymmetric::AsymmetricEncryptRequest;
+#[cfg(feature = "local")]
+use alibabacloud_kms::api::crypto::DecryptRequest;
+use alibabacloud_kms::api::crypto::{DecryptResponse, EncryptRequest};
+use alibabacloud_kms::api::data_key::GenerateDataKeyResponse;
+use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
+use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::{Credential, Error, Gateway, TlsOptions};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::failures::FAILURES;
+use crate::support::canary::{self, PASSWORD, PLAINTEXT, SECRET_DATA, http};
+use crate::support::server::{Behaviour, Server};
+
+/// What was written, by the subscriber or by the test.
+#[derive(Clone, Default)]
+struct Output(Arc<Mutex<Vec<u8>>>);
+
+impl Output {
+    fn show(&self, shown: &dyn std::fmt::Debug) {
+        self.line(&format!("{shown:?}"));
+        self.line(&format!("{shown:#?}"));
+    }
+
+    fn show_error(&self, error: &Error) {
+        self.show(error);
+        self.line(&error.to_string());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            self.line(&error.to_string());
+            self.show(&error);
+            cause = error.source();
+        }
+    }
+
+    fn line(&self, text: &str) {
+        self.0.lock().expect("no panic before").extend_from_slice(text.as_bytes());
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().expect("no panic before")).into_owned()
+    }
+}
+
+impl io::Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic before").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Output {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_in_any_output() {
+    let output = Output::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(output.clone())
+        .finish();
+    // For all threads: what other tests do in the meantime is looked at too.
+    tracing::subscriber::set_global_default(subscriber).expect("the only subscriber");
+
+    for failure in FAILURES {
+        for gateway in [Gateway::Shared, Gateway::Instance] {
+            let (client, error) = (failure.run)(gateway).await;
+            output.show(&client);
+            output.show_error(&error);
+        }
+    }
+    successes(&output).await;
+    refusals(&output).await;
+    #[cfg(feature = "local")]
+    both_gateways(&output).await;
+    values(&output);
+
+    let text = output.text();
+    assert!(text.contains("kms.call"), "the subscriber saw the calls");
+    for canary in canary::forms() {
+        if let Some(at) = text.find(&canary) {
+            let context = &text[at.saturating_sub(200)..at];
+            panic!("a canary of {} octets follows on: {context}", canary.len());
+        }
+    }
+}
+
+/// Answers that hold secrets, shown as a user would show them.
+async fn successes(output: &Output) {
+    let answer = format!(r#"{{"SecretName":"s","VersionId":"v","SecretData":"{SECRET_DATA}"}}"#);
+    let server =
+        Server::http(Behaviour::answer("200 OK", "application/json", answer.as_bytes())).await;
+    let endpoint = http(server.address());
+    let client = canary::client(Gateway::Shared, &endpoint, TlsOptions::default());
+
+    let request = GetSecretValueRequest::new("s");
+    output.show(&client.get_secret_value(request.clone()));
+    let reply = client.get_secret_value(request.clone()).reply().await.expect("an answer");
+    output.show(&reply);
+    output.show(&client.get_secret_value(request).await.expect("an answer"));
+
+    let create = CreateSecretRequest::new("s", "v", SECRET_DATA);
+    output.show(&create);
+    let pending = client.create_secret(create).credential(canary::credential());
+    output.show(&pending);
+    output.show(&pending.await.expect("an answer"));
+
+    let text = format!(r#"{{"Plaintext":"{PLAINTEXT}","#);
+    let server = Server::http(Behaviour::answer("200 OK", "application/json", text.as_bytes()));
+    let endpoint = http(server.await.address());
+    let client = canary::client(Gateway::Shared, &endpoint, TlsOptions::default());
+    let error = client.encrypt(EncryptRequest::new("k", PLAINTEXT)).await;
+    output.show_error(&error.expect_err("JSON that ends in the middle"));
+}
+
+/// Secrets in calls that fail before any IO.
+async fn refusals(output: &Output) {
+    let endpoint = "http://127.0.0.1:9";
+    let client = canary::client(Gateway::Instance, endpoint, TlsOptions::default());
+    let text = format!("{PLAINTEXT} €");
+    let call = client.encrypt(EncryptRequest::new("k", text)).charset("latin-1");
+    output.show_error(&call.expect("a charset").await.expect_err("no such character"));
+    let request = AsymmetricEncryptRequest::new("k", "RSAES_OAEP_SHA_256", PLAINTEXT);
+    output.show_error(&client.asymmetric_encrypt(request).await.expect_err("not Base64"));
+    let request = EncryptRequest::new("", PLAINTEXT);
+    output.show_error(&client.encrypt(request).await.expect_err("no key"));
+    let request = CreateSecretRequest::new("s", "v", SECRET_DATA);
+    output.show_error(&client.create_secret(request).await.expect_err("no gateway"));
+}
+
+/// Secrets that are encrypted, decrypted and kept by a real gateway, on both of its dialects.
+#[cfg(feature = "local")]
+async fn both_gateways(output: &Output) {
+    let gateway = alibabacloud_kms::local::LocalGateway::start().await.expect("a gateway");
+    output.show(&gateway);
+    let client = alibabacloud_kms::KmsClient::builder()
+        .shared(gateway.open_api_gateway())
+        .instance(gateway.instance_gateway())
+        .build()
+        .expect("a client");
+    output.show(&client);
+    let create = CreateSecretRequest::new("s", "v", SECRET_DATA);
+    output.show(&client.create_secret(create).reply().await.expect("an answer"));
+    for shared in [true, false] {
+        let request = EncryptRequest::new("alias/default", PLAINTEXT);
+        let sealed = client.encrypt(request).use_shared_gateway(shared).await.expect("an answer");
+        output.show(&sealed);
+        let request = DecryptRequest::new(sealed.ciphertext_blob);
+        let opened = client.decrypt(request).use_shared_gateway(shared).reply().await;
+        output.show(&opened.expect("an answer"));
+        let plaintext = canary::base64(PLAINTEXT.as_bytes());
+        let algorithm = "RSAES_OAEP_SHA_256";
+        let request = AsymmetricEncryptRequest::new("alias/rsa-encrypt", algorithm, plaintext)
+            .key_version_id("another");
+        let refused = client.asymmetric_encrypt(request).use_shared_gateway(shared).await;
+        output.show_error(&refused.expect_err("no such key version"));
+        let request = GetSecretValueRequest::new("s");
+        let value = client.get_secret_value(request).use_shared_gateway(shared).reply().await;
+        output.show(&value.expect("an answer"));
+    }
+}
+
+/// Types that hold secrets, and errors of reading them.
+fn values(output: &Output) {
+    let mut decrypted = DecryptResponse::default();
+    decrypted.plaintext = PLAINTEXT.into();
+    output.show(&decrypted);
+    let mut data_key = GenerateDataKeyResponse::default();
+    data_key.plaintext = PLAINTEXT.into();
+    output.show(&data_key);
+    output.show(&canary::credential());
+    output.show(&Credential::bearer(PLAINTEXT));
+    output.show(&canary::client_key());
+
+    let json = format!(r#"{{"Plaintext":["{PLAINTEXT}"]}}"#);
+    output.show(&serde_json::from_str::<DecryptResponse>(&json).expect_err("not a text"));
+    let json = format!(r#""{PLAINTEXT}""#);
+    output.show(&serde_json::from_str::<DecryptResponse>(&json).expect_err("not an object"));
+
+    let content = format!(r#"{{"KeyId":"k","PrivateKeyData":"{PLAINTEXT}"}}"#);
+    for (content, password) in [
+        (content.as_str(), PASSWORD),
+        (PLAINTEXT, PASSWORD),
+        (include_str!("../data/vectors/client_key.json"), PLAINTEXT),
+    ] {
+        let error = ClientKey::from_content(&content.into(), &password.into());
+        let error = error.expect_err("not a client key");
+        output.show(&error);
+        output.line(&error.to_string());
+    }
+    let error = ClientKey::from_pem("k", &PLAINTEXT.into()).expect_err("not PEM");
+    output.show(&error);
+}

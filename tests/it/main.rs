@@ -1,0 +1,17 @@
+//! The integration tests: a module per subject.
+
+mod encoding;
+mod failures;
+mod leak;
+mod pages;
+mod prost_oracle;
+mod readme;
+mod registry;
+mod round_trip;
+mod routing;
+mod secret_fields;
+mod shared_gateway;
+mod stack;
+mod support;
+mod transfer;
+mod twin;

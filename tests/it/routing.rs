@@ -1,0 +1,145 @@
+//! Which gateway a call goes to, for every combination of what can be said and what is configured.
+
+use alibabacloud_kms::api::crypto::EncryptRequest;
+use alibabacloud_kms::api::key::DescribeKeyRequest;
+use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
+use alibabacloud_kms::{Call, Dialect, ErrorKind, Gateway, Router, Routing, SecretBytes, api};
+
+use Gateway::{Instance, Shared};
+
+fn router(shared: bool, instance: bool, routing: Routing) -> Router<(), ()> {
+    Router::new(shared.then_some(()), instance.then_some(()), routing).expect("a gateway")
+}
+
+fn with_option(mut call: Call, gateway: Option<Gateway>) -> Call {
+    call.options_mut().gateway = gateway;
+    call
+}
+
+/// The rule, spelled out a second time as a table: option, flag, named, shared?, instance?
+fn expected(
+    option: Option<Gateway>,
+    flag: Option<bool>,
+    named: bool,
+    configured: (bool, bool),
+) -> Result<Gateway, ErrorKind> {
+    let said = option
+        .or(flag.map(|shared| if shared { Shared } else { Instance }))
+        .or(named.then_some(Shared));
+    match (configured, said, option) {
+        ((true, true), said, _) => Ok(said.unwrap_or(Instance)),
+        ((true, false), _, Some(Instance)) => Err(ErrorKind::Route),
+        ((true, false), ..) => Ok(Shared),
+        ((false, _), Some(Shared), _) => Err(ErrorKind::Route),
+        ((false, _), ..) => Ok(Instance),
+    }
+}
+
+#[test]
+fn an_action_that_both_serve_follows_option_then_flag_then_names_then_the_default() {
+    for option in [None, Some(Shared), Some(Instance)] {
+        for flag in [None, Some(true), Some(false)] {
+            for named in [false, true] {
+                for configured in [(true, true), (true, false), (false, true)] {
+                    let names = named.then_some("Encrypt");
+                    let mut routing = Routing::new().default_kms_api_names(names).expect("a name");
+                    if let Some(flag) = flag {
+                        routing = routing.use_shared_gateway(flag);
+                    }
+                    let router = router(configured.0, configured.1, routing);
+                    let call = Call::new(EncryptRequest::new("key", "text"));
+                    let given = router.route(&with_option(call, option));
+                    let given = given.map_err(|error| error.kind());
+                    assert_eq!(
+                        given,
+                        expected(option, flag, named, configured),
+                        "{option:?} {flag:?} {named} {configured:?}",
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_ten_actions_go_to_the_instance_and_all_others_to_the_shared_gateway() {
+    let router = router(true, true, Routing::new());
+    let mut to_instance = Vec::new();
+    for action in api::ALL.iter() {
+        let call = Call::from_parts(action, (action.new_request)().into());
+        if router.route(&call).expect("a gateway") == Instance {
+            to_instance.push(action.name);
+        }
+    }
+    assert_eq!(
+        to_instance,
+        [
+            "AsymmetricDecrypt",
+            "AsymmetricEncrypt",
+            "AsymmetricSign",
+            "AsymmetricVerify",
+            "Decrypt",
+            "Encrypt",
+            "GenerateDataKey",
+            "GenerateDataKeyWithoutPlaintext",
+            "GetPublicKey",
+            "GetSecretValue",
+        ],
+    );
+}
+
+#[test]
+fn a_management_action_goes_to_the_shared_gateway_whatever_the_flag_says() {
+    for flag in [true, false] {
+        let router = router(true, true, Routing::new().use_shared_gateway(flag));
+        let call = Call::new(DescribeKeyRequest::new("key"));
+        assert_eq!(router.route(&call).expect("a gateway"), Shared);
+    }
+}
+
+#[test]
+fn a_management_action_without_a_shared_gateway_is_an_error_that_names_it() {
+    let router = router(false, true, Routing::new());
+    let error = router.route(&Call::new(DescribeKeyRequest::new("key"))).expect_err("no gateway");
+    assert_eq!((error.kind(), error.action()), (ErrorKind::Route, Some("DescribeKey")));
+    assert_eq!(error.attempts(), 0);
+}
+
+#[test]
+fn a_management_action_sent_to_the_instance_by_its_option_is_an_error() {
+    let router = router(true, true, Routing::new());
+    let call = with_option(Call::new(DescribeKeyRequest::new("key")), Some(Instance));
+    assert_eq!(router.route(&call).expect_err("not served").kind(), ErrorKind::Route);
+}
+
+#[test]
+fn native_operations_go_to_the_instance_whatever_is_said() {
+    let operation =
+        || Call::new(AdvanceEncryptRequest::new("key", SecretBytes::from(b"text".to_vec())));
+    let both = router(true, true, Routing::new().use_shared_gateway(true));
+    assert_eq!(both.route(&operation()).expect("a gateway"), Instance);
+    let shared_only = router(true, false, Routing::new());
+    assert_eq!(shared_only.route(&operation()).expect_err("none").kind(), ErrorKind::Route);
+}
+
+#[test]
+fn no_gateway_and_unknown_names_are_errors_at_build() {
+    let neither = Router::<(), ()>::new(None, None, Routing::new());
+    assert_eq!(neither.expect_err("no gateway").kind(), ErrorKind::Config);
+    let unknown = Routing::new().default_kms_api_names(["Encrypt", "Encript"]);
+    let error = unknown.expect_err("no such action");
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("`Encript`"));
+}
+
+#[test]
+fn an_instance_spoken_to_in_rpc_serves_data_plane_actions_and_no_native_operation() {
+    let router = router(false, true, Routing::new()).instance_dialect(Dialect::Rpc);
+    let call = Call::new(EncryptRequest::new("key", "text"));
+    assert_eq!(router.route(&call).expect("a gateway"), Instance);
+    let management = router.route(&Call::new(DescribeKeyRequest::new("key")));
+    assert_eq!(management.expect_err("not served").kind(), ErrorKind::Route);
+    let operation = AdvanceEncryptRequest::new("key", SecretBytes::from(b"text".to_vec()));
+    let native = router.route(&Call::new(operation));
+    assert_eq!(native.expect_err("not served").kind(), ErrorKind::Route);
+}

@@ -1,0 +1,65 @@
+//! Secrets that no output may hold, and clients that carry them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::{
+    Credential, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway, TlsOptions,
+};
+
+pub(crate) const PLAINTEXT: &str = "canary-plaintext-5e1f0c";
+pub(crate) const ACCESS_KEY_SECRET: &str = "canary-access-key-secret-77a2";
+pub(crate) const SECURITY_TOKEN: &str = "canary-security-token-19bd";
+pub(crate) const SECRET_DATA: &str = "canary-secret-data-c0ffee";
+pub(crate) const PASSWORD: &str = "vector-password";
+const CLIENT_KEY: &str = include_str!("../../data/vectors/client_key.json");
+
+/// Every form in which a canary might show.
+pub(crate) fn forms() -> Vec<String> {
+    let key: serde_json::Value = serde_json::from_str(CLIENT_KEY).expect("JSON");
+    let private_key = key["PrivateKeyData"].as_str().expect("a text");
+    let mut forms: Vec<String> = vec![private_key[..64].to_owned(), PASSWORD.to_owned()];
+    for canary in [PLAINTEXT, ACCESS_KEY_SECRET, SECURITY_TOKEN, SECRET_DATA] {
+        let bytes = canary.as_bytes();
+        forms.push(canary.to_owned());
+        forms.push(base64(bytes));
+        forms.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        forms.push(format!("{bytes:?}").trim_matches(['[', ']']).to_owned());
+    }
+    forms
+}
+
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+pub(crate) fn credential() -> Credential {
+    Credential::sts("canary-id", ACCESS_KEY_SECRET, SECURITY_TOKEN)
+}
+
+pub(crate) fn client_key() -> ClientKey {
+    ClientKey::from_content(&CLIENT_KEY.into(), &PASSWORD.into()).expect("the client key")
+}
+
+/// A client of one gateway at an address, whose limits are short.
+pub(crate) fn client(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> KmsClient {
+    let endpoint: Endpoint = endpoint.parse().expect("an endpoint");
+    let builder = KmsClient::builder().attempt_timeout(Duration::from_millis(300)).max_attempts(1);
+    let builder = match gateway {
+        Gateway::Shared => builder.shared(OpenApiGateway::at(endpoint, credential()).tls(tls)),
+        Gateway::Instance => {
+            builder.instance(InstanceGateway::new(endpoint, client_key()).tls(tls))
+        }
+    };
+    builder.build().expect("a client")
+}
+
+pub(crate) fn http(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+pub(crate) fn https(address: SocketAddr) -> String {
+    format!("https://{address}")
+}
