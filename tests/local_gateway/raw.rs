@@ -1,0 +1,263 @@
+//! Requests that no client of ours writes, signed as they must be or not.
+
+use std::sync::Arc;
+
+use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
+use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
+use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::{Body, BoxError};
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use tower::{Layer, Service, ServiceExt};
+
+use crate::gateway;
+
+#[tokio::test]
+async fn an_unknown_action_is_not_found() {
+    let gateway = gateway().await;
+    for (action, path) in [("NoSuch", "/"), ("encrypt", "/"), ("Encrypt", "/x")] {
+        let (status, code) = Rpc::new(&gateway, action, path).send("").await;
+        assert_eq!((status, &*code), (404, "InvalidAction.NotFound"), "{action}");
+    }
+    let request = Rpc::new(&gateway, "Encrypt", "/").header("x-acs-version", "2015-01-01");
+    assert_eq!(request.send("").await, (400, "InvalidVersion".to_owned()));
+    let (status, error) = operation(&gateway, "NoSuch", b"").await;
+    assert_eq!(status, 404);
+    assert!(contains(&error, b"InvalidAction.NotFound"));
+}
+
+#[tokio::test]
+async fn parameters_are_taken_from_the_query_and_from_the_form() {
+    let gateway = gateway().await;
+    for (query, form) in [
+        ("KeyId=alias%2Fdefault&Plaintext=a%20b", ""),
+        ("KeyId=alias%2Fdefault", "Plaintext=a+b"),
+        ("", "KeyId=alias%2Fdefault&Plaintext=&Unknown.1=x"),
+    ] {
+        let request = Rpc::new(&gateway, "Encrypt", &format!("/?{query}"));
+        let (status, _) = request.send(form).await;
+        assert_eq!(status, 200, "{query} {form}");
+    }
+}
+
+#[tokio::test]
+async fn missing_and_malformed_parameters_are_named() {
+    let gateway = gateway().await;
+    for (query, form, code) in [
+        ("Plaintext=a", "", "MissingParameter"),
+        ("KeyId=&Plaintext=a", "", "MissingParameter"),
+        ("KeyId=a&KeyId=b&Plaintext=a", "", "InvalidParameter"),
+        ("KeyId=a&Plaintext=a", "KeyId=a", "InvalidParameter"),
+        ("KeyId=%zz", "", "InvalidParameter"),
+        ("KeyId=%ff", "", "InvalidParameter"),
+        ("KeyId=a&Plaintext=a", "x=%", "InvalidParameter"),
+        ("KeyId=a&Plaintext=a&EncryptionContext=1", "", "InvalidParameter"),
+    ] {
+        let request = Rpc::new(&gateway, "Encrypt", &format!("/?{query}"));
+        let answer = request.send(form).await;
+        assert_eq!(answer, (400, code.to_owned()), "{query} {form}");
+    }
+    let too_long = format!("KeyId={DEFAULT_KEY}&Plaintext={}", "x".repeat(6145));
+    let answer = Rpc::new(&gateway, "Encrypt", "/").send(&too_long).await;
+    assert_eq!(answer, (400, "InvalidParameter".to_owned()));
+}
+
+#[tokio::test]
+async fn what_the_local_gateway_does_not_do_is_said() {
+    let gateway = gateway().await;
+    for (action, query) in [
+        ("Decrypt", "CiphertextBlob=a&Recipient=x"),
+        ("CreateKey", "Origin=EXTERNAL"),
+        ("CreateKey", "EnableAutomaticRotation=True"),
+        ("ListKeys", "Filters=%5B1%5D"),
+        ("CreateSecret", "SecretName=a&VersionId=b&SecretData=c&SecretType=Rds"),
+    ] {
+        let request = Rpc::new(&gateway, action, &format!("/?{query}"));
+        let answer = request.send("").await;
+        assert_eq!(answer, (400, "UnsupportedOperation".to_owned()), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_changed_after_signing_is_refused() {
+    let gateway = gateway().await;
+    let signed = || Rpc::new(&gateway, "Encrypt", "/?KeyId=alias%2Fdefault").signed("Plaintext=a");
+    let (status, _) = send(signed().await).await;
+    assert_eq!(status, 200);
+
+    let mut request = signed().await;
+    *request.body_mut() = Body::from("Plaintext=b");
+    refuses(request, "SignatureDoesNotMatch").await;
+    let mut request = signed().await;
+    let uri = format!("{}/?KeyId=alias%2Frsa-sign", gateway.endpoint());
+    *request.uri_mut() = uri.parse().expect("it is a URI");
+    refuses(request, "SignatureDoesNotMatch").await;
+    for (header, code) in [
+        ("x-acs-action", "SignatureDoesNotMatch"),
+        ("x-acs-signature-nonce", "SignatureDoesNotMatch"),
+        ("x-acs-content-sha256", "SignatureDoesNotMatch"),
+        ("x-acs-date", "InvalidTimeStamp.Format"),
+        ("x-acs-security-token", "IncompleteSignature"),
+        ("authorization", "IncompleteSignature"),
+    ] {
+        let mut request = signed().await;
+        let value = "Decrypt".parse().expect("it is a header's value");
+        request.headers_mut().insert(header, value);
+        refuses(request, code).await;
+    }
+    for header in ["x-acs-version", "x-acs-date", "x-acs-signature-nonce"] {
+        let mut request = signed().await;
+        request.headers_mut().remove(header);
+        refuses(request, "MissingParameter").await;
+    }
+    refuses(request_of(&gateway, "/"), "IncompleteSignature").await;
+}
+
+#[tokio::test]
+async fn garbage_is_no_operation() {
+    let gateway = gateway().await;
+    for garbage in [&b"\xff"[..], b"\x0a\xff\xff\xff\xff\x0f", b"\x0d\0\0\0\0", b"\x0a\x01\xff"] {
+        let (status, error) = operation(&gateway, "AdvanceEncrypt", garbage).await;
+        assert_eq!(status, 400);
+        assert!(contains(&error, b"InvalidParam"));
+        // The status is the message's first field.
+        assert_eq!(error[..3], [8, 0x90, 0x03]);
+    }
+    let (status, error) = operation(&gateway, "AdvanceEncrypt", b"").await;
+    assert_eq!(status, 400);
+    assert!(contains(&error, b"MissingParameter"));
+}
+
+#[tokio::test]
+async fn a_changed_body_is_refused_by_the_instance_dialect() {
+    let gateway = gateway().await;
+    let mut request = signed_operation(&gateway, "GenerateRandom", b"\x08\x10").await;
+    *request.body_mut() = Body::from(&b"\x08\x11"[..]);
+    let (status, error) = send(request).await;
+    assert_eq!(status, 400);
+    assert!(contains(&error, b"InvalidParam"));
+    let mut request = signed_operation(&gateway, "GenerateRandom", b"\x08\x10").await;
+    let version = "1".parse().expect("it is a header's value");
+    request.headers_mut().insert("x-kms-migrationkeyversionid", version);
+    let (status, error) = send(request).await;
+    assert_eq!(status, 401);
+    assert!(contains(&error, b"SignatureNotMatch"));
+}
+
+#[tokio::test]
+async fn a_body_over_a_mebibyte_is_refused() {
+    let gateway = gateway().await;
+    let largest = "x".repeat(1 << 20);
+    let answer = Rpc::new(&gateway, "Encrypt", "/").send(&largest).await;
+    assert_eq!(answer, (400, "MissingParameter".to_owned()));
+    let larger = largest + "x";
+    let answer = Rpc::new(&gateway, "Encrypt", "/").send(&larger).await;
+    assert_eq!(answer, (413, "RequestEntityTooLarge".to_owned()));
+    let (status, error) = operation(&gateway, "AdvanceEncrypt", larger.as_bytes()).await;
+    assert_eq!(status, 413);
+    assert!(contains(&error, b"RequestEntityTooLarge"));
+}
+
+/// A request of the RPC dialect to be signed.
+struct Rpc<'a> {
+    gateway: &'a LocalGateway,
+    request: Request<Body>,
+}
+
+impl<'a> Rpc<'a> {
+    fn new(gateway: &'a LocalGateway, action: &str, path: &str) -> Self {
+        let rpc = Self { gateway, request: request_of(gateway, path) };
+        rpc.header("x-acs-action", action)
+            .header("x-acs-version", "2016-01-20")
+            .header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    fn header(mut self, name: &'static str, value: &str) -> Self {
+        let value = value.parse().expect("it is a header's value");
+        self.request.headers_mut().insert(name, value);
+        self
+    }
+
+    /// The request with this form as the signer passes it on.
+    async fn signed(mut self, form: &str) -> Request<Body> {
+        *self.request.body_mut() = Body::from(form.to_owned());
+        let signer = SignAcs3Layer::new(Arc::new(self.gateway.credential()));
+        sign(signer, self.request).await
+    }
+
+    /// The answer's status, and its code if it is an error.
+    async fn send(self, form: &str) -> (u16, String) {
+        let (status, body) = send(self.signed(form).await).await;
+        (status, code(&body))
+    }
+}
+
+fn request_of(gateway: &LocalGateway, path: &str) -> Request<Body> {
+    Request::post(format!("{}{path}", gateway.endpoint()))
+        .header("host", gateway.endpoint().authority())
+        .body(Body::default())
+        .expect("it is a request")
+}
+
+async fn operation(gateway: &LocalGateway, name: &str, body: &[u8]) -> (u16, Bytes) {
+    send(signed_operation(gateway, name, body).await).await
+}
+
+async fn signed_operation(gateway: &LocalGateway, name: &str, body: &[u8]) -> Request<Body> {
+    let mut request = request_of(gateway, "/");
+    for (header, value) in [
+        ("content-type", "application/x-protobuf"),
+        ("x-kms-apiversion", "dkms-gcs-0.2"),
+        ("x-kms-apiname", name),
+    ] {
+        let value = value.parse().expect("it is a header's value");
+        request.headers_mut().insert(header, value);
+    }
+    *request.body_mut() = Body::from(body.to_vec());
+    sign(SignClientKeyLayer::new(Arc::new(gateway.client_key())), request).await
+}
+
+/// What a signing layer hands down.
+async fn sign<L>(layer: L, request: Request<Body>) -> Request<Body>
+where
+    L: Layer<Echo>,
+    L::Service: Service<Request<Body>, Response = Request<Body>, Error = BoxError>,
+{
+    let echo: fn(Request<Body>) -> _ = |request| std::future::ready(Ok(request));
+    let signed = layer.layer(tower::service_fn(echo)).oneshot(request).await;
+    signed.expect("it is signed")
+}
+
+type Echo = tower::util::ServiceFn<
+    fn(Request<Body>) -> std::future::Ready<Result<Request<Body>, BoxError>>,
+>;
+
+async fn refuses(request: Request<Body>, expected: &str) {
+    let (status, body) = send(request).await;
+    assert_eq!((status, &*code(&body)), (400, expected));
+}
+
+async fn send(request: Request<Body>) -> (u16, Bytes) {
+    let transport = Transport::builder().build().expect("it is built");
+    let answer: Response<_> = transport.oneshot(request).await.expect("it is answered");
+    let status: StatusCode = answer.status();
+    let body = answer.into_body().collect().await.expect("it is whole");
+    (status.as_u16(), body.to_bytes())
+}
+
+/// The code of an error, which has all of an error's fields; empty for a success.
+fn code(body: &[u8]) -> String {
+    let answer: serde_json::Value = serde_json::from_slice(body).expect("answers are JSON");
+    let Some(code) = answer["Code"].as_str() else {
+        return String::new();
+    };
+    for field in ["Message", "RequestId", "HostId", "Recommend"] {
+        assert!(answer[field].is_string(), "{field} is missing");
+    }
+    code.to_owned()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
