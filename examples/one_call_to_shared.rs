@@ -1,0 +1,26 @@
+//! Both gateways are configured, and one call is sent to the shared one.
+
+mod demo;
+
+use std::error::Error;
+
+use alibabacloud_kms::api::crypto::EncryptRequest;
+use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::{InstanceGateway, KmsClient, OpenApiGateway, TlsOptions};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let demo = demo::Demo::start().await?;
+    let (endpoint, ca) = (&demo.endpoint, TlsOptions::ca_file(&demo.ca_file)?);
+    let key = ClientKey::from_file(&demo.client_key_file, &demo.password)?;
+    let shared = OpenApiGateway::at(endpoint.parse()?, demo.credential.clone()).tls(ca.clone());
+    let instance = InstanceGateway::new(endpoint.parse()?, key).tls(ca);
+    let client = KmsClient::builder().shared(shared).instance(instance).build()?;
+
+    let request = EncryptRequest::new("alias/default", "text");
+    let usual = client.encrypt(request.clone()).reply().await?;
+    let this_one = client.encrypt(request).use_shared_gateway(true).reply().await?;
+    println!("the usual call went to the {} gateway", usual.gateway());
+    println!("this one went to the {} gateway", this_one.gateway());
+    Ok(())
+}
