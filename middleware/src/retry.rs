@@ -19,7 +19,7 @@ pub use self::backoff::Backoff;
 pub use self::budget::Budget;
 pub use self::classify::Reason;
 use crate::call::Call;
-use crate::error::{BoxError, Error};
+use crate::error::{BoxError, Error, ErrorKind};
 use crate::reply::Reply;
 use crate::timeout::{Begun, Deadline};
 
@@ -91,7 +91,7 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
             Err(error) => error,
         };
         let error = ours(error)?;
-        error.set_attempts(self.attempts);
+        error.set_attempts(self.attempts - u32::from(is_before_the_request(error)));
         let reason = classify::classify(error, call.is_idempotent())?;
         if self.attempts >= call.options().max_attempts.unwrap_or(self.max_attempts).max(1) {
             return None;
@@ -118,6 +118,14 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         }
         Some(call.clone())
     }
+}
+
+/// Whether the attempt ended before it came to a request.
+fn is_before_the_request(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Config | ErrorKind::Credential | ErrorKind::Encode | ErrorKind::Sign
+    )
 }
 
 /// Our error in the box. One that a layer in between has wrapped takes its wrapper's place.

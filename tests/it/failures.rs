@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use alibabacloud_kms::api::asymmetric::AsymmetricEncryptRequest;
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
@@ -156,7 +157,11 @@ async fn closed(gateway: Gateway) -> (KmsClient, Error) {
 }
 
 async fn hangs(gateway: Gateway) -> (KmsClient, Error) {
-    from_server(gateway, Behaviour::Hang).await
+    let server = Server::http(Behaviour::Hang).await;
+    let client = canary::client(gateway, &http(server.address()), TlsOptions::default());
+    let call = client.encrypt(EncryptRequest::new("key", PLAINTEXT));
+    let error = call.attempt_timeout(Duration::from_millis(300)).await.expect_err("no answer");
+    (client, error)
 }
 
 async fn not_http(gateway: Gateway) -> (KmsClient, Error) {
@@ -258,6 +263,7 @@ async fn what_cannot_be_right_fails_before_any_io() {
         .await
         .expect_err("no key");
     assert_eq!((missing.kind(), missing.code()), (ErrorKind::Encode, Some("MissingParameter")));
+    assert_eq!(refusal(&missing), (ErrorKind::Encode, Outcome::NotSent, 0));
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Secrets that no output may hold, and clients that carry them.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{
@@ -43,10 +42,10 @@ pub(crate) fn client_key() -> ClientKey {
     ClientKey::from_content(&CLIENT_KEY.into(), &PASSWORD.into()).expect("the client key")
 }
 
-/// A client of one gateway at an address, whose limits are short.
+/// A client of one gateway at an address, which tries once.
 pub(crate) fn client(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> KmsClient {
     let endpoint: Endpoint = endpoint.parse().expect("an endpoint");
-    let builder = KmsClient::builder().attempt_timeout(Duration::from_millis(300)).max_attempts(1);
+    let builder = KmsClient::builder().max_attempts(1);
     let builder = match gateway {
         Gateway::Shared => builder.shared(OpenApiGateway::at(endpoint, credential()).tls(tls)),
         Gateway::Instance => {
