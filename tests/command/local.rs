@@ -98,6 +98,25 @@ fn what_one_local_gateway_encrypts_the_other_decrypts() {
 }
 
 #[test]
+fn an_instance_without_a_client_key_is_called_with_the_access_key() {
+    let local = Local::start("rpc", &[]);
+    let kms = || {
+        let mut command = local.kms("http");
+        command
+            .env("ALIBABA_CLOUD_KMS_ENDPOINT", "")
+            .env("ALIBABA_CLOUD_KMS_CLIENT_KEY_FILE", "")
+            .env("ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD", "");
+        command
+    };
+    let line = ["Encrypt", "--KeyId=alias/default", "--Plaintext=text"];
+    let sealed = answer(&ran(&mut kms(), &line));
+    assert!(sealed["CiphertextBlob"].is_string());
+    // It speaks RPC there, which has no native operations.
+    let native = failure(&ran(&mut kms(), &["instance", "GenerateRandom", "--Length=8"]), 2);
+    assert_eq!(native["Kind"], "Route");
+}
+
+#[test]
 fn the_cas_are_checked_unless_told_otherwise() {
     let local = Local::start("cas", &["--tls"]);
     let line = ["--max-attempts=1", "ListKeys"];

@@ -27,6 +27,7 @@ enum Trust {
     #[default]
     Roots,
     Only(Arc<[CertificateDer<'static>]>),
+    RootsAnd(Arc<[CertificateDer<'static>]>),
     Anyone,
 }
 
@@ -55,6 +56,16 @@ impl TlsOptions {
     /// [`ErrorKind::Config`]: it holds no certificate.
     pub fn ca_pem(pem: &[u8]) -> Result<Self, Error> {
         Self::of_pem(pem, "the CA")
+    }
+
+    /// Trusts the default roots beside the given CAs.
+    #[must_use]
+    pub fn and_roots(self) -> Self {
+        let trust = match self.trust {
+            Trust::Only(certificates) => Trust::RootsAnd(certificates),
+            other => other,
+        };
+        Self { trust }
     }
 
     /// Accepts every certificate: whoever is on the way can read and change everything.
@@ -94,19 +105,20 @@ impl TlsOptions {
 
     fn roots(&self) -> Result<RootCertStore, Error> {
         let mut roots = RootCertStore::empty();
-        if let Trust::Only(certificates) = &self.trust {
+        if let Trust::Only(certificates) | Trust::RootsAnd(certificates) = &self.trust {
             for certificate in &**certificates {
                 roots.add(certificate.clone()).map_err(|error| {
                     Error::new(ErrorKind::Config, "a CA is not an X.509 certificate")
                         .with_source(error)
                 })?;
             }
-            return Ok(roots);
         }
-        #[cfg(feature = "webpki-roots")]
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        #[cfg(feature = "native-roots")]
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if let Trust::Roots | Trust::RootsAnd(_) = &self.trust {
+            #[cfg(feature = "webpki-roots")]
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            #[cfg(feature = "native-roots")]
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
         Ok(roots)
     }
 }
@@ -127,6 +139,9 @@ impl fmt::Debug for TlsOptions {
         match &self.trust {
             Trust::Roots => f.write_str("TlsOptions(default roots)"),
             Trust::Only(certificates) => write!(f, "TlsOptions({} CAs)", certificates.len()),
+            Trust::RootsAnd(certificates) => {
+                write!(f, "TlsOptions(default roots and {} CAs)", certificates.len())
+            }
             Trust::Anyone => f.write_str("TlsOptions(any certificate: not checked)"),
         }
     }
@@ -146,5 +161,17 @@ mod tests {
             let error = TlsOptions::ca_pem(text.as_bytes()).expect_err(text);
             assert_eq!(error.kind(), ErrorKind::Config);
         }
+    }
+
+    #[cfg(feature = "webpki-roots")]
+    #[test]
+    fn given_cas_stand_alone_unless_the_roots_are_asked_for() {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let ca = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
+        let given = TlsOptions::ca_pem(ca.pem().as_bytes()).expect("a CA");
+        assert_eq!(given.roots().expect("anchors").len(), 1);
+        let both = given.clone().and_roots();
+        assert!(both.roots().expect("anchors").len() > 10);
+        assert_ne!(given, both, "their connections are not shared");
     }
 }

@@ -60,7 +60,8 @@ impl Settings<'_> {
                 }
             }
         };
-        Ok(Some(gateway.tls(tls.clone())))
+        // The CA file may be the instance's own, which did not sign for the shared gateway.
+        Ok(Some(gateway.tls(tls.clone().and_roots())))
     }
 
     fn credential(&self) -> Result<Option<Credential>, Error> {
@@ -80,7 +81,7 @@ impl Settings<'_> {
         }
     }
 
-    /// Configured by an address; then a client key must be there.
+    /// Configured by an address; then a client key must be there, or an access key for RPC.
     pub(super) fn instance(&self, tls: &TlsOptions) -> Result<Option<InstanceGateway>, Error> {
         let Some(endpoint) = self.text("instance-endpoint", INSTANCE_ENDPOINT)? else {
             return Ok(None);
@@ -89,10 +90,16 @@ impl Settings<'_> {
         let missing = |what: String| {
             config(format!("the instance gateway needs a client key, and {what} is not given"))
         };
-        let file = self
-            .path("client-key-file", CLIENT_KEY_FILE)
-            .ok_or_else(|| missing(format!("--client-key-file or {CLIENT_KEY_FILE}")))?;
-        let password: SecretString = variable(self.env, CLIENT_KEY_PASSWORD)?
+        let file = self.path("client-key-file", CLIENT_KEY_FILE);
+        let password = variable(self.env, CLIENT_KEY_PASSWORD)?;
+        if let (None, None, Some(credential)) = (&file, &password, self.credential()?) {
+            return Ok(Some(
+                InstanceGateway::with_credential(endpoint, credential).tls(tls.clone()),
+            ));
+        }
+        let file =
+            file.ok_or_else(|| missing(format!("--client-key-file or {CLIENT_KEY_FILE}")))?;
+        let password: SecretString = password
             .ok_or_else(|| missing(format!("its password in {CLIENT_KEY_PASSWORD}")))?
             .into();
         let key = ClientKey::from_file(&file, &password).map_err(|error| {
@@ -101,7 +108,7 @@ impl Settings<'_> {
         Ok(Some(InstanceGateway::new(endpoint, key).tls(tls.clone())))
     }
 
-    /// The official clients' rule: one CA for both gateways.
+    /// One CA for both gateways, as the official clients have it.
     pub(super) fn tls(&self) -> Result<TlsOptions, Error> {
         match (self.path("ca-file", CA_FILE), self.options.get_flag("ignore-ssl")) {
             (Some(_), true) => Err(config(format!(
