@@ -4,6 +4,10 @@
 //! Ten of them are served by the instance gateway too and go there by default: `Encrypt` and `Decrypt`,
 //! `GenerateDataKey` and `GenerateDataKeyWithoutPlaintext`, all of [`asymmetric`], and
 //! `GetSecretValue`. Texts of known [`values`] are enums, open to others.
+//!
+//! What only reads or computes is idempotent: a repeated call changes nothing, and one that makes a
+//! random value makes another that nobody has used. Every action that changes something says beside
+//! its `idempotent` why it is or is not.
 
 pub mod account;
 pub mod alias;

@@ -179,6 +179,13 @@ mod tests {
     }
 
     #[test]
+    fn a_shared_endpoint_without_an_access_key_is_not_passed_over() {
+        let error = refused(&["--endpoint=kms.example"], &INSTANCE);
+        assert_eq!(error.kind(), ErrorKind::Credential);
+        assert!(error.to_string().contains(ACCESS_KEY_ID));
+    }
+
+    #[test]
     fn a_wrong_password_is_a_client_key_error() {
         let mut variables = INSTANCE;
         variables[2].1 = "canary-2";

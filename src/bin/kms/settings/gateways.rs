@@ -39,10 +39,10 @@ impl Settings<'_> {
             return Ok(None);
         }
         let Some(credential) = self.credential()? else {
-            return match self.text("instance-endpoint", INSTANCE_ENDPOINT)? {
-                // A region is often set for other tools.
-                Some(_) => Ok(None),
-                None => Err(Error::new(
+            return match (endpoint, self.text("instance-endpoint", INSTANCE_ENDPOINT)?) {
+                // A region is often set for other tools; an endpoint is for this one.
+                (None, Some(_)) => Ok(None),
+                _ => Err(Error::new(
                     ErrorKind::Credential,
                     format!("{ACCESS_KEY_ID} and {ACCESS_KEY_SECRET} are not set"),
                 )),
