@@ -1,8 +1,9 @@
 //! Which gateway a call goes to.
 //!
 //! Read in this order: the call's own option; the client's share flag; `default_kms_api_names`; and
-//! the default, which is the instance for what it serves. With one gateway configured everything goes
-//! there. What cannot be routed is an error before any IO.
+//! the default, which is the instance for what it serves. With only a shared gateway configured
+//! everything goes there. A gateway that is asked for and not configured, or that does not serve the
+//! action, is an error before any IO: a call never goes silently to the other one.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -96,7 +97,8 @@ impl<S, I> Router<S, I> {
             return Err(Error::new(
                 ErrorKind::Config,
                 "no gateway is configured: give a shared gateway (a region or an endpoint, with a \
-                 credential), an instance gateway (an endpoint, with a client key), or both",
+                 credential), an instance gateway (an endpoint, with a client key or a credential), or \
+                 both",
             ));
         }
         Ok(Self { shared, instance, instance_dialect: Dialect::Protobuf, routing })
