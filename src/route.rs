@@ -2,8 +2,9 @@
 //!
 //! Read in this order: the call's own option; the client's share flag; `default_kms_api_names`; and
 //! the default, which is the instance for what it serves. With only a shared gateway configured
-//! everything goes there. A gateway that is asked for and not configured, or that does not serve the
-//! action, is an error before any IO: a call never goes silently to the other one.
+//! everything goes there but a call that names the instance itself. A gateway that a call names, or a
+//! shared gateway that the client names, and that is not configured or does not serve the action, is
+//! an error before any IO.
 
 use std::collections::BTreeSet;
 use std::fmt;
