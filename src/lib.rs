@@ -54,8 +54,8 @@ pub use alibabacloud_kms_middleware::sign::{Acs3Algorithm, ClientKeySigner};
 pub use alibabacloud_kms_middleware::transport::TlsOptions;
 pub use alibabacloud_kms_middleware::{
     Action, ActionInfo, Body, BoxError, BoxFuture, Call, CallOptions, Charset, Credential, Dialect,
-    Endpoint, Error, ErrorKind, Gateway, Outcome, Payload, ProvideCredential, Reply, ServiceError,
-    payload, wire,
+    Endpoint, Error, ErrorKind, Gateway, Identity, Outcome, Payload, ProvideCredential, Reply,
+    ServiceError, payload, wire,
 };
 pub use secrecy::{ExposeSecret, SecretString};
 

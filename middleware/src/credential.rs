@@ -3,7 +3,8 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use secrecy::SecretString;
+use aws_lc_rs::digest;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
 
@@ -66,6 +67,39 @@ pub trait ProvideCredential: Send + Sync + fmt::Debug {
     ///
     /// [`ErrorKind::Credential`](crate::ErrorKind::Credential): none could be had.
     async fn provide(&self) -> Result<Credential, Error>;
+
+    /// Who this is, so that what was answered to one is never given to another.
+    ///
+    /// `None`, unless told: nobody but this very provider.
+    fn identity(&self) -> Option<Identity> {
+        None
+    }
+}
+
+/// Tells callers apart without showing them: what caches put into their keys.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity([u8; 32]);
+
+impl Identity {
+    /// The identity that these parts make, in this order. They may be secret: a digest is kept.
+    pub fn of<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
+        let mut hash = digest::Context::new(&digest::SHA256);
+        for part in parts {
+            let part = part.as_ref();
+            // With its length, so that the parts cannot be cut elsewhere.
+            hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        let mut identity = [0; 32];
+        identity.copy_from_slice(hash.finish().as_ref());
+        Self(identity)
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity([redacted])")
+    }
 }
 
 /// A credential is a provider of itself.
@@ -73,5 +107,38 @@ pub trait ProvideCredential: Send + Sync + fmt::Debug {
 impl ProvideCredential for Credential {
     async fn provide(&self) -> Result<Credential, Error> {
         Ok(self.clone())
+    }
+
+    /// Its secret is a part: who knows no more than an id is somebody else.
+    fn identity(&self) -> Option<Identity> {
+        Some(match self {
+            Self::AccessKey { id, secret, security_token } => {
+                let token = security_token.as_ref().map_or("", |token| token.expose_secret());
+                Identity::of(["access key", id, secret.expose_secret(), token])
+            }
+            Self::Bearer(token) => Identity::of(["bearer", token.expose_secret()]),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_differ_by_every_part_and_by_where_parts_end() {
+        let all = [
+            Credential::access_key("id", "secret"),
+            Credential::access_key("id", "other"),
+            Credential::access_key("idsecret", ""),
+            Credential::sts("id", "secret", "token"),
+            Credential::bearer("token"),
+        ];
+        for (index, one) in all.iter().enumerate() {
+            for (other_index, other) in all.iter().enumerate() {
+                let same = one.identity() == other.identity();
+                assert_eq!(same, index == other_index, "{index} {other_index}");
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ mod test_support;
 pub use self::action::{Action, ActionInfo, Dialect, Gateway};
 pub use self::call::Call;
 pub use self::charset::Charset;
-pub use self::credential::{Credential, ProvideCredential};
+pub use self::credential::{Credential, Identity, ProvideCredential};
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 pub use self::options::CallOptions;

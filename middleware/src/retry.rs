@@ -1,12 +1,14 @@
 //! Repeating what may be repeated, above encoding and signing: each attempt is signed anew.
 //!
 //! The mechanism is `tower`'s [`Retry`](tower::retry::Retry); ours is the policy. What is repeated is
-//! in [`classify`], how long to wait in [`backoff`] and [`hint`], how much in all in [`budget`].
+//! in [`classify`], how long to wait in [`backoff`] and [`hint`], how much in all in [`budget`]; what
+//! is put right and then tried once more is a [`Remedy`].
 
 pub mod backoff;
 pub mod budget;
 pub mod classify;
 pub mod hint;
+mod remedy;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,6 +20,8 @@ use tower::retry::Policy;
 pub use self::backoff::Backoff;
 pub use self::budget::Budget;
 pub use self::classify::Reason;
+use self::remedy::Remedies;
+pub use self::remedy::Remedy;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::reply::Reply;
@@ -40,6 +44,7 @@ pub struct RetryPolicy {
     max_attempts: u32,
     backoff: Backoff,
     budget: Arc<Budget>,
+    remedies: Remedies,
     /// Requests made so far: `tower` clones the policy for each call.
     attempts: u32,
 }
@@ -65,11 +70,24 @@ impl RetryPolicy {
         self.budget = budget;
         self
     }
+
+    /// Puts this right when it is what a gateway refused; each remedy gives a call one request more.
+    #[must_use]
+    pub fn remedy(mut self, remedy: Arc<dyn Remedy>) -> Self {
+        self.remedies.add(remedy);
+        self
+    }
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: 3, backoff: Backoff::default(), budget: Arc::default(), attempts: 0 }
+        Self {
+            max_attempts: 3,
+            backoff: Backoff::default(),
+            budget: Arc::default(),
+            remedies: Remedies::default(),
+            attempts: 0,
+        }
     }
 }
 
@@ -92,8 +110,18 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         };
         let error = ours(error)?;
         error.set_attempts(self.attempts - u32::from(is_before_the_request(error)));
+        if let Some(remedy) = self.remedies.apply(call, error) {
+            tracing::debug!(
+                kms.retry.reason = remedy.name(),
+                kms.retry.delay_ms = 0_u64,
+                kms.attempts = self.attempts,
+                "retrying",
+            );
+            return Some(Box::pin(std::future::ready(())));
+        }
         let reason = classify::classify(error, call.is_idempotent())?;
-        if self.attempts >= call.options().max_attempts.unwrap_or(self.max_attempts).max(1) {
+        let limit = call.options().max_attempts.unwrap_or(self.max_attempts).max(1);
+        if self.attempts - self.remedies.applied() >= limit {
             return None;
         }
         let wait = self.backoff.wait(self.attempts, error.retry_after());

@@ -226,3 +226,36 @@ async fn calls_of_one_service_count_their_attempts_apart() {
     drop(retry);
     assert_eq!(served.await.expect("the mock"), 6);
 }
+
+/// Helps against one code.
+#[derive(Debug)]
+struct Against(&'static str);
+
+impl Remedy for Against {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn put_right(&self, _: &Call, error: &Error) -> bool {
+        error.code() == Some(self.0)
+    }
+}
+
+fn refused(code: &str) -> Error {
+    Error::from_service(ServiceError::new(code, "no").with_status(StatusCode::BAD_REQUEST))
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_remedy_gives_one_request_more_whether_the_call_is_idempotent_or_not() {
+    let policy = || {
+        policy().max_attempts(1).remedy(Arc::new(Against("A"))).remedy(Arc::new(Against("B")))
+    };
+    let outage = run(policy(), create_call(), |_| Err(refused("A").into())).await;
+    assert_eq!((outage.requests, outage.took), (2, Duration::ZERO));
+    assert_eq!(outage.error().attempts(), 2);
+
+    let codes = ["A", "B", "A"];
+    let answer = move |number| Err(refused(codes[number as usize - 1]).into());
+    assert_eq!(run(policy(), seal_call(), answer).await.requests, 3);
+    assert_eq!(run(policy(), seal_call(), |_| Err(refused("C").into())).await.requests, 1);
+}
