@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use secrecy::SecretString;
 
 use crate::action::Gateway;
 use crate::charset::Charset;
@@ -34,6 +35,12 @@ pub struct CallOptions {
     /// Headers to send beside our own, signed where the dialect signs such names. One of a name of
     /// ours replaces it, but for those that signing sets.
     pub headers: HeaderMap,
+    /// Parameters to send beside those of the request, in the query of the RPC dialect: what the
+    /// service knows and the request's type does not. Flattened names, such as `Tag.1.Key`.
+    ///
+    /// A name that the request sends itself is an error, and so is any of them in the instance's own
+    /// dialect, which has no place for them.
+    pub parameters: Vec<(String, SecretString)>,
 }
 
 impl fmt::Debug for CallOptions {
@@ -48,6 +55,7 @@ impl fmt::Debug for CallOptions {
             .field("credential", &self.credential)
             .field("tls", &self.tls)
             .field("headers", &HeaderNames(&self.headers))
+            .field("parameters", &ParameterNames(&self.parameters))
             .finish()
     }
 }
@@ -58,5 +66,13 @@ struct HeaderNames<'a>(&'a HeaderMap);
 impl fmt::Debug for HeaderNames<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+struct ParameterNames<'a>(&'a [(String, SecretString)]);
+
+impl fmt::Debug for ParameterNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }

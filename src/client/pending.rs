@@ -13,7 +13,7 @@ use super::KmsClient;
 use super::pages::{Items, Paged, Pages};
 use crate::{
     Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, Reply,
-    TlsOptions,
+    SecretString, TlsOptions,
 };
 
 /// A call that is sent when it is awaited.
@@ -107,6 +107,17 @@ impl<A: Action> PendingCall<A> {
         let value: HeaderValue = value.parse().map_err(|_| wrong("value"))?;
         self.options().headers.insert(name, value);
         Ok(self)
+    }
+
+    /// Sends a parameter that the request's type lacks with this call, in the query of the RPC
+    /// dialect; its name as on the wire, flattened: `Tag.1.Key`.
+    ///
+    /// One that the request sends itself, and any in the instance's own dialect, is an error of
+    /// [`ErrorKind::Encode`] before anything is sent. A query is logged by servers and proxies on the
+    /// way: it is no place for a secret.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.options().parameters.push((name.into(), value.into()));
+        self
     }
 
     /// Attaches a typed value for layers of your own to read.

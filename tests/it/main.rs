@@ -3,6 +3,7 @@
 mod encoding;
 mod failures;
 mod leak;
+mod options;
 mod pages;
 mod prost_oracle;
 mod readme;

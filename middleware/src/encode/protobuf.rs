@@ -13,7 +13,7 @@ use super::target::{Target, Written};
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, Error, ServiceError};
+use crate::error::{BoxError, Error, ErrorKind, ServiceError};
 use crate::payload::Payload;
 use crate::reply::Reply;
 use crate::wire::protobuf::Wire;
@@ -90,6 +90,15 @@ where
 
 fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
     target.check(call)?;
+    if let Some((name, _)) = call.options().parameters.first() {
+        return Err(Error::new(
+            ErrorKind::Encode,
+            format!(
+                "the instance's own dialect has no place for the call's own parameter {name:?}: \
+                 send the call to the shared gateway"
+            ),
+        ));
+    }
     target.request(
         call,
         Written {

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use http_body::Body as HttpBody;
+use secrecy::ExposeSecret;
 use tower::{Layer, Service};
 use zeroize::Zeroizing;
 
@@ -17,9 +18,9 @@ use super::target::{Target, Written};
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, Error};
+use crate::error::{BoxError, Error, ErrorKind};
 use crate::reply::Reply;
-use crate::wire::parameters::{self, Parameters};
+use crate::wire::parameters::{self, Parameter, Parameters};
 use crate::wire::{json, secret_bytes};
 use crate::{Body, BoxFuture};
 
@@ -92,7 +93,8 @@ where
 
 fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
     target.check(call)?;
-    let parameters = Parameters::of(call.payload());
+    let mut parameters = Parameters::of(call.payload());
+    add_those_of_the_call(&mut parameters, call)?;
     let query = parameters::encode(&parameters.query);
     let mut form = parameters::encode(&parameters.form);
     let form = Zeroizing::new(std::mem::take(&mut *form).into_bytes());
@@ -107,6 +109,26 @@ fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
             body: secret_bytes::wiped_on_drop(form),
         },
     )
+}
+
+/// The call's own parameters come last. None of them may change what the request says.
+fn add_those_of_the_call(parameters: &mut Parameters, call: &Call) -> Result<(), Error> {
+    for (name, value) in &call.options().parameters {
+        let mut sent = parameters.query.iter().chain(&parameters.form);
+        let wrong = match name.as_str() {
+            "" => Some("has no name"),
+            name => sent.any(|parameter| parameter.name == name).then_some("is sent already"),
+        };
+        if let Some(wrong) = wrong {
+            return Err(Error::new(
+                ErrorKind::Encode,
+                format!("the call's own parameter {name:?} {wrong}"),
+            ));
+        }
+        let value = Zeroizing::new(value.expose_secret().to_owned());
+        parameters.query.push(Parameter::new(name, value));
+    }
+    Ok(())
 }
 
 fn decode(answer: Answer, call: &Call, gateway: Gateway) -> Result<Reply, Error> {

@@ -247,9 +247,8 @@ fn refused(code: &str) -> Error {
 
 #[tokio::test(start_paused = true)]
 async fn each_remedy_gives_one_request_more_whether_the_call_is_idempotent_or_not() {
-    let policy = || {
-        policy().max_attempts(1).remedy(Arc::new(Against("A"))).remedy(Arc::new(Against("B")))
-    };
+    let policy =
+        || policy().max_attempts(1).remedy(Arc::new(Against("A"))).remedy(Arc::new(Against("B")));
     let outage = run(policy(), create_call(), |_| Err(refused("A").into())).await;
     assert_eq!((outage.requests, outage.took), (2, Duration::ZERO));
     assert_eq!(outage.error().attempts(), 2);

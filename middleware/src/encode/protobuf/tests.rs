@@ -97,6 +97,14 @@ async fn a_missing_parameter_is_an_error_and_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn a_calls_own_parameter_has_no_place_and_is_not_dropped() {
+    let mut options = CallOptions::default();
+    options.parameters.push(("Tag.1.Key".to_owned(), "a".into()));
+    let error = refused(&layer(), Call::new(SealRequest::valid()).with_options(options)).await;
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Encode, Outcome::NotSent));
+}
+
+#[tokio::test]
 async fn the_instances_error_is_read() {
     let error = failed(service_answer(404, "Forbidden.KeyNotFound", "no such key")).await;
     assert_eq!(error.kind(), ErrorKind::Service);

@@ -81,6 +81,30 @@ async fn a_calls_own_headers_are_sent_beside_ours() {
     assert_eq!(request.headers()["x-acs-action"], "CreateThing");
 }
 
+/// A call with these parameters beside its request's.
+fn with_parameters(parameters: &[(&str, &str)]) -> Call {
+    let mut options = CallOptions::default();
+    let own = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+    options.parameters.extend(own);
+    create_call().with_options(options)
+}
+
+#[tokio::test]
+async fn a_calls_own_parameters_follow_the_requests_in_the_query() {
+    let call = with_parameters(&[("Tag.1.Key", "a b"), ("Tag.1.Value", "")]);
+    assert!(!format!("{call:?}").contains("a b"));
+    let uri = sent(call).await.uri().to_string();
+    assert!(uri.ends_with("&Plaintext=canary-5f1d&Tag.1.Key=a%20b&Tag.1.Value="), "{uri}");
+}
+
+#[tokio::test]
+async fn a_calls_own_parameter_that_is_sent_already_or_has_no_name_is_an_error() {
+    for parameters in [&[("KeyId", "other")][..], &[("", "x")], &[("A", "1"), ("A", "2")]] {
+        let error = refused(&layer(), with_parameters(parameters)).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Encode, Outcome::NotSent));
+    }
+}
+
 #[tokio::test]
 async fn the_user_agent_can_be_set() {
     let layer = layer().user_agent(HeaderValue::from_static("mine/1"));
