@@ -36,14 +36,7 @@ pub(super) fn answer(service: &Service, request: &Request) -> Answered {
 
 /// Refuses a request: the message `Error`.
 pub(super) fn refuse(fault: &Fault, request_id: &str) -> Response {
-    let mut body = Vec::new();
-    put_key(&mut body, 1, VARINT);
-    put_varint(&mut body, usize::from(fault.status));
-    for (number, text) in [(2, fault.code), (3, &fault.message), (4, request_id)] {
-        put_key(&mut body, number, LENGTH_DELIMITED);
-        put_varint(&mut body, text.len());
-        body.extend_from_slice(text.as_bytes());
-    }
+    let body = protobuf::encode_error(fault.status, fault.code, &fault.message, request_id);
     respond(fault.status, PROTOBUF, Zeroizing::new(body))
 }
 
@@ -75,19 +68,4 @@ fn handle(
         ..service.context()
     };
     handlers::operation(operation, &*typed, &context)
-}
-
-const VARINT: usize = 0;
-const LENGTH_DELIMITED: usize = 2;
-
-fn put_key(out: &mut Vec<u8>, number: usize, wire_type: usize) {
-    put_varint(out, number << 3 | wire_type);
-}
-
-fn put_varint(out: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
 }

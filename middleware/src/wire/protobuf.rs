@@ -49,6 +49,16 @@ pub fn decode(bytes: &[u8], into: &mut dyn Payload) -> Result<(), ProtobufError>
     })
 }
 
+/// Writes the message `Error`, with which an instance refuses a request.
+pub fn encode_error(status: u16, code: &str, message: &str, request_id: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_varint_field(&mut out, 1, u64::from(status));
+    for (number, text) in [(2, code), (3, message), (4, request_id)] {
+        encode_field(&mut out, number, Value::Text(text));
+    }
+    out
+}
+
 /// Hands every field of a message to a function, which says `None` to one that it cannot take.
 pub(crate) fn for_each_field<'a>(
     bytes: &'a [u8],

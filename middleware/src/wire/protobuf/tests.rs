@@ -257,3 +257,9 @@ fn errors_do_not_quote_what_was_read() {
         assert!(!shows_secret(&format!("{error} {error:?}")));
     }
 }
+
+#[test]
+fn an_error_has_status_code_message_and_request_id_under_the_services_numbers() {
+    let bytes = encode_error(404, "C", "", "r");
+    assert_eq!(bytes, b"\x08\x94\x03\x12\x01C\x22\x01r");
+}
