@@ -7,11 +7,11 @@
 
 pub(crate) mod aad;
 mod asymmetric;
-mod blob;
+pub(crate) mod blob;
 mod crypto;
 mod data_key;
 mod fault;
-mod native;
+pub(crate) mod native;
 mod public_key;
 mod secret;
 

@@ -13,11 +13,11 @@ const KEY_VERSION: usize = 36;
 const NONCE: usize = 12;
 
 /// A ciphertext in the shared gateway's layout.
-pub(super) struct Blob(Vec<u8>);
+pub(crate) struct Blob(Vec<u8>);
 
 impl Blob {
     /// Reads a request's `CiphertextBlob`.
-    pub(super) fn of_parameter(text: &str) -> Result<Self, Error> {
+    pub(crate) fn of_parameter(text: &str) -> Result<Self, Error> {
         let octets = base64("CiphertextBlob", text)?;
         match octets.len() > KEY_VERSION + NONCE {
             true => Ok(Self(octets)),
@@ -55,22 +55,22 @@ impl Blob {
         }
     }
 
-    pub(super) fn key_version(&self) -> Result<&str, Error> {
+    pub(crate) fn key_version(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.0[..KEY_VERSION])
             .ok()
             .filter(|version| version.bytes().all(|octet| octet.is_ascii_graphic()))
             .ok_or_else(|| Error::invalid_parameter("CiphertextBlob"))
     }
 
-    pub(super) fn nonce(&self) -> &[u8] {
+    pub(crate) fn nonce(&self) -> &[u8] {
         &self.0[KEY_VERSION..KEY_VERSION + NONCE]
     }
 
-    pub(super) fn ciphertext(&self) -> &[u8] {
+    pub(crate) fn ciphertext(&self) -> &[u8] {
         &self.0[KEY_VERSION + NONCE..]
     }
 
-    pub(super) fn to_advance(&self) -> Vec<u8> {
+    pub(crate) fn to_advance(&self) -> Vec<u8> {
         [&ADVANCE_PREFIX, &self.0[..]].concat()
     }
 

@@ -9,7 +9,7 @@ use crate::wire::parameters;
 use crate::{Action, BoxError, Call, Charset, Error, ErrorKind, Gateway, Pairs, Reply};
 
 /// The request and response header that carries a key version.
-const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
+pub(crate) const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
 
 /// Sends native operations with the options of the call that they come from.
 pub(super) struct Native<S> {
