@@ -2,6 +2,8 @@
 
 mod builder;
 mod instance;
+#[cfg(feature = "test-util")]
+mod mocked;
 mod pages;
 mod pending;
 mod stack;

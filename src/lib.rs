@@ -29,6 +29,7 @@
 //! - [`middleware`]: calls, replies, errors and every layer of the stack, each usable alone.
 //! - [`gateway`] and [`route`]: the two gateways, the transfer between them, and the choice.
 //! - [`client_key`]: the instance gateway's client key.
+//! - `testing`: mock gateways for your tests (feature `test-util`).
 //! - `local`: a real gateway in process, for tests and development (feature `local`).
 
 // The macro's output names this crate.
@@ -43,6 +44,8 @@ pub mod local;
 #[doc(hidden)]
 pub mod macro_support;
 pub mod route;
+#[cfg(feature = "test-util")]
+pub mod testing;
 
 mod client;
 

@@ -35,6 +35,8 @@ pub struct ClientBuilder {
     pub(super) clock: Clock,
     pub(super) nonce: Nonce,
     pub(super) layers: Vec<Box<dyn Fn(BoxCall) -> BoxCall + Send + Sync>>,
+    /// Wraps the default stack inside all of the user's layers.
+    pub(super) innermost: Option<Box<dyn Fn(BoxCall) -> BoxCall + Send + Sync>>,
     pub(super) http_layers: Vec<Box<dyn Fn(BoxHttp) -> BoxHttp + Send + Sync>>,
     pub(super) transport: Option<BoxHttp>,
 }
@@ -56,6 +58,7 @@ impl ClientBuilder {
             clock: Clock::default(),
             nonce: Nonce::default(),
             layers: Vec::new(),
+            innermost: None,
             http_layers: Vec::new(),
             transport: None,
         }

@@ -51,7 +51,8 @@ pub(super) fn default_stack(mut client: ClientBuilder) -> Result<BoxCall, Error>
         .layer(TotalTimeoutLayer::new(client.timeout))
         .service(router.instance_dialect(dialect));
     let stack = BoxCloneSyncService::new(stack);
-    Ok(client.layers.iter().rev().fold(stack, |stack, layer| layer(stack)))
+    let layers = client.innermost.iter().chain(client.layers.iter().rev());
+    Ok(layers.fold(stack, |stack, layer| layer(stack)))
 }
 
 fn shared_stack(client: &ClientBuilder, gateway: OpenApiGateway) -> Result<BoxCall, Error> {
