@@ -4,6 +4,8 @@ mod encoding;
 mod failures;
 mod leak;
 mod options;
+#[cfg(feature = "test-util")]
+mod mock;
 mod pages;
 mod prost_oracle;
 mod readme;
