@@ -52,10 +52,10 @@
 //!     assert_eq!(gone, None);
 //!
 //!     // Every rule was needed, and every request was answered.
-//!     mock.verify().unwrap();
+//!     mock.verify().expect("all is as the rules say");
 //!
 //!     // What has no rule is an error that names the action and the nearest rule.
-//!     let error = client.encrypt(EncryptRequest::new("k", "text")).await.unwrap_err();
+//!     let error = client.encrypt(EncryptRequest::new("k", "text")).await.expect_err("no rule");
 //!     assert_eq!(error.action(), Some("Encrypt"));
 //! }
 //! # fn main() { a_ciphertext_opens_although_the_service_is_busy_unless_its_key_is_gone() }
@@ -71,7 +71,7 @@
 //!
 //! A rule means the user's action. A typed answer answers the call, whatever requests it takes: on the
 //! instance `Encrypt` goes over the wire as `AdvanceEncrypt`, and `GenerateDataKey` as two operations.
-//! Everything else happens to one request, the retries of a call are requests of their own.
+//! Everything else happens to one request; the retries of a call are requests of their own.
 //!
 //! # Which client
 //!
@@ -134,10 +134,6 @@ impl MockGateway {
     }
 
     /// A client with the defaults, all of whose actions go to the shared gateway.
-    ///
-    /// # Panics
-    ///
-    /// Never: it has what a client needs.
     pub fn client(&self) -> KmsClient {
         let client = self.builder().use_shared_gateway(true).build();
         client.expect("both gateways are given, and a transport that needs no CA")
