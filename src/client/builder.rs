@@ -11,6 +11,7 @@ use tower::{Layer, Service, ServiceExt};
 use super::KmsClient;
 use super::stack::{self, BoxCall, BoxHttp};
 use crate::middleware::retry::RetryPolicy;
+use crate::middleware::transport::{Transport, TransportBuilder};
 use crate::{
     Body, BoxError, Call, Charset, Clock, ContextAad, Error, InstanceGateway, Nonce,
     OpenApiGateway, Reply, Routing,
@@ -29,7 +30,7 @@ pub struct ClientBuilder {
     pub(super) context_aad: ContextAad,
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
-    pub(super) connect_timeout: Duration,
+    pub(super) connections: TransportBuilder,
     pub(super) retry: RetryPolicy,
     pub(super) max_answer: usize,
     pub(super) clock: Clock,
@@ -52,7 +53,7 @@ impl ClientBuilder {
             context_aad: ContextAad::default(),
             timeout: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
-            connect_timeout: Duration::from_secs(5),
+            connections: Transport::builder(),
             retry: RetryPolicy::default(),
             max_answer: 4 << 20,
             clock: Clock::default(),
@@ -132,7 +133,27 @@ impl ClientBuilder {
 
     /// Limits the time of each connection, TLS handshake included; 5 s unless told.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.connections = self.connections.connect_timeout(limit);
+        self
+    }
+
+    /// Makes and keeps connections like this: how many, how long, with which probes. It replaces
+    /// what [`connect_timeout`](Self::connect_timeout) set before; each gateway keeps TLS settings
+    /// and connections of its own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use alibabacloud_kms::KmsClient;
+    /// use alibabacloud_kms::middleware::transport::Transport;
+    ///
+    /// let connections =
+    ///     Transport::builder().max_connections(32).max_age(Duration::from_secs(60));
+    /// let builder = KmsClient::builder().connections(connections);
+    /// # let _ = builder;
+    /// ```
+    pub fn connections(mut self, connections: TransportBuilder) -> Self {
+        self.connections = connections;
         self
     }
 
@@ -202,7 +223,7 @@ impl ClientBuilder {
     }
 
     /// Sends requests through this service instead of the network: a transport of your own, or a
-    /// mock below signing. TLS settings and the connect timeout are then its own affair.
+    /// mock below signing. TLS and connections are then its own affair.
     pub fn transport<S, B>(mut self, transport: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<B>>
@@ -241,7 +262,7 @@ impl fmt::Debug for ClientBuilder {
             .field("context_aad", &self.context_aad)
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
-            .field("connect_timeout", &self.connect_timeout)
+            .field("connections", &self.connections)
             .field("retry", &self.retry)
             .field("max_answer", &self.max_answer)
             .field("layers", &self.layers.len())

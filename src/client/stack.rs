@@ -18,7 +18,6 @@ use crate::middleware::retry::RetryLayer;
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
-use crate::middleware::transport::Transport;
 use crate::{
     Body, BoxError, Call, ClientKeySigner, Dialect, Endpoint, Error, Gateway, InstanceGateway,
     OpenApiGateway, Reply, Router, TlsOptions,
@@ -114,11 +113,7 @@ fn protobuf(
 fn transport(client: &ClientBuilder, tls: TlsOptions) -> Result<BoxHttp, Error> {
     match &client.transport {
         Some(transport) => Ok(transport.clone()),
-        None => Transport::builder()
-            .tls(tls)
-            .connect_timeout(client.connect_timeout)
-            .build()
-            .map(boxed_http),
+        None => client.connections.clone().tls(tls).build().map(boxed_http),
     }
 }
 

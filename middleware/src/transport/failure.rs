@@ -1,59 +1,86 @@
-//! What a failed request means: which kind of error, and whether it can have been sent.
+//! What a failed request means: which kind of error, whether it can have been acted on, and what to
+//! do about it.
 
-use hyper_util::client::legacy;
-use rustls::{CertificateError, Error as TlsError};
+mod tls;
 
-use super::connect::ConnectTimeout;
-use crate::error::{Error, ErrorKind, Outcome, find};
+use std::borrow::Cow;
+use std::io;
+use std::time::Duration;
 
-/// The error of a request that got no answer's head.
-pub(super) fn of(error: legacy::Error) -> Error {
-    let classified = if error.is_connect() {
-        of_connection(&error)
+use super::connect::NotFound;
+use super::connection::Unanswered;
+use super::pool::Target;
+use crate::error::{BoxError, Error, ErrorKind, Outcome, find};
+
+/// No connection within the limit.
+pub(super) fn connect_timeout(limit: Duration, target: &Target) -> Error {
+    let target = target.authority();
+    let message = format!("no connection to {target} within the connect timeout of {limit:?}");
+    Error::new(ErrorKind::Timeout, message)
+}
+
+/// No connection.
+pub(super) fn connecting(error: BoxError, target: &Target) -> Error {
+    let target = target.authority();
+    let (kind, message) = if let Some(error) = find(&*error) {
+        (ErrorKind::Tls, tls::explain(error, target))
+    } else if find::<NotFound>(&*error).is_some() {
+        let message = format!("no address is known for {target}: check the endpoint and the DNS");
+        (ErrorKind::Connect, message.into())
     } else {
-        Error::new(ErrorKind::Transport, "the connection broke before an answer came")
-            .with_outcome(Outcome::Unknown)
+        let message = match find(&*error).map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => {
+                format!("{target} refused the connection: check the endpoint's host and port")
+            }
+            Some(io::ErrorKind::TimedOut) => {
+                format!("{target} does not answer: check the endpoint, and firewalls on the way")
+            }
+            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+                format!("{target} ended the TLS handshake: is its port one of https?")
+            }
+            _ => format!("no connection to {target}"),
+        };
+        (ErrorKind::Connect, message.into())
     };
-    classified.with_source(error)
+    Error::new(kind, message).with_source(error)
 }
 
-fn of_connection(error: &legacy::Error) -> Error {
-    if let Some(ConnectTimeout(limit)) = find(error) {
-        return Error::new(
-            ErrorKind::Timeout,
-            format!("no connection within the connect timeout of {limit:?}"),
-        );
-    }
-    match find(error) {
-        Some(tls) => Error::new(ErrorKind::Tls, explain(tls)),
-        None => Error::new(ErrorKind::Connect, "no connection to the gateway"),
-    }
-}
-
-/// The cause and the remedy, in a sentence.
-fn explain(error: &TlsError) -> &'static str {
-    match error {
-        TlsError::InvalidCertificate(certificate) => match certificate {
-            CertificateError::UnknownIssuer => {
-                "the server's certificate is not signed by a trusted CA: an instance has a CA of \
-                 its own, to be downloaded from the instance's page in the KMS console and given \
-                 as the CA file; other hosts need the CA certificates of this machine installed"
-            }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "the server's certificate has expired"
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "the server's certificate is not valid yet: is this machine's clock right?"
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "the server's certificate is for another host: check the endpoint"
-            }
-            _ => "the server's certificate was not accepted",
-        },
-        TlsError::InvalidMessage(_) => {
-            "the server did not speak TLS: is its port one of plain http?"
+/// A connection, but no answer's head.
+pub(super) fn unanswered(unanswered: Unanswered, target: &Target) -> Error {
+    let Unanswered { error, unsent } = unanswered;
+    let (kind, outcome, message): (_, _, Cow<'_, str>) = match find(&error) {
+        // TLS 1.3 lets a client send before the server has looked at its certificate.
+        Some(refusal) if tls::refuses_the_client(refusal) => {
+            (ErrorKind::Tls, Outcome::NotSent, tls::explain(refusal, target.authority()))
         }
-        TlsError::AlertReceived(_) => "the server refused the TLS handshake",
-        _ => "the TLS handshake failed",
+        _ if unsent.is_some() || is_refused_stream(&error) => (
+            ErrorKind::Transport,
+            Outcome::NotSent,
+            format!("{} ended the connection before the request", target.authority()).into(),
+        ),
+        _ => {
+            let what = match error.is_parse() {
+                true => "what came is not an HTTP answer",
+                false => "the connection broke before an answer came",
+            };
+            let hint = if target.is_https() { "" } else { ": is the port one of https?" };
+            (ErrorKind::Transport, Outcome::Unknown, format!("{what}{hint}").into())
+        }
+    };
+    Error::new(kind, message.into_owned()).with_outcome(outcome).with_source(error)
+}
+
+/// Whether the server has said that it did not act on the request (RFC 9113, sections 6.8 and 8.7).
+fn is_refused_stream(error: &hyper::Error) -> bool {
+    #[cfg(feature = "http2")]
+    if let Some(error) = find::<h2::Error>(error) {
+        let is_leaving = error.is_go_away() && error.is_remote();
+        return match error.reason() {
+            Some(h2::Reason::REFUSED_STREAM) => true,
+            Some(h2::Reason::NO_ERROR) => is_leaving,
+            _ => false,
+        };
     }
+    let _ = error;
+    false
 }

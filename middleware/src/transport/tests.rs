@@ -1,4 +1,6 @@
-mod server;
+pub(super) mod server;
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -8,7 +10,7 @@ use tower::ServiceExt as _;
 
 use self::server::{Authority, Manner, Server};
 use super::*;
-use crate::error::{ErrorKind, Outcome};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::test_support::shows_secret;
 
 fn transport(tls: TlsOptions) -> Transport {
@@ -20,7 +22,7 @@ fn anyone() -> TlsOptions {
 }
 
 fn only(authority: &Authority) -> TlsOptions {
-    TlsOptions::ca_pem(authority.pem.as_bytes()).expect("a CA")
+    authority.as_only_ca()
 }
 
 async fn https(authority: &Authority) -> Server {
@@ -242,34 +244,16 @@ async fn a_connection_that_the_server_closed_while_idle_costs_no_error() {
     }
 }
 
-#[tokio::test]
-async fn pools_for_calls_are_bounded_and_the_least_recently_used_goes_first() {
-    let transport = transport(anyone());
-    let settings: Vec<_> = (0..=MAX_POOLS).map(|_| only(&Authority::new())).collect();
-    let known = || {
-        let pools = transport.shared.of_calls.lock().expect("no panic");
-        settings.iter().map(|tls| pools.iter().any(|(known, _)| known == tls)).collect::<Vec<_>>()
-    };
-    for tls in &settings[..MAX_POOLS] {
-        transport.pool(Some(tls)).expect("a pool");
-    }
-    transport.pool(Some(&settings[0])).expect("the pool again");
-    transport.pool(Some(&settings[MAX_POOLS])).expect("one more");
-    let mut expected = vec![true; MAX_POOLS + 1];
-    expected[1] = false;
-    assert_eq!(known(), expected);
-}
-
 #[test]
 fn a_transport_is_built_outside_a_runtime_and_shows_its_settings() {
     let transport = Transport::builder()
         .idle_timeout(Duration::from_secs(7))
-        .max_idle_per_host(3)
+        .max_connections(3)
         .tls(anyone())
         .build()
         .expect("a transport");
     let shown = format!("{transport:?}");
-    for setting in ["connect_timeout: 5s", "idle_timeout: 7s", "max_idle_per_host: 3"] {
+    for setting in ["connect_timeout: 5s", "idle_timeout: 7s", "max_connections: 3"] {
         assert!(shown.contains(setting), "{shown}");
     }
 }

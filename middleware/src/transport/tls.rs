@@ -1,52 +1,93 @@
-//! How a server's certificate is checked.
+//! Whom a connection trusts, and as whom it presents itself.
+
+mod identity;
+mod pem;
+mod source;
+mod verify;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::ClientConfig;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{RootCertStore, version};
+use rustls::{ClientConfig, RootCertStore, version};
 
-use super::verify::AcceptAny;
+pub use self::identity::TlsIdentity;
+use self::source::Source;
+use self::verify::AcceptAny;
 use crate::error::{Error, ErrorKind};
 
-/// How a server's certificate is checked: against the roots that the crate's features name, against
-/// given CAs only, or not at all.
+/// Whom a connection trusts, and as whom it presents itself.
+///
+/// Without more, servers are checked against the roots that the crate's features name: those of the
+/// operating system (`native-roots`), Mozilla's (`webpki-roots`), or both. CAs can be given instead
+/// of the roots or beside them. Any certificate that is given is an anchor, also one that another
+/// CA signed: an instance's CA is an intermediate. The server's name is always checked too.
+///
+/// ```no_run
+/// use alibabacloud_kms_middleware::transport::{TlsIdentity, TlsOptions, TlsVersion};
+///
+/// let tls = TlsOptions::ca_file("/etc/kms/instance.pem")?
+///     .and_ca_directory("/etc/kms/ca")?
+///     .identity(TlsIdentity::pem_files("/etc/kms/client.pem", "/etc/kms/client.key")?)
+///     .min_version(TlsVersion::V1_3);
+/// # let _ = tls;
+/// # Ok::<(), alibabacloud_kms_middleware::Error>(())
+/// ```
 ///
 /// Two that are equal share their connections.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct TlsOptions {
     trust: Trust,
+    identity: Option<TlsIdentity>,
+    min_version: TlsVersion,
 }
 
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
-enum Trust {
+/// A version of TLS.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TlsVersion {
+    /// TLS 1.2, with the cipher suites that have forward secrecy and authenticated encryption.
     #[default]
-    Roots,
-    Only(Arc<[CertificateDer<'static>]>),
-    RootsAnd(Arc<[CertificateDer<'static>]>),
+    V1_2,
+    /// TLS 1.3.
+    V1_3,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Trust {
+    Cas { roots: bool, given: Arc<[CertificateDer<'static>]> },
     Anyone,
+}
+
+impl Default for Trust {
+    fn default() -> Self {
+        Self::Cas { roots: true, given: Arc::default() }
+    }
 }
 
 impl TlsOptions {
     /// Trusts the CAs of a PEM file, and no others.
     ///
-    /// Any certificate in it is an anchor, also one that another CA signed: an instance's CA is an
-    /// intermediate.
+    /// It may hold several in any order, and whatever else PEM files hold.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: the file cannot be read or holds no certificate; the message names it.
     pub fn ca_file(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let pem = std::fs::read(path).map_err(|error| {
-            Error::new(ErrorKind::Config, format!("the CA file {} cannot be read", path.display()))
-                .with_source(error)
-        })?;
-        Self::of_pem(&pem, &format!("the CA file {}", path.display()))
+        Self::nobody().and_ca_file(path)
+    }
+
+    /// Trusts the CAs of all files in a directory that are named `.pem`, `.crt` or `.cer`, and no
+    /// others.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: the directory or such a file cannot be read, one of them holds no
+    /// certificate, or there is none; the message names which.
+    pub fn ca_directory(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::nobody().and_ca_directory(path)
     }
 
     /// Trusts the CAs of a PEM text, and no others.
@@ -55,123 +96,144 @@ impl TlsOptions {
     ///
     /// [`ErrorKind::Config`]: it holds no certificate.
     pub fn ca_pem(pem: &[u8]) -> Result<Self, Error> {
-        Self::of_pem(pem, "the CA")
+        Self::nobody().and_ca_pem(pem)
     }
 
-    /// Trusts the default roots beside the given CAs.
+    /// Trusts the CAs of a PEM file too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ca_file`](Self::ca_file), or no certificate is checked.
+    pub fn and_ca_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        self.and_cas(Source::File(path.as_ref()).read()?)
+    }
+
+    /// Trusts the CAs of a directory too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ca_directory`](Self::ca_directory), or no certificate is checked.
+    pub fn and_ca_directory(self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        self.and_cas(source::directory(path.as_ref())?)
+    }
+
+    /// Trusts the CAs of a PEM text too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ca_pem`](Self::ca_pem), or no certificate is checked.
+    pub fn and_ca_pem(self, pem: &[u8]) -> Result<Self, Error> {
+        self.and_cas(Source::Text.cas(pem)?)
+    }
+
+    /// Trusts the default roots too.
     #[must_use]
-    pub fn and_roots(self) -> Self {
-        let trust = match self.trust {
-            Trust::Only(certificates) => Trust::RootsAnd(certificates),
-            other => other,
-        };
-        Self { trust }
+    pub fn and_roots(mut self) -> Self {
+        if let Trust::Cas { roots, .. } = &mut self.trust {
+            *roots = true;
+        }
+        self
     }
 
     /// Accepts every certificate: whoever is on the way can read and change everything.
     ///
-    /// For tests only. A warning is logged when it is used.
+    /// For tests only. A warning is logged by each client for which it is set. It excludes CAs:
+    /// who gives some means them to be checked.
     pub fn danger_accept_any_certificate() -> Self {
-        Self { trust: Trust::Anyone }
+        Self { trust: Trust::Anyone, ..Self::default() }
     }
 
-    fn of_pem(pem: &[u8], what: &str) -> Result<Self, Error> {
-        let wrong = |why| Error::new(ErrorKind::Config, format!("{what} {why}"));
-        let certificates = CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| wrong("is not PEM: expected -----BEGIN CERTIFICATE----- blocks"))?;
-        if certificates.is_empty() {
-            return Err(wrong("holds no certificate: expected -----BEGIN CERTIFICATE-----"));
-        }
-        let options = Self { trust: Trust::Only(certificates.into()) };
-        match options.roots() {
-            Ok(_) => Ok(options),
-            Err(_) => Err(wrong("holds a certificate that is not X.509")),
-        }
+    /// Presents this certificate to servers that ask for one (mTLS).
+    #[must_use]
+    pub fn identity(mut self, identity: TlsIdentity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Speaks no older version of TLS than this; TLS 1.2 unless told.
+    #[must_use]
+    pub fn min_version(mut self, version: TlsVersion) -> Self {
+        self.min_version = version;
+        self
+    }
+
+    fn nobody() -> Self {
+        Self { trust: Trust::Cas { roots: false, given: Arc::default() }, ..Self::default() }
+    }
+
+    fn and_cas(mut self, more: Vec<CertificateDer<'static>>) -> Result<Self, Error> {
+        let Trust::Cas { given, .. } = &mut self.trust else {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "a CA and accepting every certificate exclude each other: leave one out",
+            ));
+        };
+        *given = given.iter().cloned().chain(more).collect();
+        Ok(self)
     }
 
     pub(super) fn client_config(&self) -> Result<ClientConfig, Error> {
         let provider = Arc::new(aws_lc_rs::default_provider());
+        let versions = match self.min_version {
+            TlsVersion::V1_2 => &[&version::TLS13, &version::TLS12][..],
+            TlsVersion::V1_3 => &[&version::TLS13],
+        };
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_protocol_versions(&[&version::TLS13, &version::TLS12])
+            .with_protocol_versions(versions)
             .map_err(|error| {
                 Error::new(ErrorKind::Config, "no TLS version is usable").with_source(error)
             })?;
-        if self.trust == Trust::Anyone {
-            return Ok(accept_any(builder, &provider));
-        }
-        Ok(builder.with_root_certificates(self.roots()?).with_no_client_auth())
-    }
-
-    fn roots(&self) -> Result<RootCertStore, Error> {
-        let mut roots = RootCertStore::empty();
-        if let Trust::Only(certificates) | Trust::RootsAnd(certificates) = &self.trust {
-            for certificate in &**certificates {
-                roots.add(certificate.clone()).map_err(|error| {
-                    Error::new(ErrorKind::Config, "a CA is not an X.509 certificate")
-                        .with_source(error)
-                })?;
+        let builder = match &self.trust {
+            Trust::Cas { roots, given } => builder.with_root_certificates(anchors(*roots, given)),
+            Trust::Anyone => {
+                tracing::warn!(
+                    "servers' certificates are not checked: connections can be intercepted"
+                );
+                builder
+                    .dangerous()
+                    .with_custom_certificate_verifier(Arc::new(AcceptAny::new(&provider)))
             }
-        }
-        if let Trust::Roots | Trust::RootsAnd(_) = &self.trust {
-            #[cfg(feature = "webpki-roots")]
-            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            #[cfg(feature = "native-roots")]
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-        Ok(roots)
+        };
+        Ok(match &self.identity {
+            Some(identity) => builder.with_client_cert_resolver(identity.resolver()),
+            None => builder.with_no_client_auth(),
+        })
     }
-}
-
-fn accept_any(
-    builder: rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>,
-    provider: &CryptoProvider,
-) -> ClientConfig {
-    tracing::warn!("servers' certificates are not checked: connections can be intercepted");
-    builder
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AcceptAny::new(provider)))
-        .with_no_client_auth()
 }
 
 impl fmt::Debug for TlsOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.trust {
-            Trust::Roots => f.write_str("TlsOptions(default roots)"),
-            Trust::Only(certificates) => write!(f, "TlsOptions({} CAs)", certificates.len()),
-            Trust::RootsAnd(certificates) => {
-                write!(f, "TlsOptions(default roots and {} CAs)", certificates.len())
-            }
-            Trust::Anyone => f.write_str("TlsOptions(any certificate: not checked)"),
+        f.debug_struct("TlsOptions")
+            .field("trust", &self.trust)
+            .field("identity", &self.identity)
+            .field("min_version", &self.min_version)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cas { roots: true, given } if given.is_empty() => f.write_str("default roots"),
+            Self::Cas { roots: true, given } => write!(f, "default roots and {} CAs", given.len()),
+            Self::Cas { roots: false, given } => write!(f, "{} CAs", given.len()),
+            Self::Anyone => f.write_str("any certificate: not checked"),
         }
     }
+}
+
+fn anchors(roots: bool, given: &[CertificateDer<'static>]) -> RootCertStore {
+    let mut anchors = RootCertStore::empty();
+    // All of them: those that are no certificates were refused when they were given.
+    anchors.add_parsable_certificates(given.iter().cloned());
+    if roots {
+        #[cfg(feature = "webpki-roots")]
+        anchors.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        #[cfg(feature = "native-roots")]
+        anchors.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
+    anchors
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_ca_file_that_is_not_one_is_an_error_that_names_it() {
-        let missing = TlsOptions::ca_file("/nonexistent/ca.pem").expect_err("no such file");
-        assert_eq!(missing.kind(), ErrorKind::Config);
-        assert!(missing.to_string().contains("/nonexistent/ca.pem"));
-        for text in ["", "not PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]
-        {
-            let error = TlsOptions::ca_pem(text.as_bytes()).expect_err(text);
-            assert_eq!(error.kind(), ErrorKind::Config);
-        }
-    }
-
-    #[cfg(feature = "webpki-roots")]
-    #[test]
-    fn given_cas_stand_alone_unless_the_roots_are_asked_for() {
-        let key = rcgen::KeyPair::generate().expect("a key");
-        let ca = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
-        let given = TlsOptions::ca_pem(ca.pem().as_bytes()).expect("a CA");
-        assert_eq!(given.roots().expect("anchors").len(), 1);
-        let both = given.clone().and_roots();
-        assert!(both.roots().expect("anchors").len() > 10);
-        assert_ne!(given, both, "their connections are not shared");
-    }
-}
+mod tests;

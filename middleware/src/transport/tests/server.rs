@@ -12,14 +12,16 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
+use crate::transport::TlsOptions;
+
 /// A CA that issues one kind of certificate.
-pub(super) struct Authority {
+pub(in crate::transport) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    pub(super) pem: String,
+    pub(in crate::transport) pem: String,
 }
 
 impl Authority {
-    pub(super) fn new() -> Self {
+    pub(in crate::transport) fn new() -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -27,13 +29,18 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), pem }
     }
 
+    /// Options of a client that trusts this CA alone.
+    pub(in crate::transport) fn as_only_ca(&self) -> TlsOptions {
+        TlsOptions::ca_pem(self.pem.as_bytes()).expect("a CA")
+    }
+
     /// A server's side with a certificate for this host.
-    pub(super) fn acceptor(&self, host: &str) -> TlsAcceptor {
+    pub(in crate::transport) fn acceptor(&self, host: &str) -> TlsAcceptor {
         self.issue(CertificateParams::new([host.to_owned()]).expect("a host"))
     }
 
     /// A server's side with a certificate for 127.0.0.1 that has expired.
-    pub(super) fn expired_acceptor(&self) -> TlsAcceptor {
+    pub(in crate::transport) fn expired_acceptor(&self) -> TlsAcceptor {
         let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a host");
         params.not_before = date_time_ymd(2001, 1, 1);
         params.not_after = date_time_ymd(2002, 1, 1);
@@ -56,7 +63,7 @@ impl Authority {
 
 /// What a server does with a connection.
 #[derive(Clone)]
-pub(super) enum Manner {
+pub(in crate::transport) enum Manner {
     /// Answers every request with 200.
     Http,
     /// The same, behind TLS.
@@ -73,14 +80,14 @@ pub(super) enum Manner {
     Stalled,
 }
 
-pub(super) struct Server {
-    pub(super) address: SocketAddr,
+pub(in crate::transport) struct Server {
+    pub(in crate::transport) address: SocketAddr,
     accepted: Arc<AtomicUsize>,
     closed: Arc<AtomicUsize>,
 }
 
 impl Server {
-    pub(super) async fn start(manner: Manner) -> Self {
+    pub(in crate::transport) async fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
         let server = Self {
             address: listener.local_addr().expect("an address"),
@@ -101,17 +108,17 @@ impl Server {
         server
     }
 
-    pub(super) fn url(&self, scheme: &str) -> String {
+    pub(in crate::transport) fn url(&self, scheme: &str) -> String {
         format!("{scheme}://{}/?Plaintext=canary-5f1d", self.address)
     }
 
     /// How many connections were made.
-    pub(super) fn accepted(&self) -> usize {
+    pub(in crate::transport) fn accepted(&self) -> usize {
         self.accepted.load(Ordering::Relaxed)
     }
 
     /// Waits until so many connections are closed on this side and the other side could see it.
-    pub(super) async fn closed(&self, connections: usize) {
+    pub(in crate::transport) async fn closed(&self, connections: usize) {
         while self.closed.load(Ordering::Relaxed) < connections {
             tokio::task::yield_now().await;
         }

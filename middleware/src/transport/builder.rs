@@ -1,0 +1,156 @@
+//! What a transport is built from.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::connect::Resolver;
+use super::connectors::Connectors;
+use super::pool::Pool;
+use super::{TlsOptions, Transport};
+use crate::error::{Error, ErrorKind};
+
+/// Settings of a [`Transport`] to be.
+#[derive(Clone, Default)]
+#[must_use = "`build` makes the transport"]
+pub struct TransportBuilder {
+    settings: Settings,
+}
+
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) tls: TlsOptions,
+    pub(super) connect_timeout: Duration,
+    pub(super) idle_timeout: Duration,
+    pub(super) max_age: Duration,
+    pub(super) max_connections: usize,
+    pub(super) keep_alive: Duration,
+    #[cfg(feature = "http2")]
+    pub(super) http2: bool,
+    pub(super) resolver: Resolver,
+}
+
+impl TransportBuilder {
+    /// How servers' certificates are checked, unless a call says otherwise.
+    pub fn tls(mut self, tls: TlsOptions) -> Self {
+        self.settings.tls = tls;
+        self
+    }
+
+    /// The time limit of a connection, TLS handshake included; 5 s unless told.
+    ///
+    /// Of several addresses of a host each has its share of it.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.settings.connect_timeout = limit;
+        self
+    }
+
+    /// Drops connections that were idle so long; 20 s unless told, which is before servers do.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.settings.idle_timeout = limit;
+        self
+    }
+
+    /// Gives connections no more requests when they are so old; 5 min unless told.
+    ///
+    /// A name is looked up for each new connection, so a change in the DNS is followed after this
+    /// time at the latest. Single connections end up to a tenth earlier, so that those which were
+    /// made together are not replaced together.
+    pub fn max_age(mut self, limit: Duration) -> Self {
+        self.settings.max_age = limit;
+        self
+    }
+
+    /// Has so many connections open at once at most, busy, idle and in the making; 256 unless told.
+    ///
+    /// It is also the number of requests on their way at once. Further ones wait for their turn, in
+    /// order, as long as the limits of attempt and call let them.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.settings.max_connections = connections;
+        self
+    }
+
+    /// Probes a connection from which nothing came for so long, again after as long, and gives it up
+    /// when no answer comes; 5 s unless told.
+    ///
+    /// Over HTTP/1.1 these are TCP's keep-alive probes, of which three must be lost; over HTTP/2 they
+    /// are pings, of which one must.
+    pub fn keep_alive(mut self, interval: Duration) -> Self {
+        self.settings.keep_alive = interval;
+        self
+    }
+
+    /// Speaks HTTP/2 with servers that choose it in the TLS handshake (ALPN): all requests to a host
+    /// share a connection. Without this, connections are HTTP/1.1.
+    ///
+    /// A call to KMS is one small message each way. Several connections carry these faster than one
+    /// that is shared, and one lost packet holds up nobody else: so this pays only where connections
+    /// are scarce.
+    #[cfg(feature = "http2")]
+    pub fn allow_http2(mut self) -> Self {
+        self.settings.http2 = true;
+        self
+    }
+
+    #[cfg(test)]
+    pub(super) fn resolver(mut self, resolver: Resolver) -> Self {
+        self.settings.resolver = resolver;
+        self
+    }
+
+    /// The transport. Makes no connection and needs no runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: the TLS settings cannot be used, or `max_connections` is 0.
+    pub fn build(self) -> Result<Transport, Error> {
+        let settings = self.settings;
+        if settings.max_connections == 0 {
+            let message = "max_connections is 0: without connections no request can be sent";
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        Ok(Transport {
+            connectors: Arc::new(Connectors::new(&settings)?),
+            pool: Arc::new(Pool::new(&settings)),
+            settings: Arc::new(settings),
+        })
+    }
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.settings, f)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            tls: TlsOptions::default(),
+            connect_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(20),
+            max_age: Duration::from_secs(300),
+            max_connections: 256,
+            keep_alive: Duration::from_secs(5),
+            #[cfg(feature = "http2")]
+            http2: false,
+            resolver: Resolver::system(),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut settings = f.debug_struct("Transport");
+        settings
+            .field("tls", &self.tls)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("max_age", &self.max_age)
+            .field("max_connections", &self.max_connections)
+            .field("keep_alive", &self.keep_alive);
+        #[cfg(feature = "http2")]
+        settings.field("http2", &self.http2);
+        settings.finish()
+    }
+}

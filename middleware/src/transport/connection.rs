@@ -1,0 +1,163 @@
+//! A connection to a server, in the version of HTTP that was agreed on.
+
+use std::time::Duration;
+
+use http::header::HOST;
+use http::uri::{PathAndQuery, Uri};
+use http::{HeaderValue, Request, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::{TrySendError, http1};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio_rustls::client::TlsStream;
+
+use crate::Body;
+
+/// Sends requests; a task of its own moves the octets, until this is dropped.
+pub(super) enum Connection {
+    /// Of one request at a time.
+    Http1 {
+        sender: http1::SendRequest<Body>,
+        /// Why it broke, if it broke between requests.
+        broken: oneshot::Receiver<hyper::Error>,
+    },
+    /// Shared by requests.
+    #[cfg(feature = "http2")]
+    Http2(hyper::client::conn::http2::SendRequest<Body>),
+}
+
+/// A request that got no answer.
+pub(super) struct Unanswered {
+    pub(super) error: hyper::Error,
+    /// The request, if not an octet of it was sent.
+    pub(super) unsent: Option<Request<Body>>,
+}
+
+impl Connection {
+    /// HTTP/1.1 over this.
+    pub(super) async fn http1<I>(io: I) -> Result<Self, hyper::Error>
+    where
+        I: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
+    {
+        let (sender, connection) = http1::handshake(io).await?;
+        let (report, broken) = oneshot::channel();
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                // Nobody listens any more where the request itself got the error.
+                let _ = report.send(error);
+            }
+        });
+        Ok(Self::Http1 { sender, broken })
+    }
+
+    /// What was agreed on in the TLS handshake.
+    pub(super) async fn over_tls(
+        tls: TlsStream<TcpStream>,
+        is_http2: bool,
+        keep_alive: Duration,
+    ) -> Result<Self, hyper::Error> {
+        let io = TokioIo::new(tls);
+        #[cfg(feature = "http2")]
+        if is_http2 {
+            return Self::http2(io, keep_alive).await;
+        }
+        let _ = (is_http2, keep_alive);
+        Self::http1(io).await
+    }
+
+    #[cfg(feature = "http2")]
+    async fn http2<I>(io: I, keep_alive: Duration) -> Result<Self, hyper::Error>
+    where
+        I: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
+    {
+        use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+        let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .keep_alive_interval(keep_alive)
+            .keep_alive_timeout(keep_alive)
+            // Before the next request finds out.
+            .keep_alive_while_idle(true)
+            .handshake(io)
+            .await?;
+        tokio::spawn(connection);
+        Ok(Self::Http2(sender))
+    }
+
+    /// Whether it can take a request now.
+    pub(super) fn is_ready(&self) -> bool {
+        match self {
+            Self::Http1 { sender, .. } => sender.is_ready(),
+            #[cfg(feature = "http2")]
+            Self::Http2(sender) => sender.is_ready(),
+        }
+    }
+
+    /// Waits until it can take a request; `false` if it never will.
+    pub(super) async fn ready(&mut self) -> bool {
+        match self {
+            Self::Http1 { sender, .. } => sender.ready().await.is_ok(),
+            #[cfg(feature = "http2")]
+            Self::Http2(sender) => sender.ready().await.is_ok(),
+        }
+    }
+
+    /// The same connection for one more request at a time, where the version allows it.
+    pub(super) fn share(&self) -> Option<Self> {
+        match self {
+            Self::Http1 { .. } => None,
+            #[cfg(feature = "http2")]
+            Self::Http2(sender) => Some(Self::Http2(sender.clone())),
+        }
+    }
+
+    /// Sends a request with an absolute URI.
+    pub(super) async fn send(
+        &mut self,
+        mut request: Request<Body>,
+    ) -> Result<Response<Incoming>, Unanswered> {
+        match self {
+            Self::Http1 { sender, broken } => {
+                let uri = to_origin_form(&mut request);
+                match sender.try_send_request(request).await {
+                    Ok(response) => Ok(response),
+                    Err(failed) => {
+                        let mut unanswered = Unanswered::from(failed);
+                        if let Some(request) = &mut unanswered.unsent {
+                            *request.uri_mut() = uri;
+                            if let Ok(error) = broken.await {
+                                unanswered.error = error;
+                            }
+                        }
+                        Err(unanswered)
+                    }
+                }
+            }
+            #[cfg(feature = "http2")]
+            Self::Http2(sender) => sender.try_send_request(request).await.map_err(Into::into),
+        }
+    }
+}
+
+impl From<TrySendError<Request<Body>>> for Unanswered {
+    fn from(mut failed: TrySendError<Request<Body>>) -> Self {
+        let unsent = failed.take_message();
+        Self { error: failed.into_error(), unsent }
+    }
+}
+
+/// HTTP/1.1 names the host in a header and the path alone in the request line (RFC 9112, section
+/// 3.2.1). The URI that was there.
+fn to_origin_form(request: &mut Request<Body>) -> Uri {
+    let path = request.uri().path_and_query().cloned();
+    let path = path.unwrap_or(PathAndQuery::from_static("/"));
+    let uri = std::mem::replace(request.uri_mut(), Uri::from(path));
+    if !request.headers().contains_key(HOST) {
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if let Ok(host) = HeaderValue::from_str(authority) {
+            request.headers_mut().insert(HOST, host);
+        }
+    }
+    uri
+}

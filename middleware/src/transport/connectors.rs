@@ -1,0 +1,71 @@
+//! The connectors of a transport: its own, and one for each set of settings that calls bring along.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::TlsOptions;
+use super::builder::Settings;
+use super::connect::Connector;
+use crate::error::Error;
+
+/// Connectors kept for the settings of single calls; the least recently used goes first, and its
+/// idle connections at their timeout.
+pub(super) const MAX_OF_CALLS: usize = 16;
+
+pub(super) struct Connectors {
+    own: Arc<Connector>,
+    of_calls: Mutex<Vec<(TlsOptions, Arc<Connector>)>>,
+}
+
+impl Connectors {
+    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
+        let own = Arc::new(Connector::new(settings, &settings.tls)?);
+        Ok(Self { own, of_calls: Mutex::default() })
+    }
+
+    /// The connector of these settings, or of the transport's own.
+    pub(super) fn select(
+        &self,
+        settings: &Settings,
+        tls: Option<&TlsOptions>,
+    ) -> Result<Arc<Connector>, Error> {
+        let Some(tls) = tls.filter(|tls| **tls != settings.tls) else {
+            return Ok(Arc::clone(&self.own));
+        };
+        // A thread that panicked left a list that is whole: it is changed in single steps.
+        let mut known = self.of_calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = match known.iter().position(|(known, _)| known == tls) {
+            Some(index) => known.remove(index),
+            None => (tls.clone(), Arc::new(Connector::new(settings, tls)?)),
+        };
+        let connector = Arc::clone(&entry.1);
+        if known.len() == MAX_OF_CALLS {
+            known.remove(0);
+        }
+        known.push(entry);
+        Ok(connector)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::tests::server::Authority;
+
+    #[test]
+    fn they_are_bounded_and_the_least_recently_used_goes_first() {
+        let settings = Settings::default();
+        let connectors = Connectors::new(&settings).expect("connectors");
+        let of_calls: Vec<_> = (0..=MAX_OF_CALLS).map(|_| Authority::new().as_only_ca()).collect();
+        let select = |tls| connectors.select(&settings, Some(tls)).expect("a connector");
+        for tls in &of_calls[..MAX_OF_CALLS] {
+            select(tls);
+        }
+        select(&of_calls[0]);
+        select(&of_calls[MAX_OF_CALLS]);
+        let known = connectors.of_calls.lock().expect("no panic");
+        let is_known = |tls| known.iter().any(|(known, _)| known == tls);
+        let unknown: Vec<_> =
+            (0..=MAX_OF_CALLS).filter(|index| !is_known(&of_calls[*index])).collect();
+        assert_eq!(unknown, [1]);
+    }
+}

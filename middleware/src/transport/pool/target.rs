@@ -1,0 +1,57 @@
+//! Where a connection leads.
+
+use http::Uri;
+use http::uri::{Authority, Scheme};
+
+use crate::error::{Error, ErrorKind};
+use crate::transport::connect::Connector;
+
+/// A server as one connector reaches it: requests with equal targets share connections.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in crate::transport) struct Target {
+    connector: u64,
+    scheme: Scheme,
+    authority: Authority,
+}
+
+impl Target {
+    pub(in crate::transport) fn new(connector: &Connector, uri: &Uri) -> Result<Self, Error> {
+        let scheme = uri.scheme().filter(|s| [Scheme::HTTP, Scheme::HTTPS].contains(s));
+        match (scheme, uri.authority()) {
+            (Some(scheme), Some(authority)) => Ok(Self {
+                connector: connector.id(),
+                scheme: scheme.clone(),
+                authority: authority.clone(),
+            }),
+            // The URI itself may hold a plaintext.
+            _ => Err(Error::new(
+                ErrorKind::Config,
+                "the request's URI is not absolute: expected http:// or https:// and a host",
+            )),
+        }
+    }
+
+    pub(in crate::transport) fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
+    /// The host, an IPv6 address without its brackets.
+    pub(in crate::transport) fn host(&self) -> &str {
+        let host = self.authority.host();
+        host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+    }
+
+    /// Host and port, as the user wrote them.
+    pub(in crate::transport) fn authority(&self) -> &str {
+        self.authority.as_str()
+    }
+
+    /// The target without a path.
+    pub(in crate::transport) fn uri(&self) -> Uri {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
+        Uri::from_parts(parts).expect("scheme, authority and path make a URI")
+    }
+}
