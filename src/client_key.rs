@@ -27,14 +27,16 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use zeroize::Zeroizing;
 
 use self::json::ClientKeyFile;
 use self::rsa::PrivateKey;
+use crate::TlsIdentity;
 
 /// The bytes of a file in `tests/fixtures/client_key`; its README says how each was made.
 #[cfg(test)]
@@ -73,6 +75,7 @@ pub struct ClientKey {
 struct Inner {
     key_id: String,
     key_pair: KeyPair,
+    certificates: Result<Vec<Vec<u8>>, ClientKeyErrorKind>,
 }
 
 impl ClientKey {
@@ -124,7 +127,8 @@ impl ClientKey {
     pub fn from_pem(key_id: impl Into<String>, pem: &SecretString) -> Result<Self, ClientKeyError> {
         let pem = pem.expose_secret();
         check_size(pem.len())?;
-        Ok(Self::new(key_id.into(), &pem::private_keys(pem)?)?)
+        let no_certificate = Err(ClientKeyErrorKind::NoCertificate);
+        Ok(Self::new(key_id.into(), &pem::private_keys(pem)?, no_certificate)?)
     }
 
     /// The id, which requests carry in the header `x-kms-acccesskeyid`: visible ASCII, so always a
@@ -151,19 +155,55 @@ impl ClientKey {
         Ok(signature)
     }
 
+    /// The key and the certificate that came with it, to present to a server that asks for one
+    /// (mTLS).
+    ///
+    /// Requests are signed all the same. With the certificate go those of the CAs that are in the
+    /// file.
+    ///
+    /// ```no_run
+    /// use alibabacloud_kms::client_key::ClientKey;
+    /// use alibabacloud_kms::{InstanceGateway, TlsOptions};
+    ///
+    /// # fn read() -> Result<ClientKey, alibabacloud_kms::Error> { unimplemented!() }
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key: ClientKey = read()?;
+    /// let tls = TlsOptions::ca_file("/etc/kms/instance.pem")?.identity(key.tls_identity()?);
+    /// let gateway = InstanceGateway::new("kst-x.cryptoservice.kms.aliyuncs.com".parse()?, key);
+    /// let gateway = gateway.tls(tls);
+    /// # let _ = gateway;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ClientKeyErrorKind::NoCertificate`]: the file holds no certificate of the key, or the key
+    /// came in PEM. [`ClientKeyErrorKind::UnsupportedAlgorithm`]: the certificate is encrypted in a
+    /// way that is not supported.
+    pub fn tls_identity(&self) -> Result<TlsIdentity, ClientKeyError> {
+        let certificates = self.inner.certificates.clone()?;
+        let key: Pkcs8V1Der<'_> =
+            self.inner.key_pair.as_der().map_err(|_| ClientKeyErrorKind::InvalidPrivateKey)?;
+        let key = SecretSlice::from(key.as_ref().to_vec());
+        // What can be wrong with a key that signs is that the certificates are of another one.
+        TlsIdentity::der(certificates, &key).map_err(|_| ClientKeyErrorKind::NoCertificate.into())
+    }
+
     fn from_json(json: &str, password: &SecretString) -> Result<Self, ClientKeyErrorKind> {
         check_size(json.len())?;
         let file = ClientKeyFile::parse(json)?;
         let der =
             base64::decode(&file.private_key_data).ok_or(ClientKeyErrorKind::InvalidBase64)?;
-        let keys: Vec<_> = pkcs12::private_keys(&der, password.expose_secret())?
-            .into_iter()
-            .map(PrivateKey::Pkcs8)
-            .collect();
-        Self::new(file.key_id, &keys)
+        let content = pkcs12::open(&der, password.expose_secret())?;
+        let keys: Vec<_> = content.keys.into_iter().map(PrivateKey::Pkcs8).collect();
+        Self::new(file.key_id, &keys, content.certificates)
     }
 
-    fn new(key_id: String, keys: &[PrivateKey]) -> Result<Self, ClientKeyErrorKind> {
+    fn new(
+        key_id: String,
+        keys: &[PrivateKey],
+        certificates: Result<Vec<Vec<u8>>, ClientKeyErrorKind>,
+    ) -> Result<Self, ClientKeyErrorKind> {
         if key_id.is_empty() {
             return Err(ClientKeyErrorKind::EmptyField("KeyId"));
         }
@@ -171,7 +211,7 @@ impl ClientKey {
             return Err(ClientKeyErrorKind::InvalidKeyId);
         }
         let key_pair = rsa::load(keys)?;
-        Ok(Self { inner: Arc::new(Inner { key_id, key_pair }) })
+        Ok(Self { inner: Arc::new(Inner { key_id, key_pair, certificates }) })
     }
 }
 

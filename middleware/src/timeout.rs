@@ -1,6 +1,7 @@
 //! Time limits: [`total`] for the whole call, [`attempt`] for each request.
 
 pub mod attempt;
+mod departure;
 pub mod total;
 
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub use self::attempt::{AttemptTimeout, AttemptTimeoutLayer};
+pub(crate) use self::departure::Departure;
 pub(crate) use self::total::Begun;
 pub use self::total::{Deadline, TotalTimeout, TotalTimeoutLayer};
 

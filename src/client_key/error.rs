@@ -57,6 +57,8 @@ pub enum ClientKeyErrorKind {
     TooManyIterations,
     /// There is no private key inside.
     NoPrivateKey,
+    /// There is no certificate of the private key inside, so that it cannot be presented in TLS.
+    NoCertificate,
     /// There are several, different private keys inside; which one the key id belongs to is not
     /// known.
     SeveralPrivateKeys,
@@ -159,6 +161,10 @@ impl fmt::Display for ClientKeyErrorKind {
                 Iterations::MAX
             ),
             Self::NoPrivateKey => f.write_str("there is no private key inside"),
+            Self::NoCertificate => f.write_str(
+                "there is no certificate of the private key inside; TLS needs one, so give it as a \
+                 TlsIdentity of its own",
+            ),
             Self::SeveralPrivateKeys => {
                 f.write_str("there are several private keys inside, of which any may be meant")
             }

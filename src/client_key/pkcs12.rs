@@ -1,9 +1,10 @@
-//! The structure of a PKCS#12 file (RFC 7292), down to the private keys in it.
+//! The structure of a PKCS#12 file (RFC 7292), down to the private keys and certificates in it.
 //!
 //! A file is a MAC (`mac`) over a list of safes; a safe, encrypted (`pbe`) or not, is a list of
 //! bags; a bag is a key, a certificate or another list. This module walks them and collects the
 //! private keys in PKCS#8, in whatever order and however deep the exporter put them. Certificates
-//! play no part: a client key is known by its id.
+//! are collected where they can be read and are never missed otherwise: a client key is known by its
+//! id.
 
 use zeroize::Zeroizing;
 
@@ -15,14 +16,19 @@ use super::{mac, oid, pbe};
 /// How deep a list of bags may hold other lists; real files have none at all.
 const MAX_NESTED_BAGS: u8 = 8;
 
-/// The private keys in a file, each in PKCS#8.
+/// What is in a file.
+pub(super) struct Content {
+    /// In PKCS#8; at least one.
+    pub(super) keys: Vec<Zeroizing<Vec<u8>>>,
+    /// In DER and in no order; at least one, or why there is none.
+    pub(super) certificates: Result<Vec<Vec<u8>>, ClientKeyErrorKind>,
+}
+
+/// Reads a file.
 ///
 /// A safe that cannot be decrypted is passed over, since it is usually the one with the
 /// certificates; if then no key is found at all, that is the error.
-pub(super) fn private_keys(
-    input: &[u8],
-    password: &str,
-) -> Result<Vec<Zeroizing<Vec<u8>>>, ClientKeyErrorKind> {
+pub(super) fn open(input: &[u8], password: &str) -> Result<Content, ClientKeyErrorKind> {
     let mut pfx = Reader::new(input).sequence()?;
     if pfx.small_integer()? != 3 {
         return Err(Malformed.into());
@@ -40,27 +46,38 @@ pub(super) fn private_keys(
     let mac_data = mac_data.ok_or(ClientKeyErrorKind::NoMac)?.children()?;
     let password = mac::verify(mac_data, &content, password)?;
 
-    let mut found = Found { password, keys: Vec::new(), passed_over: None };
+    let mut found =
+        Found { password, keys: Vec::new(), certificates: Vec::new(), passed_over: None };
     let mut contents = Reader::new(&content);
     let mut safes = contents.sequence()?;
     contents.finish()?;
     while !safes.is_empty() {
         found.read_safe(safes.sequence()?)?;
     }
-    match found.passed_over {
-        Some(problem) if found.keys.is_empty() => Err(problem),
-        _ => Ok(found.keys),
-    }
+    found.content()
 }
 
 struct Found<'p> {
     password: Password<'p>,
     keys: Vec<Zeroizing<Vec<u8>>>,
+    certificates: Vec<Vec<u8>>,
     /// Why the first safe that could not be decrypted could not.
     passed_over: Option<ClientKeyErrorKind>,
 }
 
 impl Found<'_> {
+    fn content(self) -> Result<Content, ClientKeyErrorKind> {
+        let Self { keys, certificates, passed_over, .. } = self;
+        match (keys.is_empty(), certificates.is_empty(), passed_over) {
+            (true, _, problem) => Err(problem.unwrap_or(ClientKeyErrorKind::NoPrivateKey)),
+            (false, true, problem) => {
+                let problem = problem.unwrap_or(ClientKeyErrorKind::NoCertificate);
+                Ok(Content { keys, certificates: Err(problem) })
+            }
+            (false, false, _) => Ok(Content { keys, certificates: Ok(certificates) }),
+        }
+    }
+
     /// A `ContentInfo` of the `AuthenticatedSafe`.
     fn read_safe(&mut self, mut content_info: Reader<'_>) -> Result<(), ClientKeyErrorKind> {
         let kind = content_info.oid()?;
@@ -130,12 +147,22 @@ impl Found<'_> {
                     let depth = depth.checked_sub(1).ok_or(Malformed)?;
                     self.read_bag_list(value.sequence()?, depth)?;
                 }
-                // Certificates, revocation lists, secrets.
+                oid::CERTIFICATE_BAG => self.certificates.extend(certificate(value).ok()),
+                // Revocation lists, secrets.
                 _ => {}
             }
         }
         Ok(())
     }
+}
+
+/// RFC 7292, section 4.2.3: `CertBag`.
+fn certificate(mut value: Reader<'_>) -> Result<Vec<u8>, Malformed> {
+    let mut bag = value.sequence()?;
+    if bag.oid()? != oid::X509_CERTIFICATE {
+        return Err(Malformed);
+    }
+    Ok(explicit(&mut bag)?.octets()?.to_vec())
 }
 
 /// The inside of `[0] EXPLICIT`.
@@ -147,7 +174,7 @@ fn explicit<'a>(reader: &mut Reader<'a>) -> Result<Reader<'a>, Malformed> {
 pub(super) mod tests {
     use aws_lc_rs::digest;
 
-    use super::private_keys;
+    use super::open;
     use crate::client_key::ClientKeyErrorKind as Kind;
     use crate::client_key::rsa::{self, PrivateKey};
 
@@ -161,7 +188,7 @@ pub(super) mod tests {
         ($($test:ident: $file:literal $password:ident;)*) => {$(
             #[test]
             fn $test() {
-                let keys = private_keys(fixture!($file), $password).expect("it opens");
+                let keys = open(fixture!($file), $password).expect("it opens").keys;
                 assert!(!keys.is_empty());
                 for key in keys {
                     assert_eq!(sha256(&key), KEY_SHA256);
@@ -249,10 +276,10 @@ pub(super) mod tests {
             fixture!("pbmac1.p12"),
         ] {
             for password in ["wrong", "fixture-passwor", "Fixture-password"] {
-                assert_eq!(private_keys(file, password).err(), Some(Kind::WrongPassword));
+                assert_eq!(open(file, password).err(), Some(Kind::WrongPassword));
             }
         }
-        assert_eq!(private_keys(fixture!("default.p12"), "").err(), Some(Kind::WrongPassword));
+        assert_eq!(open(fixture!("default.p12"), "").err(), Some(Kind::WrongPassword));
     }
 
     #[test]
@@ -296,7 +323,7 @@ pub(super) mod tests {
     fn a_file_cut_at_any_byte_is_an_error() {
         for file in [&fixture!("default.p12")[..], fixture!("ber.p12")] {
             for len in 0..file.len() {
-                let problem = private_keys(&file[..len], PASSWORD).err();
+                let problem = open(&file[..len], PASSWORD).err();
                 assert_eq!(problem, Some(Kind::InvalidPkcs12), "cut at {len}");
             }
         }
@@ -309,7 +336,7 @@ pub(super) mod tests {
         for at in 0..file.len() {
             for bit in 0..8 {
                 file[at] ^= 1 << bit;
-                assert!(private_keys(&file, PASSWORD).is_err(), "bit {bit} of byte {at}");
+                assert!(open(&file, PASSWORD).is_err(), "bit {bit} of byte {at}");
                 file[at] ^= 1 << bit;
             }
         }
@@ -325,13 +352,12 @@ pub(super) mod tests {
             &[0x30; 4096],
             &[0x30, 0x80, 2, 1, 3, 0, 0],
         ] {
-            assert_eq!(private_keys(file, PASSWORD).err(), Some(Kind::InvalidPkcs12));
+            assert_eq!(open(file, PASSWORD).err(), Some(Kind::InvalidPkcs12));
         }
     }
 
     fn load(file: &[u8]) -> Result<(), Kind> {
-        let keys: Vec<_> =
-            private_keys(file, PASSWORD)?.into_iter().map(PrivateKey::Pkcs8).collect();
+        let keys: Vec<_> = open(file, PASSWORD)?.keys.into_iter().map(PrivateKey::Pkcs8).collect();
         rsa::load(&keys).map(drop)
     }
 

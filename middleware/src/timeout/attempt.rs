@@ -17,6 +17,7 @@ use tower::{Layer, Service};
 use crate::BoxFuture;
 use crate::error::{BoxError, Error, ErrorKind, Outcome};
 use crate::options::CallOptions;
+use crate::timeout::Departure;
 
 /// Makes [`AttemptTimeout`]s.
 #[derive(Debug, Clone, Copy)]
@@ -60,19 +61,22 @@ where
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, request: http::Request<R>) -> Self::Future {
+    fn call(&mut self, mut request: http::Request<R>) -> Self::Future {
         let own = request
             .extensions()
             .get::<Arc<CallOptions>>()
             .and_then(|options| options.attempt_timeout);
         let limit = own.unwrap_or(self.limit);
+        let departure = Departure::default();
+        request.extensions_mut().insert(departure.clone());
         let answer = self.inner.call(request);
         Box::pin(async move {
             let deadline = super::deadline(limit);
-            let response = tokio::time::timeout_at(deadline, answer)
-                .await
-                .map_err(|_| timed_out(limit))?
-                .map_err(Into::into)?;
+            let response = match tokio::time::timeout_at(deadline, answer).await {
+                Ok(response) => response.map_err(Into::into)?,
+                Err(_) if departure.is_held() => return Err(held_up(limit).into()),
+                Err(_) => return Err(timed_out(limit).into()),
+            };
             Ok(response.map(|inner| TimedBody {
                 inner,
                 sleep: Box::pin(tokio::time::sleep_until(deadline)),
@@ -119,6 +123,11 @@ where
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
     }
+}
+
+fn held_up(limit: Duration) -> Error {
+    let message = format!("no connection was free or made within the attempt's limit of {limit:?}");
+    Error::new(ErrorKind::Timeout, message)
 }
 
 fn timed_out(limit: Duration) -> Error {

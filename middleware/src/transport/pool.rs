@@ -29,6 +29,7 @@ use super::connection::{Connection, Unanswered};
 use super::failure;
 use crate::Body;
 use crate::error::Error;
+use crate::timeout::Departure;
 
 pub(super) struct Pool {
     turns: Arc<Semaphore>,
@@ -66,17 +67,24 @@ impl Pool {
         mut request: Request<Body>,
     ) -> Result<Response<ResponseBody>, Error> {
         let target = Target::new(connector, request.uri())?;
+        let departure = request.extensions().get::<Departure>().cloned().unwrap_or_default();
+        departure.hold();
         let turns = Arc::clone(&self.turns);
         let turn = turns.acquire_owned().await.expect("the pool never closes its turns");
         while let Some((mut connection, retires)) = self.reuse(&target).await {
+            departure.leave();
             match connection.send(request).await {
                 Ok(response) => return Ok(self.lend(response, connection, retires, target, turn)),
                 // The server closed it just now.
-                Err(Unanswered { unsent: Some(unsent), .. }) => request = unsent,
+                Err(Unanswered { unsent: Some(unsent), .. }) => {
+                    departure.hold();
+                    request = unsent;
+                }
                 Err(unanswered) => return Err(failure::unanswered(unanswered, &target)),
             }
         }
         let (mut connection, retires) = self.connect(connector, &target).await?;
+        departure.leave();
         match connection.send(request).await {
             Ok(response) => Ok(self.lend(response, connection, retires, target, turn)),
             Err(unanswered) => Err(failure::unanswered(unanswered, &target)),
