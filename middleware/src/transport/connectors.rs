@@ -49,7 +49,7 @@ impl Connectors {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::tests::server::Authority;
+    use crate::transport::tests::authority::Authority;
 
     #[test]
     fn they_are_bounded_and_the_least_recently_used_goes_first() {

@@ -146,13 +146,12 @@ impl Pool {
 
     /// When a connection that is made now is too old.
     fn retirement(&self) -> Instant {
+        // A limit that no clock can hold is none.
+        let max_age = self.max_age.min(Duration::from_secs(60 * 60 * 24 * 365));
         let mut random = [0];
         // Without a random source they all end at the same age.
         let _ = rand::fill(&mut random);
-        let earlier = self.max_age / 10 * u32::from(random[0]) / 255;
-        // A limit that no clock can hold is none.
-        let far = Duration::from_secs(60 * 60 * 24 * 365);
-        Instant::now() + (self.max_age - earlier).min(far)
+        Instant::now() + max_age - max_age / 10 * u32::from(random[0]) / 255
     }
 
     fn idle(&self) -> MutexGuard<'_, Idle> {

@@ -46,6 +46,8 @@ fn dislikes(alert: AlertDescription) -> bool {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
+            // It knows a CA of this name, with another key.
+            | AlertDescription::DecryptError
     )
 }
 
@@ -78,6 +80,11 @@ fn of_certificate(error: &CertificateError) -> Cow<'static, str> {
              KMS console and given as the CA file; other hosts need the CA certificates of this \
              machine installed"
             .into(),
+        CertificateError::BadSignature => {
+            "the server's certificate is not signed by the trusted CA \
+             of this name: is the CA file of another instance, or older than the instance's CA?"
+                .into()
+        }
         CertificateError::ExpiredContext { not_after, .. } => format!(
             "the server's certificate has expired on {}: it must be renewed there, unless this \
              machine's clock is wrong",

@@ -1,125 +1,110 @@
 //! Servers on loopback that answer, or misbehave in one way.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::ServerConfig;
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::ProtocolVersion;
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::transport::TlsOptions;
-
-/// A CA that issues one kind of certificate.
-pub(in crate::transport) struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pub(in crate::transport) pem: String,
-}
-
-impl Authority {
-    pub(in crate::transport) fn new() -> Self {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let pem = params.self_signed(&key).expect("a certificate").pem();
-        Self { issuer: Issuer::new(params, key), pem }
-    }
-
-    /// Options of a client that trusts this CA alone.
-    pub(in crate::transport) fn as_only_ca(&self) -> TlsOptions {
-        TlsOptions::ca_pem(self.pem.as_bytes()).expect("a CA")
-    }
-
-    /// A server's side with a certificate for this host.
-    pub(in crate::transport) fn acceptor(&self, host: &str) -> TlsAcceptor {
-        self.issue(CertificateParams::new([host.to_owned()]).expect("a host"))
-    }
-
-    /// A server's side with a certificate for 127.0.0.1 that has expired.
-    pub(in crate::transport) fn expired_acceptor(&self) -> TlsAcceptor {
-        let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a host");
-        params.not_before = date_time_ymd(2001, 1, 1);
-        params.not_after = date_time_ymd(2002, 1, 1);
-        self.issue(params)
-    }
-
-    fn issue(&self, params: CertificateParams) -> TlsAcceptor {
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("TLS versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .expect("a certificate");
-        TlsAcceptor::from(Arc::new(config))
-    }
-}
-
 /// What a server does with a connection.
 #[derive(Clone)]
-pub(in crate::transport) enum Manner {
+pub(super) enum Manner {
     /// Answers every request with 200.
     Http,
     /// The same, behind TLS.
     Https(TlsAcceptor),
-    /// Answers one request with 200, promises more and closes.
+    /// Answers one request with 200 and closes.
     HttpOnce,
     /// Reads a request and closes.
     Silent,
     /// Closes as soon as a first octet came.
     Cut,
-    /// Sends an error in plain text, whatever comes.
-    Plain,
+    /// Sends this, whatever comes.
+    Says(&'static [u8]),
     /// Does nothing and keeps the connection.
     Stalled,
 }
 
-pub(in crate::transport) struct Server {
-    pub(in crate::transport) address: SocketAddr,
-    accepted: Arc<AtomicUsize>,
-    closed: Arc<AtomicUsize>,
+pub(super) struct Server {
+    pub(super) address: SocketAddr,
+    seen: Arc<Seen>,
+}
+
+/// What a server has seen.
+#[derive(Default)]
+struct Seen {
+    accepted: AtomicUsize,
+    closed: AtomicUsize,
+    peak: AtomicUsize,
+    peers: Mutex<Vec<SocketAddr>>,
+    handshakes: Mutex<Vec<Handshake>>,
+}
+
+/// What a server knows of a client.
+#[derive(Debug, Clone)]
+pub(super) struct Handshake {
+    pub(super) server_name: Option<String>,
+    pub(super) version: ProtocolVersion,
+    pub(super) certificates: Vec<CertificateDer<'static>>,
 }
 
 impl Server {
-    pub(in crate::transport) async fn start(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
-        let server = Self {
-            address: listener.local_addr().expect("an address"),
-            accepted: Arc::default(),
-            closed: Arc::default(),
-        };
-        let (accepted, closed) = (Arc::clone(&server.accepted), Arc::clone(&server.closed));
+    pub(super) async fn start(manner: Manner) -> Self {
+        Self::start_at("127.0.0.1:0", manner).await
+    }
+
+    pub(super) async fn start_at(address: &str, manner: Manner) -> Self {
+        let listener = TcpListener::bind(address).await.expect("loopback");
+        let server =
+            Self { address: listener.local_addr().expect("an address"), seen: Arc::default() };
+        let seen = Arc::clone(&server.seen);
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                accepted.fetch_add(1, Ordering::Relaxed);
-                let (manner, closed) = (manner.clone(), Arc::clone(&closed));
+            while let Ok((stream, peer)) = listener.accept().await {
+                let accepted = seen.accepted.fetch_add(1, Ordering::Relaxed) + 1;
+                let open = accepted - seen.closed.load(Ordering::Relaxed);
+                seen.peak.fetch_max(open, Ordering::Relaxed);
+                seen.peers.lock().expect("no panic").push(peer);
+                let (manner, seen) = (manner.clone(), Arc::clone(&seen));
                 tokio::spawn(async move {
-                    handle(stream, manner).await;
-                    closed.fetch_add(1, Ordering::Relaxed);
+                    handle(stream, manner, &seen).await;
+                    seen.closed.fetch_add(1, Ordering::Relaxed);
                 });
             }
         });
         server
     }
 
-    pub(in crate::transport) fn url(&self, scheme: &str) -> String {
+    pub(super) fn url(&self, scheme: &str) -> String {
         format!("{scheme}://{}/?Plaintext=canary-5f1d", self.address)
     }
 
     /// How many connections were made.
-    pub(in crate::transport) fn accepted(&self) -> usize {
-        self.accepted.load(Ordering::Relaxed)
+    pub(super) fn accepted(&self) -> usize {
+        self.seen.accepted.load(Ordering::Relaxed)
+    }
+
+    /// How many connections were open at once at most.
+    pub(super) fn peak(&self) -> usize {
+        self.seen.peak.load(Ordering::Relaxed)
+    }
+
+    /// Who connected.
+    pub(super) fn peers(&self) -> Vec<SocketAddr> {
+        self.seen.peers.lock().expect("no panic").clone()
+    }
+
+    /// The last TLS handshake.
+    pub(super) fn handshake(&self) -> Handshake {
+        self.seen.handshakes.lock().expect("no panic").last().cloned().expect("a handshake")
     }
 
     /// Waits until so many connections are closed on this side and the other side could see it.
-    pub(in crate::transport) async fn closed(&self, connections: usize) {
-        while self.closed.load(Ordering::Relaxed) < connections {
+    pub(super) async fn closed(&self, connections: usize) {
+        while self.seen.closed.load(Ordering::Relaxed) < connections {
             tokio::task::yield_now().await;
         }
         for _ in 0..16 {
@@ -128,44 +113,64 @@ impl Server {
     }
 }
 
-async fn handle(mut stream: TcpStream, manner: Manner) {
+async fn handle(mut stream: TcpStream, manner: Manner, seen: &Seen) {
     match manner {
         Manner::Http => while answer(&mut stream).await {},
         Manner::HttpOnce => {
             answer(&mut stream).await;
         }
-        Manner::Https(acceptor) => {
-            // A handshake that the client ends is what some tests are about.
-            if let Ok(mut stream) = acceptor.accept(stream).await {
+        Manner::Https(acceptor) => match acceptor.accept(stream).into_fallible().await {
+            Ok(mut stream) => {
+                let session = stream.get_ref().1;
+                let handshake = Handshake {
+                    server_name: session.server_name().map(str::to_owned),
+                    version: session.protocol_version().expect("a version"),
+                    certificates: session.peer_certificates().unwrap_or_default().to_vec(),
+                };
+                seen.handshakes.lock().expect("no panic").push(handshake);
                 while answer(&mut stream).await {}
             }
-        }
+            // To close with something unread would take the alert back that says why.
+            Err((_, mut stream)) => drain(&mut stream).await,
+        },
         Manner::Silent => {
             read_request(&mut stream).await;
         }
         Manner::Cut => {
             let _ = stream.read_u8().await;
         }
-        Manner::Plain => {
+        Manner::Says(answer) => {
             let _ = stream.read_u8().await;
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            let _ = stream.write_all(answer).await;
+            let _ = stream.shutdown().await;
+            drain(&mut stream).await;
         }
         Manner::Stalled => std::future::pending().await,
     }
 }
 
+async fn drain(stream: &mut TcpStream) {
+    let mut buffer = [0; 1024];
+    while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
+}
+
 /// Reads a request and answers it with its body; `false` when there is none any more.
 async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> bool {
-    let Some(body) = read_request(stream).await else {
-        return false;
-    };
+    match read_request(stream).await {
+        Some(body) => write_answer(stream, body).await,
+        None => false,
+    }
+}
+
+/// Answers with this body; `false` when the other side is gone.
+pub(super) async fn write_answer(stream: &mut (impl AsyncWrite + Unpin), body: Vec<u8>) -> bool {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
     let answer = [head.into_bytes(), body].concat();
     stream.write_all(&answer).await.is_ok() && stream.flush().await.is_ok()
 }
 
 /// The body of the next request.
-async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
+pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
