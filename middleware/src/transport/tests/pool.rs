@@ -251,11 +251,14 @@ async fn idle_connections_are_probed() {
     let server = Server::start(Manner::Http).await;
     let transport = plain();
     succeeds(&transport, &server.url("http"), None).await;
-    let client = server.peers()[0].port();
+    let (client, server) = (server.peers()[0].port(), server.address.port());
     // `st` 01 is an established connection, `tr` 02 that its keep-alive timer runs: proc(5).
     let table = std::fs::read_to_string("/proc/net/tcp").expect("the kernel's table");
     let is_clients = |line: &&str| {
-        line.split_whitespace().nth(1).is_some_and(|at| at.ends_with(&format!(":{client:04X}")))
+        let mut columns = line.split_whitespace().skip(1);
+        let ends = [columns.next(), columns.next()];
+        let ports = ends.map(|end| end.and_then(|end| end.split(':').nth(1)));
+        ports == [Some(&*format!("{client:04X}")), Some(&*format!("{server:04X}"))]
     };
     let line = table.lines().find(is_clients).expect("the connection");
     let columns: Vec<_> = line.split_whitespace().collect();
