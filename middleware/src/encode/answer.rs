@@ -52,7 +52,11 @@ impl Answer {
     }
 
     /// The error that an error answer makes.
-    pub(super) fn into_error(self, service: ServiceError) -> Error {
+    pub(super) fn into_error(self, mut service: ServiceError) -> Error {
+        if service.code().is_none() && is_refusal_of_plain_http(&self.body) {
+            service
+                .set_message("the gateway's port is one of https, and the request was plain http");
+        }
         Error::from_service(service.with_status(self.status))
             .with_retry_after(hint::retry_after(&self.headers))
     }
@@ -70,6 +74,13 @@ impl Answer {
         service.set_message("the gateway answered with a redirect; redirects are not followed");
         self.into_error(service)
     }
+}
+
+/// Whether a web server says so: nginx and its kin answer plain HTTP on a port of https, all in the
+/// same words.
+fn is_refusal_of_plain_http(body: &[u8]) -> bool {
+    const WORDS: &[u8] = b"plain HTTP request was sent to HTTPS port";
+    body.windows(WORDS.len()).any(|words| words == WORDS)
 }
 
 /// Puts on an error what the call knows.

@@ -229,6 +229,15 @@ async fn what_is_not_the_services_is_an_error_with_the_status() {
 }
 
 #[tokio::test]
+async fn a_web_servers_refusal_of_plain_http_names_https() {
+    let page = "<html><center>The plain HTTP request was sent to HTTPS port</center></html>";
+    let error = failed(answer(400, page)).await;
+    assert_eq!(error.kind(), ErrorKind::Service);
+    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+    assert!(error.to_string().contains("https"), "{error}");
+}
+
+#[tokio::test]
 async fn a_success_that_is_not_an_answer_is_a_decode_error() {
     for body in [
         "",
