@@ -28,6 +28,7 @@ mod connection;
 mod connectors;
 mod failure;
 mod pool;
+mod proxy;
 mod tls;
 
 use std::fmt;

@@ -1,0 +1,282 @@
+//! Through which proxy connections go.
+
+mod environment;
+mod no_proxy;
+
+use std::fmt;
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, Uri};
+use percent_encoding::percent_decode_str;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use self::no_proxy::NoProxy;
+use crate::credential::Identity;
+use crate::error::{Error, ErrorKind};
+
+/// Where instances ask for their own credentials: no proxy can reach it for them.
+const METADATA: [IpAddr; 2] = [
+    IpAddr::V4(std::net::Ipv4Addr::new(100, 100, 100, 200)),
+    IpAddr::V4(std::net::Ipv4Addr::new(169, 254, 169, 254)),
+];
+
+/// Through which proxy connections go: none, one for all, or one for each scheme; and what is
+/// connected to directly.
+///
+/// ```
+/// use alibabacloud_kms_middleware::transport::ProxyOptions;
+///
+/// let proxy = ProxyOptions::all("http://user:password@proxy.example.com:3128")?
+///     .no_proxy(".internal, 10.0.0.0/8, kms.example.com:8443")?;
+/// # let _ = proxy;
+/// # Ok::<(), alibabacloud_kms_middleware::Error>(())
+/// ```
+///
+/// A proxy is `http://`, `https://` or `socks5://` with a host, a port (else 80, 443 or 1080) and, if
+/// it wants them, a user and a password, percent-encoded. Names are resolved by the proxy. Metadata
+/// addresses (100.100.100.200) are never asked for through one.
+///
+/// Two that are equal share their connections.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct ProxyOptions {
+    http: Option<Proxy>,
+    https: Option<Proxy>,
+    no_proxy: NoProxy,
+}
+
+impl ProxyOptions {
+    /// No proxy, whatever the environment says.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// This proxy for everything.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: it is not a proxy's URL.
+    pub fn all(url: &str) -> Result<Self, Error> {
+        let proxy = Proxy::parse(url, "the proxy")?;
+        Ok(Self { http: Some(proxy.clone()), https: Some(proxy), no_proxy: NoProxy::default() })
+    }
+
+    /// Connects directly to what this list names, whose grammar is that of the variable `NO_PROXY`:
+    /// separated by commas, `*`, host names with their subdomains (`example.com`, `.example.com`,
+    /// `*.example.com`), addresses and networks (`10.0.0.0/8`); names and addresses may have a port.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: an entry is none of these.
+    pub fn no_proxy(mut self, list: &str) -> Result<Self, Error> {
+        self.no_proxy = NoProxy::parse(list, "the no-proxy list")?;
+        Ok(self)
+    }
+
+    /// The proxy on the way to this address, if there is one.
+    pub(super) fn on_the_way_to(&self, target: &Uri) -> Option<&Proxy> {
+        let is_https = target.scheme_str() == Some("https");
+        let proxy = if is_https { &self.https } else { &self.http }.as_ref()?;
+        let host = target.host()?.trim_start_matches('[').trim_end_matches(']');
+        let port = target.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+        let is_metadata = host.parse().is_ok_and(|address| METADATA.contains(&address));
+        (!is_metadata && !self.no_proxy.names(host, port)).then_some(proxy)
+    }
+}
+
+impl fmt::Debug for ProxyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyOptions")
+            .field("http", &self.http)
+            .field("https", &self.https)
+            .field("no_proxy", &self.no_proxy)
+            .finish()
+    }
+}
+
+/// A proxy.
+#[derive(Clone)]
+pub(super) struct Proxy {
+    pub(super) kind: ProxyKind,
+    /// `http://` or `https://`, host and port: how a connection to it is made.
+    pub(super) uri: Uri,
+    user: Option<User>,
+}
+
+/// How a proxy is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum ProxyKind {
+    /// HTTP: `CONNECT` for TLS, whole URLs for what is not.
+    Http,
+    /// SOCKS 5 of RFC 1928.
+    Socks5,
+}
+
+#[derive(Clone)]
+struct User {
+    name: SecretString,
+    password: SecretString,
+}
+
+impl Proxy {
+    /// The URL may hold a password: no error shows it.
+    fn parse(url: &str, setting: &str) -> Result<Self, Error> {
+        let wrong = || {
+            Error::new(
+                ErrorKind::Config,
+                format!(
+                    "{setting} is not a proxy's URL: expected one such as \
+                     http://proxy.example.com:3128, https://… or socks5://…"
+                ),
+            )
+        };
+        let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
+        let (kind, scheme, port) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => (ProxyKind::Http, "http", 80),
+            "https" => (ProxyKind::Http, "https", 443),
+            "socks5" | "socks5h" => (ProxyKind::Socks5, "http", 1080),
+            _ => return Err(wrong()),
+        };
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        let (user, address) = match authority.rsplit_once('@') {
+            Some((user, address)) => (Some(User::parse(user).ok_or_else(wrong)?), address),
+            None => (None, authority),
+        };
+        let parsed: http::uri::Authority = address.parse().map_err(|_| wrong())?;
+        let port = match address.strip_prefix(parsed.host()) {
+            Some("") => port,
+            Some(given) => given.trim_start_matches(':').parse::<u16>().map_err(|_| wrong())?,
+            None => return Err(wrong()),
+        };
+        let uri = Uri::builder()
+            .scheme(scheme)
+            .authority(format!("{}:{port}", parsed.host()))
+            .path_and_query("/")
+            .build()
+            .map_err(|_| wrong())?;
+        match parsed.host() {
+            "" => Err(wrong()),
+            _ => Ok(Self { kind, uri, user }),
+        }
+    }
+
+    /// The value of `proxy-authorization`.
+    pub(super) fn basic(&self) -> Option<HeaderValue> {
+        let User { name, password } = self.user.as_ref()?;
+        let pair = Zeroizing::new(format!("{}:{}", name.expose_secret(), password.expose_secret()));
+        let basic = Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(&*pair))));
+        let mut value = HeaderValue::from_str(&basic).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
+    /// The user and the password, as SOCKS sends them.
+    pub(super) fn user(&self) -> Option<(&str, &str)> {
+        let User { name, password } = self.user.as_ref()?;
+        Some((name.expose_secret(), password.expose_secret()))
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        self.user().map(|(name, password)| Identity::of([name, password]))
+    }
+}
+
+impl User {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, password) = text.split_once(':').unwrap_or((text, ""));
+        let decode = |part| {
+            let text = percent_decode_str(part).decode_utf8().ok()?;
+            Some(SecretString::from(text.into_owned()))
+        };
+        Some(Self { name: decode(name)?, password: decode(password)? })
+    }
+}
+
+impl PartialEq for Proxy {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.uri == other.uri && self.identity() == other.identity()
+    }
+}
+
+impl Eq for Proxy {}
+
+impl std::hash::Hash for Proxy {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.kind.hash(state);
+        self.uri.hash(state);
+        self.identity().hash(state);
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.kind {
+            ProxyKind::Http => self.uri.scheme_str().unwrap_or_default(),
+            ProxyKind::Socks5 => "socks5",
+        };
+        let user = if self.user.is_some() { "[redacted]@" } else { "" };
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        write!(f, "{scheme}://{user}{authority}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on_the_way(options: &ProxyOptions, target: &'static str) -> Option<String> {
+        options.on_the_way_to(&Uri::from_static(target)).map(|proxy| format!("{proxy:?}"))
+    }
+
+    #[test]
+    fn a_proxy_has_a_scheme_a_port_and_a_user_that_is_not_shown() {
+        for (url, shown) in [
+            ("proxy", "http://proxy:80"),
+            ("proxy:3128", "http://proxy:3128"),
+            ("http://proxy:3128/", "http://proxy:3128"),
+            ("https://proxy", "https://proxy:443"),
+            ("SOCKS5://[::1]", "socks5://[::1]:1080"),
+            ("socks5h://10.0.0.1:9", "socks5://10.0.0.1:9"),
+            ("http://user:p%40ss@proxy:1", "http://[redacted]@proxy:1"),
+        ] {
+            assert_eq!(format!("{:?}", Proxy::parse(url, "x").expect(url)), shown);
+        }
+        let proxy = Proxy::parse("http://us%3Aer:p%40s:s@proxy", "x").expect("a proxy");
+        assert_eq!(proxy.user(), Some(("us:er", "p@s:s")));
+        assert_eq!(proxy.basic().expect("a user"), "Basic dXM6ZXI6cEBzOnM=");
+        assert!(proxy.basic().expect("a user").is_sensitive());
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_an_error_that_does_not_show_it() {
+        for url in ["", "http://", "ftp://proxy", "http://u:secret@", "http://p:99999", "http://p:"]
+        {
+            let error = Proxy::parse(url, "HTTPS_PROXY").expect_err(url);
+            assert_eq!(error.kind(), ErrorKind::Config);
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("HTTPS_PROXY") && !shown.contains("secret"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn the_list_and_the_metadata_address_are_connected_to_directly() {
+        let options = ProxyOptions::all("http://proxy").expect("a proxy");
+        let options = options.no_proxy(".internal").expect("a list");
+        assert!(on_the_way(&options, "https://kms.cn-hangzhou.aliyuncs.com/").is_some());
+        assert!(on_the_way(&options, "http://kms.cn-hangzhou.aliyuncs.com/").is_some());
+        assert_eq!(on_the_way(&options, "https://kms.internal/"), None);
+        assert_eq!(on_the_way(&options, "http://100.100.100.200/latest/api/token"), None);
+        assert_eq!(on_the_way(&ProxyOptions::none(), "https://kms.example.com/"), None);
+    }
+
+    #[test]
+    fn options_with_another_password_do_not_share_connections() {
+        let of = |url| ProxyOptions::all(url).expect("a proxy");
+        assert_eq!(of("http://u:a@p"), of("http://u:a@p:80/"));
+        assert_ne!(of("http://u:a@p"), of("http://u:b@p"));
+        assert_ne!(of("http://p"), of("https://p:80"));
+        assert_ne!(of("http://p:1080"), of("socks5://p"));
+    }
+}

@@ -1,0 +1,176 @@
+//! What is connected to directly.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use ipnet::IpNet;
+
+use crate::error::{Error, ErrorKind};
+
+/// The entries of a `NO_PROXY`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct NoProxy(Vec<Entry>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Entry {
+    hosts: Hosts,
+    port: Option<u16>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Hosts {
+    All,
+    /// `localhost` and every address of this machine's own.
+    Loopback,
+    /// A name in lower case, and all that end in it after a dot.
+    Domain(String),
+    Network(IpNet),
+}
+
+impl NoProxy {
+    pub(super) fn parse(list: &str, setting: &str) -> Result<Self, Error> {
+        let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
+        let entries = entries.map(|entry| {
+            entry.parse().map_err(|NotAnEntry| {
+                Error::new(
+                    ErrorKind::Config,
+                    format!(
+                        "{setting} holds {entry:?}: expected a host, an address, a network such as \
+                         10.0.0.0/8, or `*`, with a port if wanted"
+                    ),
+                )
+            })
+        });
+        entries.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Adds this machine itself.
+    pub(super) fn and_loopback(mut self) -> Self {
+        self.0.push(Entry { hosts: Hosts::Loopback, port: None });
+        self
+    }
+
+    /// Whether an entry is about this host, an IPv6 address without brackets, and this port.
+    pub(super) fn names(&self, host: &str, port: u16) -> bool {
+        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+        let address: Option<IpAddr> = host.parse().ok();
+        self.0.iter().any(|entry| {
+            let is_its_port = entry.port.is_none_or(|of_entry| of_entry == port);
+            is_its_port && entry.hosts.hold(&host, address)
+        })
+    }
+}
+
+impl Hosts {
+    fn hold(&self, host: &str, address: Option<IpAddr>) -> bool {
+        match (self, address) {
+            (Self::All, _) => true,
+            (Self::Loopback, Some(address)) => address.to_canonical().is_loopback(),
+            (Self::Loopback, None) => host == "localhost" || host.ends_with(".localhost"),
+            (Self::Network(network), Some(address)) => {
+                network.contains(&address) || network.contains(&address.to_canonical())
+            }
+            (Self::Domain(domain), None) => host
+                .strip_suffix(domain.as_str())
+                .is_some_and(|before| before.is_empty() || before.ends_with('.')),
+            _ => false,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct NotAnEntry;
+
+impl FromStr for Entry {
+    type Err = NotAnEntry;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEntry> {
+        if let Some(network) = network(text) {
+            return Ok(Self { hosts: Hosts::Network(network), port: None });
+        }
+        let (host, port) = match text.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse().map_err(|_| NotAnEntry)?)),
+            None => (text, None),
+        };
+        if let Some(network) = network(host) {
+            return Ok(Self { hosts: Hosts::Network(network), port });
+        }
+        let name = host.strip_prefix('*').unwrap_or(host);
+        let name = name.strip_prefix('.').unwrap_or(name);
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        let hosts = match name {
+            "" if host == "*" => Hosts::All,
+            "" => return Err(NotAnEntry),
+            name if name.bytes().all(is_name) => Hosts::Domain(name.to_ascii_lowercase()),
+            _ => return Err(NotAnEntry),
+        };
+        Ok(Self { hosts, port })
+    }
+}
+
+/// An address, in brackets or not, or a network.
+fn network(text: &str) -> Option<IpNet> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    bare.parse::<IpNet>().ok().or_else(|| bare.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(list: &str, host: &str, port: u16) -> bool {
+        NoProxy::parse(list, "NO_PROXY").expect("a list").names(host, port)
+    }
+
+    #[test]
+    fn names_match_whole_labels_from_the_end() {
+        for list in
+            ["example.com", ".example.com", "*.example.com", "EXAMPLE.com", "a, example.com"]
+        {
+            assert!(names(list, "example.com", 443), "{list}");
+            assert!(names(list, "kms.Example.com", 443), "{list}");
+            assert!(names(list, "kms.example.com.", 443), "{list}");
+            assert!(!names(list, "notexample.com", 443), "{list}");
+            assert!(!names(list, "example.com.cn", 443), "{list}");
+        }
+        assert!(names("*", "anything", 1));
+        assert!(!names("", "anything", 1));
+    }
+
+    #[test]
+    fn addresses_and_networks_match_addresses_of_both_families() {
+        assert!(names("10.0.0.0/8", "10.255.0.1", 443));
+        assert!(!names("10.0.0.0/8", "11.0.0.1", 443));
+        assert!(names("192.168.1.7", "192.168.1.7", 443));
+        assert!(names("10.0.0.0/8", "::ffff:10.1.1.1", 443));
+        assert!(names("fd00::/8", "fd00::1", 443));
+        assert!(names("::1", "::1", 443));
+        assert!(!names("10.0.0.0/8", "10.example.com", 443));
+    }
+
+    #[test]
+    fn a_port_is_of_its_entry() {
+        assert!(names("kms.example.com:8443", "kms.example.com", 8443));
+        assert!(!names("kms.example.com:8443", "kms.example.com", 443));
+        assert!(names("[::1]:8443", "::1", 8443));
+        assert!(!names("[::1]:8443", "::1", 443));
+        assert!(names("10.0.0.1:80", "10.0.0.1", 80));
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_names_and_addresses() {
+        let list = NoProxy::default().and_loopback();
+        for host in ["localhost", "a.localhost", "127.0.0.1", "127.9.9.9", "::1"] {
+            assert!(list.names(host, 443), "{host}");
+        }
+        assert!(!list.names("notlocalhost", 443));
+    }
+
+    #[test]
+    fn what_is_no_entry_is_an_error() {
+        for list in ["http://example.com", "a:b", "10.0.0.0/33", ".", "a:99999", "exa mple,%"] {
+            let error = NoProxy::parse(list, "NO_PROXY").expect_err(list);
+            assert_eq!(error.kind(), ErrorKind::Config);
+        }
+    }
+}
