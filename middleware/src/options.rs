@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use crate::action::Gateway;
 use crate::charset::Charset;
 use crate::credential::ProvideCredential;
-use crate::transport::TlsOptions;
+use crate::transport::{ProxyOptions, TlsOptions};
 
 /// The options of one call; each wins over the client's setting of the same name.
 #[derive(Clone, Default)]
@@ -32,6 +32,8 @@ pub struct CallOptions {
     pub credential: Option<Arc<dyn ProvideCredential>>,
     /// How the server's certificate is checked.
     pub tls: Option<Arc<TlsOptions>>,
+    /// Through which proxy the connection goes.
+    pub proxy: Option<Arc<ProxyOptions>>,
     /// Headers to send beside our own, signed where the dialect signs such names. One of a name of
     /// ours replaces it, but for those that signing sets.
     pub headers: HeaderMap,
@@ -54,6 +56,7 @@ impl fmt::Debug for CallOptions {
             .field("idempotent", &self.idempotent)
             .field("credential", &self.credential)
             .field("tls", &self.tls)
+            .field("proxy", &self.proxy)
             .field("headers", &HeaderNames(&self.headers))
             .field("parameters", &ParameterNames(&self.parameters))
             .finish()

@@ -29,6 +29,7 @@ mod connectors;
 mod failure;
 mod pool;
 mod proxy;
+mod stream;
 mod tls;
 
 use std::fmt;
@@ -42,6 +43,7 @@ pub use self::builder::TransportBuilder;
 use self::connectors::Connectors;
 use self::pool::Pool;
 pub use self::pool::ResponseBody;
+pub use self::proxy::ProxyOptions;
 pub use self::tls::{TlsIdentity, TlsOptions, TlsVersion};
 use crate::error::BoxError;
 use crate::options::CallOptions;
@@ -73,8 +75,7 @@ impl Service<http::Request<Body>> for Transport {
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let options = request.extensions().get::<Arc<CallOptions>>();
-        let tls = options.and_then(|options| options.tls.as_deref());
-        let connector = self.connectors.select(&self.settings, tls);
+        let connector = self.connectors.select(&self.settings, options.map(|options| &**options));
         let pool = Arc::clone(&self.pool);
         Box::pin(async move { Ok(pool.send(&*connector?, request).await?) })
     }

@@ -11,7 +11,7 @@ use tower::{Layer, Service, ServiceExt};
 use super::KmsClient;
 use super::stack::{self, BoxCall, BoxHttp};
 use crate::middleware::retry::RetryPolicy;
-use crate::middleware::transport::{Transport, TransportBuilder};
+use crate::middleware::transport::{ProxyOptions, Transport, TransportBuilder};
 use crate::{
     Body, BoxError, Call, Charset, Clock, ContextAad, Error, InstanceGateway, Nonce,
     OpenApiGateway, Reply, Routing,
@@ -128,6 +128,13 @@ impl ClientBuilder {
     /// Limits the time of each attempt; 10 s unless told.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
+        self
+    }
+
+    /// Connects through this proxy; through those of the process's environment unless told
+    /// ([`ProxyOptions::from_env`]).
+    pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
+        self.connections = self.connections.proxy(proxy);
         self
     }
 

@@ -12,7 +12,7 @@ use http::{Extensions, HeaderName, HeaderValue};
 use super::KmsClient;
 use super::pages::{Items, Paged, Pages};
 use crate::{
-    Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, Reply,
+    Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, ProxyOptions, Reply,
     SecretString, TlsOptions,
 };
 
@@ -91,6 +91,12 @@ impl<A: Action> PendingCall<A> {
     /// Checks the server's certificate like this for this call.
     pub fn tls(mut self, tls: TlsOptions) -> Self {
         self.options().tls = Some(Arc::new(tls));
+        self
+    }
+
+    /// Sends this call through this proxy, or through none.
+    pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
+        self.options().proxy = Some(Arc::new(proxy));
         self
     }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::connect::Resolver;
-use super::connectors::Connectors;
+use super::connectors::{Connectors, Route};
 use super::pool::Pool;
-use super::{TlsOptions, Transport};
+use super::{ProxyOptions, TlsOptions, Transport};
 use crate::error::{Error, ErrorKind};
 
 /// Settings of a [`Transport`] to be.
@@ -15,11 +15,12 @@ use crate::error::{Error, ErrorKind};
 #[must_use = "`build` makes the transport"]
 pub struct TransportBuilder {
     settings: Settings,
+    proxy: Option<ProxyOptions>,
 }
 
 #[derive(Clone)]
 pub(super) struct Settings {
-    pub(super) tls: TlsOptions,
+    pub(super) route: Route,
     pub(super) connect_timeout: Duration,
     pub(super) idle_timeout: Duration,
     pub(super) max_age: Duration,
@@ -33,7 +34,14 @@ pub(super) struct Settings {
 impl TransportBuilder {
     /// How servers' certificates are checked, unless a call says otherwise.
     pub fn tls(mut self, tls: TlsOptions) -> Self {
-        self.settings.tls = tls;
+        self.settings.route.tls = tls;
+        self
+    }
+
+    /// Through which proxy connections go, unless a call says otherwise; those of the process's
+    /// environment ([`ProxyOptions::from_env`]) unless told.
+    pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -102,9 +110,14 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the TLS settings cannot be used, or `max_connections` is 0.
+    /// [`ErrorKind::Config`]: the TLS settings cannot be used, a proxy of the environment is none, or
+    /// `max_connections` is 0.
     pub fn build(self) -> Result<Transport, Error> {
-        let settings = self.settings;
+        let mut settings = self.settings;
+        settings.route.proxy = match self.proxy {
+            Some(proxy) => proxy,
+            None => ProxyOptions::from_env()?,
+        };
         if settings.max_connections == 0 {
             let message = "max_connections is 0: without connections no request can be sent";
             return Err(Error::new(ErrorKind::Config, message));
@@ -126,7 +139,7 @@ impl fmt::Debug for TransportBuilder {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            tls: TlsOptions::default(),
+            route: Route { tls: TlsOptions::default(), proxy: ProxyOptions::none() },
             connect_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(20),
             max_age: Duration::from_secs(300),
@@ -143,7 +156,8 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut settings = f.debug_struct("Transport");
         settings
-            .field("tls", &self.tls)
+            .field("tls", &self.route.tls)
+            .field("proxy", &self.route.proxy)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("max_age", &self.max_age)

@@ -1,4 +1,5 @@
-//! Connections in the making: TCP, then TLS where the URI says so, then HTTP.
+//! Connections in the making: TCP, the proxy on the way if there is one, TLS where the URI says so,
+//! then HTTP.
 
 mod resolve;
 
@@ -6,19 +7,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_rustls::TlsConnector;
 use tower::ServiceExt as _;
 
 pub(super) use self::resolve::{NotFound, Resolver};
-use super::TlsOptions;
 use super::builder::Settings;
-use super::connection::Connection;
+use super::connection::{Connection, RequestForm};
+use super::connectors::Route;
 use super::failure;
 use super::pool::Target;
+use super::proxy::{Proxy, ProxyKind, ProxyOptions};
+use super::stream::Stream;
 use crate::error::{BoxError, Error, ErrorKind};
 
 /// TCP probes that must be lost before a connection is given up.
@@ -29,6 +35,9 @@ pub(super) struct Connector {
     id: u64,
     tcp: HttpConnector<Resolver>,
     tls: Arc<ClientConfig>,
+    proxy: ProxyOptions,
+    /// How proxies are checked that want TLS themselves.
+    tls_to_proxy: Arc<ClientConfig>,
     limit: Duration,
     keep_alive: Duration,
     turn: Mutex<()>,
@@ -36,7 +45,7 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    pub(super) fn new(settings: &Settings, tls: &TlsOptions) -> Result<Self, Error> {
+    pub(super) fn new(settings: &Settings, route: &Route) -> Result<Self, Error> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let mut tcp = HttpConnector::new_with_resolver(settings.resolver.clone());
         tcp.enforce_http(false);
@@ -46,13 +55,19 @@ impl Connector {
         tcp.set_keepalive(Some(settings.keep_alive));
         tcp.set_keepalive_interval(Some(settings.keep_alive));
         tcp.set_keepalive_retries(Some(PROBES));
-        let mut tls = tls.client_config()?;
+        let mut tls = route.tls.client_config()?;
         tls.alpn_protocols = protocols(settings);
+        let tls_to_proxy = match route.proxy.wants_tls() {
+            true => route.tls.for_proxy().client_config()?,
+            false => tls.clone(),
+        };
         Ok(Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             tcp,
             is_shared: AtomicBool::new(!tls.alpn_protocols.is_empty()),
             tls: Arc::new(tls),
+            proxy: route.proxy.clone(),
+            tls_to_proxy: Arc::new(tls_to_proxy),
             limit: settings.connect_timeout,
             keep_alive: settings.keep_alive,
             turn: Mutex::default(),
@@ -81,19 +96,55 @@ impl Connector {
     /// Makes a connection, however long it takes.
     pub(super) async fn connect(&self, target: &Target) -> Result<Connection, Error> {
         let failed = |error: BoxError| failure::connecting(error, target);
-        let tcp = self.tcp.clone().oneshot(target.uri()).await.map_err(|e| failed(e.into()))?;
+        let uri = target.uri();
+        let proxy = self.proxy.on_the_way_to(&uri);
+        let stream = match proxy {
+            Some(proxy) => self.to_proxy(proxy).await,
+            None => self.tcp(uri.clone()).await.map(Stream::Tcp),
+        };
+        let stream = stream.map_err(failed)?;
+        let (stream, form) = match proxy {
+            None => (stream, RequestForm::Origin),
+            // It reads the requests: they need their whole URL, and name its user.
+            Some(proxy) if proxy.kind == ProxyKind::Http && !target.is_https() => {
+                (stream, RequestForm::Absolute { authorization: proxy.basic() })
+            }
+            Some(proxy) => {
+                let stream = proxy.tunnel(stream, &uri).await;
+                (stream.map_err(|error| failed(error.into()))?, RequestForm::Origin)
+            }
+        };
         if !target.is_https() {
-            return Connection::http1(tcp).await.map_err(|e| failed(e.into()));
+            return Connection::http1(TokioIo::new(stream), form)
+                .await
+                .map_err(|e| failed(e.into()));
         }
         let name = ServerName::try_from(target.host().to_owned()).map_err(|error| {
             let message = format!("{} is not a host name: check the endpoint", target.host());
             Error::new(ErrorKind::Config, message).with_source(error)
         })?;
         let tls = TlsConnector::from(Arc::clone(&self.tls));
-        let tls = tls.connect(name, tcp.into_inner()).await.map_err(|e| failed(e.into()))?;
+        let tls = tls.connect(name, stream).await.map_err(|e| failed(e.into()))?;
         let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
         self.is_shared.store(is_http2, Ordering::Relaxed);
         Connection::over_tls(tls, is_http2, self.keep_alive).await.map_err(|e| failed(e.into()))
+    }
+
+    async fn tcp(&self, uri: Uri) -> Result<TcpStream, BoxError> {
+        Ok(self.tcp.clone().oneshot(uri).await?.into_inner())
+    }
+
+    async fn to_proxy(&self, proxy: &Proxy) -> Result<Stream, BoxError> {
+        let connecting = async {
+            let tcp = self.tcp(proxy.uri.clone()).await?;
+            if proxy.uri.scheme_str() != Some("https") {
+                return Ok(Stream::Tcp(tcp));
+            }
+            let name = ServerName::try_from(proxy.host().to_owned())?;
+            let tls = TlsConnector::from(Arc::clone(&self.tls_to_proxy));
+            Ok(Stream::Tls(Box::new(tls.connect(name, tcp).await?)))
+        };
+        connecting.await.map_err(|cause| proxy.unreachable(cause).into())
     }
 }
 

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use http::header::HOST;
+use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio_rustls::client::TlsStream;
 
+use super::stream::Stream;
 use crate::Body;
 
 /// Sends requests; a task of its own moves the octets, until this is dropped.
@@ -19,12 +19,21 @@ pub(super) enum Connection {
     /// Of one request at a time.
     Http1 {
         sender: http1::SendRequest<Body>,
+        form: RequestForm,
         /// Why it broke, if it broke between requests.
         broken: oneshot::Receiver<hyper::Error>,
     },
     /// Shared by requests.
     #[cfg(feature = "http2")]
     Http2(hyper::client::conn::http2::SendRequest<Body>),
+}
+
+/// How an HTTP/1.1 request names its target (RFC 9112, section 3.2).
+pub(super) enum RequestForm {
+    /// The path alone: to the server itself.
+    Origin,
+    /// The whole URL: to a proxy, with its user.
+    Absolute { authorization: Option<HeaderValue> },
 }
 
 /// A request that got no answer.
@@ -35,8 +44,8 @@ pub(super) struct Unanswered {
 }
 
 impl Connection {
-    /// HTTP/1.1 over this.
-    pub(super) async fn http1<I>(io: I) -> Result<Self, hyper::Error>
+    /// HTTP/1.1 over this, with requests of this form.
+    pub(super) async fn http1<I>(io: I, form: RequestForm) -> Result<Self, hyper::Error>
     where
         I: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
     {
@@ -48,12 +57,12 @@ impl Connection {
                 let _ = report.send(error);
             }
         });
-        Ok(Self::Http1 { sender, broken })
+        Ok(Self::Http1 { sender, form, broken })
     }
 
     /// What was agreed on in the TLS handshake.
     pub(super) async fn over_tls(
-        tls: TlsStream<TcpStream>,
+        tls: TlsStream<Stream>,
         is_http2: bool,
         keep_alive: Duration,
     ) -> Result<Self, hyper::Error> {
@@ -63,7 +72,7 @@ impl Connection {
             return Self::http2(io, keep_alive).await;
         }
         let _ = (is_http2, keep_alive);
-        Self::http1(io).await
+        Self::http1(io, RequestForm::Origin).await
     }
 
     #[cfg(feature = "http2")]
@@ -118,8 +127,8 @@ impl Connection {
         mut request: Request<Body>,
     ) -> Result<Response<Incoming>, Unanswered> {
         match self {
-            Self::Http1 { sender, broken } => {
-                let uri = to_origin_form(&mut request);
+            Self::Http1 { sender, form, broken } => {
+                let uri = form.write(&mut request);
                 match sender.try_send_request(request).await {
                     Ok(response) => Ok(response),
                     Err(failed) => {
@@ -147,17 +156,27 @@ impl From<TrySendError<Request<Body>>> for Unanswered {
     }
 }
 
-/// HTTP/1.1 names the host in a header and the path alone in the request line (RFC 9112, section
-/// 3.2.1). The URI that was there.
-fn to_origin_form(request: &mut Request<Body>) -> Uri {
-    let path = request.uri().path_and_query().cloned();
-    let path = path.unwrap_or(PathAndQuery::from_static("/"));
-    let uri = std::mem::replace(request.uri_mut(), Uri::from(path));
-    if !request.headers().contains_key(HOST) {
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if let Ok(host) = HeaderValue::from_str(authority) {
-            request.headers_mut().insert(HOST, host);
+impl RequestForm {
+    /// Gives a request this form. The URI that was there.
+    fn write(&self, request: &mut Request<Body>) -> Uri {
+        let uri = request.uri().clone();
+        if !request.headers().contains_key(HOST) {
+            let authority = uri.authority().map_or("", |authority| authority.as_str());
+            if let Ok(host) = HeaderValue::from_str(authority) {
+                request.headers_mut().insert(HOST, host);
+            }
         }
+        match self {
+            Self::Origin => {
+                let path = uri.path_and_query().cloned();
+                let path = path.unwrap_or(PathAndQuery::from_static("/"));
+                *request.uri_mut() = Uri::from(path);
+            }
+            Self::Absolute { authorization } => {
+                let user = authorization.clone().map(|user| (PROXY_AUTHORIZATION, user));
+                request.headers_mut().extend(user);
+            }
+        }
+        uri
     }
-    uri
 }

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::TlsOptions;
 use super::builder::Settings;
 use super::connect::Connector;
+use super::{ProxyOptions, TlsOptions};
 use crate::error::Error;
+use crate::options::CallOptions;
 
 /// Connectors kept for the settings of single calls; the least recently used goes first, and its
 /// idle connections at their timeout.
@@ -13,29 +14,44 @@ pub(super) const MAX_OF_CALLS: usize = 16;
 
 pub(super) struct Connectors {
     own: Arc<Connector>,
-    of_calls: Mutex<Vec<(TlsOptions, Arc<Connector>)>>,
+    of_calls: Mutex<Vec<(Route, Arc<Connector>)>>,
+}
+
+/// What tells connectors apart.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) tls: TlsOptions,
+    pub(super) proxy: ProxyOptions,
 }
 
 impl Connectors {
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
-        let own = Arc::new(Connector::new(settings, &settings.tls)?);
+        let own = Arc::new(Connector::new(settings, &settings.route)?);
         Ok(Self { own, of_calls: Mutex::default() })
     }
 
-    /// The connector of these settings, or of the transport's own.
+    /// The connector of a call's settings, which are the transport's own where it has none.
     pub(super) fn select(
         &self,
         settings: &Settings,
-        tls: Option<&TlsOptions>,
+        call: Option<&CallOptions>,
     ) -> Result<Arc<Connector>, Error> {
-        let Some(tls) = tls.filter(|tls| **tls != settings.tls) else {
+        let own = &settings.route;
+        let tls = call.and_then(|call| call.tls.as_deref()).unwrap_or(&own.tls);
+        let proxy = call.and_then(|call| call.proxy.as_deref()).unwrap_or(&own.proxy);
+        if *tls == own.tls && *proxy == own.proxy {
             return Ok(Arc::clone(&self.own));
-        };
+        }
         // A thread that panicked left a list that is whole: it is changed in single steps.
         let mut known = self.of_calls.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = match known.iter().position(|(known, _)| known == tls) {
+        let is_it = |known: &Route| known.tls == *tls && known.proxy == *proxy;
+        let entry = match known.iter().position(|(known, _)| is_it(known)) {
             Some(index) => known.remove(index),
-            None => (tls.clone(), Arc::new(Connector::new(settings, tls)?)),
+            None => {
+                let route = Route { tls: tls.clone(), proxy: proxy.clone() };
+                let connector = Connector::new(settings, &route)?;
+                (route, Arc::new(connector))
+            }
         };
         let connector = Arc::clone(&entry.1);
         if known.len() == MAX_OF_CALLS {
@@ -56,14 +72,18 @@ mod tests {
         let settings = Settings::default();
         let connectors = Connectors::new(&settings).expect("connectors");
         let of_calls: Vec<_> = (0..=MAX_OF_CALLS).map(|_| Authority::new().as_only_ca()).collect();
-        let select = |tls| connectors.select(&settings, Some(tls)).expect("a connector");
+        let select = |tls: &TlsOptions| {
+            let tls = Some(Arc::new(tls.clone()));
+            let options = CallOptions { tls, ..CallOptions::default() };
+            connectors.select(&settings, Some(&options)).expect("a connector")
+        };
         for tls in &of_calls[..MAX_OF_CALLS] {
             select(tls);
         }
         select(&of_calls[0]);
         select(&of_calls[MAX_OF_CALLS]);
         let known = connectors.of_calls.lock().expect("no panic");
-        let is_known = |tls| known.iter().any(|(known, _)| known == tls);
+        let is_known = |tls: &TlsOptions| known.iter().any(|(known, _)| known.tls == *tls);
         let unknown: Vec<_> =
             (0..=MAX_OF_CALLS).filter(|index| !is_known(&of_calls[*index])).collect();
         assert_eq!(unknown, [1]);

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::connect::NotFound;
 use super::connection::Unanswered;
 use super::pool::Target;
+use super::proxy::ProxyError;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, find};
 
 /// No connection within the limit.
@@ -22,7 +23,12 @@ pub(super) fn connect_timeout(limit: Duration, target: &Target) -> Error {
 /// No connection.
 pub(super) fn connecting(error: BoxError, target: &Target) -> Error {
     let target = target.authority();
-    let (kind, message) = if let Some(error) = find(&*error) {
+    let (kind, message) = if let Some(of_proxy) = find::<ProxyError>(&*error) {
+        match find(of_proxy) {
+            Some(error) => (ErrorKind::Tls, tls::explain(error, of_proxy.proxy())),
+            None => (ErrorKind::Connect, of_proxy.to_string().into()),
+        }
+    } else if let Some(error) = find(&*error) {
         (ErrorKind::Tls, tls::explain(error, target))
     } else if find::<NotFound>(&*error).is_some() {
         let message = format!("no address is known for {target}: check the endpoint and the DNS");

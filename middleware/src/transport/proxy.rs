@@ -1,5 +1,6 @@
 //! Through which proxy connections go.
 
+mod connect;
 mod environment;
 mod no_proxy;
 
@@ -13,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+pub(super) use self::connect::ProxyError;
 use self::no_proxy::NoProxy;
 use crate::credential::Identity;
 use crate::error::{Error, ErrorKind};
@@ -75,11 +77,17 @@ impl ProxyOptions {
         Ok(self)
     }
 
+    /// Whether a proxy is itself spoken to over TLS.
+    pub(super) fn wants_tls(&self) -> bool {
+        let mut proxies = [&self.http, &self.https].into_iter().flatten();
+        proxies.any(|proxy| proxy.uri.scheme_str() == Some("https"))
+    }
+
     /// The proxy on the way to this address, if there is one.
     pub(super) fn on_the_way_to(&self, target: &Uri) -> Option<&Proxy> {
         let is_https = target.scheme_str() == Some("https");
         let proxy = if is_https { &self.https } else { &self.http }.as_ref()?;
-        let host = target.host()?.trim_start_matches('[').trim_end_matches(']');
+        let host = without_brackets(target.host()?);
         let port = target.port_u16().unwrap_or(if is_https { 443 } else { 80 });
         let is_metadata = host.parse().is_ok_and(|address| METADATA.contains(&address));
         (!is_metadata && !self.no_proxy.names(host, port)).then_some(proxy)
@@ -162,6 +170,11 @@ impl Proxy {
         }
     }
 
+    /// The host, an IPv6 address without its brackets.
+    pub(super) fn host(&self) -> &str {
+        without_brackets(self.uri.host().unwrap_or_default())
+    }
+
     /// The value of `proxy-authorization`.
     pub(super) fn basic(&self) -> Option<HeaderValue> {
         let User { name, password } = self.user.as_ref()?;
@@ -181,6 +194,10 @@ impl Proxy {
     fn identity(&self) -> Option<Identity> {
         self.user().map(|(name, password)| Identity::of([name, password]))
     }
+}
+
+fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
 impl User {
@@ -210,7 +227,7 @@ impl std::hash::Hash for Proxy {
     }
 }
 
-impl fmt::Debug for Proxy {
+impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = match self.kind {
             ProxyKind::Http => self.uri.scheme_str().unwrap_or_default(),
@@ -219,6 +236,12 @@ impl fmt::Debug for Proxy {
         let user = if self.user.is_some() { "[redacted]@" } else { "" };
         let authority = self.uri.authority().map_or("", |authority| authority.as_str());
         write!(f, "{scheme}://{user}{authority}")
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -157,6 +157,11 @@ impl TlsOptions {
         self
     }
 
+    /// What is asked of a proxy on the way: the roots or a given CA, and nothing of who we are.
+    pub(super) fn for_proxy(&self) -> Self {
+        Self { trust: self.trust.clone(), ..Self::default() }.and_roots()
+    }
+
     fn nobody() -> Self {
         Self { trust: Trust::Cas { roots: false, given: Arc::default() }, ..Self::default() }
     }

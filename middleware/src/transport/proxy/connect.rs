@@ -1,0 +1,111 @@
+//! What a proxy is asked to do: connect to a gateway, and pass on what is said, unread.
+
+use std::fmt;
+use std::io;
+
+use http::Uri;
+use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
+use hyper_util::rt::TokioIo;
+use tower::{ServiceExt, service_fn};
+
+use super::{Proxy, ProxyKind};
+use crate::error::BoxError;
+use crate::transport::stream::Stream;
+
+impl Proxy {
+    /// Has the proxy at the other end of this stream connect to the target.
+    pub(in super::super) async fn tunnel(
+        &self,
+        stream: Stream,
+        target: &Uri,
+    ) -> Result<Stream, ProxyError> {
+        let through = self.through(stream, target).await;
+        through.map_err(|cause| ProxyError { proxy: self.to_string(), step: Step::Pass, cause })
+    }
+
+    /// The error of no connection to this proxy.
+    pub(in super::super) fn unreachable(&self, cause: BoxError) -> ProxyError {
+        ProxyError { proxy: self.to_string(), step: Step::Reach, cause }
+    }
+
+    async fn through(&self, stream: Stream, target: &Uri) -> Result<Stream, BoxError> {
+        let mut stream = Some(TokioIo::new(stream));
+        let connected = service_fn(move |_: Uri| {
+            let stream = stream.take().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected));
+            std::future::ready(stream)
+        });
+        let target = with_port(target)?;
+        let stream = match self.kind {
+            ProxyKind::Http => {
+                let mut tunnel = Tunnel::new(self.uri.clone(), connected);
+                if let Some(user) = self.basic() {
+                    tunnel = tunnel.with_auth(user);
+                }
+                tunnel.oneshot(target).await?
+            }
+            ProxyKind::Socks5 => {
+                let mut socks = SocksV5::new(self.uri.clone(), connected);
+                if let Some((name, password)) = self.user() {
+                    socks = socks.with_auth(name.to_owned(), password.to_owned());
+                }
+                socks.oneshot(target).await?
+            }
+        };
+        Ok(stream.into_inner())
+    }
+}
+
+/// A proxy is always told the port.
+fn with_port(target: &Uri) -> Result<Uri, http::Error> {
+    let is_https = target.scheme_str() == Some("https");
+    let port = target.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+    let host = target.host().unwrap_or_default();
+    Uri::builder()
+        .scheme(target.scheme_str().unwrap_or("https"))
+        .authority(format!("{host}:{port}"))
+        .path_and_query("/")
+        .build()
+}
+
+/// No connection, and the proxy is why.
+#[derive(Debug)]
+pub(in super::super) struct ProxyError {
+    proxy: String,
+    step: Step,
+    cause: BoxError,
+}
+
+#[derive(Debug)]
+enum Step {
+    Reach,
+    Pass,
+}
+
+impl ProxyError {
+    /// Which proxy.
+    pub(in super::super) fn proxy(&self) -> &str {
+        &self.proxy
+    }
+}
+
+impl fmt::Display for ProxyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let proxy = &self.proxy;
+        match self.step {
+            Step::Reach => {
+                write!(f, "no connection to the proxy {proxy}: check that it runs there")
+            }
+            Step::Pass => write!(
+                f,
+                "the proxy {proxy} made no connection: check its user and password, and that it lets \
+                 connections to this host and port through"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ProxyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.cause)
+    }
+}
