@@ -54,7 +54,9 @@ pub use alibabacloud_kms_middleware as middleware;
 pub use alibabacloud_kms_middleware::clock::{Clock, Nonce};
 pub use alibabacloud_kms_middleware::payload::Pairs;
 pub use alibabacloud_kms_middleware::sign::{Acs3Algorithm, ClientKeySigner};
-pub use alibabacloud_kms_middleware::transport::{ProxyOptions, TlsIdentity, TlsOptions, TlsVersion};
+pub use alibabacloud_kms_middleware::transport::{
+    ProxyOptions, TlsIdentity, TlsOptions, TlsVersion,
+};
 pub use alibabacloud_kms_middleware::{
     Action, ActionInfo, Body, BoxError, BoxFuture, Call, CallOptions, Charset, Credential, Dialect,
     Endpoint, Error, ErrorKind, Gateway, Identity, Outcome, Payload, ProvideCredential, Reply,

@@ -145,8 +145,8 @@ impl ClientBuilder {
     }
 
     /// Makes and keeps connections like this: how many, how long, with which probes. It replaces
-    /// what [`connect_timeout`](Self::connect_timeout) set before; each gateway keeps TLS settings
-    /// and connections of its own.
+    /// what [`connect_timeout`](Self::connect_timeout) and [`proxy`](Self::proxy) set before; each
+    /// gateway keeps TLS settings and connections of its own.
     ///
     /// ```
     /// use std::time::Duration;

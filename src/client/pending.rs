@@ -12,8 +12,8 @@ use http::{Extensions, HeaderName, HeaderValue};
 use super::KmsClient;
 use super::pages::{Items, Paged, Pages};
 use crate::{
-    Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, ProxyOptions, Reply,
-    SecretString, TlsOptions,
+    Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, ProxyOptions,
+    Reply, SecretString, TlsOptions,
 };
 
 /// A call that is sent when it is awaited.

@@ -3,9 +3,9 @@
 mod encoding;
 mod failures;
 mod leak;
-mod options;
 #[cfg(feature = "test-util")]
 mod mock;
+mod options;
 mod pages;
 mod prost_oracle;
 mod readme;
