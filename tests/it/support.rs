@@ -3,4 +3,5 @@
 pub(crate) mod canary;
 pub(crate) mod certificate;
 pub(crate) mod random;
+pub(crate) mod recorder;
 pub(crate) mod server;

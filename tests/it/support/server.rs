@@ -119,7 +119,7 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// Reads a request with its body; none if the client closed before its end.
-async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<()> {
+pub(crate) async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Vec<u8>> {
     let mut read = Vec::new();
     let head = loop {
         if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -139,5 +139,5 @@ async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<()> {
             return None;
         }
     }
-    Some(())
+    Some(read)
 }

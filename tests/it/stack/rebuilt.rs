@@ -1,0 +1,173 @@
+//! `examples/custom_stack.rs` rebuilds the default stack: both send the same bytes.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use alibabacloud_kms::api::crypto::EncryptRequest;
+use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
+use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
+use alibabacloud_kms::instance_api::advance::{
+    AdvanceDecryptRequest, AdvanceEncryptResponse, AdvanceGenerateDataKeyResponse,
+};
+use alibabacloud_kms::middleware::retry::{RetryLayer, RetryPolicy};
+use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
+use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::wire::protobuf;
+use alibabacloud_kms::{
+    BoxCall, Dialect, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Router,
+    Routing,
+};
+
+use super::{clock, credential, nonce};
+use crate::support::canary;
+use crate::support::recorder::{Recorder, answer};
+
+#[allow(dead_code, reason = "its `main` is for people")]
+#[path = "../../../examples/custom_stack.rs"]
+mod example;
+
+fn retry() -> RetryLayer {
+    RetryLayer::new(RetryPolicy::default())
+}
+
+fn acs3() -> SignAcs3Layer {
+    SignAcs3Layer::new(Arc::new(credential())).clock(clock()).nonce(nonce())
+}
+
+fn transport() -> Transport {
+    Transport::builder().build().expect("a transport")
+}
+
+fn rpc(gateway: Gateway, endpoint: Endpoint) -> BoxCall {
+    example::rpc(gateway, endpoint, retry(), acs3(), transport())
+}
+
+fn rebuilt(shared: Option<BoxCall>, instance: Option<BoxCall>, dialect: Dialect) -> KmsClient {
+    let router = Router::new(shared, instance, Routing::new()).expect("a gateway");
+    example::client(router.instance_dialect(dialect))
+}
+
+/// What a gateway answers: enough for every call here to come to its end.
+fn serve(request: &str) -> Vec<u8> {
+    let operation = request.lines().find_map(|line| line.strip_prefix("x-kms-apiname: "));
+    match operation.map(str::trim) {
+        None => answer("200 OK", super::ENCRYPTED.as_bytes()),
+        Some("AdvanceGenerateDataKey") => {
+            let mut response = AdvanceGenerateDataKeyResponse::default();
+            response.key_id = "k".to_owned();
+            response.plaintext = vec![7; 32].into();
+            response.request_id = "r".to_owned();
+            answer("200 OK", &protobuf::encode(&response))
+        }
+        Some("AdvanceEncrypt") => {
+            let mut response = AdvanceEncryptResponse::default();
+            response.key_id = "k".to_owned();
+            response.ciphertext_blob = [&[0x24, 0, 2][..], &[9; 60]].concat();
+            response.request_id = "r".to_owned();
+            answer("200 OK", &protobuf::encode(&response))
+        }
+        // Three refusals, each repeated like the first.
+        Some(_) => answer("503 Service Unavailable", b""),
+    }
+}
+
+/// The bytes that reach the server when this is done with each of the clients.
+async fn compare<F: Future<Output = ()>>(
+    server: &Recorder,
+    clients: [KmsClient; 2],
+    requests: usize,
+    calls: impl Fn(KmsClient) -> F,
+) {
+    let [built, rebuilt] = clients;
+    calls(built).await;
+    let expected = server.take();
+    assert_eq!(expected.len(), requests, "{expected:#?}");
+    calls(rebuilt).await;
+    assert_eq!(server.take(), expected);
+}
+
+async fn rpc_calls(client: KmsClient) {
+    client.encrypt(EncryptRequest::new("k", "t")).await.expect("an answer");
+    let secret = CreateSecretRequest::new("name", "v1", "a secret in the body");
+    client.create_secret(secret).reply().await.expect("an answer");
+    let own = client.encrypt(EncryptRequest::new("k", "t")).header("x-acs-own", "7");
+    own.expect("a header").await.expect("an answer");
+}
+
+#[tokio::test]
+async fn the_shared_gateway_rebuilt_sends_the_same_bytes() {
+    let server = Recorder::start(serve).await;
+    let built = KmsClient::builder()
+        .shared(OpenApiGateway::at(server.endpoint(), credential()))
+        .clock(clock())
+        .nonce(nonce())
+        .build()
+        .expect("a client");
+    let shared = rpc(Gateway::Shared, server.endpoint());
+    let rebuilt = rebuilt(Some(shared), None, Dialect::Protobuf);
+    compare(&server, [built, rebuilt], 3, rpc_calls).await;
+}
+
+#[tokio::test]
+async fn an_instance_with_a_credential_rebuilt_sends_the_same_bytes() {
+    let server = Recorder::start(serve).await;
+    let built = KmsClient::builder()
+        .instance(InstanceGateway::with_credential(server.endpoint(), credential()))
+        .clock(clock())
+        .nonce(nonce())
+        .build()
+        .expect("a client");
+    let instance = rpc(Gateway::Instance, server.endpoint());
+    let rebuilt = rebuilt(None, Some(instance), Dialect::Rpc);
+    compare(&server, [built, rebuilt], 2, |client| async move {
+        client.encrypt(EncryptRequest::new("k", "t")).await.expect("an answer");
+        let secret = client.get_secret_value(GetSecretValueRequest::new("name"));
+        secret.reply().await.expect("an answer");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_instance_with_a_client_key_rebuilt_sends_the_same_bytes() {
+    let server = Recorder::start(serve).await;
+    let built = KmsClient::builder()
+        .instance(InstanceGateway::new(server.endpoint(), canary::client_key()))
+        .clock(clock())
+        .build()
+        .expect("a client");
+    let sign = SignClientKeyLayer::new(Arc::new(canary::client_key())).clock(clock());
+    let instance = example::protobuf(server.endpoint(), retry(), sign, transport());
+    let rebuilt = rebuilt(None, Some(instance), Dialect::Protobuf);
+    // One operation, two operations, and one that is refused until the client gives up.
+    compare(&server, [built, rebuilt], 1 + 2 + 3, |client| async move {
+        client.encrypt(EncryptRequest::new("k", "t")).await.expect("an answer");
+        client.generate_data_key(GenerateDataKeyRequest::new("k")).await.expect("an answer");
+        let operation = AdvanceDecryptRequest::new(vec![9; 60]);
+        client.call(operation).await.expect_err("refused");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn both_gateways_rebuilt_share_the_calls_as_the_default_stack_does() {
+    let server = Recorder::start(serve).await;
+    let built = KmsClient::builder()
+        .shared(OpenApiGateway::at(server.endpoint(), credential()))
+        .instance(InstanceGateway::new(server.endpoint(), canary::client_key()))
+        .clock(clock())
+        .nonce(nonce())
+        .build()
+        .expect("a client");
+    let shared = rpc(Gateway::Shared, server.endpoint());
+    let sign = SignClientKeyLayer::new(Arc::new(canary::client_key())).clock(clock());
+    let instance = example::protobuf(server.endpoint(), retry(), sign, transport());
+    let rebuilt = rebuilt(Some(shared), Some(instance), Dialect::Protobuf);
+    compare(&server, [built, rebuilt], 3, |client| async move {
+        let encrypt = || client.encrypt(EncryptRequest::new("k", "t"));
+        encrypt().await.expect("an answer");
+        encrypt().use_shared_gateway(true).await.expect("an answer");
+        let secret = CreateSecretRequest::new("name", "v1", "data");
+        client.create_secret(secret).reply().await.expect("an answer");
+    })
+    .await;
+}
