@@ -1,5 +1,7 @@
 //! The integration tests: a module per subject.
 
+mod cancellation;
+mod contract;
 mod encoding;
 mod failures;
 mod leak;

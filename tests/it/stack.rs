@@ -19,10 +19,8 @@ use alibabacloud_kms::{
 use tokio::sync::{mpsc, oneshot};
 use tower::service_fn;
 
+use crate::support::answers::ENCRYPTED;
 use crate::support::canary;
-
-/// What a shared gateway answers to `Encrypt`.
-const ENCRYPTED: &str = r#"{"KeyId":"k","CiphertextBlob":"YQ==","RequestId":"r"}"#;
 
 /// What happened, in order.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +40,7 @@ fn endpoint() -> Endpoint {
     "https://kms.invalid".parse().expect("an endpoint")
 }
 
-fn credential() -> Credential {
+pub(crate) fn credential() -> Credential {
     Credential::access_key("id", "secret")
 }
 

@@ -1,7 +1,10 @@
 //! What several subjects need: servers that misbehave, certificates, clients with canaries in them.
 
+pub(crate) mod answers;
 pub(crate) mod canary;
+pub(crate) mod cancel;
 pub(crate) mod certificate;
 pub(crate) mod random;
+#[cfg(feature = "local")]
 pub(crate) mod recorder;
 pub(crate) mod server;

@@ -1,7 +1,7 @@
 //! Stock layers of `tower-http` at HTTP level, each above signing (`http_layer`) and below it (around
 //! the transport): what they do to requests and answers, and to what is signed.
 
-use alibabacloud_kms::{Acs3Algorithm, Body, BoxError, ClientBuilder, KmsClient};
+use alibabacloud_kms::{Acs3Algorithm, Body, BoxError, ClientBuilder};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -13,7 +13,9 @@ use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
 use tower_http::set_header::SetRequestHeaderLayer;
 use tower_http::trace::TraceLayer;
 
-use super::{Log, encrypted, header, instance, octets, recorded, request, shared, spans};
+use super::{
+    ENCRYPTED, Log, encrypted, header, instance, octets, recorded, request, shared, spans,
+};
 
 const NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
 const TAG: HeaderName = HeaderName::from_static("x-acs-tag");
@@ -110,7 +112,7 @@ async fn trace_spans_requests_within_the_attempt_and_sees_bodies_of_ours() {
         line.starts_with("http ") || line.starts_with("open http") || *line == "close http"
     };
     let lines: Vec<&str> = lines.iter().map(String::as_str).filter(is_of_layer).collect();
-    let octets = format!("http octets={}", super::ENCRYPTED.len());
+    let octets = format!("http octets={}", ENCRYPTED.len());
     let request = |signed| ["open http in kms.attempt", signed, &*octets, "close http"];
     assert_eq!(lines, [request("http signed=false"), request("http signed=true")].concat());
 }
@@ -185,7 +187,7 @@ async fn a_gateway_accepts_what_went_through_all_of_them_above_and_below_signing
     use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
     use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
     use alibabacloud_kms::middleware::transport::Transport;
-    use alibabacloud_kms::{ExposeSecret as _, Gateway};
+    use alibabacloud_kms::{ExposeSecret as _, Gateway, KmsClient};
 
     let gateway = LocalGateway::start().await.expect("a gateway");
     let span = |_: &Request<Body>| tracing::info_span!("http");

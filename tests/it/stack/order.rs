@@ -12,9 +12,6 @@ use std::time::Duration;
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
 use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::instance_api::advance::{
-    AdvanceEncryptResponse, AdvanceGenerateDataKeyResponse,
-};
 use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};
 use alibabacloud_kms::middleware::timeout::Deadline;
 use alibabacloud_kms::wire::protobuf;
@@ -29,6 +26,7 @@ use tower::layer::layer_fn;
 use tower::{Layer, Service, service_fn};
 
 use super::{Log, clock, credential, encrypted, endpoint, header, held, octets, request, spans};
+use crate::support::answers::{drawn, sealed};
 use crate::support::canary;
 
 /// Writes down what goes down and what comes up.
@@ -113,22 +111,6 @@ impl ClientKeySigner for Signer {
     }
 }
 
-fn sealed() -> Vec<u8> {
-    let mut response = AdvanceEncryptResponse::default();
-    response.key_id = "k".to_owned();
-    response.ciphertext_blob = [&[0x24, 0, 2][..], &[9; 60]].concat();
-    response.request_id = "r".to_owned();
-    protobuf::encode(&response).to_vec()
-}
-
-fn drawn() -> Vec<u8> {
-    let mut response = AdvanceGenerateDataKeyResponse::default();
-    response.key_id = "k".to_owned();
-    response.plaintext = vec![7; 32].into();
-    response.request_id = "r".to_owned();
-    protobuf::encode(&response).to_vec()
-}
-
 fn response(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
@@ -141,7 +123,7 @@ async fn a_call_passes_the_whole_stack_in_this_order_and_the_answer_in_the_rever
     let _recording = spans::record(&log);
     let signer = Signer { key: canary::client_key(), log: log.clone() };
     let transport = service_fn(|_: Request<Body>| async {
-        Ok::<_, BoxError>(response(StatusCode::OK, sealed()))
+        Ok::<_, BoxError>(response(StatusCode::OK, protobuf::encode(&sealed()).to_vec()))
     });
     let client = KmsClient::builder()
         .instance(InstanceGateway::new(endpoint(), signer))
@@ -264,7 +246,8 @@ async fn the_transfer_is_outside_retry_which_repeats_single_operations() {
         client.generate_data_key(GenerateDataKeyRequest::new("k")).reply().await
     });
     let mut operations = Vec::new();
-    for (status, body) in [(200, drawn()), (503, Vec::new()), (200, sealed())] {
+    let [drawn, sealed] = [protobuf::encode(&drawn()), protobuf::encode(&sealed())];
+    for (status, body) in [(200, drawn.to_vec()), (503, Vec::new()), (200, sealed.to_vec())] {
         let held = requests.recv().await.expect("a request");
         operations.push(header(&held.request, "x-kms-apiname").to_owned());
         held.answer(response(StatusCode::from_u16(status).expect("a status"), body));

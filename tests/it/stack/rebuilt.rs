@@ -6,9 +6,7 @@ use std::sync::Arc;
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
 use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
-use alibabacloud_kms::instance_api::advance::{
-    AdvanceDecryptRequest, AdvanceEncryptResponse, AdvanceGenerateDataKeyResponse,
-};
+use alibabacloud_kms::instance_api::advance::AdvanceDecryptRequest;
 use alibabacloud_kms::middleware::retry::{RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::transport::Transport;
@@ -19,6 +17,7 @@ use alibabacloud_kms::{
 };
 
 use super::{clock, credential, nonce};
+use crate::support::answers::{ENCRYPTED, drawn, sealed};
 use crate::support::canary;
 use crate::support::recorder::{Recorder, answer};
 
@@ -51,21 +50,9 @@ fn rebuilt(shared: Option<BoxCall>, instance: Option<BoxCall>, dialect: Dialect)
 fn serve(request: &str) -> Vec<u8> {
     let operation = request.lines().find_map(|line| line.strip_prefix("x-kms-apiname: "));
     match operation.map(str::trim) {
-        None => answer("200 OK", super::ENCRYPTED.as_bytes()),
-        Some("AdvanceGenerateDataKey") => {
-            let mut response = AdvanceGenerateDataKeyResponse::default();
-            response.key_id = "k".to_owned();
-            response.plaintext = vec![7; 32].into();
-            response.request_id = "r".to_owned();
-            answer("200 OK", &protobuf::encode(&response))
-        }
-        Some("AdvanceEncrypt") => {
-            let mut response = AdvanceEncryptResponse::default();
-            response.key_id = "k".to_owned();
-            response.ciphertext_blob = [&[0x24, 0, 2][..], &[9; 60]].concat();
-            response.request_id = "r".to_owned();
-            answer("200 OK", &protobuf::encode(&response))
-        }
+        None => answer("200 OK", ENCRYPTED.as_bytes()),
+        Some("AdvanceGenerateDataKey") => answer("200 OK", &protobuf::encode(&drawn())),
+        Some("AdvanceEncrypt") => answer("200 OK", &protobuf::encode(&sealed())),
         // Three refusals, each repeated like the first.
         Some(_) => answer("503 Service Unavailable", b""),
     }

@@ -1,6 +1,7 @@
 //! Secrets that no output may hold, and clients that carry them.
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{
@@ -39,7 +40,10 @@ pub(crate) fn credential() -> Credential {
 }
 
 pub(crate) fn client_key() -> ClientKey {
-    ClientKey::from_content(&CLIENT_KEY.into(), &PASSWORD.into()).expect("the client key")
+    static KEY: LazyLock<ClientKey> = LazyLock::new(|| {
+        ClientKey::from_content(&CLIENT_KEY.into(), &PASSWORD.into()).expect("the client key")
+    });
+    KEY.clone()
 }
 
 /// A client of one gateway at an address, which tries once.
