@@ -1,7 +1,9 @@
 //! A subscriber that writes down spans and what is recorded on them.
 
 use std::fmt;
+use std::sync::LazyLock;
 
+use tracing::Dispatch;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
@@ -13,6 +15,10 @@ use super::Log;
 /// Writes down this thread's spans until the guard is dropped: `open NAME`, `NAME field=value`,
 /// `close NAME`.
 pub(super) fn record(log: &Log) -> DefaultGuard {
+    // Of a process with one subscriber, `tracing` takes it that the thread which comes to a span
+    // first has that one, and else switches the span off for all: there must be two.
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
+    LazyLock::force(&SECOND);
     tracing::subscriber::set_default(Registry::default().with(Spans(log.clone())))
 }
 
