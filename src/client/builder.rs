@@ -195,6 +195,33 @@ impl ClientBuilder {
     }
 
     /// Adds a call-level layer outside the whole stack; the first one added sees a call first.
+    ///
+    /// `tower`'s layers fit. What waits in one of them, for a permit or in a queue, is not yet under
+    /// the client's [`timeout`](Self::timeout); what one of them repeats is a whole call, with the
+    /// client's own retries in it. Their errors are [`ErrorKind::Layer`](crate::ErrorKind::Layer), with
+    /// theirs as the source.
+    ///
+    /// The layer's service must be `Clone + Send + Sync`. `RateLimit` is not `Clone`: it goes behind a
+    /// `Buffer`, both in one `ServiceBuilder`, which is a layer itself. A `Buffer` runs in a task of its
+    /// own, so that its client is built inside a runtime.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use alibabacloud_kms::{Credential, KmsClient, OpenApiGateway};
+    /// use tower::ServiceBuilder;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), alibabacloud_kms::Error> {
+    /// let credential = Credential::access_key("LTAI…", "secret");
+    /// let client = KmsClient::builder()
+    ///     .shared(OpenApiGateway::region("cn-hangzhou", credential)?)
+    ///     // 64 calls may wait for their turn; those that find no room are refused.
+    ///     .layer(ServiceBuilder::new().load_shed().buffer(64).rate_limit(100, Duration::from_secs(1)))
+    ///     .layer(ServiceBuilder::new().concurrency_limit(16))
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<BoxCall> + Send + Sync + 'static,
@@ -209,9 +236,32 @@ impl ClientBuilder {
     }
 
     /// Adds an HTTP-level layer between encoding and signing; the first one added sees a request
-    /// first.
+    /// first, and each attempt anew.
     ///
-    /// The API puts some plaintexts into the query: a layer that logs URIs logs them.
+    /// `tower-http`'s layers fit. A header that is set here is signed if the dialect signs such names
+    /// (`x-acs-*`, `x-kms-*`); a body that is mapped here must be a [`Body`] again. What is to see
+    /// signed requests goes around the [`transport`](Self::transport).
+    ///
+    /// The API puts some plaintexts into the query: a layer that logs URIs logs them, as
+    /// `tower-http`'s `Trace` does unless it is told how to make its spans.
+    ///
+    /// ```
+    /// use alibabacloud_kms::{Body, Credential, KmsClient, OpenApiGateway};
+    /// use http::{HeaderName, HeaderValue, Request};
+    /// use tower_http::set_header::SetRequestHeaderLayer;
+    /// use tower_http::trace::TraceLayer;
+    ///
+    /// let credential = Credential::access_key("LTAI…", "secret");
+    /// let tenant = HeaderName::from_static("x-acs-tenant");
+    /// let client = KmsClient::builder()
+    ///     .shared(OpenApiGateway::region("cn-hangzhou", credential)?)
+    ///     .http_layer(SetRequestHeaderLayer::overriding(tenant, HeaderValue::from_static("7")))
+    ///     .http_layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
+    ///         tracing::info_span!("http", method = %request.method())
+    ///     }))
+    ///     .build()?;
+    /// # Ok::<(), alibabacloud_kms::Error>(())
+    /// ```
     pub fn http_layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<BoxHttp> + Send + Sync + 'static,
@@ -231,6 +281,29 @@ impl ClientBuilder {
 
     /// Sends requests through this service instead of the network: a transport of your own, or a
     /// mock below signing. TLS and connections are then its own affair.
+    ///
+    /// The requests of both gateways come here, signed. A layer around the network's own
+    /// [`Transport`](crate::middleware::transport::Transport) sees what is sent, and changes it
+    /// unsigned:
+    ///
+    /// ```
+    /// use alibabacloud_kms::middleware::transport::Transport;
+    /// use alibabacloud_kms::{Credential, KmsClient, OpenApiGateway};
+    /// use http::{HeaderName, HeaderValue};
+    /// use tower::ServiceBuilder;
+    /// use tower_http::set_header::SetRequestHeaderLayer;
+    ///
+    /// let credential = Credential::access_key("LTAI…", "secret");
+    /// let proxy = HeaderName::from_static("x-proxy-team");
+    /// let transport = ServiceBuilder::new()
+    ///     .layer(SetRequestHeaderLayer::overriding(proxy, HeaderValue::from_static("payments")))
+    ///     .service(Transport::builder().build()?);
+    /// let client = KmsClient::builder()
+    ///     .shared(OpenApiGateway::region("cn-hangzhou", credential)?)
+    ///     .transport(transport)
+    ///     .build()?;
+    /// # Ok::<(), alibabacloud_kms::Error>(())
+    /// ```
     pub fn transport<S, B>(mut self, transport: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<B>>
