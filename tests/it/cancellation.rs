@@ -12,31 +12,25 @@ use std::time::Duration;
 use alibabacloud_kms::api::key::{KeyEntry, ListKeysRequest, ListKeysResponse};
 use alibabacloud_kms::gateway::TransferLayer;
 use alibabacloud_kms::middleware::retry::{Budget, RetryLayer};
-use alibabacloud_kms::{BoxError, Call, Gateway, KmsClient, OpenApiGateway, Payload, Reply};
+use alibabacloud_kms::{
+    BoxError, Call, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Payload, Reply,
+};
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{Layer, ServiceBuilder, ServiceExt as _, service_fn};
 
-use crate::contract::probe::{Probe, Stage, Step};
+use crate::contract::probe::{Probe, Stage, Step, hesitant};
 use crate::contract::subjects::{calls, data_key, encrypt, endpoint, policy};
 use crate::stack::credential;
 use crate::support::answers::{drawn, sealed};
+use crate::support::canary::client_key;
 use crate::support::cancel::polled;
 
-/// Waits once at every stage and fails so many answers at first.
-fn hesitant(failures: u32) -> Probe {
-    let (mut waited, mut failures) = (false, failures);
-    let probe = Probe::new(move |stage| {
-        waited = !waited;
-        if waited {
-            return Step::Wait;
-        }
-        let fails = stage == Stage::Answer && failures > 0;
-        failures -= u32::from(fails);
-        if fails { Step::Fail } else { Step::Proceed }
-    });
+/// A probe of this script that needs nobody to wake it.
+fn probe(script: impl FnMut(Stage) -> Step + Send + 'static) -> Probe {
+    let probe = Probe::new(script);
     probe.control().wake_at_once();
     probe
 }
@@ -45,7 +39,7 @@ fn hesitant(failures: u32) -> Probe {
 async fn a_dropped_call_takes_from_the_retry_budget_what_it_repeated() {
     for polls in 0.. {
         let budget = Arc::new(Budget::new(100));
-        let probe = hesitant(2);
+        let probe = probe(hesitant(|answer| answer <= 2));
         let control = probe.control();
         let retry = RetryLayer::new(policy().budget(Arc::clone(&budget)));
         let service = calls(retry.layer(probe), encrypt);
@@ -133,7 +127,7 @@ where
 {
     let builder = KmsClient::builder().shared(OpenApiGateway::at(endpoint(), credential()));
     let builder = builder.retry(policy()).layer(layer);
-    builder.transport(hesitant(0)).build().expect("a client")
+    builder.transport(probe(hesitant(|_| false))).build().expect("a client")
 }
 
 /// Drops calls after every number of polls; each time the next one must get through.
@@ -153,6 +147,27 @@ async fn no_permit_is_lost(client: KmsClient) {
 async fn a_dropped_call_gives_its_permit_back() {
     no_permit_is_lost(client(ConcurrencyLimitLayer::new(1))).await;
     assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_of_one_call_give_the_permit_on_to_each_other_however_it_ends() {
+    // Two operations, of which the second is repeated, and one permit below them.
+    let probe = probe(hesitant(|_| false));
+    let control = probe.control();
+    let builder = KmsClient::builder().instance(InstanceGateway::new(endpoint(), client_key()));
+    let builder = builder.retry(policy()).http_layer(ConcurrencyLimitLayer::new(1));
+    let client = builder.transport(probe).build().expect("a client");
+    for polls in 0.. {
+        control.set_script(hesitant(|answer| answer == 2));
+        let answer = polled(client.send(data_key()), polls).await;
+        control.set_script(|_| Step::Proceed);
+        let next = timeout(Duration::from_secs(1), client.send(data_key())).await;
+        assert_eq!(next.expect("a permit is left").expect("an answer").attempts(), 2);
+        if let Some(answer) = answer {
+            assert_eq!(answer.expect("an answer").attempts(), 3);
+            break;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

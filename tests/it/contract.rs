@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 use self::broken::BROKEN;
 use self::caller::{call_at_random, call_for, never_ready};
-use self::probe::{Probe, Step};
+use self::probe::{Probe, Step, hesitant};
 use self::subjects::{Readiness, SUBJECTS};
 
 const SEEDS: u64 = 200;
@@ -90,11 +90,8 @@ async fn a_call_that_is_dropped_after_any_poll_leaves_nothing_behind() {
         for failures in 0..3_u32 {
             let mut polls = 0;
             loop {
-                let probe = Probe::hesitant();
+                let probe = Probe::new(hesitant(move |answer| answer <= failures));
                 let control = probe.control();
-                if failures > 0 {
-                    fail_at_first(&control, failures);
-                }
                 let service = (subject.around)(probe);
                 let answer = call_for(service.clone(), &control, polls).await.expect("lawful");
                 let counts = control.counts();
@@ -115,20 +112,4 @@ async fn a_call_that_is_dropped_after_any_poll_leaves_nothing_behind() {
             assert!(polls >= 3, "{subject:?} was over after {polls} polls");
         }
     }
-}
-
-/// Waits once at every stage, and answers with so many failures at first.
-fn fail_at_first(control: &probe::Control, failures: u32) {
-    let (mut waited, mut failures) = (false, failures);
-    control.set_script(move |stage| {
-        waited = !waited;
-        match (waited, stage) {
-            (true, _) => Step::Wait,
-            (false, probe::Stage::Answer) if failures > 0 => {
-                failures -= 1;
-                Step::Fail
-            }
-            (false, _) => Step::Proceed,
-        }
-    });
 }

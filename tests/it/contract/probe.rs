@@ -33,6 +33,21 @@ pub(crate) enum Step {
 
 type Script = Box<dyn FnMut(Stage) -> Step + Send>;
 
+/// Waits once at every stage, and fails some of the answers, by their numbers from 1 on.
+pub(crate) fn hesitant(
+    fails: impl Fn(u32) -> bool + Send + 'static,
+) -> impl FnMut(Stage) -> Step + Send + 'static {
+    let (mut waited, mut answers) = (false, 0);
+    move |stage| {
+        waited = !waited;
+        if waited {
+            return Step::Wait;
+        }
+        answers += u32::from(stage == Stage::Answer);
+        if stage == Stage::Answer && fails(answers) { Step::Fail } else { Step::Proceed }
+    }
+}
+
 /// A service of both levels. A clone is not ready, whatever its original was.
 pub(crate) struct Probe {
     readiness: Readiness,
@@ -82,15 +97,6 @@ impl Probe {
             violation: None,
         })));
         Self { readiness: Readiness::Unknown, control }
-    }
-
-    /// Waits once at every stage.
-    pub(crate) fn hesitant() -> Self {
-        let mut waited = false;
-        Self::new(move |_| {
-            waited = !waited;
-            if waited { Step::Wait } else { Step::Proceed }
-        })
     }
 
     pub(crate) fn control(&self) -> Control {

@@ -16,7 +16,7 @@ use alibabacloud_kms::{
     Routing,
 };
 
-use super::{clock, credential, nonce};
+use super::{Log, clock, credential, nonce, spans};
 use crate::support::answers::{ENCRYPTED, drawn, sealed};
 use crate::support::canary;
 use crate::support::recorder::{Recorder, answer};
@@ -58,7 +58,16 @@ fn serve(request: &str) -> Vec<u8> {
     }
 }
 
-/// The bytes that reach the server when this is done with each of the clients.
+/// What this makes of a client: the bytes that reach the server, and the spans.
+async fn observe(server: &Recorder, calls: impl Future<Output = ()>) -> [Vec<String>; 2] {
+    let log = Log::default();
+    let recording = spans::record(&log);
+    calls.await;
+    drop(recording);
+    [server.take(), log.lines()]
+}
+
+/// Holds that both clients do the same in these calls, which are so many requests.
 async fn compare<F: Future<Output = ()>>(
     server: &Recorder,
     clients: [KmsClient; 2],
@@ -66,11 +75,10 @@ async fn compare<F: Future<Output = ()>>(
     calls: impl Fn(KmsClient) -> F,
 ) {
     let [built, rebuilt] = clients;
-    calls(built).await;
-    let expected = server.take();
-    assert_eq!(expected.len(), requests, "{expected:#?}");
-    calls(rebuilt).await;
-    assert_eq!(server.take(), expected);
+    let expected = observe(server, calls(built)).await;
+    assert_eq!(expected[0].len(), requests, "{expected:#?}");
+    assert!(!expected[1].is_empty(), "there are spans");
+    assert_eq!(observe(server, calls(rebuilt)).await, expected);
 }
 
 async fn rpc_calls(client: KmsClient) {
