@@ -139,12 +139,12 @@ async fn a_call_passes_the_whole_stack_in_this_order_and_the_answer_in_the_rever
     client.encrypt(request()).await.expect("an answer");
 
     let lines = log.lines();
-    let of_spans = |line: &&str| match line.split_once(' ') {
+    let shown = |line: &&str| match line.split_once(' ') {
         Some(("open" | "close", _)) => true,
         Some(("kms.call" | "kms.attempt", field)) => field.starts_with("kms.request_id="),
         _ => !line.starts_with("kms."),
     };
-    let lines: Vec<&str> = lines.iter().map(String::as_str).filter(of_spans).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).filter(shown).collect();
     let below = "AdvanceEncrypt deadline=true charset=Some(\"utf-16-le\")";
     assert_eq!(
         lines,
