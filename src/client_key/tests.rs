@@ -1,6 +1,8 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use ::base64::Engine as _;
+use ::base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
 use super::{ClientKey, ClientKeyError, ClientKeyErrorKind as Kind, MAX_SIZE, base64};
@@ -120,6 +122,33 @@ fn a_signature_is_that_of_openssl() {
 }
 
 #[test]
+fn the_certificate_in_the_file_is_presented_in_tls() {
+    for file in ["default", "legacy", "keytool", "chain", "ber_legacy", "clear"] {
+        if let Err(error) = of_pkcs12(file).tls_identity() {
+            panic!("{file}: {error}");
+        }
+    }
+    // openssl x509 -in certificate.pem -fingerprint -sha256
+    let chain = of_pkcs12("chain").tls_identity().expect("a certificate");
+    let alone = of_pkcs12("default").tls_identity().expect("a certificate");
+    let fingerprint = "1ab34c18b59aae2f";
+    assert!(format!("{alone:?}").contains(fingerprint), "{alone:?}");
+    assert!(format!("{chain:?}").contains(fingerprint), "{chain:?}");
+    assert_ne!(chain, alone, "the second certificate goes along");
+}
+
+#[test]
+fn a_file_without_the_keys_certificate_says_so() {
+    for file in ["key_only", "key_only_legacy", "ber"] {
+        assert_eq!(no_identity(&of_pkcs12(file)), Kind::NoCertificate, "{file}");
+    }
+    let cipher = Kind::UnsupportedAlgorithm("1.2.840.113549.1.12.1.2".into());
+    assert_eq!(no_identity(&of_pkcs12("rc4_certificate")), cipher);
+    let pem = ClientKey::from_pem("KAAP.x", &pem()).expect("it loads");
+    assert_eq!(no_identity(&pem), Kind::NoCertificate);
+}
+
+#[test]
 fn debug_shows_the_id_alone() {
     let key = ClientKey::from_pem("KAAP.x", &pem()).expect("it loads");
     assert_eq!(format!("{key:?}"), r#"ClientKey { key_id: "KAAP.x", .. }"#);
@@ -136,6 +165,18 @@ fn a_client_key_is_shared_between_threads() {
 fn pem() -> SecretString {
     let pem = std::str::from_utf8(fixture!("pkcs8.pem")).expect("text");
     SecretString::from(pem)
+}
+
+/// The client key of a PKCS#12 fixture.
+fn of_pkcs12(name: &str) -> ClientKey {
+    let path = format!("{}/tests/fixtures/client_key/{name}.p12", env!("CARGO_MANIFEST_DIR"));
+    let data = STANDARD.encode(std::fs::read(path).expect("the fixture"));
+    let json = format!(r#"{{"KeyId": "KAAP.x", "PrivateKeyData": "{data}"}}"#);
+    ClientKey::from_content(&json.into(), &"fixture-password".into()).expect("it opens")
+}
+
+fn no_identity(key: &ClientKey) -> Kind {
+    key.tls_identity().expect_err("no certificate").kind().clone()
 }
 
 fn kind(result: Result<ClientKey, ClientKeyError>) -> Kind {

@@ -44,6 +44,7 @@ failures! {
     "expired certificate" Tls NotSent expired;
     "certificate of another host" Tls NotSent another_host;
     "https to an http port" Tls NotSent https_to_http;
+    "http to an https port" Transport Unknown http_to_https;
     "HTML error page" Service Answered html;
     "HTML page with success" Decode Answered html_success;
     "empty error" Service Answered empty_error;
@@ -103,6 +104,11 @@ async fn another_host(gateway: Gateway) -> (KmsClient, Error) {
     let server = Server::tls(Behaviour::Close, authority.server_of_another_host()).await;
     let tls = TlsOptions::ca_pem(authority.pem().as_bytes()).expect("a CA");
     call(gateway, &https(server.address()), tls).await
+}
+
+async fn http_to_https(gateway: Gateway) -> (KmsClient, Error) {
+    let server = Server::tls(Behaviour::Close, Authority::new().server()).await;
+    call(gateway, &http(server.address()), TlsOptions::default()).await
 }
 
 async fn https_to_http(gateway: Gateway) -> (KmsClient, Error) {

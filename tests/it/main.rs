@@ -8,6 +8,7 @@ mod leak;
 #[cfg(feature = "test-util")]
 mod mock;
 mod options;
+mod mutual_tls;
 mod pages;
 mod prost_oracle;
 mod readme;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::TlsAcceptor;
 
 /// A CA, and servers that it signs for.
@@ -35,6 +37,11 @@ impl Authority {
         self.acceptor(Self::params("kms.example.com"))
     }
 
+    /// A server for `127.0.0.1` that asks for a client certificate.
+    pub(crate) fn server_that_asks(&self, clients: Arc<dyn ClientCertVerifier>) -> TlsAcceptor {
+        self.accepting(Self::params("127.0.0.1"), clients)
+    }
+
     /// A server whose certificate ran out long ago.
     pub(crate) fn expired_server(&self) -> TlsAcceptor {
         let mut params = Self::params("127.0.0.1");
@@ -48,6 +55,14 @@ impl Authority {
     }
 
     fn acceptor(&self, params: CertificateParams) -> TlsAcceptor {
+        self.accepting(params, WebPkiClientVerifier::no_client_auth())
+    }
+
+    fn accepting(
+        &self,
+        params: CertificateParams,
+        clients: Arc<dyn ClientCertVerifier>,
+    ) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
@@ -55,7 +70,7 @@ impl Authority {
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("TLS versions")
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a server's certificate");
         TlsAcceptor::from(Arc::new(config))

@@ -1,0 +1,91 @@
+//! A client key that is presented in TLS, too.
+
+use std::sync::{Arc, Mutex};
+
+use alibabacloud_kms::api::crypto::EncryptRequest;
+use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::{InstanceGateway, KmsClient, TlsOptions};
+use http::StatusCode;
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+
+use crate::support::canary;
+use crate::support::certificate::Authority;
+use crate::support::server::{Behaviour, Server};
+
+#[tokio::test]
+async fn a_client_key_proves_itself_to_a_server_that_asks_for_a_certificate() {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key");
+    let file = std::fs::read(format!("{fixtures}/default.p12")).expect("a fixture");
+    let data = canary::base64(&file);
+    let json = format!(r#"{{"KeyId":"KAAP.x","PrivateKeyData":"{data}"}}"#);
+    let key = ClientKey::from_content(&json.into(), &"fixture-password".into()).expect("a key");
+
+    let authority = Authority::new();
+    let seen = Arc::new(Asking::default());
+    let acceptor = authority.server_that_asks(Arc::<Asking>::clone(&seen));
+    let behaviour = Behaviour::answer("503 Service Unavailable", "text/plain", b"");
+    let server = Server::tls(behaviour, acceptor).await;
+
+    let tls = TlsOptions::ca_pem(authority.pem().as_bytes()).expect("a CA");
+    let tls = tls.identity(key.tls_identity().expect("a certificate"));
+    let endpoint = format!("https://{}", server.address()).parse().expect("an endpoint");
+    let gateway = InstanceGateway::new(endpoint, key).tls(tls);
+    let client = KmsClient::builder().instance(gateway).max_attempts(1).build().expect("a client");
+    let error = client.encrypt(EncryptRequest::new("key", "text")).await.expect_err("a refusal");
+
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE), "{error:?}");
+    let expected = CertificateDer::from_pem_file(format!("{fixtures}/certificate.pem"));
+    let shown = seen.certificates.lock().expect("no panic");
+    assert_eq!(*shown, [expected.expect("a certificate")]);
+}
+
+/// Asks for a certificate, takes any, and checks that the client has its key.
+#[derive(Debug, Default)]
+struct Asking {
+    certificates: Mutex<Vec<CertificateDer<'static>>>,
+}
+
+impl ClientCertVerifier for Asking {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        self.certificates.lock().expect("no panic").push(certificate.clone().into_owned());
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, &algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, &algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
