@@ -21,12 +21,17 @@ pub(crate) fn all() -> Vec<Arg> {
         text("endpoint", "HOST[:PORT]").help("The shared gateway's address"),
         text("instance-endpoint", "HOST[:PORT]").help("The instance gateway's address"),
         path("client-key-file").help("The client key for the instance gateway"),
-        path("ca-file").help("Trust the CAs of this PEM file, and no others"),
+        path("ca-file").help("Trust the CAs of this PEM file or directory, and no others"),
         Arg::new("ignore-ssl")
             .long("ignore-ssl")
             .action(ArgAction::SetTrue)
             .conflicts_with("ca-file")
             .help("Accept every certificate: whoever is on the way can read everything"),
+        path("tls-certificate-file")
+            .help("Present this PEM certificate to servers that ask for one (mTLS)"),
+        path("tls-key-file")
+            .requires("tls-certificate-file")
+            .help("The certificate's key, PEM; in the certificate's file unless told"),
         text("protocol", "SCHEME")
             .value_parser(PossibleValuesParser::new(["http", "https"]))
             .help("How to connect; https unless told"),

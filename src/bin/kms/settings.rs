@@ -206,6 +206,26 @@ mod tests {
     }
 
     #[test]
+    fn cas_and_a_certificate_for_tls_are_read_from_files() {
+        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/middleware/tests/data/tls");
+        let file = |name: &str| format!("{data}/{name}");
+        let settings = |line: &[String]| {
+            let line: Vec<_> = line.iter().map(String::as_str).collect();
+            built(&line, &with(&ACCESS_KEY, &[(REGION, "r")])).expect("a client")
+        };
+        assert!(settings(&[format!("--ca-file={data}")]).contains("default roots and 4 CAs"));
+        let certificate = format!("--tls-certificate-file={}", file("sec1.pem"));
+        let in_one_file = settings(&[certificate.clone()]);
+        assert!(in_one_file.contains("TlsIdentity("), "{in_one_file}");
+        let key = format!("--tls-key-file={}", file("sec1.pem"));
+        assert_eq!(settings(&[certificate.clone(), key]), in_one_file);
+        let key = format!("--tls-key-file={}", file("ed25519.pem"));
+        let error = refused(&["--region=r", &certificate, &key], &ACCESS_KEY);
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("ed25519.pem"));
+    }
+
+    #[test]
     fn settings_reach_the_client_and_secrets_do_not_show() {
         let line = [
             "--region=cn-hangzhou",

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{
     Credential, Endpoint, Error, ErrorKind, InstanceGateway, OpenApiGateway, SecretString,
-    TlsOptions,
+    TlsIdentity, TlsOptions,
 };
 use clap::ArgMatches;
 
@@ -108,13 +108,26 @@ impl Settings<'_> {
         Ok(Some(InstanceGateway::new(endpoint, key).tls(tls.clone())))
     }
 
-    /// One CA for both gateways, as the official clients have it.
+    /// One CA and one certificate for both gateways, as the official clients have it.
     pub(super) fn tls(&self) -> Result<TlsOptions, Error> {
+        let tls = self.trust()?;
+        let file = |option| self.options.get_one::<PathBuf>(option);
+        Ok(match file("tls-certificate-file") {
+            None => tls,
+            Some(certificate) => {
+                let key = file("tls-key-file").unwrap_or(certificate);
+                tls.identity(TlsIdentity::pem_files(certificate, key)?)
+            }
+        })
+    }
+
+    fn trust(&self) -> Result<TlsOptions, Error> {
         match (self.path("ca-file", CA_FILE), self.options.get_flag("ignore-ssl")) {
             (Some(_), true) => Err(config(format!(
                 "--ignore-ssl and a CA file exclude each other: unset {CA_FILE}"
             ))),
-            (Some(file), false) => TlsOptions::ca_file(file),
+            (Some(path), false) if path.is_dir() => TlsOptions::ca_directory(path),
+            (Some(path), false) => TlsOptions::ca_file(path),
             (None, true) => Ok(TlsOptions::danger_accept_any_certificate()),
             (None, false) => Ok(TlsOptions::default()),
         }
