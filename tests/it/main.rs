@@ -7,8 +7,8 @@ mod failures;
 mod leak;
 #[cfg(feature = "test-util")]
 mod mock;
-mod options;
 mod mutual_tls;
+mod options;
 mod pages;
 mod prost_oracle;
 mod readme;

@@ -14,7 +14,6 @@ use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore, version};
 
 pub use self::identity::TlsIdentity;
-use self::source::Source;
 use self::verify::AcceptAny;
 use crate::error::{Error, ErrorKind};
 
@@ -22,8 +21,8 @@ use crate::error::{Error, ErrorKind};
 ///
 /// Without more, servers are checked against the roots that the crate's features name: those of the
 /// operating system (`native-roots`), Mozilla's (`webpki-roots`), or both. CAs can be given instead
-/// of the roots or beside them. Any certificate that is given is an anchor, also one that another
-/// CA signed: an instance's CA is an intermediate. The server's name is always checked too.
+/// of the roots or beside them. Any CA that is given is an anchor, also one that another CA signed:
+/// an instance's CA is an intermediate. The server's name is always checked too.
 ///
 /// ```no_run
 /// use alibabacloud_kms_middleware::transport::{TlsIdentity, TlsOptions, TlsVersion};
@@ -105,7 +104,7 @@ impl TlsOptions {
     ///
     /// Those of [`ca_file`](Self::ca_file), or no certificate is checked.
     pub fn and_ca_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
-        self.and_cas(Source::File(path.as_ref()).read()?)
+        self.and_cas(source::file(path.as_ref())?)
     }
 
     /// Trusts the CAs of a directory too.
@@ -123,7 +122,7 @@ impl TlsOptions {
     ///
     /// Those of [`ca_pem`](Self::ca_pem), or no certificate is checked.
     pub fn and_ca_pem(self, pem: &[u8]) -> Result<Self, Error> {
-        self.and_cas(Source::Text.cas(pem)?)
+        self.and_cas(source::text(pem)?)
     }
 
     /// Trusts the default roots too.

@@ -1,8 +1,11 @@
 //! Which servers are believed.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::{ProtocolVersion, version};
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::registry;
 
 use super::authority::Issued;
 use super::*;
@@ -134,6 +137,24 @@ async fn whoever_accepts_any_certificate_gets_an_answer_from_anyone() {
 }
 
 #[tokio::test]
+async fn accepting_any_certificate_warns_once_and_not_per_call() {
+    let warnings = Warnings::default();
+    let _subscriber = tracing::subscriber::set_default(registry().with(warnings.clone()));
+    let authority = Authority::new();
+    let server = https(&authority).await;
+    let lax = transport(anyone());
+    for _ in 0..3 {
+        succeeds(&lax, &server.url("https"), None).await;
+    }
+    assert_eq!(warnings.count(), 1);
+    let strict = transport(authority.as_only_ca());
+    for _ in 0..3 {
+        succeeds(&strict, &server.url("https"), Some(anyone())).await;
+    }
+    assert_eq!(warnings.count(), 2);
+}
+
+#[tokio::test]
 async fn the_hosts_name_reaches_the_server_and_is_checked() {
     let authority = Authority::new();
     let server = Server::start(Manner::Https(authority.acceptor("gateway.test"))).await;
@@ -210,12 +231,29 @@ async fn calls_with_equal_settings_share_connections() {
     assert_eq!(server.accepted(), 2);
 }
 
+/// Counts warnings.
+#[derive(Clone, Default)]
+struct Warnings(Arc<AtomicUsize>);
+
+impl Warnings {
+    fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Warnings {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if *event.metadata().level() == tracing::Level::WARN {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
 /// A directory of its own, removed on drop.
 pub(super) struct Directory(pub(super) PathBuf);
 
 impl Directory {
     pub(super) fn new() -> Self {
-        use std::sync::atomic::{AtomicUsize, Ordering};
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("kms-transport-test-{}-{count}", std::process::id());

@@ -1,7 +1,6 @@
 //! Where CA certificates come from: a text, a file or the files of a directory.
 
 use std::ffi::OsStr;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
@@ -10,59 +9,38 @@ use rustls::pki_types::CertificateDer;
 use super::pem;
 use crate::error::{Error, ErrorKind};
 
-/// What an error names.
-#[derive(Clone, Copy)]
-pub(super) enum Source<'a> {
-    Text,
-    File(&'a Path),
+type Certificates = Vec<CertificateDer<'static>>;
+
+/// The certificates of a PEM text: at least one, and all of them X.509.
+pub(super) fn text(pem: &[u8]) -> Result<Certificates, Error> {
+    certificates(pem, "the CA")
 }
 
-impl Source<'_> {
-    /// The certificates of a file.
-    pub(super) fn read(self) -> Result<Vec<CertificateDer<'static>>, Error> {
-        let Self::File(path) = self else { return Ok(Vec::new()) };
-        let pem = std::fs::read(path).map_err(|error| {
-            Error::new(ErrorKind::Config, format!("{self} cannot be read")).with_source(error)
-        })?;
-        self.cas(&pem)
-    }
-
-    /// The certificates of a PEM text: at least one, and all of them X.509.
-    pub(super) fn cas(self, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
-        let wrong = |why: &str| Error::new(ErrorKind::Config, format!("{self} {why}"));
-        let found = pem::blocks(pem, &[pem::CERTIFICATE])
-            .map_err(|_| wrong("has a damaged -----BEGIN CERTIFICATE----- block"))?;
-        let certificates: Vec<_> =
-            found.into_iter().map(|block| CertificateDer::from(block.der.to_vec())).collect();
-        if certificates.is_empty() {
-            return Err(wrong(
-                "holds no certificate: expected PEM with -----BEGIN CERTIFICATE----- blocks",
-            ));
+/// The certificates of a PEM file.
+pub(super) fn file(path: &Path) -> Result<Certificates, Error> {
+    let what = format!("the CA file {}", path.display());
+    match std::fs::read(path) {
+        Ok(pem) => certificates(&pem, &what),
+        Err(error) => {
+            let message = format!("{what} cannot be read");
+            Err(Error::new(ErrorKind::Config, message).with_source(error))
         }
-        let mut anchors = RootCertStore::empty();
-        for certificate in &certificates {
-            anchors.add(certificate.clone()).map_err(|error| {
-                wrong("holds a certificate that is not X.509").with_source(error)
-            })?;
-        }
-        Ok(certificates)
     }
 }
 
 /// The certificates of all files in a directory that have the name of a certificate.
-pub(super) fn directory(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let shown = path.display();
+pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
+    let what = format!("the CA directory {}", path.display());
     let files = certificate_files(path).map_err(|error| {
-        let message = format!("the CA directory {shown} cannot be read");
-        Error::new(ErrorKind::Config, message).with_source(error)
+        Error::new(ErrorKind::Config, format!("{what} cannot be read")).with_source(error)
     })?;
     if files.is_empty() {
-        let message = format!("the CA directory {shown} holds no .pem, .crt or .cer file");
+        let message = format!("{what} holds no .pem, .crt or .cer file");
         return Err(Error::new(ErrorKind::Config, message));
     }
     let mut certificates = Vec::new();
-    for file in files {
-        certificates.extend(Source::File(&file).read()?);
+    for path in files {
+        certificates.extend(file(&path)?);
     }
     Ok(certificates)
 }
@@ -81,11 +59,23 @@ fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-impl fmt::Display for Source<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text => f.write_str("the CA"),
-            Self::File(path) => write!(f, "the CA file {}", path.display()),
-        }
+fn certificates(pem: &[u8], what: &str) -> Result<Certificates, Error> {
+    let wrong = |why| Error::new(ErrorKind::Config, format!("{what} {why}"));
+    let blocks = pem::blocks(pem, &[pem::CERTIFICATE])
+        .map_err(|_| wrong("has a damaged -----BEGIN CERTIFICATE----- block"))?;
+    if blocks.is_empty() {
+        return Err(wrong(
+            "holds no certificate: expected PEM with -----BEGIN CERTIFICATE----- blocks",
+        ));
     }
+    let mut anchors = RootCertStore::empty();
+    let mut certificates = Vec::new();
+    for block in blocks {
+        let certificate = CertificateDer::from(block.der.to_vec());
+        anchors
+            .add(certificate.clone())
+            .map_err(|error| wrong("holds a certificate that is not X.509").with_source(error))?;
+        certificates.push(certificate);
+    }
+    Ok(certificates)
 }
