@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_lc_rs::rand;
 
@@ -90,10 +90,45 @@ pub fn iso8601(at: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// The time that [`iso8601`] writes, with or without a fraction of a second; none if the text is not
+/// one.
+pub fn parse_iso8601(text: &str) -> Option<SystemTime> {
+    let text = text.strip_suffix('Z')?;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let shape_is_right = whole.len() == 19
+        && whole.bytes().zip(*b"0000-00-00T00:00:00").all(|(byte, shape)| match shape {
+            b'0' => byte.is_ascii_digit(),
+            separator => byte == separator,
+        });
+    if !shape_is_right || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number = |at: std::ops::Range<usize>| whole.get(at)?.parse::<u64>().ok();
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    // A date that is not one comes out as another.
+    let days = days_since_1970(year, month, day).filter(|days| {
+        civil_date(*days) == (year, month, day) && hour < 24 && minute < 60 && second < 60
+    })?;
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
+/// The number of a day, counted from 1970-01-01.
+fn days_since_1970(year: u64, month: u64, day: u64) -> Option<u64> {
+    let (year, month) =
+        if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    let day_of_year = (153 * month + 2) / 5 + day.checked_sub(1)?;
+    (365 * year + leap_days + day_of_year).checked_sub(DAYS_FROM_MARCH_OF_YEAR_0)
+}
+
+/// Days from 0000-03-01, where years with the leap day last begin, to 1970-01-01.
+const DAYS_FROM_MARCH_OF_YEAR_0: u64 = 719_468;
+
 /// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar.
 fn civil_date(days: u64) -> (u64, u64, u64) {
     // Years that begin in March put the leap day last.
-    const DAYS_FROM_MARCH_OF_YEAR_0: u64 = 719_468;
     const DAYS_IN_400_YEARS: u64 = 146_097;
     let days = days + DAYS_FROM_MARCH_OF_YEAR_0;
     let (era, day_of_era) = (days / DAYS_IN_400_YEARS, days % DAYS_IN_400_YEARS);
@@ -109,8 +144,6 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -124,6 +157,35 @@ mod tests {
             let month = MONTHS.iter().position(|name| *name == parts[2]).expect("a month") + 1;
             let expected = format!("{}-{month:02}-{}T{}Z", parts[3], parts[1], parts[4]);
             assert_eq!(iso8601(at), expected);
+            assert_eq!(parse_iso8601(&expected), Some(at));
+        }
+    }
+
+    #[test]
+    fn fractions_of_a_second_are_read_over_and_what_is_no_time_is_none() {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_420_800);
+        assert_eq!(parse_iso8601("2026-11-23T08:00:00Z"), Some(at));
+        assert_eq!(parse_iso8601("2026-11-23T08:00:00.125Z"), Some(at));
+        for text in [
+            "",
+            "Z",
+            "2026-11-23",
+            "2026-11-23T08:00:00",
+            "2026-11-23 08:00:00Z",
+            "2026-11-23T08:00:00+08:00",
+            "2026-13-23T08:00:00Z",
+            "2026-00-23T08:00:00Z",
+            "2026-02-30T08:00:00Z",
+            "2026-02-00T08:00:00Z",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T08:60:00Z",
+            "2026-11-23T08:00:60Z",
+            "1969-12-31T23:59:59Z",
+            "0000-01-01T00:00:00Z",
+            "2026-11-23T08:00:00.xZ",
+            "２０２６-11-23T08:00:00Z",
+        ] {
+            assert_eq!(parse_iso8601(text), None, "{text}");
         }
     }
 
