@@ -33,6 +33,10 @@ use crate::retry::classify;
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call failed.
+///
+/// Cheap to clone next to a call: the cause is shared, so that an error can be told to all who waited
+/// for the same answer.
+#[derive(Clone)]
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -157,7 +161,7 @@ impl Error {
             Err(other) => other,
         };
         match Self::find(&*wrapped) {
-            Some(ours) => ours.copy(),
+            Some(ours) => ours.clone(),
             None => Self::new(ErrorKind::Layer, "a layer of the client's stack failed the call")
                 .with_outcome(Outcome::Unknown)
                 .with_source(wrapped),
@@ -169,10 +173,6 @@ impl Error {
     /// What a layer asks that must decide by the error and passes it on as it is.
     pub fn find<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
         find(error)
-    }
-
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
     }
 
     /// Sets the cause.
