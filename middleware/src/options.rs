@@ -79,3 +79,28 @@ impl fmt::Debug for ParameterNames<'_> {
         f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new option stops this from compiling: one that changes what is answered belongs into the
+    /// key of the root crate's cache, whose tests know all options by the names in `Debug`.
+    #[test]
+    fn debug_names_every_option() {
+        let CallOptions {
+            gateway: _,
+            charset: _,
+            timeout: _,
+            attempt_timeout: _,
+            max_attempts: _,
+            idempotent: _,
+            credential: _,
+            tls: _,
+            headers: _,
+            parameters: _,
+        } = CallOptions::default();
+        let shown = format!("{:#?}", CallOptions::default());
+        assert_eq!(shown.lines().filter(|line| line.starts_with("    ")).count(), 10);
+    }
+}

@@ -123,7 +123,7 @@ impl Reply {
         &self.headers
     }
 
-    /// How many requests were made.
+    /// How many requests were made: 0 if the answer came out of a cache.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
