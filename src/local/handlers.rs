@@ -27,7 +27,7 @@ use crate::api::data_key::{GenerateDataKeyRequest, GenerateDataKeyWithoutPlainte
 use crate::api::key::{
     CreateKeyRequest, DescribeKeyRequest, DisableKeyRequest, EnableKeyRequest, ListKeysRequest,
 };
-use crate::api::secret::{CreateSecretRequest, GetSecretValueRequest};
+use crate::api::secret::{CreateSecretRequest, GetSecretValueRequest, PutSecretValueRequest};
 use crate::api::tag::{ListTagResourcesRequest, TagResourcesRequest};
 use crate::instance_api::{advance, classic, random, secret as native_secret, signature};
 use crate::middleware::payload::Value;
@@ -55,6 +55,7 @@ const ACTIONS: &[Handler] = &[
     Handler::of::<GetSecretValueRequest>(),
     Handler::of::<ListKeysRequest>(),
     Handler::of::<ListTagResourcesRequest>(),
+    Handler::of::<PutSecretValueRequest>(),
     Handler::of::<TagResourcesRequest>(),
 ];
 

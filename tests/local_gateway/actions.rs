@@ -13,7 +13,9 @@ use alibabacloud_kms::api::data_key::{
 use alibabacloud_kms::api::key::{
     CreateKeyRequest, DescribeKeyRequest, DisableKeyRequest, EnableKeyRequest, ListKeysRequest,
 };
-use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
+use alibabacloud_kms::api::secret::{
+    CreateSecretRequest, GetSecretValueRequest, PutSecretValueRequest,
+};
 use alibabacloud_kms::api::tag::{ListTagResourcesRequest, Tag, TagResourcesRequest};
 use alibabacloud_kms::api::values::{KeyState, SecretDataType};
 use alibabacloud_kms::local::{
@@ -216,6 +218,17 @@ async fn keys_aliases_tags_and_secrets_are_managed() {
     let value = client.get_secret_value(GetSecretValueRequest::new("db"));
     let value = value.await.expect("the secret is there");
     assert_eq!(value.secret_data.expose_secret(), TEXT);
+    client
+        .put_secret_value(PutSecretValueRequest::new("db", "v2", "new"))
+        .await
+        .expect("it is new");
+    for (request, data) in [
+        (GetSecretValueRequest::new("db"), "new"),
+        (GetSecretValueRequest::new("db").version_stage("ACSPrevious"), TEXT),
+    ] {
+        let value = client.get_secret_value(request).await.expect("the version is there");
+        assert_eq!(value.secret_data.expose_secret(), data);
+    }
 }
 
 #[tokio::test]

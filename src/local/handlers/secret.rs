@@ -3,6 +3,7 @@
 use super::{Answer, Context, Handle, optional, tag, unsupported};
 use crate::api::secret::{
     CreateSecretRequest, CreateSecretResponse, GetSecretValueRequest, GetSecretValueResponse,
+    PutSecretValueRequest, PutSecretValueResponse,
 };
 use crate::local::engine::{Fault, NewSecret, NewSecretVersion, SecretDataType, VersionSelector};
 use crate::middleware::clock::iso8601;
@@ -11,6 +12,8 @@ use crate::middleware::clock::iso8601;
 pub(super) const GENERIC: &str = "Generic";
 /// Secrets of this type are not rotated.
 pub(super) const DISABLED: &str = "Disabled";
+/// The stage of the version that is used.
+const CURRENT: &str = "ACSCurrent";
 
 impl Handle for GetSecretValueRequest {
     fn handle(&self, context: &Context<'_>) -> Result<Answer<GetSecretValueResponse>, Fault> {
@@ -62,6 +65,31 @@ impl Handle for CreateSecretRequest {
             secret_type: Some(GENERIC.into()),
             version_id: self.version_id.clone(),
             automatic_rotation: Some(DISABLED.into()),
+            ..Default::default()
+        };
+        Ok(response.into())
+    }
+}
+
+impl Handle for PutSecretValueRequest {
+    fn handle(&self, context: &Context<'_>) -> Result<Answer<PutSecretValueResponse>, Fault> {
+        let stages: Vec<String> = match optional(self.version_stages.as_ref()) {
+            Some(json) => {
+                serde_json::from_str(json).map_err(|_| Fault::invalid("VersionStages"))?
+            }
+            None => vec![CURRENT.to_owned()],
+        };
+        let data_type = optional(self.secret_data_type.as_ref()).unwrap_or_default();
+        let version = NewSecretVersion {
+            version_id: self.version_id.clone(),
+            data: self.secret_data.clone(),
+            data_type: SecretDataType::parse(data_type)?,
+        };
+        let value = context.engine.put_secret_value(&self.secret_name, version, &stages)?;
+        let response = PutSecretValueResponse {
+            secret_name: value.secret_name,
+            version_id: value.version_id,
+            version_stages: value.stages,
             ..Default::default()
         };
         Ok(response.into())

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::super::{Engine, Fault, Tables};
 
 const CURRENT: &str = "ACSCurrent";
+const PREVIOUS: &str = "ACSPrevious";
 const MAX_ID: usize = 64;
 const MAX_DATA: usize = 30_720;
 
@@ -104,6 +105,42 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Gives a secret a new version, to which these stages move. Where `ACSCurrent` was before,
+    /// `ACSPrevious` is then.
+    pub(crate) fn put_secret_value(
+        &self,
+        secret: &str,
+        version: NewSecretVersion,
+        stages: &[String],
+    ) -> Result<SecretValue, Fault> {
+        version.check()?;
+        if stages.is_empty() || stages.iter().any(String::is_empty) {
+            return Err(Fault::invalid("VersionStages"));
+        }
+        let now = self.now();
+        let tables = &mut *self.write();
+        let name = self.resolve_secret(tables, secret)?.name.clone();
+        let mut version = version.of(&name, now);
+        version.stages = stages.iter().cloned().collect();
+        if tables.secret_versions.contains_key(&version.id()) {
+            return Err(Fault::resource_exists());
+        }
+        let becomes_current = version.stages.contains(CURRENT);
+        for other in tables.secret_versions.values_mut().filter(|other| other.secret_name == name) {
+            let was_current = other.stages.contains(CURRENT);
+            other.stages.retain(|stage| !version.stages.contains(stage));
+            if becomes_current {
+                other.stages.remove(PREVIOUS);
+                other.stages.extend(was_current.then(|| PREVIOUS.to_owned()));
+            }
+        }
+        let value = SecretValue::from(&version);
+        tables.secret_versions.insert(version.id(), version);
+        Ok(value)
+    }
+}
+
 impl NewSecretVersion {
     pub(super) fn check(&self) -> Result<(), Fault> {
         match self.version_id.chars().count() {
@@ -162,7 +199,7 @@ impl Tables {
 mod tests {
     use super::super::super::testing::engine;
     use super::super::testing::{create, version};
-    use super::{CURRENT, Engine, Fault, VersionSelector};
+    use super::{CURRENT, Engine, Fault, PREVIOUS, VersionSelector};
 
     #[test]
     fn a_version_and_a_stage_have_to_agree() {
@@ -174,6 +211,28 @@ mod tests {
         {
             assert_eq!(read(&engine, id, stage), Err(Fault::resource_not_found()));
         }
+    }
+
+    #[test]
+    fn a_new_version_becomes_the_current_one_and_the_old_one_the_previous_one() {
+        let engine = engine();
+        create(&engine, "db").expect("the secret is new");
+        let put = |id: &str, stages: &[&str]| {
+            let stages: Vec<_> = stages.iter().map(|stage| (*stage).to_owned()).collect();
+            engine.put_secret_value("db", version(id), &stages).map(|value| value.stages)
+        };
+        let put_v2 = put("v2", &[CURRENT]).expect("the version is new");
+        assert_eq!(put_v2, [CURRENT]);
+        put("v3", &["green"]).expect("the version is new");
+        put("v4", &[CURRENT]).expect("the version is new");
+        for (stage, id) in [(None, "v4"), (Some(PREVIOUS), "v2"), (Some("green"), "v3")] {
+            assert_eq!(read(&engine, None, stage).as_deref(), Ok(id));
+        }
+        assert_eq!(read(&engine, Some("v1"), Some(PREVIOUS)), Err(Fault::resource_not_found()));
+        assert_eq!(put("v4", &[CURRENT]), Err(Fault::resource_exists()));
+        assert_eq!(put("v5", &[]), Err(Fault::invalid("VersionStages")));
+        let unknown = engine.put_secret_value("none", version("v1"), &[CURRENT.to_owned()]);
+        assert_eq!(unknown.map(|_| ()), Err(Fault::resource_not_found()));
     }
 
     #[test]
