@@ -28,6 +28,7 @@
 //! - [`kms_api!`](kms_api): how actions are declared, yours too.
 //! - [`middleware`]: calls, replies, errors and every layer of the stack, each usable alone.
 //! - [`gateway`] and [`route`]: the two gateways, the transfer between them, and the choice.
+//! - [`cache`]: a layer that keeps secrets for a while.
 //! - [`client_key`]: the instance gateway's client key.
 //! - `testing`: mock gateways for your tests (feature `test-util`).
 //! - `local`: a real gateway in process, for tests and development (feature `local`).
@@ -36,6 +37,7 @@
 extern crate self as alibabacloud_kms;
 
 pub mod api;
+pub mod cache;
 pub mod client_key;
 pub mod gateway;
 pub mod instance_api;

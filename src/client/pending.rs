@@ -11,6 +11,7 @@ use http::{Extensions, HeaderName, HeaderValue};
 
 use super::KmsClient;
 use super::pages::{Items, Paged, Pages};
+use crate::cache::Fresh;
 use crate::{
     Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, ProxyOptions,
     Reply, SecretString, TlsOptions,
@@ -124,6 +125,12 @@ impl<A: Action> PendingCall<A> {
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.options().parameters.push((name.into(), value.into()));
         self
+    }
+
+    /// Is not answered from a [cache](crate::cache), which keeps the answer; without one it changes
+    /// nothing.
+    pub fn fresh(self) -> Self {
+        self.extension(Fresh)
     }
 
     /// Attaches a typed value for layers of your own to read.

@@ -1,0 +1,78 @@
+//! Which errors are answers: the service knows the caller, and its word on the secret or key is no.
+
+use crate::{Error, ErrorKind, Outcome};
+
+/// What codes of refusals begin with. All others, those about who calls and when included, may be
+/// over at the next try.
+const REFUSALS: &[&str] = &[
+    "Forbidden",
+    "InvalidParameter",
+    "MissingParameter",
+    "NoPermission",
+    "Rejected.Disabled",
+    "Rejected.PendingDeletion",
+];
+
+/// Whether the same call will be refused again, for a while at least.
+pub(super) fn is_refusal(error: &Error) -> bool {
+    error.kind() == ErrorKind::Service
+        && error.outcome() == Outcome::Answered
+        && !error.is_throttled()
+        && error.status().is_none_or(|status| status.is_client_error())
+        && error.code().is_some_and(|code| REFUSALS.iter().any(|begin| code.starts_with(begin)))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+    use crate::ServiceError;
+
+    fn service(status: u16, code: &str) -> Error {
+        let status = StatusCode::from_u16(status).expect("a status");
+        Error::from_service(ServiceError::new(code, "message").with_status(status))
+    }
+
+    #[test]
+    fn a_word_of_the_service_on_the_secret_is_a_refusal() {
+        for (status, code) in [
+            (404, "Forbidden.ResourceNotFound"),
+            (404, "Forbidden.KeyNotFound"),
+            (403, "Forbidden.NoPermission"),
+            (403, "NoPermission"),
+            (409, "Rejected.Disabled"),
+            (400, "InvalidParameter"),
+        ] {
+            assert!(is_refusal(&service(status, code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_over_at_the_next_try_is_none() {
+        for (status, code) in [
+            (400, "Throttling.User"),
+            (403, "Rejected.Throttling"),
+            (429, "Forbidden.ResourceNotFound"),
+            (500, "InternalFailure"),
+            (503, "ServiceUnavailableTemporary"),
+            (503, "Forbidden.ResourceNotFound"),
+            // Who calls, and when: a key may be on its way, a clock be set right.
+            (404, "InvalidAccessKeyId.NotFound"),
+            (403, "InvalidSecurityToken.Expired"),
+            (400, "SignatureDoesNotMatch"),
+            (400, "SignatureNonceUsed"),
+            (400, "IllegalTimestamp"),
+        ] {
+            assert!(!is_refusal(&service(status, code)), "{code}");
+        }
+        assert!(!is_refusal(&Error::from_service(ServiceError::from_status(
+            StatusCode::NOT_FOUND
+        ))));
+        for kind in [ErrorKind::Connect, ErrorKind::Timeout, ErrorKind::Transport] {
+            assert!(!is_refusal(&Error::new(kind, "no answer")));
+        }
+        // Refused by us, before anything was sent.
+        assert!(!is_refusal(&Error::missing_parameter("SecretName")));
+    }
+}

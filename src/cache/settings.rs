@@ -1,0 +1,234 @@
+//! How long which answers are kept.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_lc_rs::rand;
+use tokio::time::Instant;
+
+use super::SecretCache;
+use super::key::text;
+use crate::api::asymmetric::GetPublicKeyRequest;
+use crate::api::key::DescribeKeyRequest;
+use crate::api::secret::GetSecretValueRequest;
+use crate::middleware::clock::parse_iso8601;
+use crate::{Action, Call, Clock, Reply};
+
+/// Settings of a [`SecretCache`] to be; each has a default.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use alibabacloud_kms::cache::SecretCache;
+///
+/// let cache = SecretCache::builder().ttl(Duration::from_secs(60)).public_keys().build();
+/// # let _ = cache;
+/// ```
+#[must_use = "`build` makes the cache"]
+pub struct SecretCacheBuilder(Settings);
+
+#[derive(Clone)]
+pub(super) struct Settings {
+    ttl: Duration,
+    jitter: f64,
+    until_rotation: Option<Duration>,
+    max_stale: Duration,
+    negative_ttl: Duration,
+    capacity: usize,
+    actions: Vec<&'static str>,
+    clock: Clock,
+    random: Arc<dyn Fn() -> f64 + Send + Sync>,
+}
+
+impl SecretCacheBuilder {
+    pub(super) fn new() -> Self {
+        Self(Settings {
+            ttl: Duration::from_secs(300),
+            jitter: 0.1,
+            until_rotation: None,
+            max_stale: Duration::from_secs(3600),
+            negative_ttl: Duration::from_secs(5),
+            capacity: 1024,
+            actions: vec![GetSecretValueRequest::INFO.name],
+            clock: Clock::default(),
+            random: Arc::new(chance),
+        })
+    }
+
+    /// Answers are fresh for so long at most; 5 minutes unless told.
+    ///
+    /// A secret whose `NextRotationDate` comes sooner is fresh until then.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.0.ttl = ttl;
+        self
+    }
+
+    /// Shortens each TTL by a random part of up to this fraction, so that what was loaded together
+    /// does not expire together; 0.1 unless told, 0 is none. It is cut to the range from 0 to 1.
+    pub fn jitter(mut self, fraction: f64) -> Self {
+        // Not a number is no jitter.
+        self.0.jitter = if fraction > 0.0 { fraction.min(1.0) } else { 0.0 };
+        self
+    }
+
+    /// Lets a secret that the service rotates be fresh until its `NextRotationDate`, for so long at
+    /// most, in place of the TTL.
+    ///
+    /// Fewer calls, but a rotation by hand is seen only when the time is over: for those who
+    /// [invalidate](SecretCache::invalidate) after one.
+    pub fn until_rotation(mut self, at_most: Duration) -> Self {
+        self.0.until_rotation = Some(at_most);
+        self
+    }
+
+    /// Answers that are no longer fresh are still given for so long, while they are refreshed in the
+    /// background; an hour unless told, zero is never. After that they are wiped: the hard limit.
+    pub fn max_stale(mut self, max_stale: Duration) -> Self {
+        self.0.max_stale = max_stale;
+        self
+    }
+
+    /// Keeps the service's refusals, such as that there is no such secret, for so long; 5 seconds
+    /// unless told, zero is never.
+    pub fn negative_ttl(mut self, ttl: Duration) -> Self {
+        self.0.negative_ttl = ttl;
+        self
+    }
+
+    /// Keeps so many answers at most, 1024 unless told: the one that was not used for the longest
+    /// time makes room.
+    pub fn capacity(mut self, entries: usize) -> Self {
+        self.0.capacity = entries;
+        self
+    }
+
+    /// Caches `GetPublicKey` too.
+    pub fn public_keys(mut self) -> Self {
+        self.0.actions.push(GetPublicKeyRequest::INFO.name);
+        self
+    }
+
+    /// Caches `DescribeKey` too: a key that was disabled may look enabled for as long as the answer
+    /// is kept.
+    pub fn key_descriptions(mut self) -> Self {
+        self.0.actions.push(DescribeKeyRequest::INFO.name);
+        self
+    }
+
+    /// Compares `NextRotationDate` with this clock. Everything else is timed by tokio's.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.0.clock = clock;
+        self
+    }
+
+    /// Takes the jitter, from 0 to 1, from this source.
+    pub fn random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.0.random = Arc::new(random);
+        self
+    }
+
+    /// The cache. Needs no runtime.
+    pub fn build(self) -> SecretCache {
+        SecretCache::new(self.0)
+    }
+}
+
+/// How long an answer is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lifetime {
+    pub(super) fresh_until: Instant,
+    /// Asked beside `fresh_until`: a machine that slept, or a clock that was set right, is past a
+    /// date before that much time has passed.
+    pub(super) rotates_at: Option<SystemTime>,
+    /// The hard limit.
+    pub(super) gone_at: Instant,
+}
+
+impl Lifetime {
+    pub(super) fn is_fresh(&self, now: Instant, date: SystemTime) -> bool {
+        now < self.fresh_until && self.rotates_at.is_none_or(|rotation| date < rotation)
+    }
+}
+
+impl Settings {
+    /// Whether a call is one to be cached. One that only asks what would happen is not.
+    pub(super) fn caches(&self, call: &Call) -> bool {
+        self.actions.contains(&call.action().name) && text(call.payload(), "DryRun").is_none()
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    pub(super) fn date(&self) -> SystemTime {
+        self.clock.now()
+    }
+
+    /// How long a reply that came now is kept.
+    pub(super) fn lifetime_of(&self, reply: &Reply, now: Instant) -> Lifetime {
+        let date = self.date();
+        // A date that is over says nothing: the service is late, or does not rotate any more.
+        let rotation =
+            text(reply.payload(), "NextRotationDate").and_then(parse_iso8601).and_then(|at| {
+                Some((at, at.duration_since(date).ok().filter(|left| !left.is_zero())?))
+            });
+        let fresh_for = match rotation {
+            None => self.jittered_ttl(),
+            Some((_, left)) => left.min(self.until_rotation.unwrap_or_else(|| self.jittered_ttl())),
+        };
+        let fresh_until = after(now, fresh_for);
+        Lifetime {
+            fresh_until,
+            rotates_at: rotation.map(|(at, _)| at),
+            gone_at: after(fresh_until, self.max_stale),
+        }
+    }
+
+    /// How long a refusal that came now is kept; none if it is not.
+    pub(super) fn lifetime_of_refusal(&self, now: Instant) -> Option<Lifetime> {
+        let gone_at = after(now, self.negative_ttl);
+        let lifetime = Lifetime { fresh_until: gone_at, rotates_at: None, gone_at };
+        (!self.negative_ttl.is_zero()).then_some(lifetime)
+    }
+
+    fn jittered_ttl(&self) -> Duration {
+        let part = 1.0 - self.jitter * (self.random)();
+        // Neither a TTL that no `f64` can hold nor a source that gives no part makes it longer.
+        Duration::try_from_secs_f64(self.ttl.as_secs_f64() * part)
+            .map_or(self.ttl, |ttl| ttl.min(self.ttl))
+    }
+}
+
+/// So long after a time; far in the future if no clock can hold it.
+pub(super) fn after(time: Instant, wait: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
+    time.checked_add(wait).unwrap_or_else(|| time + FAR)
+}
+
+/// From 0 to 1. Without a random source the shortest time is the safe one.
+fn chance() -> f64 {
+    let mut bits = [0; 4];
+    rand::fill(&mut bits)
+        .map_or(1.0, |()| f64::from(u32::from_ne_bytes(bits)) / f64::from(u32::MAX))
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("ttl", &self.ttl)
+            .field("jitter", &self.jitter)
+            .field("until_rotation", &self.until_rotation)
+            .field("max_stale", &self.max_stale)
+            .field("negative_ttl", &self.negative_ttl)
+            .field("capacity", &self.capacity)
+            .field("actions", &self.actions)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SecretCacheBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SecretCacheBuilder").field(&self.0).finish()
+    }
+}
