@@ -10,8 +10,9 @@ use alibabacloud_kms::api::crypto::DecryptRequest;
 use alibabacloud_kms::api::crypto::{DecryptResponse, EncryptRequest};
 use alibabacloud_kms::api::data_key::GenerateDataKeyResponse;
 use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
+use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{Credential, Error, Gateway, TlsOptions};
+use alibabacloud_kms::{Credential, Error, Gateway, KmsClient, OpenApiGateway, TlsOptions};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -95,6 +96,9 @@ async fn no_secret_is_in_any_output() {
 
     let text = output.text();
     assert!(text.contains("kms.call"), "the subscriber saw the calls");
+    for lookup in ["miss", "hit", "fresh"] {
+        assert!(text.contains(&format!("kms.cache=\"{lookup}\"")), "and the look-ups");
+    }
     for canary in canary::forms() {
         if let Some(at) = text.find(&canary) {
             let context = &text[at.saturating_sub(200)..at];
@@ -117,6 +121,8 @@ async fn successes(output: &Output) {
     output.show(&reply);
     output.show(&client.get_secret_value(request).await.expect("an answer"));
 
+    cached(output, &endpoint).await;
+
     let create = CreateSecretRequest::new("s", "v", SECRET_DATA);
     output.show(&create);
     let pending = client.create_secret(create).credential(canary::credential());
@@ -129,6 +135,27 @@ async fn successes(output: &Output) {
     let client = canary::client(Gateway::Shared, &endpoint, TlsOptions::default());
     let error = client.encrypt(EncryptRequest::new("k", PLAINTEXT)).await;
     output.show_error(&error.expect_err("JSON that ends in the middle"));
+}
+
+/// Secrets in the cache, and what they are asked for with.
+async fn cached(output: &Output, endpoint: &str) {
+    let cache = SecretCache::default();
+    let gateway = OpenApiGateway::at(endpoint.parse().expect("an endpoint"), canary::credential());
+    let client = KmsClient::builder().shared(gateway).layer(cache.layer()).build();
+    let client = client.expect("a client");
+    output.show(&cache.watch("s"));
+    for _ in 0..2 {
+        let request = GetSecretValueRequest::new("s");
+        let pending = client.get_secret_value(request).parameter("Name", PLAINTEXT).fresh();
+        output.show(&pending.reply().await.expect("an answer"));
+        let request = GetSecretValueRequest::new("s");
+        let pending = client.get_secret_value(request).credential(canary::credential());
+        output.show(&pending.reply().await.expect("an answer"));
+    }
+    output.show(&cache);
+    output.show(&cache.layer());
+    output.show(&client);
+    cache.clear();
 }
 
 /// Secrets in calls that fail before any IO.

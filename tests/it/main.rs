@@ -2,6 +2,7 @@
 
 mod cancellation;
 mod contract;
+mod cache;
 mod encoding;
 mod failures;
 mod leak;
