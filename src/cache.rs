@@ -52,7 +52,8 @@
 //!
 //! Calls for the same answer wait for one load. It ends with the last of them that waits, and with the
 //! cache. A failure is told to all, but to those who asked for other time limits or attempts than the
-//! call that began: they try by their own, once. Each keeps its own time limit.
+//! call that began: they try by their own, once. A call that has a time limit of its own keeps it
+//! while it waits; one that has none waits as long as the load may take.
 //!
 //! # What is the same answer
 //!

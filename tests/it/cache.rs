@@ -1,5 +1,6 @@
 //! The cache: how long it keeps what, for whom, and how many calls it makes.
 
+mod changes;
 mod flights;
 #[cfg(feature = "local")]
 mod gateway;
@@ -9,9 +10,13 @@ mod upstream;
 mod versions;
 mod wiped;
 
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
 use alibabacloud_kms::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
 use alibabacloud_kms::cache::SecretCache;
-use alibabacloud_kms::{Error, KmsClient, Reply};
+use alibabacloud_kms::{Error, ErrorKind, KmsClient, Outcome, Reply};
+use tokio::task::JoinSet;
 use tower::ServiceBuilder;
 
 use self::upstream::Upstream;
@@ -38,6 +43,25 @@ async fn given(client: &KmsClient) -> (String, u32) {
 
 fn version(reply: &Reply) -> String {
     reply.response::<GetSecretValueResponse>().expect("a secret").version_id.clone()
+}
+
+/// Sends so many calls, each in a task of its own.
+fn callers(client: &KmsClient, count: usize) -> JoinSet<Result<Reply, Error>> {
+    let mut callers = JoinSet::new();
+    for _ in 0..count {
+        let client = client.clone();
+        callers.spawn(async move { reply(&client).await });
+    }
+    callers
+}
+
+/// Polls a future once.
+fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Transport, "the connection broke").with_outcome(Outcome::Unknown)
 }
 
 /// Lets all tasks that can go on do so.

@@ -1,39 +1,21 @@
 //! One load for all who want the same answer; who waits for it, and who does not.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use alibabacloud_kms::api::secret::{
-    CreateSecretRequest, DeleteSecretRequest, DescribeSecretRequest, GetSecretValueRequest,
-    PutSecretValueRequest,
-};
+use alibabacloud_kms::api::secret::GetSecretValueRequest;
 use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::middleware::timeout::TotalTimeoutLayer;
-use alibabacloud_kms::{
-    BoxError, BoxFuture, Call, Error, ErrorKind, KmsClient, Outcome, Reply, ServiceError,
-};
-use tokio::task::JoinSet;
+use alibabacloud_kms::{BoxError, BoxFuture, Call, ErrorKind, KmsClient, Outcome, Reply};
 use tokio::time::{Instant, advance};
-use tower::{Service, ServiceBuilder};
+use tower::{Service, ServiceBuilder, ServiceExt};
 
 use super::upstream::Upstream;
-use super::{client, given, reply, request, settle, version};
+use super::{callers, client, given, lost, poll_once, reply, request, settle, version};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-fn lost() -> Error {
-    Error::new(ErrorKind::Transport, "the connection broke").with_outcome(Outcome::Unknown)
-}
-
-/// Sends so many calls, each in a task of its own.
-fn callers(client: &KmsClient, count: usize) -> JoinSet<Result<Reply, Error>> {
-    let mut callers = JoinSet::new();
-    for _ in 0..count {
-        let client = client.clone();
-        callers.spawn(async move { reply(&client).await });
-    }
-    callers
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_concurrent_misses_make_one_call() {
@@ -75,18 +57,12 @@ async fn a_caller_that_is_not_polled_any_more_holds_up_nobody() {
     let client = client(&cache, &upstream);
     upstream.close();
     let mut idle = Box::pin(reply(&client));
-    assert!(futures_poll(&mut idle).is_pending());
+    assert!(poll_once(&mut idle).is_pending());
     let others = callers(&client, 3);
     settle().await;
     upstream.open();
     assert!(others.join_all().await.iter().all(Result::is_ok));
     assert_eq!(upstream.calls(), 1);
-}
-
-/// Polls a future once.
-fn futures_poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
-    let waker = std::task::Waker::noop();
-    std::pin::Pin::new(future).poll(&mut Context::from_waker(waker))
 }
 
 #[tokio::test]
@@ -232,16 +208,14 @@ impl Service<Call> for Busy {
 async fn a_hit_does_not_wait_for_the_service_below() {
     let (cache, upstream) = (SecretCache::default(), Upstream::new());
     // The first call finds the service ready, all others busy.
-    let ready = std::sync::atomic::AtomicBool::new(true);
-    let service = upstream.service();
-    let ready = std::sync::Arc::new(ready);
+    let is_ready = Arc::new(AtomicBool::new(true));
+    let ready = upstream.service();
     let stack = ServiceBuilder::new().layer(cache.layer()).service_fn(move |call: Call| {
-        let is_first = ready.swap(false, std::sync::atomic::Ordering::SeqCst);
-        let mut service = service.clone();
+        let (is_ready, ready) = (is_ready.swap(false, Ordering::SeqCst), ready.clone());
         async move {
-            match is_first {
-                true => service.call(call).await,
-                false => tower::ServiceExt::oneshot(Busy, call).await,
+            match is_ready {
+                true => ready.oneshot(call).await,
+                false => Busy.oneshot(call).await,
             }
         }
     });
@@ -249,7 +223,7 @@ async fn a_hit_does_not_wait_for_the_service_below() {
     given(&client).await;
     assert_eq!(given(&client).await.1, 0);
     let mut other = Box::pin(client.get_secret_value(GetSecretValueRequest::new("other")).reply());
-    assert!(futures_poll(&mut other).is_pending());
+    assert!(poll_once(&mut other).is_pending());
 }
 
 #[tokio::test]
@@ -306,103 +280,4 @@ async fn the_marker_works_on_a_bare_call_too() {
     call.extensions_mut().insert(alibabacloud_kms::cache::Fresh);
     client.send(call).await.expect("an answer");
     assert_eq!(upstream.calls(), 2);
-}
-
-#[tokio::test]
-async fn what_is_invalidated_is_loaded_again() {
-    let (cache, upstream) = (SecretCache::default(), Upstream::new());
-    let client = client(&cache, &upstream);
-    let arn = "acs:kms:cn-hangzhou:123456:secret/app/db";
-    let ways: [&dyn Fn(); 3] =
-        [&|| cache.invalidate("app/db"), &|| cache.invalidate(arn), &|| cache.clear()];
-    for (calls, way) in (1..).zip(ways) {
-        given(&client).await;
-        way();
-        assert_eq!(upstream.calls(), calls);
-        assert_eq!(given(&client).await.1, 1);
-    }
-    cache.invalidate("app/d");
-    assert_eq!(given(&client).await.1, 0);
-}
-
-#[tokio::test]
-async fn a_load_that_began_before_the_invalidation_is_given_and_not_kept() {
-    for clear in [false, true] {
-        let (cache, upstream) = (SecretCache::default(), Upstream::new());
-        let client = client(&cache, &upstream);
-        upstream.close();
-        let before = callers(&client, 2);
-        upstream.has_begun(1).await;
-        settle().await;
-        match clear {
-            true => cache.clear(),
-            false => cache.invalidate("app/db"),
-        }
-        upstream.give("v2");
-        let after = callers(&client, 2);
-        upstream.has_begun(2).await;
-        settle().await;
-        upstream.open();
-        for reply in before.join_all().await {
-            assert_eq!(version(&reply.expect("an answer")), "v1");
-        }
-        for reply in after.join_all().await {
-            assert_eq!(version(&reply.expect("an answer")), "v2");
-        }
-        assert_eq!(given(&client).await, ("v2".to_owned(), 0));
-        assert_eq!(upstream.calls(), 2);
-    }
-}
-
-#[tokio::test]
-async fn calls_that_change_a_secret_invalidate_it() {
-    let (cache, upstream) = (SecretCache::default(), Upstream::new());
-    let client = client(&cache, &upstream);
-    let other = GetSecretValueRequest::new("other");
-    client.get_secret_value(other.clone()).await.expect("an answer");
-    let arn = "acs:kms:cn-hangzhou:123456:secret/app/db";
-    let changes = [
-        Call::new(PutSecretValueRequest::new("app/db", "v2", "data")),
-        Call::new(PutSecretValueRequest::new(arn, "v2", "data")),
-        Call::new(DeleteSecretRequest::new("app/db")),
-        Call::new(CreateSecretRequest::new("app/db", "v1", "data")),
-    ];
-    for change in changes {
-        given(&client).await;
-        client.send(change.clone()).await.expect("an answer");
-        assert_eq!(given(&client).await.1, 1, "{change:?}");
-    }
-    let calls = upstream.calls();
-    client.get_secret_value(other).await.expect("an answer");
-    // It only reads.
-    client.send(Call::new(DescribeSecretRequest::new("app/db"))).await.expect("an answer");
-    given(&client).await;
-    assert_eq!(upstream.calls(), calls + 1);
-}
-
-#[tokio::test]
-async fn a_change_that_may_have_been_made_invalidates_and_one_that_was_not_does_not() {
-    let (cache, upstream) = (SecretCache::default(), Upstream::new());
-    let client = client(&cache, &upstream);
-    let change = || client.put_secret_value(PutSecretValueRequest::new("app/db", "v2", "data"));
-    let errors: [(fn() -> Error, u32); 3] = [
-        (lost, 1),
-        (|| Error::new(ErrorKind::Connect, "refused"), 0),
-        (|| Error::from_service(ServiceError::new("Forbidden.NoPermission", "no")), 0),
-    ];
-    for (error, attempts) in errors {
-        upstream.give("v1");
-        given(&client).await;
-        upstream.fail(error);
-        change().await.expect_err("it failed");
-        upstream.give("v1");
-        assert_eq!(given(&client).await.1, attempts);
-    }
-    // One that is cancelled on its way.
-    upstream.close();
-    let mut cancelled = Box::pin(change().reply());
-    assert!(futures_poll(&mut cancelled).is_pending());
-    drop(cancelled);
-    upstream.open();
-    assert_eq!(given(&client).await.1, 1);
 }

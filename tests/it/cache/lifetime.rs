@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 use alibabacloud_kms::api::secret::GetSecretValueRequest;
 use alibabacloud_kms::cache::{SecretCache, SecretCacheBuilder};
 use alibabacloud_kms::middleware::clock::iso8601;
-use alibabacloud_kms::{Clock, Error, ErrorKind, Outcome, ServiceError};
+use alibabacloud_kms::{Clock, Error, ErrorKind, ServiceError};
 use http::StatusCode;
 use tokio::time::advance;
 
 use super::upstream::Upstream;
-use super::{client, given, reply, settle};
+use super::{client, given, lost, reply, settle};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -29,10 +29,6 @@ fn refused(status: u16, code: &str) -> Error {
 
 fn not_found() -> Error {
     refused(404, "Forbidden.ResourceNotFound")
-}
-
-fn lost() -> Error {
-    Error::new(ErrorKind::Transport, "the connection broke").with_outcome(Outcome::Unknown)
 }
 
 fn first(version: &str) -> (String, u32) {
