@@ -97,10 +97,11 @@ mod tests {
             idempotent: _,
             credential: _,
             tls: _,
+            proxy: _,
             headers: _,
             parameters: _,
         } = CallOptions::default();
         let shown = format!("{:#?}", CallOptions::default());
-        assert_eq!(shown.lines().filter(|line| line.starts_with("    ")).count(), 10);
+        assert_eq!(shown.lines().filter(|line| line.starts_with("    ")).count(), 11);
     }
 }

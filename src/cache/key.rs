@@ -119,7 +119,8 @@ impl Digest {
         out
     }
 
-    /// Time limits, attempts and idempotency are left out: they say how an answer is fetched.
+    /// Time limits, attempts, idempotency and the proxy are left out: they say how an answer is
+    /// fetched.
     fn options(&mut self, options: &CallOptions) {
         self.part(options.gateway.map_or("", Gateway::as_str));
         self.part(options.charset.map_or("", |charset| charset.name()));

@@ -1,8 +1,8 @@
 //! The integration tests: a module per subject.
 
+mod cache;
 mod cancellation;
 mod contract;
-mod cache;
 mod encoding;
 mod failures;
 mod leak;

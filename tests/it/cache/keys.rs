@@ -83,7 +83,7 @@ fn different() -> Vec<(&'static str, Call)> {
     ]
 }
 
-/// Calls that are answered alike, however long or often they try.
+/// Calls that are answered alike, however long or often they try and whichever way they take.
 fn alike() -> Vec<(&'static str, Call)> {
     let second = Some(Duration::from_secs(1));
     vec![
@@ -91,6 +91,7 @@ fn alike() -> Vec<(&'static str, Call)> {
         ("attempt_timeout", with(|options| options.attempt_timeout = second)),
         ("max_attempts", with(|options| options.max_attempts = Some(1))),
         ("idempotent", with(|options| options.idempotent = Some(false))),
+        ("proxy", with(|options| options.proxy = Some(Arc::default()))),
     ]
 }
 
