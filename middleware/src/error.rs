@@ -87,6 +87,10 @@ pub enum ErrorKind {
     Service,
     /// A layer that is not ours refused or failed the call.
     Layer,
+    /// An envelope cannot be opened, or not be made: damaged, of another context or version.
+    Envelope,
+    /// A reader or writer that the caller handed in failed; the cause says how.
+    Io,
 }
 
 /// Whether the service can have acted on the request.

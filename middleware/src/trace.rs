@@ -158,6 +158,8 @@ fn error_type(error: &Error) -> &str {
         ErrorKind::Decode => "decode",
         ErrorKind::Service => error.code().unwrap_or("service"),
         ErrorKind::Layer => "layer",
+        ErrorKind::Envelope => "envelope",
+        ErrorKind::Io => "io",
     }
 }
 

@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn every_kind_and_outcome_has_its_row() {
         use ErrorKind::{
-            ClientKey, Config, Connect, Credential, Decode, Encode, Layer, Route, Service, Sign,
-            Timeout, Tls, Transport,
+            ClientKey, Config, Connect, Credential, Decode, Encode, Envelope, Io, Layer, Route,
+            Service, Sign, Timeout, Tls, Transport,
         };
         use Outcome::{Answered, NotSent, Unknown};
 
@@ -108,6 +108,8 @@ mod tests {
             (Decode, never, never),
             (Service, never, never),
             (Layer, never, never),
+            (Envelope, never, never),
+            (Io, never, never),
         ] {
             for (outcome, row) in [(NotSent, not_sent), (Unknown, unknown), (Answered, never)] {
                 let error = Error::new(kind, "").with_outcome(outcome);
