@@ -21,8 +21,11 @@ const ROUNDS: usize = 7;
 const ROUND: Duration = Duration::from_millis(500);
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time();
-    let runtime = { runtime }.build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .expect("a runtime");
     let _entered = runtime.enter();
 
     let mut response = GetSecretValueResponse::default();

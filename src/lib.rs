@@ -29,6 +29,7 @@
 //! - [`middleware`]: calls, replies, errors and every layer of the stack, each usable alone.
 //! - [`gateway`] and [`route`]: the two gateways, the transfer between them, and the choice.
 //! - [`cache`]: a layer that keeps secrets for a while.
+//! - [`envelope`]: data of any size, encrypted here with data keys that KMS encrypts.
 //! - [`client_key`]: the instance gateway's client key.
 //! - `testing`: mock gateways for your tests (feature `test-util`).
 //! - `local`: a real gateway in process, for tests and development (feature `local`).
@@ -39,6 +40,7 @@ extern crate self as alibabacloud_kms;
 pub mod api;
 pub mod cache;
 pub mod client_key;
+pub mod envelope;
 pub mod gateway;
 pub mod instance_api;
 #[cfg(feature = "local")]

@@ -4,6 +4,7 @@ mod cache;
 mod cancellation;
 mod contract;
 mod encoding;
+mod envelope;
 mod failures;
 mod leak;
 #[cfg(feature = "test-util")]
