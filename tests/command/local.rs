@@ -11,15 +11,15 @@ use serde_json::{Value, json};
 use super::{answer, failure, kms, ran};
 
 /// `kms local` as a process; it is killed if it was not stopped.
-struct Local {
+pub(super) struct Local {
     process: Child,
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
     port: u16,
 }
 
 impl Local {
     /// Starts it and waits until it is ready. The name is the test's own.
-    fn start(name: &str, options: &[&str]) -> Self {
+    pub(super) fn start(name: &str, options: &[&str]) -> Self {
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&directory);
         let mut process = kms()
@@ -44,7 +44,7 @@ impl Local {
     }
 
     /// The command with everything that this gateway's folder gives.
-    fn kms(&self, scheme: &str) -> Command {
+    pub(super) fn kms(&self, scheme: &str) -> Command {
         let key: Value = serde_json::from_str(&self.file("access_key.json")).expect("JSON");
         let text = |name: &str| key[name].as_str().expect("a text").to_owned();
         let endpoint = format!("{scheme}://127.0.0.1:{}", self.port);

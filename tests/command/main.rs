@@ -4,6 +4,7 @@ mod actions;
 mod bench;
 mod calls;
 mod failures;
+mod file;
 mod local;
 
 use std::io::Write;

@@ -3,7 +3,7 @@
 use alibabacloud_kms::{api, instance_api};
 use clap::Command;
 
-use crate::{actions, bench, local, options, parameters};
+use crate::{actions, bench, file, local, options, parameters};
 
 const HELP: &str = "\
 Parameters are named as on the wire (--KeyId) or in the shell's way (--key-id). Lists are repeated \
@@ -21,8 +21,8 @@ Environment, where an option does not say otherwise (an empty value is as unset)
   ALIBABA_CLOUD_KMS_CA_FILE                --ca-file
   KMS_LOG                                  Log to stderr, such as `debug`
 
-Exit codes: 0 success; 1 the service said no; 2 usage, configuration or credentials; 3 transport \
-or timeout.
+Exit codes: 0 success; 1 the service said no, or a file does not decrypt; 2 usage, configuration or \
+credentials; 3 transport, timeout or a file system; 130 interrupted.
 Failures are one JSON object on stderr.";
 
 /// The whole command.
@@ -46,6 +46,8 @@ pub(crate) fn root() -> Command {
         .subcommand(instance)
         .subcommand(local::command())
         .subcommand(bench::command())
+        .subcommand(file::encrypt_command())
+        .subcommand(file::decrypt_command())
         .subcommands(api::ALL.iter().copied().map(parameters::command))
 }
 

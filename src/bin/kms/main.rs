@@ -10,6 +10,7 @@
 mod actions;
 mod bench;
 mod command;
+mod file;
 mod local;
 mod log;
 mod names;
@@ -21,7 +22,7 @@ mod run;
 mod settings;
 mod usage;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use crate::run::Process;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         stdin: &mut io::stdin().lock(),
         stdout: &mut io::stdout().lock(),
         stderr: &mut io::stderr(),
+        stderr_is_terminal: io::stderr().is_terminal(),
     });
     ExitCode::from(exit.code())
 }

@@ -12,12 +12,14 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub(crate) enum Exit {
     /// The call succeeded.
     Success,
-    /// The service said no.
+    /// The service said no, or an envelope does not open.
     Refused,
     /// The command line, the configuration, a credential or a parameter is wrong.
     Usage,
-    /// No usable answer came.
+    /// No usable answer came, or something of the system's failed.
     Transport,
+    /// The process was told to end.
+    Interrupted,
 }
 
 impl Exit {
@@ -28,12 +30,14 @@ impl Exit {
             Self::Refused => 1,
             Self::Usage => 2,
             Self::Transport => 3,
+            // As a shell reports one that an interrupt ended.
+            Self::Interrupted => 130,
         }
     }
 
     fn of(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::Service => Self::Refused,
+            ErrorKind::Service | ErrorKind::Envelope => Self::Refused,
             ErrorKind::Config
             | ErrorKind::Credential
             | ErrorKind::ClientKey
@@ -66,6 +70,11 @@ impl Failure {
     /// Something of the system's that the command needs failed.
     pub(crate) fn system(what: &str, error: &io::Error) -> Self {
         Self::new(Exit::Transport, "System", format!("{what}: {error}"))
+    }
+
+    /// The process was told to end before it was done.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "Interrupted", "interrupted")
     }
 
     /// How the process ends.
@@ -211,6 +220,7 @@ mod tests {
     fn exit_codes_tell_whose_fault_it_is() {
         let code = |kind| Failure::from(Error::new(kind, "x")).exit().code();
         assert_eq!(code(ErrorKind::Service), 1);
+        assert_eq!(code(ErrorKind::Envelope), 1);
         for kind in [
             ErrorKind::Config,
             ErrorKind::Credential,
@@ -226,6 +236,7 @@ mod tests {
             ErrorKind::Timeout,
             ErrorKind::Transport,
             ErrorKind::Decode,
+            ErrorKind::Io,
         ] {
             assert_eq!(code(kind), 3, "{kind:?}");
         }

@@ -11,7 +11,7 @@ use tokio::runtime::Builder;
 
 use crate::output::{self, Exit, Failure};
 use crate::settings::{self, Env};
-use crate::{actions, bench, command, local, log, request, usage};
+use crate::{actions, bench, command, file, local, log, request, usage};
 
 /// What surrounds a process.
 pub(crate) struct Process<'a> {
@@ -22,6 +22,7 @@ pub(crate) struct Process<'a> {
     pub(crate) stdin: &'a mut dyn Read,
     pub(crate) stdout: &'a mut dyn Write,
     pub(crate) stderr: &'a mut dyn Write,
+    pub(crate) stderr_is_terminal: bool,
 }
 
 /// Does what the arguments say; a failure is reported on stderr.
@@ -48,6 +49,8 @@ fn dispatch(process: &mut Process<'_>) -> Result<(), Failure> {
     let action = match options.subcommand() {
         Some(("actions", chosen)) => return actions::run(chosen, process.stdout),
         Some(("bench", chosen)) => return bench::run(&options, chosen, process),
+        Some(("encrypt-file", chosen)) => return file::encrypt(&options, chosen, process),
+        Some(("decrypt-file", chosen)) => return file::decrypt(&options, chosen, process),
         Some(("local", chosen)) => return local::run(chosen, process.stdout),
         Some(("instance", chosen)) => chosen
             .subcommand()
@@ -79,7 +82,10 @@ pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::
         .enable_all()
         .build()
         .map_err(|error| Failure::system("no runtime can be started", &error))?;
-    Ok(runtime.block_on(future))
+    let output = runtime.block_on(future);
+    // A thread that waits for a pipe or a name server waits in vain: the process ends.
+    runtime.shutdown_background();
+    Ok(output)
 }
 
 #[cfg(test)]
@@ -97,6 +103,7 @@ mod tests {
             stdin: &mut std::io::empty(),
             stdout: &mut stdout,
             stderr: &mut stderr,
+            stderr_is_terminal: false,
         });
         let stderr = match stderr.is_empty() {
             true => Value::Null,

@@ -1,0 +1,274 @@
+//! `kms encrypt-file` and `kms decrypt-file`: envelopes of whole files, in constant memory.
+//!
+//! A file that is written appears under its name when all of it is there and authentic, or not at all.
+
+mod output;
+mod progress;
+mod streams;
+
+use std::ffi::{OsStr, OsString};
+use std::future::Future;
+use std::io::Write;
+use std::path::PathBuf;
+
+use alibabacloud_kms::envelope::Envelope;
+use alibabacloud_kms::{Error, Pairs};
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde_json::Value as Json;
+use tokio::runtime::Builder;
+
+use self::output::{Output, Overwrite};
+use self::progress::{Progress, Read};
+use crate::output::Failure;
+use crate::parameters::STDIN;
+use crate::run::{Process, block_on};
+use crate::settings;
+
+const STREAM_HELP: &str = "\
+`-` is stdin or stdout. A file that is written is readable by its owner only, and appears when all \
+of it is there: a failure or an interrupt leaves nothing behind. An existing file is kept unless \
+--force is given; with it, --in and --out may be the same file.";
+
+const STDOUT_HELP: &str = "\
+What goes to stdout is authentic, but perhaps not all: throw it away if the exit code is not 0.";
+
+/// The command line of `kms encrypt-file`.
+pub(crate) fn encrypt_command() -> Command {
+    let key = Arg::new("key-id")
+        .long("key-id")
+        .alias("KeyId")
+        .value_name("TEXT")
+        .required(true)
+        .value_parser(NonEmptyStringValueParser::new())
+        .help("Key id, alias or ARN of the key that encrypts the data key");
+    Command::new("encrypt-file")
+        .alias("EncryptFile")
+        .about("Encrypts a file of any size with a data key of KMS")
+        .after_help(STREAM_HELP)
+        .arg(key)
+        .args(common("The file's context: must be given whenever its reader demands it"))
+}
+
+/// The command line of `kms decrypt-file`.
+pub(crate) fn decrypt_command() -> Command {
+    Command::new("decrypt-file")
+        .alias("DecryptFile")
+        .about("Decrypts a file that encrypt-file encrypted")
+        .after_help(format!("{STREAM_HELP}\n{STDOUT_HELP}"))
+        .args(common("A pair that the file's context must have"))
+}
+
+/// Encrypts a file.
+pub(crate) fn encrypt(
+    options: &ArgMatches,
+    chosen: &ArgMatches,
+    process: &mut Process<'_>,
+) -> Result<(), Failure> {
+    let key_id: String = chosen.get_one("key-id").cloned().unwrap_or_default();
+    run(options, chosen, process, async |envelope, reader, writer, context| {
+        envelope.seal_stream(&key_id, reader, writer, context).await
+    })
+}
+
+/// Decrypts a file.
+pub(crate) fn decrypt(
+    options: &ArgMatches,
+    chosen: &ArgMatches,
+    process: &mut Process<'_>,
+) -> Result<(), Failure> {
+    run(options, chosen, process, async |envelope, reader, writer, context| {
+        envelope.open_stream(reader, writer, context).await
+    })
+}
+
+fn common(context: &'static str) -> Vec<Arg> {
+    let stream = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("FILE|-")
+            .required(true)
+            .allow_hyphen_values(true)
+            .value_parser(OsStringValueParser::new().map(Stream::of))
+            .help(help)
+    };
+    vec![
+        stream("in", "What to read"),
+        stream("out", "What to write"),
+        Arg::new("force").long("force").action(ArgAction::SetTrue).help("Overwrite what is there"),
+        Arg::new("context")
+            .long("context")
+            .value_name("NAME=VALUE")
+            .action(ArgAction::Append)
+            .help(format!("{context}. May be repeated")),
+        Arg::new("encryption-context")
+            .long("encryption-context")
+            .alias("EncryptionContext")
+            .value_name("JSON")
+            .conflicts_with("context")
+            .help("The same, as a JSON object"),
+    ]
+}
+
+/// What an option names.
+#[derive(Debug, Clone)]
+enum Stream {
+    Standard,
+    File(PathBuf),
+}
+
+impl Stream {
+    fn of(name: OsString) -> Self {
+        match name == OsStr::new(STDIN) {
+            true => Self::Standard,
+            false => Self::File(name.into()),
+        }
+    }
+}
+
+type Reader<'a> = Read<'a, tokio::fs::File>;
+
+fn run(
+    options: &ArgMatches,
+    chosen: &ArgMatches,
+    process: &mut Process<'_>,
+    work: impl AsyncFnOnce(&Envelope, Reader<'_>, &mut Output, &Pairs) -> Result<u64, Error>,
+) -> Result<(), Failure> {
+    let stream = |name| chosen.get_one(name).cloned().unwrap_or(Stream::Standard);
+    let context = context(chosen)?;
+    let overwrite = match chosen.get_flag("force") {
+        true => Overwrite::Yes,
+        false => Overwrite::No,
+    };
+    let envelope = Envelope::new(settings::client(options, process.env)?);
+    let (input, length) = streams::input(stream("in"))?;
+    let target = stream("out");
+    output::check(&target, overwrite)?;
+
+    let terminal = process.stderr_is_terminal.then_some(&mut *process.stderr as &mut dyn Write);
+    let progress = terminal.map(|stderr| Progress::new(stderr, length));
+    let work = async {
+        let mut output = Output::create(target, overwrite)?;
+        let reader = Read::new(tokio::fs::File::from_std(input), progress);
+        work(&envelope, reader, &mut output, &context).await?;
+        output.finish().await
+    };
+    block_on(Builder::new_current_thread(), unless_interrupted(work))?
+}
+
+/// Gives up when the process is told to end, and so removes what is not finished.
+async fn unless_interrupted(
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    tokio::select! {
+        // The first poll sets the signal handlers, before there is anything to remove.
+        biased;
+        interrupted = streams::interrupted() => {
+            interrupted?;
+            Err(Failure::interrupted())
+        }
+        done = work => done,
+    }
+}
+
+/// The context, from either option.
+fn context(chosen: &ArgMatches) -> Result<Pairs, Failure> {
+    let mut context = Pairs::new();
+    for pair in chosen.get_many("context").into_iter().flatten() {
+        let pair: &String = pair;
+        let (name, value) =
+            pair.split_once('=').ok_or_else(|| Failure::usage("--context must be NAME=VALUE"))?;
+        if context.get(name).is_some() {
+            return Err(Failure::usage(format!("--context has {name:?} twice")));
+        }
+        context.insert(name, value);
+    }
+    if let Some(text) = chosen.get_one::<String>("encryption-context") {
+        let wrong = || Failure::usage("--EncryptionContext must be a JSON object of texts");
+        let Ok(Json::Object(members)) = serde_json::from_str(text) else {
+            return Err(wrong());
+        };
+        for (name, value) in members {
+            let Json::String(value) = value else { return Err(wrong()) };
+            context.insert(name, value);
+        }
+    }
+    Ok(context)
+}
+
+#[cfg(test)]
+mod tests {
+    use alibabacloud_kms::local::LocalGateway;
+
+    use super::*;
+    use crate::output::Exit;
+    use crate::run;
+
+    fn read(line: &[&str]) -> Result<Pairs, Failure> {
+        let line = ["decrypt-file", "--in=-", "--out=-"].iter().chain(line);
+        context(&decrypt_command().try_get_matches_from(line).expect("options"))
+    }
+
+    #[test]
+    fn a_context_is_pairs_or_json() {
+        let pairs = read(&["--context", "a=b=c", "--context=d="]).expect("a context");
+        assert_eq!(pairs, Pairs::from([("a", "b=c"), ("d", "")]));
+        for name in ["--EncryptionContext", "--encryption-context"] {
+            let json = read(&[name, r#"{"d":"","a":"b=c"}"#]).expect("a context");
+            assert_eq!(json.get("a"), Some("b=c"));
+            assert_eq!(json.len(), 2);
+        }
+        assert!(read(&[]).expect("a context").is_empty());
+    }
+
+    #[test]
+    fn progress_is_shown_on_a_terminal_and_gone_at_the_end() {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let folder = std::env::temp_dir().join(format!("kms-progress-{}", std::process::id()));
+        let gateway = LocalGateway::builder().directory(&folder).start();
+        let gateway = runtime.block_on(gateway).expect("a gateway");
+        let key = std::fs::read(folder.join("access_key.json")).expect("an access key");
+        let key: Json = serde_json::from_slice(&key).expect("JSON");
+        let env = |name: &str| match name {
+            "ALIBABA_CLOUD_ACCESS_KEY_ID" => key["access_key_id"].as_str().map(Into::into),
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET" => key["access_key_secret"].as_str().map(Into::into),
+            "ALIBABA_CLOUD_KMS_ENDPOINT" => Some(gateway.endpoint().to_string().into()),
+            _ => None,
+        };
+        std::fs::write(folder.join("text"), [0; 100_000]).expect("written");
+        for (stderr_is_terminal, out) in [(true, "shown"), (false, "not shown")] {
+            let option = |name: &str, file: &str| {
+                OsString::from(format!("--{name}={}", folder.join(file).display()))
+            };
+            let line = ["kms", "encrypt-file", "--key-id=alias/default"].map(OsString::from);
+            let mut stderr = Vec::new();
+            let exit = run::run(Process {
+                args: line.into_iter().chain([option("in", "text"), option("out", out)]).collect(),
+                env: &env,
+                stdin: &mut std::io::empty(),
+                stdout: &mut std::io::sink(),
+                stderr: &mut stderr,
+                stderr_is_terminal,
+            });
+            assert_eq!(exit, Exit::Success);
+            let stderr = String::from_utf8(stderr).expect("UTF-8");
+            assert_eq!(stderr.contains("of 97.7 KiB"), stderr_is_terminal);
+            assert_eq!(stderr.ends_with("\r\x1b[K"), stderr_is_terminal);
+        }
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn a_context_that_is_none_is_refused() {
+        for line in [
+            &["--context=a"][..],
+            &["--context=a=1", "--context=a=2"],
+            &["--EncryptionContext=a=1"],
+            &["--EncryptionContext=[]"],
+            &[r#"--EncryptionContext={"a":1}"#],
+        ] {
+            read(line).expect_err("no context");
+        }
+    }
+}
