@@ -45,8 +45,6 @@
 //! to KMS. With it, one key serves many envelopes, up to caps on messages, octets and age; those who
 //! need the same key at the same time make one call.
 //!
-//! # Format
-//!
 #![doc = include_str!("envelope/FORMAT.md")]
 
 mod cache;
@@ -133,7 +131,8 @@ impl Envelope {
         plaintext: &[u8],
         context: &Pairs,
     ) -> Result<Vec<u8>, Error> {
-        let key = self.key_to_seal(key_id, context, plaintext.len() as u64).await?;
+        let context = context::sorted(context);
+        let key = self.key_to_seal(key_id, &context, plaintext.len() as u64).await?;
         let (mut chunks, mut sealed) = self.begin(&key, context, fresh_salt()?)?;
         seal_pieces(&mut chunks, self.chunk_size.octets(), plaintext, &mut sealed)?;
         Ok(sealed)
@@ -167,7 +166,8 @@ impl Envelope {
         mut writer: impl AsyncWrite + Unpin,
         context: &Pairs,
     ) -> Result<u64, Error> {
-        let key = self.key_to_seal(key_id, context, 0).await?;
+        let context = context::sorted(context);
+        let key = self.key_to_seal(key_id, &context, 0).await?;
         let (mut chunks, header) = self.begin(&key, context, fresh_salt()?)?;
         stream::write_header(&mut writer, &header).await?;
         let chunk_size = self.chunk_size.octets();
@@ -178,8 +178,8 @@ impl Envelope {
     /// Decrypts an envelope whose context has these pairs, chunk after chunk, and says how many octets
     /// of plaintext that was.
     ///
-    /// **If it fails, what it has written must be thrown away**: it is a beginning of the plaintext,
-    /// perhaps without its end. The writer is flushed at the end, and not shut down.
+    /// **If it fails or is dropped, what it has written must be thrown away**: it is a beginning of the
+    /// plaintext, perhaps without its end. The writer is flushed at the end, and not shut down.
     ///
     /// # Errors
     ///
@@ -203,21 +203,20 @@ impl Envelope {
         context: &Pairs,
         octets: u64,
     ) -> Result<Arc<SealingKey>, Error> {
-        let context = context::sorted(context);
         // Refused before any IO if it does not fit a header.
-        context::encode(&context)?;
+        context::encode(context)?;
         if let Some(keys) = &self.keys {
-            return keys.to_seal(&self.client, &self.clock, key_id, &context, octets).await;
+            return keys.to_seal(&self.client, &self.clock, key_id, context, octets).await;
         }
-        let generated = data_key::generate(&self.client, key_id, &context).await?;
+        let generated = data_key::generate(&self.client, key_id, context).await?;
         Ok(Arc::new(SealingKey::new(generated, self.clock.now(), octets)))
     }
 
-    /// The cipher of a new envelope, and its header.
+    /// The cipher of a new envelope, and its header; the context is sorted.
     fn begin(
         &self,
         key: &SealingKey,
-        context: &Pairs,
+        context: Pairs,
         salt: [u8; SALT],
     ) -> Result<(Chunks, Vec<u8>), Error> {
         let header = Header {
@@ -225,7 +224,7 @@ impl Envelope {
             salt,
             key_id: key.generated.key_id.clone(),
             encrypted_data_key: key.generated.encrypted.clone(),
-            context: context::sorted(context),
+            context,
         };
         let mut octets = header.encode()?;
         let (chunks, commitment) = Chunks::derive(&key.generated.data_key, &salt, &octets)?;

@@ -69,6 +69,13 @@ impl<V> Cache<V> {
         slot.land(made)
     }
 
+    /// Lets go of all values that are not fresh, whoever asked for them.
+    pub(super) fn sweep(&self, is_fresh: impl Fn(&V) -> bool) {
+        for (_, slot) in lock(&self.slots).by_identity.values() {
+            lock(&slot.kept).value.take_if(|value| !is_fresh(value));
+        }
+    }
+
     fn slot(&self, identity: Vec<u8>) -> Arc<Slot<V>> {
         let mut slots = lock(&self.slots);
         slots.lookups += 1;
@@ -184,6 +191,18 @@ mod tests {
         let second = cache.get(vec![], |value| *value > 1, ready(Ok(2))).await.expect("a value");
         assert_eq!((*first, *second), (1, 2));
         assert_eq!(Arc::strong_count(&first), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_fresh_is_swept_away() {
+        let cache = Cache::new(3);
+        for (identity, value) in [("a", 1), ("b", 2), ("c", 3)] {
+            get(&cache, identity, value).await;
+        }
+        cache.sweep(|value| *value == 2);
+        assert_eq!(get(&cache, "a", 4).await, 4);
+        assert_eq!(get(&cache, "b", 5).await, 2);
+        assert_eq!(get(&cache, "c", 6).await, 6);
     }
 
     #[tokio::test]

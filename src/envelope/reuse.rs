@@ -63,14 +63,19 @@ impl DataKeyReuse {
     }
 
     /// Uses a data key for so long at most, to seal and to open, from KMS's answer on.
+    ///
+    /// Keys that are older are wiped when the next call to KMS is made, or with the last [`Envelope`]
+    /// that shares them: there is no timer.
+    ///
+    /// [`Envelope`]: super::Envelope
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// Keeps so many keys at most to seal with, and as many to open with; the one that was not used
-    /// for the longest goes first.
+    /// Keeps so many keys at most to seal with, and as many to open with, and one at least; the one
+    /// that was not used for the longest goes first.
     #[must_use]
     pub fn capacity(mut self, keys: usize) -> Self {
         self.capacity = keys;
@@ -153,6 +158,7 @@ impl Keys {
         let identity = identity(key_id.as_bytes(), context)?;
         let claim = |key: &SealingKey| key.claim(&self.reuse, clock.now(), octets);
         let make = async {
+            self.sealing.sweep(|key| is_young(key.made, clock.now(), self.reuse.max_age));
             let generated = data_key::generate(client, key_id, context).await?;
             Ok(SealingKey::new(generated, clock.now(), octets))
         };
@@ -169,6 +175,7 @@ impl Keys {
         let identity = identity(&header.encrypted_data_key, &header.context)?;
         let claim = |key: &OpeningKey| is_young(key.made, clock.now(), self.reuse.max_age);
         let make = async {
+            self.opening.sweep(|key| is_young(key.made, clock.now(), self.reuse.max_age));
             let key =
                 data_key::decrypt(client, &header.encrypted_data_key, &header.context).await?;
             Ok(OpeningKey { key: Arc::new(key), made: clock.now() })

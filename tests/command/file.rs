@@ -271,6 +271,26 @@ fn an_interrupt_leaves_nothing() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_was_ignored_stays_ignored() {
+    let files = Files::new("ignored");
+    let kms = files.command(&["encrypt-file", "--key-id=alias/default"], "-", "sealed");
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(kms.get_program());
+    command.args(kms.get_args()).env_clear();
+    command.envs(kms.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut child = spawned(&mut command);
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(&text(1 << 20)).expect("stdin is read");
+    let kill = format!("kill -HUP {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+    stdin.write_all(&text(1 << 20)).expect("stdin is read");
+    drop(stdin);
+    silent(&child.wait_with_output().expect("it ends"));
+    assert_eq!(files.names(), ["sealed"]);
+}
+
 /// The most memory that a process has had, in KiB.
 #[cfg(target_os = "linux")]
 fn peak(child: &Child) -> u64 {

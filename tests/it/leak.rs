@@ -12,7 +12,10 @@ use alibabacloud_kms::api::data_key::GenerateDataKeyResponse;
 use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
 use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{Credential, Error, Gateway, KmsClient, OpenApiGateway, TlsOptions};
+use alibabacloud_kms::envelope::{DataKeyReuse, Envelope, Header};
+use alibabacloud_kms::{
+    BoxError, Call, Credential, Error, Gateway, KmsClient, OpenApiGateway, Pairs, Reply, TlsOptions,
+};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -92,6 +95,7 @@ async fn no_secret_is_in_any_output() {
     refusals(&output).await;
     #[cfg(feature = "local")]
     both_gateways(&output).await;
+    envelopes(&output).await;
     values(&output);
 
     let text = output.text();
@@ -178,7 +182,7 @@ async fn refusals(output: &Output) {
 async fn both_gateways(output: &Output) {
     let gateway = alibabacloud_kms::local::LocalGateway::start().await.expect("a gateway");
     output.show(&gateway);
-    let client = alibabacloud_kms::KmsClient::builder()
+    let client = KmsClient::builder()
         .shared(gateway.open_api_gateway())
         .instance(gateway.instance_gateway())
         .build()
@@ -203,6 +207,36 @@ async fn both_gateways(output: &Output) {
         let value = client.get_secret_value(request).use_shared_gateway(shared).reply().await;
         output.show(&value.expect("an answer"));
     }
+}
+
+/// Plaintexts and data keys on their way into envelopes and out of them.
+async fn envelopes(output: &Output) {
+    let data_key = canary::base64(canary::DATA_KEY);
+    let client = KmsClient::from_service(tower::service_fn(move |call: Call| {
+        let reply = if call.action().name == "GenerateDataKey" {
+            let mut response = GenerateDataKeyResponse::default();
+            response.ciphertext_blob = "YmxvYg==".to_owned();
+            response.plaintext = data_key.as_str().into();
+            Reply::new(response, Gateway::Shared)
+        } else {
+            let mut response = DecryptResponse::default();
+            response.plaintext = data_key.as_str().into();
+            Reply::new(response, Gateway::Shared)
+        };
+        std::future::ready(Ok::<_, BoxError>(reply))
+    }));
+    let (envelope, none) = (Envelope::new(client).reuse(DataKeyReuse::default()), Pairs::new());
+    let mut sealed = envelope.seal("k", PLAINTEXT.as_bytes(), &none).await.expect("sealed");
+    output.show(&envelope.open(&sealed, &none).await.expect("opened"));
+    output.show(&envelope);
+    output.show(&Header::parse(&sealed).expect("a header"));
+    let demanded = Pairs::from([("name", PLAINTEXT)]);
+    output.show_error(&envelope.open(&sealed, &demanded).await.expect_err("another context"));
+    *sealed.last_mut().expect("octets") ^= 1;
+    output.show_error(&envelope.open(&sealed, &none).await.expect_err("changed"));
+    let mut written = Vec::new();
+    let error = envelope.open_stream(&sealed[..], &mut written, &none).await;
+    output.show_error(&error.expect_err("changed"));
 }
 
 /// Types that hold secrets, and errors of reading them.

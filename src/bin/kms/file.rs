@@ -4,6 +4,7 @@
 
 mod output;
 mod progress;
+mod signals;
 mod streams;
 
 use std::ffi::{OsStr, OsString};
@@ -163,7 +164,7 @@ async fn unless_interrupted(
     tokio::select! {
         // The first poll sets the signal handlers, before there is anything to remove.
         biased;
-        interrupted = streams::interrupted() => {
+        interrupted = signals::interrupted() => {
             interrupted?;
             Err(Failure::interrupted())
         }

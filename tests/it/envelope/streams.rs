@@ -95,6 +95,22 @@ async fn streams_and_slices_make_and_open_the_same_envelopes() {
 }
 
 #[tokio::test]
+async fn streams_run_on_tasks_of_their_own() {
+    let envelope = small(&Kms::new());
+    let (mut near, far) = tokio::io::duplex(100);
+    let sealing = envelope.clone();
+    let sealing = tokio::spawn(async move {
+        sealing.seal_stream("key", &[7; 10_000][..], far, &tenant("a")).await
+    });
+    let opening = tokio::spawn(async move {
+        let mut opened = Vec::new();
+        envelope.open_stream(&mut near, &mut opened, &tenant("a")).await.map(|_| opened)
+    });
+    assert_eq!(sealing.await.expect("no panic").expect("sealed"), 10_000);
+    assert_eq!(opening.await.expect("no panic").expect("opened"), [7; 10_000]);
+}
+
+#[tokio::test]
 async fn only_authentic_chunks_are_written() {
     let kms = Kms::new();
     let envelope = small(&kms);
@@ -133,7 +149,9 @@ async fn a_streams_failure_is_the_cause() {
         envelope.seal_stream("key", broken(), Vec::new(), &none).await,
         envelope.seal_stream("key", &b"text"[..], broken(), &none).await,
         envelope.open_stream(broken(), Vec::new(), &none).await,
-        envelope.open_stream((&sealed[..sealed.len() - 1]).chain(broken()), Vec::new(), &none).await,
+        envelope
+            .open_stream((&sealed[..sealed.len() - 1]).chain(broken()), Vec::new(), &none)
+            .await,
         envelope.open_stream(&sealed[..], broken(), &none).await,
     ];
     for error in errors {

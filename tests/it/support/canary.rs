@@ -13,6 +13,7 @@ pub(crate) const ACCESS_KEY_SECRET: &str = "canary-access-key-secret-77a2";
 pub(crate) const SECURITY_TOKEN: &str = "canary-security-token-19bd";
 pub(crate) const SECRET_DATA: &str = "canary-secret-data-c0ffee";
 pub(crate) const PASSWORD: &str = "vector-password";
+pub(crate) const DATA_KEY: &[u8; 32] = b"canary-data-key-of-32-octets-8d4";
 const CLIENT_KEY: &str = include_str!("../../data/vectors/client_key.json");
 
 /// Every form in which a canary might show.
@@ -20,9 +21,12 @@ pub(crate) fn forms() -> Vec<String> {
     let key: serde_json::Value = serde_json::from_str(CLIENT_KEY).expect("JSON");
     let private_key = key["PrivateKeyData"].as_str().expect("a text");
     let mut forms: Vec<String> = vec![private_key[..64].to_owned(), PASSWORD.to_owned()];
-    for canary in [PLAINTEXT, ACCESS_KEY_SECRET, SECURITY_TOKEN, SECRET_DATA] {
-        let bytes = canary.as_bytes();
-        forms.push(canary.to_owned());
+    for bytes in [PLAINTEXT, ACCESS_KEY_SECRET, SECURITY_TOKEN, SECRET_DATA]
+        .map(str::as_bytes)
+        .into_iter()
+        .chain([&DATA_KEY[..]])
+    {
+        forms.push(String::from_utf8_lossy(bytes).into_owned());
         forms.push(base64(bytes));
         forms.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
         forms.push(format!("{bytes:?}").trim_matches(['[', ']']).to_owned());
