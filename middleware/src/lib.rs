@@ -31,6 +31,7 @@ pub mod payload;
 mod call;
 mod endpoint;
 mod error;
+mod observe;
 mod options;
 mod reply;
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod remedy;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tower::retry::Policy;
@@ -91,6 +92,19 @@ impl Default for RetryPolicy {
     }
 }
 
+impl RetryPolicy {
+    /// Tells that the call is made again, and numbers its next attempt.
+    fn repeats(&self, call: &mut Call, reason: &'static str, wait: Duration) {
+        tracing::debug!(
+            kms.retry.reason = reason,
+            kms.retry.delay_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
+            kms.attempts = i64::from(self.attempts),
+            "retrying",
+        );
+        call.extensions_mut().insert(Attempt(self.attempts + 1));
+    }
+}
+
 impl Policy<Call, Reply, BoxError> for RetryPolicy {
     type Future = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -110,13 +124,8 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         };
         let error = ours(error)?;
         error.set_attempts(self.attempts - u32::from(is_before_the_request(error)));
-        if let Some(remedy) = self.remedies.apply(call, error) {
-            tracing::debug!(
-                kms.retry.reason = remedy.name(),
-                kms.retry.delay_ms = 0_u64,
-                kms.attempts = self.attempts,
-                "retrying",
-            );
+        if let Some(name) = self.remedies.apply(call, error).map(|remedy| remedy.name()) {
+            self.repeats(call, name, Duration::ZERO);
             return Some(Box::pin(std::future::ready(())));
         }
         let reason = classify::classify(error, call.is_idempotent())?;
@@ -130,12 +139,7 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         if deadline.is_some_and(is_too_late) || !self.budget.withdraw() {
             return None;
         }
-        tracing::debug!(
-            kms.retry.reason = reason.as_str(),
-            kms.retry.delay_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-            kms.attempts = self.attempts,
-            "retrying",
-        );
+        self.repeats(call, reason.as_str(), wait);
         Some(Box::pin(tokio::time::sleep(wait)))
     }
 
@@ -145,6 +149,25 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
             begun.count();
         }
         Some(call.clone())
+    }
+}
+
+/// The number of an attempt: an extension of the [`Call`], from the second on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt(u32);
+
+impl Attempt {
+    pub(crate) fn of(call: &Call) -> Self {
+        call.extensions().get().copied().unwrap_or(Self(1))
+    }
+
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+
+    /// How many attempts came before, if any did.
+    pub(crate) fn resent(self) -> Option<u32> {
+        Some(self.0 - 1).filter(|resent| *resent > 0)
     }
 }
 

@@ -1,20 +1,91 @@
 //! Spans: one per call, and a child per attempt.
 //!
 //! [`TraceLayer`] belongs outside the whole stack, [`TraceAttemptLayer`] between `Retry` and the
-//! codec. Fields are the ones declared here and no others: names, ids, numbers; never a parameter, a
-//! query, a body or a message of the service.
+//! codec. A call's span is OpenTelemetry's RPC client span, named `Kms/Encrypt`; an attempt's is its
+//! HTTP client span, named `POST`. `otel.name`, `otel.kind` and `otel.status_code` are as
+//! `tracing-opentelemetry` reads them. Where nobody listens, no span is made.
+//!
+//! A span ends with its call, also when the caller gives up: its `error.type` is then `cancelled`.
+//!
+//! # Fields
+//!
+//! These and no others, on spans and events at every level: names, ids, numbers; never a parameter, a
+//! URL, a query, a body or a message of the service. [`FIELDS`] is this list.
+//!
+//! | field | on | what |
+//! |---|---|---|
+//! | `message` | events | one of our own fixed texts |
+//! | `otel.name` | spans | `Kms/` and the action; an attempt's HTTP method |
+//! | `otel.kind` | spans | `client` |
+//! | `otel.status_code` | spans | `ERROR`, on those that failed |
+//! | `error.type` | spans | the service's code or the HTTP status, else the [kind](crate::ErrorKind), such as `connect`; `cancelled`; `_OTHER` for a layer that is not ours |
+//! | `rpc.system.name` | calls | `alibabacloud-kms` |
+//! | `rpc.method` | calls | `Kms/` and the action |
+//! | `rpc.response.status_code` | calls | the service's code, if it refused the call |
+//! | `http.request.method` | attempts | `POST` or `GET` |
+//! | `http.request.resend_count` | attempts | how many attempts came before this one; not on the first |
+//! | `http.response.status_code` | spans | the status |
+//! | `network.protocol.version` | attempts | `1.1` or `2`, once an answer came |
+//! | `server.address` | attempts | the endpoint's host |
+//! | `server.port` | attempts | the endpoint's port |
+//! | `url.scheme` | attempts | `https` or `http` |
+//! | `kms.operation` | attempts | the action; on an instance the operation that it became |
+//! | `kms.attempt` | attempts | the number of the attempt, from 1 on |
+//! | `kms.attempts` | calls, events | how many requests were made |
+//! | `kms.gateway` | spans | `shared` or `instance` |
+//! | `kms.request_id` | spans | the request's id |
+//! | `kms.retry.reason` | events | why a call is repeated: a [`Reason`](crate::retry::Reason) or the name of a [`Remedy`](crate::retry::Remedy) |
+//! | `kms.retry.delay_ms` | events | the wait before the next attempt, in milliseconds |
+//!
+//! `url.full`, which HTTP spans have elsewhere, is left out: the API puts some plaintexts into the
+//! query. The names are those of OpenTelemetry's semantic conventions 1.42 and later.
 
+pub(crate) mod error_type;
+
+use std::fmt;
 use std::task::{Context, Poll};
 
 use tower::{Layer, Service};
+use tracing::instrument::Instrumented;
 use tracing::{Instrument, Span, field};
 
-use crate::BoxFuture;
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{BoxError, Error};
+use crate::observe::{End, Observe, Observed};
 use crate::reply::Reply;
+use crate::retry::Attempt;
+
+/// Every field that a span or an event of these crates has, as the [module](self) describes them: for
+/// those who let only known fields out.
+pub const FIELDS: &[&str] = &[
+    "message",
+    "otel.name",
+    "otel.kind",
+    "otel.status_code",
+    "error.type",
+    "rpc.system.name",
+    "rpc.method",
+    "rpc.response.status_code",
+    "http.request.method",
+    "http.request.resend_count",
+    "http.response.status_code",
+    "network.protocol.version",
+    "server.address",
+    "server.port",
+    "url.scheme",
+    "kms.operation",
+    "kms.attempt",
+    "kms.attempts",
+    "kms.gateway",
+    "kms.request_id",
+    "kms.retry.reason",
+    "kms.retry.delay_ms",
+];
+
+/// What `rpc.system.name` says, of both dialects.
+pub(crate) const SYSTEM: &str = "alibabacloud-kms";
 
 /// Makes [`Trace`]s that span whole calls.
 #[derive(Debug, Clone, Copy, Default)]
@@ -64,14 +135,18 @@ enum Of {
 }
 
 impl Of {
+    /// Numbers are `i64`: OpenTelemetry knows no other integers, and others would become texts.
     fn span(&self, call: &Call) -> Span {
         let action = call.action();
         match self {
             Self::Call => tracing::info_span!(
                 "kms.call",
-                otel.kind = "internal",
-                rpc.system = "alibabacloud-kms",
-                rpc.method = action.name,
+                otel.name = %Method(action.name),
+                otel.kind = "client",
+                otel.status_code = field::Empty,
+                rpc.system.name = SYSTEM,
+                rpc.method = %Method(action.name),
+                rpc.response.status_code = field::Empty,
                 kms.gateway = field::Empty,
                 kms.request_id = field::Empty,
                 kms.attempts = field::Empty,
@@ -80,15 +155,20 @@ impl Of {
             ),
             Self::Attempt(gateway, endpoint) => tracing::debug_span!(
                 "kms.attempt",
+                otel.name = action.method.as_str(),
                 otel.kind = "client",
-                rpc.system = "alibabacloud-kms",
-                rpc.method = action.name,
-                server.address = endpoint.host(),
-                server.port = endpoint.port(),
+                otel.status_code = field::Empty,
                 http.request.method = action.method.as_str(),
+                http.request.resend_count = Attempt::of(call).resent().map(i64::from),
+                http.response.status_code = field::Empty,
+                network.protocol.version = field::Empty,
+                server.address = address(endpoint),
+                server.port = i64::from(endpoint.port()),
+                url.scheme = scheme(endpoint),
+                kms.operation = action.name,
+                kms.attempt = i64::from(Attempt::of(call).number()),
                 kms.gateway = gateway.as_str(),
                 kms.request_id = field::Empty,
-                http.response.status_code = field::Empty,
                 error.type = field::Empty,
             ),
         }
@@ -99,68 +179,108 @@ impl<S> Service<Call> for Trace<S>
 where
     S: Service<Call, Response = Reply>,
     S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
 {
     type Response = Reply;
     type Error = BoxError;
-    type Future = BoxFuture<Reply>;
+    type Future = Observed<Instrumented<S::Future>, SpanEnd>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
+    fn call(&mut self, call: Call) -> Self::Future {
         let span = self.of.span(&call);
-        let answer = span.in_scope(|| self.inner.call(call));
-        let recorded = span.clone();
-        let traced = async move {
-            let result = answer.await.map_err(Into::into);
-            record(&recorded, &result);
-            result
-        };
-        Box::pin(traced.instrument(span))
+        let end = SpanEnd { span: span.clone(), of_call: matches!(self.of, Of::Call) };
+        Observed::new(end, || span.in_scope(|| self.inner.call(call)).instrument(span))
     }
 }
 
-fn record(span: &Span, result: &Result<Reply, BoxError>) {
-    match result {
-        Ok(reply) => {
-            span.record("kms.gateway", reply.gateway().as_str());
-            span.record("kms.attempts", reply.attempts());
-            span.record("http.response.status_code", reply.status().as_u16());
-            span.record("kms.request_id", reply.request_id());
+/// Records how a call or an attempt ended.
+#[derive(Debug)]
+pub struct SpanEnd {
+    span: Span,
+    /// An attempt's span knows its gateway from the beginning, and a field is recorded once.
+    of_call: bool,
+}
+
+impl SpanEnd {
+    fn answered(
+        &self,
+        gateway: Option<Gateway>,
+        status: Option<http::StatusCode>,
+        request_id: Option<&str>,
+        attempts: u32,
+    ) {
+        let Self { span, of_call } = self;
+        if *of_call {
+            span.record("kms.gateway", gateway.map(Gateway::as_str));
+            span.record("kms.attempts", i64::from(attempts));
         }
-        Err(error) => {
-            let ours = Error::find(&**error);
-            span.record("error.type", ours.map_or("other", error_type));
-            let Some(error) = ours else { return };
-            span.record("kms.gateway", error.gateway().map(Gateway::as_str));
-            span.record("kms.attempts", error.attempts());
-            span.record("http.response.status_code", error.status().map(|status| status.as_u16()));
-            span.record("kms.request_id", error.request_id());
+        span.record("http.response.status_code", status.map(|status| i64::from(status.as_u16())));
+        span.record("kms.request_id", request_id.filter(|id| error_type::is_token(id)));
+    }
+
+    fn failed(&self, error_type: &str) {
+        self.span.record("error.type", error_type);
+        self.span.record("otel.status_code", "ERROR");
+    }
+}
+
+impl Observe for SpanEnd {
+    fn ended(&self, end: End<'_>) {
+        if self.span.is_disabled() {
+            return;
+        }
+        match end {
+            End::Reply(reply) => {
+                let gateway = Some(reply.gateway());
+                self.answered(gateway, Some(reply.status()), reply.request_id(), reply.attempts());
+            }
+            End::Error(error) => {
+                self.failed(&error_type::of(error));
+                let Some(error) = Error::find(&**error) else { return };
+                if let Some(code) = error_type::service_code(error).filter(|_| self.of_call) {
+                    self.span.record("rpc.response.status_code", code);
+                }
+                self.answered(
+                    error.gateway(),
+                    error.status(),
+                    error.request_id(),
+                    error.attempts(),
+                );
+            }
+            End::Dropped => self.failed(error_type::CANCELLED),
         }
     }
 }
 
-/// The service's code, which comes from a known set; else our kind.
-fn error_type(error: &Error) -> &str {
-    match error.kind() {
-        ErrorKind::Config => "config",
-        ErrorKind::Credential => "credential",
-        ErrorKind::ClientKey => "client_key",
-        ErrorKind::Route => "route",
-        ErrorKind::Encode => "encode",
-        ErrorKind::Sign => "sign",
-        ErrorKind::Connect => "connect",
-        ErrorKind::Tls => "tls",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Transport => "transport",
-        ErrorKind::Decode => "decode",
-        ErrorKind::Service => error.code().unwrap_or("service"),
-        ErrorKind::Layer => "layer",
-        ErrorKind::Envelope => "envelope",
-        ErrorKind::Io => "io",
+/// Records on the attempt's span what the connection turned out to speak.
+pub(crate) fn answered_over(version: http::Version) {
+    let version = match version {
+        http::Version::HTTP_10 => "1.0",
+        http::Version::HTTP_11 => "1.1",
+        http::Version::HTTP_2 => "2",
+        _ => return,
+    };
+    Span::current().record("network.protocol.version", version);
+}
+
+/// An action as `rpc.method` has it.
+pub(crate) struct Method(pub(crate) &'static str);
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kms/{}", self.0)
     }
+}
+
+/// The host as `server.address` has it: an IPv6 address without its brackets.
+pub(crate) fn address(endpoint: &Endpoint) -> &str {
+    endpoint.host().trim_matches(['[', ']'])
+}
+
+fn scheme(endpoint: &Endpoint) -> &'static str {
+    if endpoint.is_https() { "https" } else { "http" }
 }
 
 #[cfg(test)]

@@ -52,9 +52,11 @@ impl Service {
             Dialect::Protobuf => protobuf::answer(self, request),
             Dialect::Rpc => rpc::answer(self, request),
         };
-        let action = action.map_or("unknown", |action| action.name);
-        let status = response.status().as_u16();
-        tracing::debug_span!("kms.local", action, status).in_scope(|| tracing::debug!("answered"));
+        tracing::debug!(
+            kms.operation = action.map(|action| action.name),
+            http.response.status_code = i64::from(response.status().as_u16()),
+            "answered",
+        );
         response
     }
 

@@ -1,0 +1,104 @@
+//! What spans and metrics call a failure.
+//!
+//! A word from a known set, or the service's own code. A code is a stranger's text: one that does not
+//! look like a code is [`OTHER`].
+
+use std::borrow::Cow;
+
+use crate::error::{BoxError, Error, ErrorKind};
+
+/// OpenTelemetry's word for what has no word.
+pub(crate) const OTHER: &str = "_OTHER";
+
+/// The caller did not wait for the end.
+pub(crate) const CANCELLED: &str = "cancelled";
+
+/// The longest code or id that is shown, in octets.
+const LONGEST: usize = 64;
+
+/// The `error.type` of what a service failed with.
+pub(crate) fn of(error: &BoxError) -> Cow<'_, str> {
+    Error::find(&**error).map_or(OTHER.into(), of_ours)
+}
+
+/// The `error.type` of an error of ours.
+pub(crate) fn of_ours(error: &Error) -> Cow<'_, str> {
+    let word = match error.kind() {
+        ErrorKind::Config => "config",
+        ErrorKind::Credential => "credential",
+        ErrorKind::ClientKey => "client_key",
+        ErrorKind::Route => "route",
+        ErrorKind::Encode => "encode",
+        ErrorKind::Sign => "sign",
+        ErrorKind::Connect => "connect",
+        ErrorKind::Tls => "tls",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Transport => "transport",
+        ErrorKind::Decode => "decode",
+        ErrorKind::Service => return of_service(error),
+        ErrorKind::Layer => "layer",
+    };
+    word.into()
+}
+
+/// The service's code; without one the HTTP status, as for every other HTTP client.
+fn of_service(error: &Error) -> Cow<'_, str> {
+    match (error.code(), error.status()) {
+        (Some(_), _) => service_code(error).unwrap_or(OTHER).into(),
+        (None, Some(status)) => status.as_str().to_owned().into(),
+        (None, None) => "service".into(),
+    }
+}
+
+/// The code that the service answered with, if it looks like one.
+pub(crate) fn service_code(error: &Error) -> Option<&str> {
+    let code = error.code().filter(|_| error.kind() == ErrorKind::Service);
+    code.filter(|code| is_token(code))
+}
+
+/// Whether a text of the service's is a code or an id, and not a message.
+pub(crate) fn is_token(text: &str) -> bool {
+    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"._-".contains(&octet);
+    !text.is_empty() && text.len() <= LONGEST && text.bytes().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+    use crate::error::ServiceError;
+
+    fn of_code(code: &str) -> String {
+        of(&Error::from_service(ServiceError::new(code, "m")).into()).into_owned()
+    }
+
+    #[test]
+    fn what_does_not_look_like_a_code_is_not_shown() {
+        assert_eq!(of_code("Forbidden.KeyNotFound"), "Forbidden.KeyNotFound");
+        assert_eq!(of_code(&"a".repeat(64)), "a".repeat(64));
+        for text in ["", "two words", "line\nbreak", "\u{1b}[31m", "密钥", &"a".repeat(65)] {
+            assert_eq!(of_code(text), OTHER, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_code_the_status_says_it() {
+        let page = ServiceError::from_status(StatusCode::BAD_GATEWAY);
+        assert_eq!(of(&Error::from_service(page).into()), "502");
+        assert_eq!(of(&Error::from_service(ServiceError::default()).into()), "service");
+    }
+
+    #[test]
+    fn our_own_errors_have_their_kind_and_others_none() {
+        let wrapped = std::io::Error::other(Error::new(ErrorKind::Tls, "no"));
+        for (error, expected) in [
+            (Error::new(ErrorKind::Timeout, "slow").into(), "timeout"),
+            (Error::refused("MissingParameter", "m").into(), "encode"),
+            (wrapped.into(), "tls"),
+            (BoxError::from("overloaded"), OTHER),
+        ] {
+            assert_eq!(of(&error), expected);
+        }
+    }
+}
