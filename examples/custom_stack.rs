@@ -12,6 +12,7 @@ use alibabacloud_kms::gateway::TransferLayer;
 use alibabacloud_kms::local::LocalGateway;
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
+use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use alibabacloud_kms::middleware::retry::{RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
@@ -33,6 +34,7 @@ pub(crate) fn rpc(
     let stack = ServiceBuilder::new()
         .layer(retry)
         .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
+        .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
         .layer(EncodeRpcLayer::new(gateway, endpoint))
         .layer(sign)
         .layer(AttemptTimeoutLayer::new(Duration::from_secs(10)))
@@ -52,6 +54,7 @@ pub(crate) fn protobuf(
         .layer(TransferLayer::new())
         .layer(retry)
         .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
+        .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
         .layer(EncodeProtobufLayer::new(endpoint))
         .layer(sign)
         .layer(AttemptTimeoutLayer::new(Duration::from_secs(10)))
@@ -63,6 +66,7 @@ pub(crate) fn protobuf(
 pub(crate) fn client(router: Router<BoxCall, BoxCall>) -> KmsClient {
     let stack = ServiceBuilder::new()
         .layer(TraceLayer)
+        .layer(MetricsLayer)
         .layer(TotalTimeoutLayer::new(Duration::from_secs(30)))
         .service(router);
     KmsClient::from_service(stack)

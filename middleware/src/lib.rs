@@ -9,8 +9,9 @@
 //!   [`Body`] = `Full<Bytes>`, so that `tower-http`'s layers fit unchanged.
 //!
 //! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
-//! stack is: [`trace`], [`timeout`] (whole call), the router (in the root crate), [`charset`],
-//! [`retry`], [`encode`], [`sign`], [`timeout`] (attempt), [`transport`].
+//! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router (in the root crate),
+//! [`charset`], [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`], [`timeout`]
+//! (attempt), [`transport`].
 //!
 //! Errors are [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
 
@@ -19,6 +20,7 @@ pub mod charset;
 pub mod clock;
 pub mod credential;
 pub mod encode;
+pub mod metrics;
 pub mod retry;
 pub mod sign;
 pub mod timeout;

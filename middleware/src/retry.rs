@@ -25,6 +25,7 @@ use self::remedy::Remedies;
 pub use self::remedy::Remedy;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind};
+use crate::metrics;
 use crate::reply::Reply;
 use crate::timeout::{Begun, Deadline};
 
@@ -94,13 +95,14 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// Tells that the call is made again, and numbers its next attempt.
-    fn repeats(&self, call: &mut Call, reason: &'static str, wait: Duration) {
+    fn repeats(&self, call: &mut Call, error: &Error, reason: &'static str, wait: Duration) {
         tracing::debug!(
             kms.retry.reason = reason,
             kms.retry.delay_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
             kms.attempts = i64::from(self.attempts),
             "retrying",
         );
+        metrics::retried(call.action(), error.gateway(), reason);
         call.extensions_mut().insert(Attempt(self.attempts + 1));
     }
 }
@@ -125,7 +127,7 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         let error = ours(error)?;
         error.set_attempts(self.attempts - u32::from(is_before_the_request(error)));
         if let Some(name) = self.remedies.apply(call, error).map(|remedy| remedy.name()) {
-            self.repeats(call, name, Duration::ZERO);
+            self.repeats(call, error, name, Duration::ZERO);
             return Some(Box::pin(std::future::ready(())));
         }
         let reason = classify::classify(error, call.is_idempotent())?;
@@ -139,7 +141,7 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         if deadline.is_some_and(is_too_late) || !self.budget.withdraw() {
             return None;
         }
-        self.repeats(call, reason.as_str(), wait);
+        self.repeats(call, error, reason.as_str(), wait);
         Some(Box::pin(tokio::time::sleep(wait)))
     }
 
@@ -172,7 +174,7 @@ impl Attempt {
 }
 
 /// Whether the attempt ended before it came to a request.
-fn is_before_the_request(error: &Error) -> bool {
+pub(crate) fn is_before_the_request(error: &Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::Config | ErrorKind::Credential | ErrorKind::Encode | ErrorKind::Sign

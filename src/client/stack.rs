@@ -14,6 +14,7 @@ use crate::gateway::TransferLayer;
 use crate::gateway::instance::Identity;
 use crate::middleware::charset::CharsetLayer;
 use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
+use crate::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use crate::middleware::retry::RetryLayer;
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
@@ -47,6 +48,7 @@ pub(super) fn default_stack(mut client: ClientBuilder) -> Result<BoxCall, Error>
     )?;
     let stack = ServiceBuilder::new()
         .layer(TraceLayer)
+        .layer(MetricsLayer)
         .layer(TotalTimeoutLayer::new(client.timeout))
         .service(router.instance_dialect(dialect));
     let stack = BoxCloneSyncService::new(stack);
@@ -83,6 +85,7 @@ fn rpc(
     let stack = ServiceBuilder::new()
         .layer(RetryLayer::new(client.retry.clone()))
         .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
+        .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
         .layer(EncodeRpcLayer::new(gateway, endpoint).max_answer(client.max_answer))
         .service(with_http_layers(client, boxed_http(http)));
     Ok(BoxCloneSyncService::new(stack))
@@ -105,6 +108,7 @@ fn protobuf(
         .layer(transfer)
         .layer(RetryLayer::new(client.retry.clone()))
         .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
+        .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
         .layer(EncodeProtobufLayer::new(endpoint).max_answer(client.max_answer))
         .service(with_http_layers(client, boxed_http(http)));
     Ok(BoxCloneSyncService::new(stack))

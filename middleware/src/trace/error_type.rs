@@ -37,6 +37,8 @@ pub(crate) fn of_ours(error: &Error) -> Cow<'_, str> {
         ErrorKind::Decode => "decode",
         ErrorKind::Service => return of_service(error),
         ErrorKind::Layer => "layer",
+        ErrorKind::Envelope => "envelope",
+        ErrorKind::Io => "io",
     };
     word.into()
 }

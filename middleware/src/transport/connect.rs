@@ -26,6 +26,7 @@ use super::pool::Target;
 use super::proxy::{Proxy, ProxyKind, ProxyOptions};
 use super::stream::Stream;
 use crate::error::{BoxError, Error, ErrorKind};
+use crate::metrics::Connecting;
 
 /// TCP probes that must be lost before a connection is given up.
 const PROBES: u32 = 3;
@@ -94,7 +95,11 @@ impl Connector {
     }
 
     /// Makes a connection, however long it takes.
-    pub(super) async fn connect(&self, target: &Target) -> Result<Connection, Error> {
+    pub(super) async fn connect(
+        &self,
+        target: &Target,
+        counted: &Connecting,
+    ) -> Result<Connection, Error> {
         let failed = |error: BoxError| failure::connecting(error, target);
         let uri = target.uri();
         let proxy = self.proxy.on_the_way_to(&uri);
@@ -115,7 +120,7 @@ impl Connector {
             }
         };
         if !target.is_https() {
-            return Connection::http1(TokioIo::new(stream), form)
+            return Connection::http1(TokioIo::new(stream), form, counted.opened())
                 .await
                 .map_err(|e| failed(e.into()));
         }
@@ -127,7 +132,9 @@ impl Connector {
         let tls = tls.connect(name, stream).await.map_err(|e| failed(e.into()))?;
         let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
         self.is_shared.store(is_http2, Ordering::Relaxed);
-        Connection::over_tls(tls, is_http2, self.keep_alive).await.map_err(|e| failed(e.into()))
+        Connection::over_tls(tls, is_http2, self.keep_alive, counted.opened())
+            .await
+            .map_err(|e| failed(e.into()))
     }
 
     async fn tcp(&self, uri: Uri) -> Result<TcpStream, BoxError> {

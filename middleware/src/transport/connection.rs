@@ -13,9 +13,15 @@ use tokio_rustls::client::TlsStream;
 
 use super::stream::Stream;
 use crate::Body;
+use crate::metrics::{OpenConnection, Requests};
 
 /// Sends requests; a task of its own moves the octets, until this is dropped.
-pub(super) enum Connection {
+pub(super) struct Connection {
+    sender: Sender,
+    answers: Requests,
+}
+
+enum Sender {
     /// Of one request at a time.
     Http1 {
         sender: http1::SendRequest<Body>,
@@ -45,19 +51,25 @@ pub(super) struct Unanswered {
 
 impl Connection {
     /// HTTP/1.1 over this, with requests of this form.
-    pub(super) async fn http1<I>(io: I, form: RequestForm) -> Result<Self, hyper::Error>
+    pub(super) async fn http1<I>(
+        io: I,
+        form: RequestForm,
+        counted: OpenConnection,
+    ) -> Result<Self, hyper::Error>
     where
         I: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
     {
         let (sender, connection) = http1::handshake(io).await?;
         let (report, broken) = oneshot::channel();
+        let answers = counted.requests();
         tokio::spawn(async move {
+            let _counted = counted;
             if let Err(error) = connection.await {
                 // Nobody listens any more where the request itself got the error.
                 let _ = report.send(error);
             }
         });
-        Ok(Self::Http1 { sender, form, broken })
+        Ok(Self { sender: Sender::Http1 { sender, form, broken }, answers })
     }
 
     /// What was agreed on in the TLS handshake.
@@ -65,18 +77,23 @@ impl Connection {
         tls: TlsStream<Stream>,
         is_http2: bool,
         keep_alive: Duration,
+        counted: OpenConnection,
     ) -> Result<Self, hyper::Error> {
         let io = TokioIo::new(tls);
         #[cfg(feature = "http2")]
         if is_http2 {
-            return Self::http2(io, keep_alive).await;
+            return Self::http2(io, keep_alive, counted).await;
         }
         let _ = (is_http2, keep_alive);
-        Self::http1(io, RequestForm::Origin).await
+        Self::http1(io, RequestForm::Origin, counted).await
     }
 
     #[cfg(feature = "http2")]
-    async fn http2<I>(io: I, keep_alive: Duration) -> Result<Self, hyper::Error>
+    async fn http2<I>(
+        io: I,
+        keep_alive: Duration,
+        counted: OpenConnection,
+    ) -> Result<Self, hyper::Error>
     where
         I: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
     {
@@ -90,34 +107,42 @@ impl Connection {
             .keep_alive_while_idle(true)
             .handshake(io)
             .await?;
-        tokio::spawn(connection);
-        Ok(Self::Http2(sender))
+        let answers = counted.requests();
+        tokio::spawn(async move {
+            let _counted = counted;
+            // Those whose requests it carried got the error.
+            let _ = connection.await;
+        });
+        Ok(Self { sender: Sender::Http2(sender), answers })
     }
 
     /// Whether it can take a request now.
     pub(super) fn is_ready(&self) -> bool {
-        match self {
-            Self::Http1 { sender, .. } => sender.is_ready(),
+        match &self.sender {
+            Sender::Http1 { sender, .. } => sender.is_ready(),
             #[cfg(feature = "http2")]
-            Self::Http2(sender) => sender.is_ready(),
+            Sender::Http2(sender) => sender.is_ready(),
         }
     }
 
     /// Waits until it can take a request; `false` if it never will.
     pub(super) async fn ready(&mut self) -> bool {
-        match self {
-            Self::Http1 { sender, .. } => sender.ready().await.is_ok(),
+        match &mut self.sender {
+            Sender::Http1 { sender, .. } => sender.ready().await.is_ok(),
             #[cfg(feature = "http2")]
-            Self::Http2(sender) => sender.ready().await.is_ok(),
+            Sender::Http2(sender) => sender.ready().await.is_ok(),
         }
     }
 
     /// The same connection for one more request at a time, where the version allows it.
     pub(super) fn share(&self) -> Option<Self> {
-        match self {
-            Self::Http1 { .. } => None,
+        match &self.sender {
+            Sender::Http1 { .. } => None,
             #[cfg(feature = "http2")]
-            Self::Http2(sender) => Some(Self::Http2(sender.clone())),
+            Sender::Http2(sender) => {
+                let sender = Sender::Http2(sender.clone());
+                Some(Self { sender, answers: self.answers.clone() })
+            }
         }
     }
 
@@ -126,8 +151,8 @@ impl Connection {
         &mut self,
         mut request: Request<Body>,
     ) -> Result<Response<Incoming>, Unanswered> {
-        match self {
-            Self::Http1 { sender, form, broken } => {
+        let sent = match &mut self.sender {
+            Sender::Http1 { sender, form, broken } => {
                 let uri = form.write(&mut request);
                 match sender.try_send_request(request).await {
                     Ok(response) => Ok(response),
@@ -144,8 +169,9 @@ impl Connection {
                 }
             }
             #[cfg(feature = "http2")]
-            Self::Http2(sender) => sender.try_send_request(request).await.map_err(Into::into),
-        }
+            Sender::Http2(sender) => sender.try_send_request(request).await.map_err(Into::into),
+        };
+        sent.inspect(|_| self.answers.answered())
     }
 }
 

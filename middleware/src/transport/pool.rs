@@ -29,6 +29,7 @@ use super::connection::{Connection, Unanswered};
 use super::failure;
 use crate::Body;
 use crate::error::Error;
+use crate::metrics::Connecting;
 use crate::timeout::Departure;
 
 pub(super) struct Pool {
@@ -121,6 +122,7 @@ impl Pool {
         connector: &Connector,
         target: &Target,
     ) -> Result<(Connection, Instant), Error> {
+        let counted = Connecting::begin(&target.uri());
         let connecting = async {
             let turn = connector.turn().await;
             if turn.is_some()
@@ -130,7 +132,7 @@ impl Pool {
             }
             let busy = self.max_connections - self.turns.available_permits();
             self.idle().shrink(self.max_connections - busy);
-            let connection = connector.connect(target).await?;
+            let connection = connector.connect(target, &counted).await?;
             let retires = self.retirement();
             if let Some(shared) = connection.share() {
                 self.idle().put(target.clone(), shared, retires, Instant::now());
@@ -138,10 +140,11 @@ impl Pool {
             Ok((connection, retires))
         };
         let limit = connector.limit();
-        match tokio::time::timeout(limit, connecting).await {
+        let connected = match tokio::time::timeout(limit, connecting).await {
             Ok(connected) => connected,
             Err(_) => Err(failure::connect_timeout(limit, target)),
-        }
+        };
+        connected.inspect_err(|error| counted.failed(error))
     }
 
     /// When a connection that is made now is too old.
@@ -207,6 +210,15 @@ async fn sweep(pool: Weak<Pool>) {
         match next {
             Some(next) => tokio::time::sleep_until(next).await,
             None => return,
+        }
+    }
+}
+
+impl Drop for Pool {
+    /// Nobody needs what it would sweep.
+    fn drop(&mut self) {
+        if let Some(sweeper) = self.idle().sweeper.take() {
+            sweeper.abort();
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod addresses;
 pub(super) mod authority;
+#[cfg(feature = "metrics")]
+mod counted;
 mod failures;
 #[cfg(feature = "http2")]
 mod http2;
