@@ -9,9 +9,9 @@
 //!   [`Body`] = `Full<Bytes>`, so that `tower-http`'s layers fit unchanged.
 //!
 //! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
-//! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router (in the root crate),
-//! [`charset`], [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`], [`timeout`]
-//! (attempt), [`transport`].
+//! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router (in the root
+//! crate), [`charset`], [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`],
+//! [`timeout`] (attempt), [`transport`]. [`propagate`] is for those who ask for it.
 //!
 //! Errors are [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
 
@@ -21,6 +21,7 @@ pub mod clock;
 pub mod credential;
 pub mod encode;
 pub mod metrics;
+pub mod propagate;
 pub mod retry;
 pub mod sign;
 pub mod timeout;

@@ -15,6 +15,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::*;
 use crate::encode::EncodeRpcLayer;
 use crate::error::{ErrorKind, ServiceError};
+use crate::propagate::PropagateTraceContextLayer;
 use crate::retry::{Backoff, RetryLayer, RetryPolicy};
 use crate::test_support::{
     HttpMock, SECRET, answer, create_call, created, endpoint, serve, shows_secret,
@@ -281,6 +282,28 @@ async fn where_nobody_listens_no_span_is_made() {
     assert!(call.await.is_ok());
     drop(silent);
     assert!(Of::Call.span(&create_call()).is_disabled());
+}
+
+#[tokio::test]
+async fn a_trace_context_is_asked_for_in_the_attempts_span() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let names = Arc::clone(&asked);
+    let propagate = PropagateTraceContextLayer::current(move || {
+        let name = Span::current().metadata().map(|metadata| metadata.name());
+        names.lock().expect("no panic").push(name);
+        None
+    });
+    let (mock, handle): (HttpMock, _) = mock::pair();
+    serve(handle, |_, _, respond| respond.send_response(answer(200, r#"{"RequestId":"r"}"#)));
+    let stack = ServiceBuilder::new()
+        .layer(TraceLayer)
+        .layer(TraceAttemptLayer::new(Gateway::Shared, endpoint()))
+        .layer(EncodeRpcLayer::new(Gateway::Shared, endpoint()))
+        .layer(propagate)
+        .service(mock);
+    let (reply, _) = Capture::of(stack.oneshot(create_call())).await;
+    assert!(reply.is_ok());
+    assert_eq!(*asked.lock().expect("no panic"), [Some("kms.attempt")]);
 }
 
 #[test]

@@ -1,0 +1,120 @@
+//! Passing the caller's trace on, as W3C Trace Context has it: an opt-in layer of the HTTP level.
+//!
+//! [`PropagateTraceContextLayer`] writes `traceparent` and `tracestate`. It is not in the default
+//! stack: a trace id tells the gateway, and whoever reads its logs, which requests belong together.
+//! KMS does nothing with it; a proxy or a sidecar of your own may.
+//!
+//! Give it to `http_layer`, which is inside `Retry` and the attempt's span (the source is asked anew
+//! for each attempt, in its span) and outside `Sign`. Neither dialect signs headers of these names.
+//!
+//! The library depends on no tracer: the context is what a function of yours gives, such as the
+//! current one of `tracing-opentelemetry`, or what a call carries as an extension. A call's own wins,
+//! and one that sets the header by hand is left alone.
+//!
+//! ```
+//! use alibabacloud_kms_middleware::propagate::{PropagateTraceContextLayer, TraceContext};
+//!
+//! let of_calls = PropagateTraceContextLayer::of_calls();
+//! let current = PropagateTraceContextLayer::current(|| {
+//!     // Here: ask the tracer.
+//!     TraceContext::new(*b"a trace of ours!", *b"one span", 1).ok()
+//! });
+//! # let _ = (of_calls, current);
+//! ```
+
+mod context;
+mod state;
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{HeaderName, HeaderValue};
+use tower::{Layer, Service};
+
+pub use self::context::TraceContext;
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+
+type Source = Arc<dyn Fn() -> Option<TraceContext> + Send + Sync>;
+
+/// Makes [`PropagateTraceContext`]s.
+#[derive(Clone)]
+pub struct PropagateTraceContextLayer {
+    source: Option<Source>,
+}
+
+impl PropagateTraceContextLayer {
+    /// Passes on the contexts that calls carry: a [`TraceContext`] among a call's extensions.
+    pub fn of_calls() -> Self {
+        Self { source: None }
+    }
+
+    /// Passes on a call's own context, else the one that this function gives, if it gives one.
+    pub fn current(source: impl Fn() -> Option<TraceContext> + Send + Sync + 'static) -> Self {
+        Self { source: Some(Arc::new(source)) }
+    }
+}
+
+impl<S> Layer<S> for PropagateTraceContextLayer {
+    type Service = PropagateTraceContext<S>;
+
+    fn layer(&self, inner: S) -> PropagateTraceContext<S> {
+        PropagateTraceContext { inner, layer: self.clone() }
+    }
+}
+
+impl fmt::Debug for PropagateTraceContextLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PropagateTraceContextLayer")
+            .field("source", if self.source.is_some() { &"a function" } else { &"calls" })
+            .finish()
+    }
+}
+
+/// Writes the trace context into requests.
+#[derive(Debug, Clone)]
+pub struct PropagateTraceContext<S> {
+    inner: S,
+    layer: PropagateTraceContextLayer,
+}
+
+impl<S, B> Service<http::Request<B>> for PropagateTraceContext<S>
+where
+    S: Service<http::Request<B>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: http::Request<B>) -> S::Future {
+        if !request.headers().contains_key(TRACEPARENT) {
+            let own = request.extensions().get().cloned();
+            let context = own.or_else(|| self.layer.source.as_ref().and_then(|source| source()));
+            if let Some(context) = context {
+                write(&context, request.headers_mut());
+            }
+        }
+        self.inner.call(request)
+    }
+}
+
+fn write(context: &TraceContext, headers: &mut http::HeaderMap) {
+    // The text of a valid context is in ASCII and visible, so that neither header can fail.
+    if let Ok(parent) = HeaderValue::try_from(context.to_string()) {
+        headers.insert(TRACEPARENT, parent);
+    }
+    // A state without its parent, or of another, means nothing.
+    headers.remove(TRACESTATE);
+    if let Some(Ok(state)) = context.state().map(HeaderValue::from_str) {
+        headers.insert(TRACESTATE, state);
+    }
+}
+
+#[cfg(test)]
+mod tests;
