@@ -27,6 +27,8 @@
 //! - [`api`]: the actions of the OpenAPI. [`instance_api`]: the instance's own operations.
 //! - [`kms_api!`](kms_api): how actions are declared, yours too.
 //! - [`middleware`]: calls, replies, errors and every layer of the stack, each usable alone.
+//! - [`middleware::trace`], [`middleware::metrics`] (feature `metrics`) and [`middleware::propagate`]:
+//!   what a call leaves to be seen.
 //! - [`gateway`] and [`route`]: the two gateways, the transfer between them, and the choice.
 //! - [`cache`]: a layer that keeps secrets for a while.
 //! - [`envelope`]: data of any size, encrypted here with data keys that KMS encrypts.

@@ -21,5 +21,7 @@ mod secret_fields;
 mod shared_gateway;
 mod stack;
 mod support;
+#[cfg(all(feature = "local", feature = "metrics"))]
+mod telemetry;
 mod transfer;
 mod twin;
