@@ -77,8 +77,9 @@
 //! # What else changes
 //!
 //! - A reply from the cache has [`attempts`](crate::Reply::attempts) 0 and the request id of the call
-//!   that loaded it. Each look-up is an event, `kms.cache` = `hit`, `stale`, `miss`, `negative` or
-//!   `fresh`, and is counted: [`SecretCache::statistics`].
+//!   that loaded it. Each look-up is an event, `kms.cache.outcome` = `hit`, `stale`, `miss`,
+//!   `negative` or `fresh`, and is counted: in [`SecretCache::statistics`] and in the metric
+//!   [`kms.client.cache.lookups`](crate::middleware::metrics).
 //! - The cache is above the stack's `kms.call` spans, so that these are of the calls that are made.
 //! - Loads are tasks of the tokio runtime: a task-local of the caller is not there.
 //! - `DryRun` calls pass through.

@@ -29,11 +29,12 @@
 //! | `server.address` | attempts | the endpoint's host |
 //! | `server.port` | attempts | the endpoint's port |
 //! | `url.scheme` | attempts | `https` or `http` |
-//! | `kms.operation` | attempts | the action; on an instance the operation that it became |
+//! | `kms.operation` | attempts, events | the action; on an instance the operation that it became |
 //! | `kms.attempt` | attempts | the number of the attempt, from 1 on |
 //! | `kms.attempts` | calls, events | how many requests were made |
 //! | `kms.gateway` | spans | `shared` or `instance` |
 //! | `kms.request_id` | spans | the request's id |
+//! | `kms.cache.outcome` | events | what a cache had for a call, such as `hit` |
 //! | `kms.retry.reason` | events | why a call is repeated: a [`Reason`](crate::retry::Reason) or the name of a [`Remedy`](crate::retry::Remedy) |
 //! | `kms.retry.delay_ms` | events | the wait before the next attempt, in milliseconds |
 //!
@@ -80,6 +81,7 @@ pub const FIELDS: &[&str] = &[
     "kms.attempts",
     "kms.gateway",
     "kms.request_id",
+    "kms.cache.outcome",
     "kms.retry.reason",
     "kms.retry.delay_ms",
 ];

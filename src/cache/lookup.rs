@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::entries::Answer;
 use crate::Call;
+use crate::middleware::metrics;
 
 /// What became of a look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +84,9 @@ impl Counts {
             Lookup::Fresh => &self.fresh,
         };
         count.fetch_add(1, Ordering::Relaxed);
-        tracing::debug!(rpc.method = call.action().name, kms.cache = lookup.as_str(), "looked up");
+        let (action, outcome) = (call.action(), lookup.as_str());
+        metrics::cache_lookup(action, outcome);
+        tracing::debug!(kms.operation = action.name, kms.cache.outcome = outcome, "looked up");
     }
 
     /// Counts a call of the service below.

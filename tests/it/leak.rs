@@ -101,7 +101,7 @@ async fn no_secret_is_in_any_output() {
     let text = output.text();
     assert!(text.contains("kms.call"), "the subscriber saw the calls");
     for lookup in ["miss", "hit", "fresh"] {
-        assert!(text.contains(&format!("kms.cache=\"{lookup}\"")), "and the look-ups");
+        assert!(text.contains(&format!("kms.cache.outcome=\"{lookup}\"")), "and the look-ups");
     }
     for canary in canary::forms() {
         if let Some(at) = text.find(&canary) {

@@ -6,12 +6,14 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
+use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
+use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::local::LocalGateway;
-use alibabacloud_kms::middleware::metrics::{METRICS, cache_lookup};
+use alibabacloud_kms::middleware::metrics::METRICS;
 use alibabacloud_kms::middleware::propagate::{PropagateTraceContextLayer, TraceContext};
 use alibabacloud_kms::middleware::trace::FIELDS;
 use alibabacloud_kms::{
-    Action, Body, BoxError, ClientBuilder, Gateway, KmsClient, OpenApiGateway, TlsOptions,
+    Body, BoxError, ClientBuilder, Gateway, KmsClient, OpenApiGateway, TlsOptions,
 };
 use metrics_util::debugging::DebuggingRecorder;
 use tower::util::MapRequestLayer;
@@ -85,7 +87,12 @@ async fn everything() {
     let local = LocalGateway::start().await.expect("a gateway");
     let client = of_both(&local).build().expect("a client");
     seal_and_open(&client).await;
-    cache_lookup(EncryptRequest::INFO, "hit");
+    let client = of_both(&local).layer(SecretCache::default().layer()).build().expect("a client");
+    let secret = CreateSecretRequest::new("cached", "1", PLAINTEXT);
+    client.create_secret(secret).await.expect("an answer");
+    for _ in 0..2 {
+        client.get_secret_value(GetSecretValueRequest::new("cached")).await.expect("an answer");
+    }
 }
 
 fn of_both(local: &LocalGateway) -> ClientBuilder {
