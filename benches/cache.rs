@@ -15,17 +15,15 @@ use std::time::{Duration, Instant};
 use alibabacloud_kms::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
 use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::{BoxError, Call, Gateway, KmsClient, Reply};
-use tower::{Service, ServiceExt, service_fn};
+use tokio::runtime::{Builder, Handle};
+use tower::{Layer, Service, ServiceExt, service_fn};
 
 const ROUNDS: usize = 7;
 const ROUND: Duration = Duration::from_millis(500);
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_time()
-        .build()
-        .expect("a runtime");
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_time().build();
+    let runtime = runtime.expect("a runtime");
     let _entered = runtime.enter();
 
     let mut response = GetSecretValueResponse::default();
@@ -36,7 +34,7 @@ fn main() {
         async move { Ok::<_, BoxError>(reply) }
     });
     let cache = SecretCache::default();
-    let cached = tower::Layer::layer(&cache.layer(), nothing.clone());
+    let cached = cache.layer().layer(nothing.clone());
 
     let layer = |name: &str, service: Box<dyn Fn() + Sync>| {
         for threads in [1, 2] {
@@ -74,7 +72,7 @@ fn client_calls(client: KmsClient) -> Box<dyn Fn() + Sync> {
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {
-    tokio::runtime::Handle::current().block_on(future)
+    Handle::current().block_on(future)
 }
 
 /// Calls per second, of all threads together.
@@ -86,7 +84,7 @@ fn median(threads: usize, call: &(dyn Fn() + Sync)) -> f64 {
 }
 
 fn round(threads: usize, call: &(dyn Fn() + Sync)) -> f64 {
-    let (start, runtime) = (Barrier::new(threads), tokio::runtime::Handle::current());
+    let (start, runtime) = (Barrier::new(threads), Handle::current());
     let work = || {
         let _entered = runtime.enter();
         start.wait();

@@ -225,3 +225,56 @@ pub(super) fn text<'a>(payload: &'a dyn Payload, name: &str) -> Option<&'a str> 
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{Credential, Error};
+
+    #[derive(Debug)]
+    struct Anonymous;
+
+    #[async_trait]
+    impl ProvideCredential for Anonymous {
+        async fn provide(&self) -> Result<Credential, Error> {
+            Ok(Credential::bearer("token"))
+        }
+    }
+
+    fn signer(credential: Arc<dyn ProvideCredential>) -> Signer {
+        let mut options = CallOptions::default();
+        options.credential = Some(credential);
+        Signer::of(&options)
+    }
+
+    #[test]
+    fn a_provider_without_an_identity_is_itself_only() {
+        let (one, other): (Arc<dyn ProvideCredential>, _) = (Arc::new(Anonymous), Anonymous);
+        assert!(signer(Arc::clone(&one)) == signer(Arc::clone(&one)));
+        assert!(signer(Arc::clone(&one)) != signer(Arc::new(other)));
+        assert!(signer(one) != Signer::of(&CallOptions::default()));
+    }
+
+    #[test]
+    fn credentials_are_told_apart_by_their_identity() {
+        let known = |token: &str| signer(Arc::new(Credential::bearer(token)));
+        assert!(known("a") == known("a"));
+        assert!(known("a") != known("b"));
+        assert!(known("a") != signer(Arc::new(Anonymous)));
+    }
+
+    #[test]
+    fn an_arn_is_about_the_name_in_it() {
+        for (reference, name) in [
+            ("app/db", "app/db"),
+            ("acs:kms:cn-hangzhou:123456:secret/app/db", "app/db"),
+            ("acs:kms:cn-hangzhou:123456:key/key-1", "key-1"),
+            ("acs:kms:cn-hangzhou:123456:alias/app", "acs:kms:cn-hangzhou:123456:alias/app"),
+            ("secret/app", "secret/app"),
+        ] {
+            assert_eq!(bare_name(reference), name);
+        }
+    }
+}

@@ -57,6 +57,21 @@ async fn a_load_that_began_before_the_invalidation_is_given_and_not_kept() {
 }
 
 #[tokio::test]
+async fn a_load_that_lands_after_the_invalidation_is_forgotten() {
+    let (cache, upstream) = (SecretCache::default(), Upstream::new());
+    let client = client(&cache, &upstream);
+    upstream.close();
+    let before = callers(&client, 1);
+    upstream.has_begun(1).await;
+    cache.invalidate("app/db");
+    upstream.give("v2");
+    upstream.open();
+    before.join_all().await;
+    settle().await;
+    assert_eq!(given(&client).await, ("v2".to_owned(), 1));
+}
+
+#[tokio::test]
 async fn calls_that_change_a_secret_invalidate_it() {
     let (cache, upstream) = (SecretCache::default(), Upstream::new());
     let client = client(&cache, &upstream);

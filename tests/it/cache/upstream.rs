@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use alibabacloud_kms::api::secret::GetSecretValueResponse;
 use alibabacloud_kms::{BoxError, Call, Error, Gateway, Payload, Reply};
@@ -88,7 +89,9 @@ impl Upstream {
     /// Waits until so many calls have come.
     pub(super) async fn has_begun(&self, calls: u32) {
         let mut begun = self.0.begun.subscribe();
-        begun.wait_for(|begun| *begun >= calls).await.expect("the sender is there");
+        let has_begun = begun.wait_for(|begun| *begun >= calls);
+        let has_begun = tokio::time::timeout(Duration::from_secs(10), has_begun).await;
+        has_begun.expect("so many calls").expect("the sender is there");
     }
 
     pub(super) fn calls(&self) -> u32 {
