@@ -86,10 +86,10 @@
 //!
 //! # What it costs
 //!
-//! A hit of the layer takes about a microsecond, most of it the key's digest. `cargo bench --bench
-//! cache` prints hits per second beside the same stack without the cache. On two cores of a busy
-//! machine: 0.7 to 1.0 million in the layer, 0.4 to 0.5 million through a client, which makes 0.6 to
-//! 0.8 million calls per second of a service that answers at once.
+//! A hit in the layer takes a microsecond or so. `cargo bench --bench cache` prints hits per second
+//! beside the same stack without the cache. On two cores of a busy machine: 0.7 to 1.0 million in the
+//! layer, 0.4 to 0.5 million through a client, which makes 0.6 to 0.8 million calls per second of a
+//! service that answers at once.
 //!
 //! [`ClientBuilder::layer`]: crate::ClientBuilder::layer
 
