@@ -86,8 +86,8 @@
 //!
 //! # What it costs
 //!
-//! A hit in the layer takes a microsecond or so. `cargo bench --bench cache` prints hits per second
-//! beside the same stack without the cache. On two cores of a busy machine: 0.7 to 1.0 million in the
+//! A hit in the layer takes one to two microseconds. `cargo bench --bench cache` prints hits per second
+//! beside the same stack without the cache. On two cores of a busy machine: 0.6 to 1.0 million in the
 //! layer, 0.4 to 0.5 million through a client, which makes 0.6 to 0.8 million calls per second of a
 //! service that answers at once.
 //!
