@@ -1,8 +1,6 @@
 //! No secret in any output: canaries through every path, under a subscriber that takes everything.
 
 use std::error::Error as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 
 use alibabacloud_kms::api::asymmetric::AsymmetricEncryptRequest;
 #[cfg(feature = "local")]
@@ -16,16 +14,11 @@ use alibabacloud_kms::envelope::{DataKeyReuse, Envelope, Header};
 use alibabacloud_kms::{
     BoxError, Call, Credential, Error, Gateway, KmsClient, OpenApiGateway, Pairs, Reply, TlsOptions,
 };
-use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::failures::FAILURES;
 use crate::support::canary::{self, PASSWORD, PLAINTEXT, SECRET_DATA, http};
+use crate::support::listener::{self, Output};
 use crate::support::server::{Behaviour, Server};
-
-/// What was written, by the subscriber or by the test.
-#[derive(Clone, Default)]
-struct Output(Arc<Mutex<Vec<u8>>>);
 
 impl Output {
     fn show(&self, shown: &dyn std::fmt::Debug) {
@@ -43,46 +36,11 @@ impl Output {
             cause = error.source();
         }
     }
-
-    fn line(&self, text: &str) {
-        self.0.lock().expect("no panic before").extend_from_slice(text.as_bytes());
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("no panic before")).into_owned()
-    }
-}
-
-impl io::Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic before").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Output {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
 }
 
 #[tokio::test]
 async fn no_secret_is_in_any_output() {
-    let output = Output::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(output.clone())
-        .finish();
-    // For all threads: what other tests do in the meantime is looked at too.
-    tracing::subscriber::set_global_default(subscriber).expect("the only subscriber");
+    let output = listener::listen().output;
 
     for failure in FAILURES {
         for gateway in [Gateway::Shared, Gateway::Instance] {

@@ -2,7 +2,6 @@
 //! gateways.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
@@ -17,60 +16,11 @@ use alibabacloud_kms::{
 };
 use metrics_util::debugging::DebuggingRecorder;
 use tower::util::MapRequestLayer;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
-use tracing_subscriber::Registry;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::failures::FAILURES;
 use crate::support::canary::{self, PLAINTEXT, http};
+use crate::support::listener;
 use crate::support::server::{Behaviour, Server};
-
-/// The names of all fields: those that spans and events have, and those that had a value.
-#[derive(Clone, Default)]
-struct Fields(Arc<Mutex<Names>>);
-
-#[derive(Default)]
-struct Names {
-    declared: BTreeSet<&'static str>,
-    recorded: BTreeSet<&'static str>,
-}
-
-impl Visit for Names {
-    fn record_debug(&mut self, field: &Field, _: &dyn Debug) {
-        self.recorded.insert(field.name());
-    }
-}
-
-impl Fields {
-    fn of(&self, metadata: &'static Metadata<'static>, visit: impl FnOnce(&mut Names)) {
-        // What hyper and rustls say is theirs to answer for.
-        if metadata.target().starts_with("alibabacloud_kms") {
-            let mut names = self.0.lock().expect("no panic before");
-            names.declared.extend(metadata.fields().iter().map(|field| field.name()));
-            visit(&mut names);
-        }
-    }
-}
-
-impl<S> Layer<S> for Fields
-where
-    S: Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
-{
-    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
-        self.of(attributes.metadata(), |names| attributes.record(names));
-    }
-
-    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let metadata = context.span(id).expect("a span").metadata();
-        self.of(metadata, |names| values.record(names));
-    }
-
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        self.of(event.metadata(), |names| event.record(names));
-    }
-}
 
 /// Everything that calls can come to: each failure and success on both gateways, a retry, a throttle,
 /// a cache's answer.
@@ -108,20 +58,15 @@ async fn seal_and_open(client: &KmsClient) {
     }
 }
 
-// Tests of tokio's run on one thread, where these subscribers and recorders are.
-
 #[tokio::test]
 async fn every_field_that_is_recorded_is_listed_and_every_listed_one_is_recorded() {
-    let fields = Fields::default();
-    let subscriber = Registry::default().with(fields.clone());
-    let guard = tracing::subscriber::set_default(subscriber);
+    let listener = listener::listen();
     everything().await;
-    // A test on another thread may have met a callsite first, and that nobody listened there is
-    // remembered for all threads. By now all are known: they are asked again, here.
+    // Another thread may have met a callsite while nobody listened, which is remembered. By now all
+    // are known: they are asked again.
     tracing::callsite::rebuild_interest_cache();
     everything().await;
-    drop(guard);
-    let names = fields.0.lock().expect("no panic before");
+    let names = listener.fields.names();
     let listed: BTreeSet<_> = FIELDS.iter().copied().collect();
     let unlisted: Vec<_> = names.declared.difference(&listed).collect();
     assert!(unlisted.is_empty(), "not on the list of fields: {unlisted:?}");
@@ -129,6 +74,7 @@ async fn every_field_that_is_recorded_is_listed_and_every_listed_one_is_recorded
     assert!(unused.is_empty(), "on the list of fields, and never recorded: {unused:?}");
 }
 
+// Tokio's tests run on one thread, where their recorder is.
 #[tokio::test]
 async fn every_metric_and_label_is_listed_and_every_listed_one_is_recorded() {
     let recorder = DebuggingRecorder::new();
