@@ -40,10 +40,17 @@ pub(super) struct Pool {
     idle: Mutex<Idle>,
 }
 
+/// A connection that can take a request.
+struct Usable {
+    connection: Connection,
+    /// When it is too old.
+    retires: Instant,
+    is_new: bool,
+}
+
 /// A connection that a request is using, with the request's turn.
 struct Lease {
-    connection: Connection,
-    retires: Instant,
+    usable: Usable,
     target: Target,
     pool: Arc<Pool>,
     turn: OwnedSemaphorePermit,
@@ -72,72 +79,58 @@ impl Pool {
         departure.hold();
         let turns = Arc::clone(&self.turns);
         let turn = turns.acquire_owned().await.expect("the pool never closes its turns");
-        while let Some((mut connection, retires)) = self.reuse(&target).await {
+        loop {
+            let mut usable = match self.reuse(&target).await {
+                Some(usable) => usable,
+                None => self.connect(connector, &target).await?,
+            };
             departure.leave();
-            match connection.send(request).await {
-                Ok(response) => return Ok(self.lend(response, connection, retires, target, turn)),
+            match usable.connection.send(request).await {
+                Ok(response) => {
+                    let lease = Lease { usable, target, pool: self, turn };
+                    return Ok(response.map(|body| ResponseBody::new(body, lease)));
+                }
                 // The server closed it just now.
-                Err(Unanswered { unsent: Some(unsent), .. }) => {
+                Err(Unanswered { unsent: Some(unsent), .. }) if !usable.is_new => {
                     departure.hold();
                     request = unsent;
                 }
                 Err(unanswered) => return Err(failure::unanswered(unanswered, &target)),
             }
         }
-        let (mut connection, retires) = self.connect(connector, &target).await?;
-        departure.leave();
-        match connection.send(request).await {
-            Ok(response) => Ok(self.lend(response, connection, retires, target, turn)),
-            Err(unanswered) => Err(failure::unanswered(unanswered, &target)),
-        }
-    }
-
-    fn lend(
-        self: Arc<Self>,
-        response: Response<hyper::body::Incoming>,
-        connection: Connection,
-        retires: Instant,
-        target: Target,
-        turn: OwnedSemaphorePermit,
-    ) -> Response<ResponseBody> {
-        let lease = Lease { connection, retires, target, pool: self, turn };
-        response.map(|body| ResponseBody::new(body, lease))
     }
 
     /// An idle connection, of which the runtime knows nothing bad.
-    async fn reuse(&self, target: &Target) -> Option<(Connection, Instant)> {
+    async fn reuse(&self, target: &Target) -> Option<Usable> {
         loop {
-            let now = Instant::now();
-            let found = self.idle().take(target, now, self.idle_timeout)?;
+            let found = self.idle().take(target, Instant::now(), self.idle_timeout)?;
             // A server may have closed it just now: let the runtime look at the network before.
             tokio::task::yield_now().await;
-            if found.0.is_ready() {
+            if found.connection.is_ready() {
                 return Some(found);
             }
         }
     }
 
-    async fn connect(
-        &self,
-        connector: &Connector,
-        target: &Target,
-    ) -> Result<(Connection, Instant), Error> {
+    /// A new connection, or one that another request made meanwhile and shares.
+    async fn connect(&self, connector: &Connector, target: &Target) -> Result<Usable, Error> {
         let counted = Connecting::begin(&target.uri());
         let connecting = async {
             let turn = connector.turn().await;
             if turn.is_some()
-                && let Some(made_by_another) = self.reuse(target).await
+                && let Some(shared) = self.reuse(target).await
             {
-                return Ok(made_by_another);
+                return Ok(shared);
             }
             let busy = self.max_connections - self.turns.available_permits();
             self.idle().shrink(self.max_connections - busy);
             let connection = connector.connect(target, &counted).await?;
             let retires = self.retirement();
-            if let Some(shared) = connection.share() {
-                self.idle().put(target.clone(), shared, retires, Instant::now());
+            if let Some(connection) = connection.share() {
+                let shared = Usable { connection, retires, is_new: false };
+                self.idle().put(target.clone(), shared, Instant::now());
             }
-            Ok((connection, retires))
+            Ok(Usable { connection, retires, is_new: true })
         };
         let limit = connector.limit();
         let connected = match tokio::time::timeout(limit, connecting).await {
@@ -166,14 +159,15 @@ impl Pool {
 impl Lease {
     /// Makes the connection idle, and ends the turn after that.
     fn give_back(mut self) {
-        if self.connection.is_ready() {
+        if self.usable.connection.is_ready() {
             return self.put();
         }
         // It has read the end of the answer, but not yet done with it.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
                 let limit = self.pool.idle_timeout;
-                if let Ok(true) = tokio::time::timeout(limit, self.connection.ready()).await {
+                let ready = self.usable.connection.ready();
+                if let Ok(true) = tokio::time::timeout(limit, ready).await {
                     self.put();
                 }
             });
@@ -181,9 +175,9 @@ impl Lease {
     }
 
     fn put(self) {
-        let Self { connection, retires, target, pool, turn } = self;
+        let Self { usable, target, pool, turn } = self;
         let mut idle = pool.idle();
-        idle.put(target, connection, retires, Instant::now());
+        idle.put(target, usable, Instant::now());
         if idle.sweeper.as_ref().is_none_or(|sweeper| sweeper.is_finished())
             && let Ok(runtime) = Handle::try_current()
         {

@@ -6,8 +6,7 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::Target;
-use crate::transport::connection::Connection;
+use super::{Target, Usable};
 
 /// Idle connections by target. A shared one stays here while it is used.
 #[derive(Default)]
@@ -18,50 +17,41 @@ pub(super) struct Idle {
 }
 
 struct Entry {
-    connection: Connection,
+    usable: Usable,
     /// When it was last put here or lent.
     since: Instant,
-    /// When it is too old.
-    retires: Instant,
 }
 
 impl Idle {
-    /// The target's connection that was used last, and when it is too old. Those which were used
-    /// before are left to expire.
+    /// The target's connection that was used last. Those which were used before are left to expire.
     pub(super) fn take(
         &mut self,
         target: &Target,
         now: Instant,
         timeout: Duration,
-    ) -> Option<(Connection, Instant)> {
+    ) -> Option<Usable> {
         let entries = self.by_target.get_mut(target)?;
         while let Some(entry) = entries.pop() {
             if !entry.is_usable(now, timeout) {
                 continue;
             }
-            let Entry { connection, retires, .. } = entry;
-            if let Some(shared) = connection.share() {
-                entries.push(Entry { connection: shared, since: now, retires });
+            let usable = Usable { is_new: false, ..entry.usable };
+            if let Some(connection) = usable.connection.share() {
+                entries.push(Entry { usable: Usable { connection, ..usable }, since: now });
             }
-            return Some((connection, retires));
+            return Some(usable);
         }
         self.by_target.remove(target);
         None
     }
 
     /// Keeps a connection. Of one that is shared a single copy is enough.
-    pub(super) fn put(
-        &mut self,
-        target: Target,
-        connection: Connection,
-        retires: Instant,
-        now: Instant,
-    ) {
+    pub(super) fn put(&mut self, target: Target, usable: Usable, now: Instant) {
         let entries = self.by_target.entry(target).or_default();
-        let is_shared = |entry: &&mut Entry| entry.connection.share().is_some();
-        match entries.iter_mut().find(is_shared) {
-            Some(known) if connection.share().is_some() => known.since = now,
-            _ => entries.push(Entry { connection, since: now, retires }),
+        let is_shared = |usable: &Usable| usable.connection.share().is_some();
+        match entries.iter_mut().find(|entry| is_shared(&entry.usable)) {
+            Some(known) if is_shared(&usable) => known.since = now,
+            _ => entries.push(Entry { usable, since: now }),
         }
     }
 
@@ -86,11 +76,11 @@ impl Idle {
 
 impl Entry {
     fn is_usable(&self, now: Instant, timeout: Duration) -> bool {
-        self.connection.is_ready() && now < self.expires(timeout)
+        self.usable.connection.is_ready() && now < self.expires(timeout)
     }
 
     fn expires(&self, timeout: Duration) -> Instant {
-        let idle_too_long = self.since.checked_add(timeout);
-        idle_too_long.map_or(self.retires, |expires| expires.min(self.retires))
+        let retires = self.usable.retires;
+        self.since.checked_add(timeout).map_or(retires, |expires| expires.min(retires))
     }
 }
