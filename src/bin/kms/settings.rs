@@ -215,7 +215,7 @@ mod tests {
         };
         assert!(settings(&[format!("--ca-file={data}")]).contains("default roots and 4 CAs"));
         let certificate = format!("--tls-certificate-file={}", file("sec1.pem"));
-        let in_one_file = settings(&[certificate.clone()]);
+        let in_one_file = settings(std::slice::from_ref(&certificate));
         assert!(in_one_file.contains("TlsIdentity("), "{in_one_file}");
         let key = format!("--tls-key-file={}", file("sec1.pem"));
         assert_eq!(settings(&[certificate.clone(), key]), in_one_file);
