@@ -74,6 +74,14 @@ impl Idle {
     }
 }
 
+impl Drop for Idle {
+    fn drop(&mut self) {
+        if let Some(sweeper) = self.sweeper.take() {
+            sweeper.abort();
+        }
+    }
+}
+
 impl Entry {
     fn is_usable(&self, now: Instant, timeout: Duration) -> bool {
         self.usable.connection.is_ready() && now < self.expires(timeout)
