@@ -3,6 +3,7 @@
 
 mod resolve;
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -25,7 +26,7 @@ use super::failure;
 use super::pool::Target;
 use super::proxy::{Proxy, ProxyKind, ProxyOptions};
 use super::stream::Stream;
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind, find};
 use crate::metrics::Connecting;
 
 /// TCP probes that must be lost before a connection is given up.
@@ -100,7 +101,11 @@ impl Connector {
         target: &Target,
         counted: &Connecting,
     ) -> Result<Connection, Error> {
-        let failed = |error: BoxError| failure::connecting(error, target);
+        let failed = |error: BoxError| match find(&*error).map(io::Error::kind) {
+            // The time of a host's last address is over when the limit is.
+            Some(io::ErrorKind::TimedOut) => failure::connect_timeout(self.limit, target),
+            _ => failure::connecting(error, target),
+        };
         let uri = target.uri();
         let proxy = self.proxy.on_the_way_to(&uri);
         let stream = match proxy {
