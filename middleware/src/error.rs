@@ -28,6 +28,7 @@ pub(crate) use self::chain::find;
 pub use self::service::ServiceError;
 use crate::action::{ActionInfo, Gateway};
 use crate::retry::classify;
+use crate::timeout::TimeLimit;
 
 /// The error type of `tower`: what layers pass on.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -55,6 +56,7 @@ struct Inner {
     attempts: u32,
     idempotent: bool,
     retry_after: Option<Duration>,
+    time_limit: Option<TimeLimit>,
 }
 
 /// What kind of thing went wrong.
@@ -77,7 +79,7 @@ pub enum ErrorKind {
     Connect,
     /// The TLS handshake failed.
     Tls,
-    /// A time limit ran out; the message names which.
+    /// A time limit ran out: [`time_limit`](Error::time_limit) says which.
     Timeout,
     /// The connection broke while the request or the answer was on its way.
     Transport,
@@ -123,6 +125,7 @@ impl Error {
                 attempts: 0,
                 idempotent: false,
                 retry_after: None,
+                time_limit: None,
             }),
         }
     }
@@ -227,6 +230,11 @@ impl Error {
         self.inner.attempts = attempts;
     }
 
+    /// Sets whether the service can have acted on the request.
+    pub(crate) fn set_outcome(&mut self, outcome: Outcome) {
+        self.inner.outcome = outcome;
+    }
+
     /// Says whether repeating the call is harmless.
     #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {
@@ -245,6 +253,13 @@ impl Error {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.inner.status = Some(status);
+        self
+    }
+
+    /// Says which time limit ran out.
+    #[must_use]
+    pub fn with_time_limit(mut self, limit: TimeLimit) -> Self {
+        self.inner.time_limit = Some(limit);
         self
     }
 
@@ -306,6 +321,11 @@ impl Error {
     /// How many requests were made: 0 if the call failed before the first.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
+    }
+
+    /// The time limit that ran out, if that is what went wrong.
+    pub fn time_limit(&self) -> Option<TimeLimit> {
+        self.inner.time_limit
     }
 
     /// How long the gateway asked to wait, if it did.

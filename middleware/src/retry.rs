@@ -7,9 +7,11 @@
 pub mod backoff;
 pub mod budget;
 pub mod classify;
+mod clock_skew;
 pub mod hint;
 mod remedy;
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,13 +23,14 @@ use tower::retry::Policy;
 pub use self::backoff::Backoff;
 pub use self::budget::Budget;
 pub use self::classify::Reason;
+pub use self::clock_skew::ClockSkew;
 use self::remedy::Remedies;
 pub use self::remedy::Remedy;
 use crate::call::Call;
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind, Outcome};
 use crate::metrics;
 use crate::reply::Reply;
-use crate::timeout::{Begun, Deadline};
+use crate::timeout::{Deadline, Progress};
 
 /// The layer of the default stack.
 pub type RetryLayer = tower::retry::RetryLayer<RetryPolicy>;
@@ -41,14 +44,18 @@ pub type RetryLayer = tower::retry::RetryLayer<RetryPolicy>;
 /// let layer = RetryLayer::new(RetryPolicy::default().max_attempts(5));
 /// # let _ = layer;
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RetryPolicy {
     max_attempts: u32,
     backoff: Backoff,
     budget: Arc<Budget>,
+    /// Whether the budget was given, to be shared with whoever else has it.
+    has_given_budget: bool,
     remedies: Remedies,
     /// Requests made so far: `tower` clones the policy for each call.
     attempts: u32,
+    /// Whether one of them may have been acted on.
+    may_have_arrived: bool,
 }
 
 impl RetryPolicy {
@@ -66,11 +73,28 @@ impl RetryPolicy {
         self
     }
 
-    /// Shares this budget.
+    /// Takes repetitions from this budget, and shares it with whoever else has it; one of its own
+    /// unless told.
     #[must_use]
     pub fn budget(mut self, budget: Arc<Budget>) -> Self {
         self.budget = budget;
+        self.has_given_budget = true;
         self
+    }
+
+    /// The budget that repetitions are taken from: how much is left shows how a gateway fares.
+    pub fn shared_budget(&self) -> Arc<Budget> {
+        Arc::clone(&self.budget)
+    }
+
+    /// The same policy for one gateway more: with a budget of its own, so that the outage of one
+    /// gateway takes nothing from the other, unless a budget was [given](Self::budget).
+    #[must_use]
+    pub fn for_gateway(&self) -> Self {
+        match self.has_given_budget {
+            true => self.clone(),
+            false => Self { budget: Arc::default(), ..self.clone() },
+        }
     }
 
     /// Puts this right when it is what a gateway refused; each remedy gives a call one request more.
@@ -87,8 +111,10 @@ impl Default for RetryPolicy {
             max_attempts: 3,
             backoff: Backoff::default(),
             budget: Arc::default(),
+            has_given_budget: false,
             remedies: Remedies::default(),
             attempts: 0,
+            may_have_arrived: false,
         }
     }
 }
@@ -99,11 +125,32 @@ impl RetryPolicy {
         tracing::debug!(
             kms.retry.reason = reason,
             kms.retry.delay_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
+            kms.retry.budget = i64::from(self.budget.tokens()),
             kms.attempts = i64::from(self.attempts),
             "retrying",
         );
         metrics::retried(call.action(), error.gateway(), reason);
         call.extensions_mut().insert(Attempt(self.attempts + 1));
+    }
+
+    /// That the last request was not sent does not take back an earlier one.
+    fn note_outcome(&mut self, error: &mut Error, reason: Option<Reason>) {
+        if self.may_have_arrived && error.outcome() == Outcome::NotSent {
+            error.set_outcome(Outcome::Unknown);
+        }
+        self.may_have_arrived |= matches!(reason, Some(Reason::LostAnswer | Reason::ServerFault));
+    }
+}
+
+impl fmt::Debug for RetryPolicy {
+    /// What is left of the budget is no setting.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryPolicy")
+            .field("max_attempts", &self.max_attempts)
+            .field("backoff", &self.backoff)
+            .field("budget", &self.budget.capacity())
+            .field("remedies", &self.remedies)
+            .finish_non_exhaustive()
     }
 }
 
@@ -126,19 +173,32 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         };
         let error = ours(error)?;
         error.set_attempts(self.attempts - u32::from(is_before_the_request(error)));
-        if let Some(name) = self.remedies.apply(call, error).map(|remedy| remedy.name()) {
-            self.repeats(call, error, name, Duration::ZERO);
+        if let Some(reason) = self.remedies.apply(call, error) {
+            self.note_outcome(error, None);
+            self.repeats(call, error, reason, Duration::ZERO);
             return Some(Box::pin(std::future::ready(())));
         }
-        let reason = classify::classify(error, call.is_idempotent())?;
+        let reason = classify::classify(error, call.is_idempotent());
+        self.note_outcome(error, reason);
+        let reason = reason?;
         let limit = call.options().max_attempts.unwrap_or(self.max_attempts).max(1);
-        if self.attempts - self.remedies.applied() >= limit {
+        let regular = self.attempts - self.remedies.applied();
+        if regular >= limit {
             return None;
         }
-        let wait = self.backoff.wait(self.attempts, error.retry_after());
+        let wait = self.backoff.wait(regular, error.retry_after());
         let deadline = call.extensions().get::<Deadline>();
         let is_too_late = |Deadline(ends): &Deadline| wait >= ends.duration_since(Instant::now());
-        if deadline.is_some_and(is_too_late) || !self.budget.withdraw() {
+        if deadline.is_some_and(is_too_late) {
+            return None;
+        }
+        if !self.budget.withdraw() {
+            tracing::debug!(
+                kms.retry.reason = reason.as_str(),
+                kms.retry.budget = i64::from(self.budget.tokens()),
+                kms.attempts = i64::from(self.attempts),
+                "not retrying: the budget is spent",
+            );
             return None;
         }
         self.repeats(call, error, reason.as_str(), wait);
@@ -147,8 +207,8 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
 
     /// Called once before each attempt.
     fn clone_request(&mut self, call: &Call) -> Option<Call> {
-        if let Some(begun) = call.extensions().get::<Begun>() {
-            begun.count();
+        if let Some(progress) = call.extensions().get::<Progress>() {
+            progress.begin();
         }
         Some(call.clone())
     }

@@ -1,7 +1,12 @@
-//! Time limits: [`total`] for the whole call, [`attempt`] for each request.
+//! Time limits: [`total`] for the whole call, [`attempt`] for each request; the transport has one for
+//! each connection.
+//!
+//! The error of a limit that ran out names it ([`Error::time_limit`](crate::Error::time_limit)) and
+//! says whether the request can have left by then ([`Error::outcome`](crate::Error::outcome)).
 
 pub mod attempt;
 mod departure;
+mod progress;
 pub mod total;
 
 use std::time::Duration;
@@ -10,8 +15,20 @@ use tokio::time::Instant;
 
 pub use self::attempt::{AttemptTimeout, AttemptTimeoutLayer};
 pub(crate) use self::departure::Departure;
-pub(crate) use self::total::Begun;
+pub(crate) use self::progress::Progress;
 pub use self::total::{Deadline, TotalTimeout, TotalTimeoutLayer};
+
+/// A time limit that ran out, with its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// Of a connection, TLS handshake included.
+    Connect(Duration),
+    /// Of a request, from the connection to the last octet of the answer.
+    Attempt(Duration),
+    /// Of the whole call, retries and waits included.
+    Call(Duration),
+}
 
 /// When a limit that begins now ends. One that no clock can hold ends in a century.
 fn deadline(limit: Duration) -> Instant {

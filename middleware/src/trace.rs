@@ -37,6 +37,7 @@
 //! | `kms.cache.outcome` | events | what a cache had for a call, such as `hit` |
 //! | `kms.retry.reason` | events | why a call is repeated: a [`Reason`](crate::retry::Reason) or the name of a [`Remedy`](crate::retry::Remedy) |
 //! | `kms.retry.delay_ms` | events | the wait before the next attempt, in milliseconds |
+//! | `kms.retry.budget` | events | the tokens that are left of the gateway's [retry budget](crate::retry::Budget) |
 //!
 //! `url.full`, which HTTP spans have elsewhere, is left out: the API puts some plaintexts into the
 //! query. The names are those of OpenTelemetry's semantic conventions 1.42 and later.
@@ -84,6 +85,7 @@ pub const FIELDS: &[&str] = &[
     "kms.cache.outcome",
     "kms.retry.reason",
     "kms.retry.delay_ms",
+    "kms.retry.budget",
 ];
 
 /// What `rpc.system.name` says, of both dialects.

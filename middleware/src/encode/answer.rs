@@ -57,7 +57,8 @@ impl Answer {
             service
                 .set_message("the gateway's port is one of https, and the request was plain http");
         }
-        Error::from_service(service.with_status(self.status))
+        let date = hint::date(&self.headers);
+        Error::from_service(service.with_status(self.status).with_date(date))
             .with_retry_after(hint::retry_after(&self.headers))
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::SystemTime;
 
 use http::StatusCode;
 
@@ -16,6 +17,7 @@ pub struct ServiceError {
     message: Option<String>,
     request_id: Option<String>,
     status: Option<StatusCode>,
+    date: Option<SystemTime>,
     host_id: Option<String>,
     recommend: Option<String>,
     access_denied_detail: Option<BTreeMap<String, String>>,
@@ -37,6 +39,13 @@ impl ServiceError {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// Sets when the gateway answered, by its own clock.
+    #[must_use]
+    pub fn with_date(mut self, date: Option<SystemTime>) -> Self {
+        self.date = date;
         self
     }
 
@@ -97,6 +106,11 @@ impl ServiceError {
     /// The HTTP status; none if the request was refused before it was sent.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
+    }
+
+    /// When the gateway answered, by its own clock: the answer's `date` header.
+    pub fn date(&self) -> Option<SystemTime> {
+        self.date
     }
 
     /// The host that answered, as the service names it.

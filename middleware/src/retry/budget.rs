@@ -16,7 +16,8 @@ impl Budget {
     /// What a retry costs.
     pub const COST: u32 = 5;
 
-    /// A full budget of so many tokens; 500 unless told.
+    /// A full budget of so many tokens; 2,500 unless told: the restart of a gateway with a hundred
+    /// calls under way, each of which needs a few attempts, must not spend it.
     pub fn new(capacity: u32) -> Self {
         Self { tokens: AtomicU32::new(capacity), capacity }
     }
@@ -24,6 +25,11 @@ impl Budget {
     /// The tokens that are left.
     pub fn tokens(&self) -> u32 {
         self.tokens.load(Ordering::Relaxed)
+    }
+
+    /// The tokens of a full budget.
+    pub fn capacity(&self) -> u32 {
+        self.capacity
     }
 
     /// Gives a token back.
@@ -44,7 +50,7 @@ impl Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self::new(500)
+        Self::new(2_500)
     }
 }
 

@@ -6,7 +6,14 @@
 //! | throttled (`Throttling*`, `Rejected.Throttling`, 429) | always: the service refused it |
 //! | lost or truncated answer, attempt timeout | if idempotent |
 //! | 500, 502, 503, 504, `InternalFailure`, `ServiceUnavailableTemporary` | if idempotent |
+//! | refused for its date, with a date of the gateway's own | once, by it: [`ClockSkew`] |
 //! | everything else, a certificate that was not accepted too | never |
+
+//!
+//! "Not sent" is about the last attempt. That an earlier one may have arrived is said by the outcome
+//! of the error, which is [`Outcome::Unknown`] then.
+//!
+//! [`ClockSkew`]: super::ClockSkew
 
 use http::StatusCode;
 
@@ -44,7 +51,9 @@ pub fn classify(error: &Error, idempotent: bool) -> Option<Reason> {
         (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, Outcome::NotSent) => {
             Some(Reason::NotSent)
         }
-        (ErrorKind::Timeout | ErrorKind::Transport, Outcome::Unknown) if idempotent => {
+        (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, Outcome::Unknown)
+            if idempotent =>
+        {
             Some(Reason::LostAnswer)
         }
         (ErrorKind::Service, _) if is_throttled(error) => Some(Reason::Throttled),
@@ -62,6 +71,19 @@ pub fn is_throttled(error: &Error) -> bool {
     error.kind() == ErrorKind::Service
         && (error.status() == Some(StatusCode::TOO_MANY_REQUESTS)
             || error.code().is_some_and(throttling))
+}
+
+/// Whether the gateway refused the call because of its date.
+pub fn is_skewed(error: &Error) -> bool {
+    let Some(service) = error.service().filter(|_| error.kind() == ErrorKind::Service) else {
+        return false;
+    };
+    match service.code() {
+        Some("IllegalTimestamp" | "InvalidTimeStamp.Expired") => true,
+        // The instance's own words.
+        Some("InvalidParam") => service.message() == Some("The Param Date is invalid."),
+        _ => false,
+    }
 }
 
 fn is_server_fault(error: &Error) -> bool {
@@ -94,7 +116,8 @@ mod tests {
         let if_idempotent = Some((None, Some(Reason::LostAnswer)));
         let never = None;
         for (kind, not_sent, unknown) in [
-            (Connect, always, never),
+            // Unknown: an earlier attempt may have arrived.
+            (Connect, always, if_idempotent),
             (Timeout, always, if_idempotent),
             (Transport, always, if_idempotent),
             // The same certificate will be there the next time.
@@ -154,6 +177,26 @@ mod tests {
             assert_eq!(reasons, row, "{status} {code}");
             assert_eq!(is_throttled(&error), row == throttled);
         }
+    }
+
+    #[test]
+    fn refusals_of_a_date_are_told_by_code_and_message() {
+        for (code, message, row) in [
+            ("IllegalTimestamp", "m", true),
+            ("InvalidTimeStamp.Expired", "m", true),
+            ("InvalidParam", "The Param Date is invalid.", true),
+            ("InvalidParam", "The Param Authorization is invalid.", false),
+            ("InvalidTimeStamp.Format", "m", false),
+            ("SignatureDoesNotMatch", "m", false),
+            ("SignatureNotMatch", "m", false),
+        ] {
+            let service = ServiceError::new(code, message).with_status(StatusCode::BAD_REQUEST);
+            let error = Error::from_service(service);
+            assert_eq!(is_skewed(&error), row, "{code} {message}");
+            // Repeating it with the same clock would not help.
+            assert_eq!(classify(&error, true), None, "{code}");
+        }
+        assert!(!is_skewed(&Error::refused("IllegalTimestamp", "not the service's own")));
     }
 
     #[test]

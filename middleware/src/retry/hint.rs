@@ -3,12 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
-use http::header::RETRY_AFTER;
+use http::header::{DATE, RETRY_AFTER};
 
 /// The longest of the waits that the headers ask for; zero or less is none.
 ///
 /// `x-acs-retry-after` is in milliseconds, `x-ratelimit-user-api` and `x-ratelimit-user` hold
-/// `TimeLeft:<milliseconds>`, `Retry-After` is in seconds or an HTTP date.
+/// `TimeLeft:<milliseconds>`, `Retry-After` is in seconds or an HTTP date, which is counted from the
+/// answer's own date: this machine's clock may be another.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let left = |name: &str| {
@@ -19,7 +20,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         text("x-acs-retry-after").and_then(milliseconds),
         left("x-ratelimit-user-api"),
         left("x-ratelimit-user"),
-        text(RETRY_AFTER.as_str()).and_then(seconds_or_date),
+        text(RETRY_AFTER.as_str()).and_then(|text| seconds_or_date(text, headers)),
     ]
     .into_iter()
     .flatten()
@@ -27,14 +28,22 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     .max()
 }
 
+/// When the gateway answered, by its own clock.
+pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+}
+
 fn milliseconds(text: &str) -> Option<Duration> {
     text.trim().parse().ok().map(Duration::from_millis)
 }
 
-fn seconds_or_date(text: &str) -> Option<Duration> {
+fn seconds_or_date(text: &str, headers: &HeaderMap) -> Option<Duration> {
     match text.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::now()).ok(),
+        Err(_) => {
+            let now = date(headers).unwrap_or_else(SystemTime::now);
+            httpdate::parse_http_date(text).ok()?.duration_since(now).ok()
+        }
     }
 }
 
@@ -57,6 +66,14 @@ mod tests {
         assert_eq!(hint("retry-after", "2"), two);
         let date = hint("retry-after", "Tue, 31 Dec 2999 23:59:59 GMT");
         assert!(date.is_some_and(|wait| wait > Duration::from_secs(86_400)));
+    }
+
+    #[test]
+    fn a_date_is_counted_from_the_answers_own() {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, "Thu, 01 Jan 1970 00:00:10 GMT".parse().expect("a value"));
+        headers.insert(RETRY_AFTER, "Thu, 01 Jan 1970 00:00:13 GMT".parse().expect("a value"));
+        assert_eq!(retry_after(&headers), Some(Duration::from_secs(3)));
     }
 
     #[test]

@@ -27,13 +27,13 @@ impl Remedies {
         self.0.push((remedy, false));
     }
 
-    /// Applies the first that helps against this error.
-    pub(super) fn apply(&mut self, call: &Call, error: &Error) -> Option<&dyn Remedy> {
+    /// Applies the first that helps against this error, and gives its name.
+    pub(super) fn apply(&mut self, call: &Call, error: &Error) -> Option<&'static str> {
         let fresh = self.0.iter_mut().filter(|(_, applied)| !applied);
         for (remedy, applied) in fresh {
             if remedy.put_right(call, error) {
                 *applied = true;
-                return Some(&**remedy);
+                return Some(remedy.name());
             }
         }
         None

@@ -258,3 +258,43 @@ async fn each_remedy_gives_one_request_more_whether_the_call_is_idempotent_or_no
     assert_eq!(run(policy(), seal_call(), answer).await.requests, 3);
     assert_eq!(run(policy(), seal_call(), |_| Err(refused("C").into())).await.requests, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_was_not_sent_does_not_take_back_an_earlier_one() {
+    let fault = || {
+        let service = ServiceError::default().with_status(StatusCode::BAD_GATEWAY);
+        Error::from_service(service)
+    };
+    for (first, outcome) in [
+        (lost as fn() -> Error, Outcome::Unknown),
+        (fault, Outcome::Unknown),
+        // Refused for its rate: not acted on.
+        (throttled, Outcome::NotSent),
+        (not_sent, Outcome::NotSent),
+    ] {
+        let answer = move |number| Err(if number == 1 { first() } else { not_sent() }.into());
+        let outage = run(policy(), create_call(), answer).await;
+        assert_eq!(outage.requests, 3);
+        let error = outage.error();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connect, outcome));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_remedy_does_not_lengthen_the_waits_that_follow() {
+    let policy = policy().max_attempts(2).remedy(Arc::new(Against("A")));
+    let outage = run(policy, create_call(), |number| match number {
+        1 => Err(refused("A").into()),
+        _ => Err(not_sent().into()),
+    })
+    .await;
+    assert_eq!((outage.requests, outage.took), (3, Duration::from_millis(100)));
+}
+
+#[test]
+fn a_policy_for_one_gateway_more_has_a_budget_of_its_own_unless_one_was_given() {
+    let policy = RetryPolicy::default();
+    assert!(!Arc::ptr_eq(&policy.shared_budget(), &policy.for_gateway().shared_budget()));
+    let given = policy.budget(Arc::new(Budget::new(10)));
+    assert!(Arc::ptr_eq(&given.shared_budget(), &given.for_gateway().shared_budget()));
+}

@@ -19,6 +19,7 @@ use crate::clock::{Clock, Nonce, iso8601};
 use crate::credential::{Credential, ProvideCredential};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::options::CallOptions;
+use crate::timeout::Progress;
 use crate::{Body, BoxFuture};
 
 const DATE: HeaderName = HeaderName::from_static("x-acs-date");
@@ -173,7 +174,10 @@ where
                 .extensions()
                 .get::<Arc<CallOptions>>()
                 .and_then(|options| options.credential.clone());
+            let progress = request.extensions().get::<Progress>().cloned().unwrap_or_default();
+            progress.hold();
             let credential = own.as_ref().unwrap_or(&signer.credential).provide().await?;
+            progress.let_go();
             signer.sign(&mut request, &credential)?;
             inner.call(request).await.map_err(Into::into)
         })

@@ -14,10 +14,10 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tower::{Layer, Service};
 
+use super::{Departure, Progress, TimeLimit};
 use crate::BoxFuture;
 use crate::error::{BoxError, Error, ErrorKind, Outcome};
 use crate::options::CallOptions;
-use crate::timeout::Departure;
 
 /// Makes [`AttemptTimeout`]s.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +68,9 @@ where
             .and_then(|options| options.attempt_timeout);
         let limit = own.unwrap_or(self.limit);
         let departure = Departure::default();
+        if let Some(progress) = request.extensions().get::<Progress>() {
+            progress.depart(departure.clone());
+        }
         request.extensions_mut().insert(departure.clone());
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -127,12 +130,13 @@ where
 
 fn held_up(limit: Duration) -> Error {
     let message = format!("no connection was free or made within the attempt's limit of {limit:?}");
-    Error::new(ErrorKind::Timeout, message)
+    Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Attempt(limit))
 }
 
 fn timed_out(limit: Duration) -> Error {
     Error::new(ErrorKind::Timeout, format!("the attempt took longer than its limit of {limit:?}"))
         .with_outcome(Outcome::Unknown)
+        .with_time_limit(TimeLimit::Attempt(limit))
 }
 
 #[cfg(test)]
@@ -184,7 +188,8 @@ mod tests {
         assert_eq!(start.elapsed(), LIMIT);
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(error.outcome(), Outcome::Unknown);
-        assert!(error.to_string().contains("2s"));
+        assert_eq!(error.time_limit(), Some(TimeLimit::Attempt(LIMIT)));
+        assert!(error.to_string().contains("attempt") && error.to_string().contains("2s"));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,16 +1,15 @@
 //! The time limit of the whole call, outside routing and retry.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
+use super::{Progress, TimeLimit};
 use crate::BoxFuture;
 use crate::call::Call;
-use crate::error::{BoxError, Error, ErrorKind, Outcome};
+use crate::error::{BoxError, Error, ErrorKind};
 use crate::reply::Reply;
 
 /// Makes [`TotalTimeout`]s.
@@ -38,18 +37,6 @@ impl<S> Layer<S> for TotalTimeoutLayer {
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline(pub Instant);
 
-/// How many requests were begun: an extension of the [`Call`], so that a call which is ended while
-/// one is on its way can tell.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Begun(Arc<AtomicU32>);
-
-impl Begun {
-    /// One more.
-    pub(crate) fn count(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
 /// Ends calls that take too long, retries and the waits between them included.
 #[derive(Debug, Clone)]
 pub struct TotalTimeout<S> {
@@ -75,25 +62,27 @@ where
         let limit = call.options().timeout.unwrap_or(self.limit);
         let (action, idempotent) = (call.action(), call.is_idempotent());
         let deadline = super::deadline(limit);
-        let begun = Begun::default();
+        let progress = Progress::default();
         call.extensions_mut().insert(Deadline(deadline));
-        call.extensions_mut().insert(begun.clone());
+        call.extensions_mut().insert(progress.clone());
         let answer = self.inner.call(call);
         Box::pin(async move {
             match tokio::time::timeout_at(deadline, answer).await {
                 Ok(answer) => answer.map_err(Into::into),
-                Err(_) => Err(Error::new(
-                    ErrorKind::Timeout,
-                    format!("the whole call took longer than its limit of {limit:?}"),
-                )
-                .with_outcome(Outcome::Unknown)
-                .with_action(action)
-                .with_idempotent(idempotent)
-                .with_attempts(begun.0.load(Ordering::Relaxed))
-                .into()),
+                Err(_) => Err(timed_out(limit)
+                    .with_outcome(progress.outcome())
+                    .with_action(action)
+                    .with_idempotent(idempotent)
+                    .with_attempts(progress.made())
+                    .into()),
             }
         })
     }
+}
+
+fn timed_out(limit: Duration) -> Error {
+    let message = format!("the whole call took longer than its limit of {limit:?}");
+    Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Call(limit))
 }
 
 #[cfg(test)]
@@ -102,6 +91,7 @@ mod tests {
     use tower_test::mock::{self, Mock};
 
     use super::*;
+    use crate::error::Outcome;
     use crate::options::CallOptions;
     use crate::retry::{Backoff, RetryLayer, RetryPolicy};
     use crate::test_support::{create_call, created, seal_call, serve};
@@ -120,7 +110,8 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(error.outcome(), Outcome::Unknown);
         assert_eq!(error.action(), Some("CreateThing"));
-        assert!(error.to_string().contains("1.5s"));
+        assert_eq!(error.time_limit(), Some(TimeLimit::Call(Duration::from_millis(1500))));
+        assert!(error.to_string().contains("whole call") && error.to_string().contains("1.5s"));
     }
 
     #[tokio::test(start_paused = true)]

@@ -336,13 +336,15 @@ async fn attempts_and_retries_belong_to_their_call_and_show_no_secret() {
     let names: Vec<_> = recorded.iter().map(|span| (&*span.name, span.parent.as_deref())).collect();
     let (attempt, event) = (("kms.attempt", Some("kms.call")), ("event", Some("kms.call")));
     assert_eq!(names, [("kms.call", None), attempt, event, attempt, event, attempt]);
-    for (event, (reason, delay, attempts)) in
-        [(&recorded[2], ("server_fault", "100", "1")), (&recorded[4], ("throttled", "200", "2"))]
-    {
+    for (event, (reason, delay, budget, attempts)) in [
+        (&recorded[2], ("server_fault", "100", "2495", "1")),
+        (&recorded[4], ("throttled", "200", "2490", "2")),
+    ] {
         let expected = [
             ("message", "retrying"),
             ("kms.retry.reason", reason),
             ("kms.retry.delay_ms", delay),
+            ("kms.retry.budget", budget),
             ("kms.attempts", attempts),
         ];
         assert_eq!(event.values, values(expected));

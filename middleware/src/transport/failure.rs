@@ -12,12 +12,13 @@ use super::connection::Unanswered;
 use super::pool::Target;
 use super::proxy::ProxyError;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, find};
+use crate::timeout::TimeLimit;
 
 /// No connection within the limit.
 pub(super) fn connect_timeout(limit: Duration, target: &Target) -> Error {
     let target = target.authority();
     let message = format!("no connection to {target} within the connect timeout of {limit:?}");
-    Error::new(ErrorKind::Timeout, message)
+    Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Connect(limit))
 }
 
 /// No connection.

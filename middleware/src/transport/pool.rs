@@ -207,12 +207,3 @@ async fn sweep(pool: Weak<Pool>) {
         }
     }
 }
-
-impl Drop for Pool {
-    /// Nobody needs what it would sweep.
-    fn drop(&mut self) {
-        if let Some(sweeper) = self.idle().sweeper.take() {
-            sweeper.abort();
-        }
-    }
-}
