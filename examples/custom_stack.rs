@@ -13,7 +13,7 @@ use alibabacloud_kms::local::LocalGateway;
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
 use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
-use alibabacloud_kms::middleware::retry::{RetryLayer, RetryPolicy};
+use alibabacloud_kms::middleware::retry::{ClockSkew, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
@@ -76,13 +76,16 @@ pub(crate) fn client(router: Router<BoxCall, BoxCall>) -> KmsClient {
 async fn main() -> Result<(), Box<dyn Error>> {
     let local = LocalGateway::start().await?;
     let transport = Transport::builder().build()?;
-    // One policy, and so one budget, for both gateways.
-    let retry = RetryLayer::new(RetryPolicy::default());
 
-    let sign = SignAcs3Layer::new(Arc::new(local.credential()));
-    let shared = rpc(Gateway::Shared, local.endpoint(), retry.clone(), sign, transport.clone());
+    // Each gateway has a budget of its own for retries, and a clock of its own.
+    let skew = ClockSkew::default();
+    let retry = RetryLayer::new(RetryPolicy::default().remedy(Arc::new(skew.clone())));
+    let sign = SignAcs3Layer::new(Arc::new(local.credential())).clock(skew.clock());
+    let shared = rpc(Gateway::Shared, local.endpoint(), retry, sign, transport.clone());
 
-    let sign = SignClientKeyLayer::new(Arc::new(local.client_key()));
+    let skew = ClockSkew::default();
+    let retry = RetryLayer::new(RetryPolicy::default().remedy(Arc::new(skew.clone())));
+    let sign = SignClientKeyLayer::new(Arc::new(local.client_key())).clock(skew.clock());
     let instance = protobuf(local.endpoint(), retry, sign, transport);
     let instance = ServiceBuilder::new()
         .map_request(|call: Call| {

@@ -18,8 +18,10 @@ pub use self::builder::ClientBuilder;
 pub use self::instance::InstanceApi;
 pub use self::pages::{Items, Paged, Pages};
 pub use self::pending::PendingCall;
+use self::stack::Budgets;
 pub use self::stack::{BoxCall, BoxHttp};
-use crate::{Action, BoxError, Call, Error, Reply};
+use crate::middleware::retry::Budget;
+use crate::{Action, BoxError, Call, Error, Gateway, Reply};
 
 /// A client of KMS: a stack of layers over one or two gateways.
 ///
@@ -38,6 +40,7 @@ use crate::{Action, BoxError, Call, Error, Reply};
 pub struct KmsClient {
     service: BoxCloneSyncService<Call, Reply, BoxError>,
     settings: Arc<str>,
+    budgets: Budgets,
 }
 
 impl KmsClient {
@@ -82,6 +85,7 @@ impl KmsClient {
         Self {
             service: BoxCloneSyncService::new(service.map_err(Into::into)),
             settings: settings.into(),
+            budgets: Budgets::default(),
         }
     }
 
@@ -93,6 +97,16 @@ impl KmsClient {
     /// The operations of the instance gateway's own dialect.
     pub fn instance(&self) -> InstanceApi {
         InstanceApi::new(self.clone())
+    }
+
+    /// What is left of a gateway's retries: how it fares.
+    ///
+    /// None if the client has no such gateway, or is [over a service](Self::from_service).
+    pub fn retry_budget(&self, gateway: Gateway) -> Option<&Budget> {
+        match gateway {
+            Gateway::Shared => self.budgets.shared.as_deref(),
+            Gateway::Instance => self.budgets.instance.as_deref(),
+        }
     }
 
     /// Sends a call that is made already, through the whole stack.

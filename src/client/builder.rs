@@ -170,7 +170,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Repeats like this.
+    /// Repeats like this. Each gateway has a budget of its own, unless the policy was given one.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -327,7 +327,8 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config): no gateway is given, or no CA is trusted.
     pub fn build(self) -> Result<KmsClient, Error> {
         let settings = format!("{self:?}");
-        stack::default_stack(self).map(|stack| KmsClient::with_settings(stack, settings))
+        let (stack, budgets) = stack::default_stack(self)?;
+        Ok(KmsClient { budgets, ..KmsClient::with_settings(stack, settings) })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::gateway::instance::Identity;
 use crate::middleware::charset::CharsetLayer;
 use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
 use crate::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
-use crate::middleware::retry::RetryLayer;
+use crate::middleware::retry::{Budget, ClockSkew, RetryLayer, RetryPolicy};
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
@@ -34,16 +34,28 @@ pub type BoxHttp = BoxCloneSyncService<
     BoxError,
 >;
 
-pub(super) fn default_stack(mut client: ClientBuilder) -> Result<BoxCall, Error> {
+/// What is left of each gateway's retries, where there is the gateway.
+#[derive(Clone, Default)]
+pub(super) struct Budgets {
+    pub(super) shared: Option<Arc<Budget>>,
+    pub(super) instance: Option<Arc<Budget>>,
+}
+
+pub(super) fn default_stack(mut client: ClientBuilder) -> Result<(BoxCall, Budgets), Error> {
     let shared = client.shared.take();
     let instance = client.instance.take();
     let dialect = match instance.as_ref().map(|gateway| &gateway.identity) {
         Some(Identity::Credential(_)) => Dialect::Rpc,
         _ => Dialect::Protobuf,
     };
+    let [to_shared, to_instance] = [client.retry.for_gateway(), client.retry.for_gateway()];
+    let budgets = Budgets {
+        shared: shared.as_ref().map(|_| to_shared.shared_budget()),
+        instance: instance.as_ref().map(|_| to_instance.shared_budget()),
+    };
     let router = Router::new(
-        shared.map(|gateway| shared_stack(&client, gateway)).transpose()?,
-        instance.map(|gateway| instance_stack(&client, gateway)).transpose()?,
+        shared.map(|gateway| shared_stack(&client, gateway, to_shared)).transpose()?,
+        instance.map(|gateway| instance_stack(&client, gateway, to_instance)).transpose()?,
         client.routing.clone(),
     )?;
     let stack = ServiceBuilder::new()
@@ -53,20 +65,28 @@ pub(super) fn default_stack(mut client: ClientBuilder) -> Result<BoxCall, Error>
         .service(router.instance_dialect(dialect));
     let stack = BoxCloneSyncService::new(stack);
     let layers = client.innermost.iter().chain(client.layers.iter().rev());
-    Ok(layers.fold(stack, |stack, layer| layer(stack)))
+    Ok((layers.fold(stack, |stack, layer| layer(stack)), budgets))
 }
 
-fn shared_stack(client: &ClientBuilder, gateway: OpenApiGateway) -> Result<BoxCall, Error> {
+fn shared_stack(
+    client: &ClientBuilder,
+    gateway: OpenApiGateway,
+    retry: RetryPolicy,
+) -> Result<BoxCall, Error> {
     let sign = SignAcs3Layer::new(gateway.credential).algorithm(gateway.algorithm);
-    rpc(client, Gateway::Shared, gateway.endpoint, sign, gateway.tls)
+    rpc(client, Gateway::Shared, gateway.endpoint, retry, sign, gateway.tls)
 }
 
-fn instance_stack(client: &ClientBuilder, gateway: InstanceGateway) -> Result<BoxCall, Error> {
+fn instance_stack(
+    client: &ClientBuilder,
+    gateway: InstanceGateway,
+    retry: RetryPolicy,
+) -> Result<BoxCall, Error> {
     let InstanceGateway { endpoint, identity, tls } = gateway;
     match identity {
-        Identity::ClientKey(key) => protobuf(client, endpoint, key, tls),
+        Identity::ClientKey(key) => protobuf(client, endpoint, retry, key, tls),
         Identity::Credential(credential) => {
-            rpc(client, Gateway::Instance, endpoint, SignAcs3Layer::new(credential), tls)
+            rpc(client, Gateway::Instance, endpoint, retry, SignAcs3Layer::new(credential), tls)
         }
     }
 }
@@ -75,15 +95,17 @@ fn rpc(
     client: &ClientBuilder,
     gateway: Gateway,
     endpoint: Endpoint,
+    retry: RetryPolicy,
     sign: SignAcs3Layer,
     tls: TlsOptions,
 ) -> Result<BoxCall, Error> {
+    let skew = ClockSkew::of(client.clock.clone());
     let http = ServiceBuilder::new()
-        .layer(sign.clock(client.clock.clone()).nonce(client.nonce.clone()))
+        .layer(sign.clock(skew.clock()).nonce(client.nonce.clone()))
         .layer(AttemptTimeoutLayer::new(client.attempt_timeout))
         .service(transport(client, tls)?);
     let stack = ServiceBuilder::new()
-        .layer(RetryLayer::new(client.retry.clone()))
+        .layer(RetryLayer::new(retry.remedy(Arc::new(skew))))
         .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
         .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
         .layer(EncodeRpcLayer::new(gateway, endpoint).max_answer(client.max_answer))
@@ -94,11 +116,13 @@ fn rpc(
 fn protobuf(
     client: &ClientBuilder,
     endpoint: Endpoint,
+    retry: RetryPolicy,
     key: Arc<dyn ClientKeySigner>,
     tls: TlsOptions,
 ) -> Result<BoxCall, Error> {
+    let skew = ClockSkew::of(client.clock.clone());
     let http = ServiceBuilder::new()
-        .layer(SignClientKeyLayer::new(key).clock(client.clock.clone()))
+        .layer(SignClientKeyLayer::new(key).clock(skew.clock()))
         .layer(AttemptTimeoutLayer::new(client.attempt_timeout))
         .service(transport(client, tls)?);
     let transfer =
@@ -106,7 +130,7 @@ fn protobuf(
     let stack = ServiceBuilder::new()
         .layer(CharsetLayer::new(client.charset))
         .layer(transfer)
-        .layer(RetryLayer::new(client.retry.clone()))
+        .layer(RetryLayer::new(retry.remedy(Arc::new(skew))))
         .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
         .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
         .layer(EncodeProtobufLayer::new(endpoint).max_answer(client.max_answer))

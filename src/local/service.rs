@@ -48,10 +48,14 @@ impl Service {
 
     /// Answers a request.
     pub(super) fn answer(&self, request: &Request) -> Response {
-        let (action, response) = match dialect(request) {
+        let (action, mut response) = match dialect(request) {
             Dialect::Protobuf => protobuf::answer(self, request),
             Dialect::Rpc => rpc::answer(self, request),
         };
+        // What clients with another clock go by.
+        if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(self.clock.now())) {
+            response.headers_mut().insert(http::header::DATE, date);
+        }
         tracing::debug!(
             kms.operation = action.map(|action| action.name),
             http.response.status_code = i64::from(response.status().as_u16()),
