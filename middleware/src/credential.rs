@@ -58,7 +58,8 @@ impl fmt::Debug for Credential {
 /// Gives the credential of each request.
 ///
 /// Called once per attempt, so that a rotated credential is used at once; a provider that loads over
-/// the network keeps what it has.
+/// the network keeps what it has. The time that it takes is not charged to the call: the deadline of
+/// the whole call stands still, and signing has a limit of its own for it.
 #[async_trait]
 pub trait ProvideCredential: Send + Sync + fmt::Debug {
     /// The credential to sign with now.
@@ -74,7 +75,21 @@ pub trait ProvideCredential: Send + Sync + fmt::Debug {
     fn identity(&self) -> Option<Identity> {
         None
     }
+
+    /// Hears that the service refused this credential, and says whether [`provide`](Self::provide)
+    /// may give another one now.
+    ///
+    /// Called once for each call that was refused, so that many calls may tell of one credential: a
+    /// provider compares it with the one that it has now. `false`, unless told: there is no other.
+    fn refused(&self, credential: Identity) -> bool {
+        let _ = credential;
+        false
+    }
 }
+
+/// Whose credential signed a request: an extension of an answer that refuses it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SignedBy(pub(crate) Identity);
 
 /// Tells callers apart without showing them: what caches put into their keys.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,6 +108,13 @@ impl Identity {
         let mut identity = [0; 32];
         identity.copy_from_slice(hash.finish().as_ref());
         Self(identity)
+    }
+
+    /// The identity that these parts make of this one, such as that of a role which it assumes.
+    #[must_use]
+    pub fn and<P: AsRef<[u8]>>(self, parts: impl IntoIterator<Item = P>) -> Self {
+        let Self(parts) = Self::of(parts);
+        Self::of([self.0, parts])
     }
 }
 

@@ -27,6 +27,7 @@ use http::StatusCode;
 pub(crate) use self::chain::find;
 pub use self::service::ServiceError;
 use crate::action::{ActionInfo, Gateway};
+use crate::credential::Identity;
 use crate::retry::classify;
 use crate::timeout::TimeLimit;
 
@@ -57,6 +58,7 @@ struct Inner {
     idempotent: bool,
     retry_after: Option<Duration>,
     time_limit: Option<TimeLimit>,
+    signed_by: Option<Identity>,
 }
 
 /// What kind of thing went wrong.
@@ -126,6 +128,7 @@ impl Error {
                 idempotent: false,
                 retry_after: None,
                 time_limit: None,
+                signed_by: None,
             }),
         }
     }
@@ -249,6 +252,13 @@ impl Error {
         self
     }
 
+    /// Sets whose credential signed the request that was refused.
+    #[must_use]
+    pub fn with_signed_by(mut self, credential: Option<Identity>) -> Self {
+        self.inner.signed_by = credential;
+        self
+    }
+
     /// Sets the HTTP status of an answer that is not the service's error.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
@@ -331,6 +341,12 @@ impl Error {
     /// How long the gateway asked to wait, if it did.
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
+    }
+
+    /// The credential that signed the request that the gateway refused: what tells whether another
+    /// one is in use by now.
+    pub fn signed_by(&self) -> Option<Identity> {
+        self.inner.signed_by
     }
 
     /// Whether repeating this very call is harmless and may succeed.

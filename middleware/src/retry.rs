@@ -10,6 +10,7 @@ pub mod classify;
 mod clock_skew;
 pub mod hint;
 mod remedy;
+mod renew;
 
 use std::fmt;
 use std::future::Future;
@@ -17,7 +18,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
 use tower::retry::Policy;
 
 pub use self::backoff::Backoff;
@@ -26,6 +26,7 @@ pub use self::classify::Reason;
 pub use self::clock_skew::ClockSkew;
 use self::remedy::Remedies;
 pub use self::remedy::Remedy;
+pub use self::renew::RenewCredential;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind, Outcome};
 use crate::metrics;
@@ -188,7 +189,7 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
         }
         let wait = self.backoff.wait(regular, error.retry_after());
         let deadline = call.extensions().get::<Deadline>();
-        let is_too_late = |Deadline(ends): &Deadline| wait >= ends.duration_since(Instant::now());
+        let is_too_late = |deadline: &Deadline| wait >= deadline.remaining();
         if deadline.is_some_and(is_too_late) {
             return None;
         }

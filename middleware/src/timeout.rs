@@ -1,10 +1,11 @@
-//! Time limits: [`total`] for the whole call, [`attempt`] for each request; the transport has one for
-//! each connection.
+//! Time limits: [`total`] for the whole call, [`attempt`] for each request, and the [`deadline`] that
+//! layers in between go by; the transport has one for each connection.
 //!
 //! The error of a limit that ran out names it ([`Error::time_limit`](crate::Error::time_limit)) and
 //! says whether the request can have left by then ([`Error::outcome`](crate::Error::outcome)).
 
 pub mod attempt;
+pub mod deadline;
 mod departure;
 mod progress;
 pub mod total;
@@ -14,9 +15,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub use self::attempt::{AttemptTimeout, AttemptTimeoutLayer};
+pub use self::deadline::Deadline;
 pub(crate) use self::departure::Departure;
 pub(crate) use self::progress::Progress;
-pub use self::total::{Deadline, TotalTimeout, TotalTimeoutLayer};
+pub use self::total::{TotalTimeout, TotalTimeoutLayer};
 
 /// A time limit that ran out, with its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,7 +33,7 @@ pub enum TimeLimit {
 }
 
 /// When a limit that begins now ends. One that no clock can hold ends in a century.
-fn deadline(limit: Duration) -> Instant {
+fn ends(limit: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
     Instant::now() + limit.min(CENTURY)
 }

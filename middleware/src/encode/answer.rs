@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::action::Gateway;
 use crate::call::Call;
+use crate::credential::{Identity, SignedBy};
 use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 use crate::payload::{Payload, Value};
 use crate::reply::Reply;
@@ -24,6 +25,7 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Zeroizing<Vec<u8>>,
+    signed_by: Option<Identity>,
 }
 
 impl Answer {
@@ -40,7 +42,8 @@ impl Answer {
             // The status of an error answer says more than the limit does.
             None => Zeroizing::default(),
         };
-        Ok(Self { status: parts.status, headers: parts.headers, body })
+        let signed_by = parts.extensions.get().map(|SignedBy(credential)| *credential);
+        Ok(Self { status: parts.status, headers: parts.headers, body, signed_by })
     }
 
     /// The reply that a decoded response makes.
@@ -60,6 +63,7 @@ impl Answer {
         let date = hint::date(&self.headers);
         Error::from_service(service.with_status(self.status).with_date(date))
             .with_retry_after(hint::retry_after(&self.headers))
+            .with_signed_by(self.signed_by)
     }
 
     /// A success that is not an answer of this action.

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use tokio::time::Instant;
 use tower::{Layer as _, Service as _, ServiceExt as _};
 use tower_test::mock::{self, Mock};
 

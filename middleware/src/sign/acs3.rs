@@ -2,10 +2,14 @@
 //!
 //! Signs `host`, `content-type` where there is a body, and every `x-acs-*` header. With a bearer
 //! token nothing is signed and no `authorization` is sent.
+//!
+//! The credential is asked for here, once per attempt. Loading one has a limit of its own; while it
+//! is loaded, the call's [`Deadline`] stands still.
 
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use aws_lc_rs::{digest, hmac};
 use http::header::AUTHORIZATION;
@@ -16,10 +20,10 @@ use zeroize::Zeroizing;
 
 use super::{body_bytes, canonical_headers, hex, sensitive};
 use crate::clock::{Clock, Nonce, iso8601};
-use crate::credential::{Credential, ProvideCredential};
+use crate::credential::{Credential, ProvideCredential, SignedBy};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::options::CallOptions;
-use crate::timeout::Progress;
+use crate::timeout::{Deadline, Progress};
 use crate::{Body, BoxFuture};
 
 const DATE: HeaderName = HeaderName::from_static("x-acs-date");
@@ -97,6 +101,7 @@ struct Signer {
     algorithm: Acs3Algorithm,
     clock: Clock,
     nonce: Nonce,
+    loading_limit: Duration,
 }
 
 impl SignAcs3Layer {
@@ -108,6 +113,7 @@ impl SignAcs3Layer {
                 algorithm: Acs3Algorithm::default(),
                 clock: Clock::default(),
                 nonce: Nonce::default(),
+                loading_limit: Duration::from_secs(30),
             },
         }
     }
@@ -132,6 +138,14 @@ impl SignAcs3Layer {
         self.signer.nonce = nonce;
         self
     }
+
+    /// Limits the time that a credential may take to load; 30 s unless told. It is not part of the
+    /// call's own limits.
+    #[must_use]
+    pub fn loading_limit(mut self, limit: Duration) -> Self {
+        self.signer.loading_limit = limit;
+        self
+    }
 }
 
 impl<S> Layer<S> for SignAcs3Layer {
@@ -149,42 +163,59 @@ pub struct SignAcs3<S> {
     signer: Signer,
 }
 
-impl<S, R> Service<http::Request<Body>> for SignAcs3<S>
+impl<S, B> Service<http::Request<Body>> for SignAcs3<S>
 where
-    S: Service<http::Request<Body>, Response = R> + Clone + Send + 'static,
+    S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send,
-    R: 'static,
+    B: Send + 'static,
 {
-    type Response = R;
+    type Response = http::Response<B>;
     type Error = BoxError;
-    type Future = BoxFuture<R>;
+    type Future = BoxFuture<Self::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, mut request: http::Request<Body>) -> BoxFuture<R> {
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         // The clone is not ready; the one that was polled ready is.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let signer = self.signer.clone();
         Box::pin(async move {
-            let own = request
-                .extensions()
-                .get::<Arc<CallOptions>>()
-                .and_then(|options| options.credential.clone());
-            let progress = request.extensions().get::<Progress>().cloned().unwrap_or_default();
-            progress.hold();
-            let credential = own.as_ref().unwrap_or(&signer.credential).provide().await?;
-            progress.let_go();
+            let credential = signer.credential_of(request.extensions()).await?;
             signer.sign(&mut request, &credential)?;
-            inner.call(request).await.map_err(Into::into)
+            let mut response = inner.call(request).await.map_err(Into::into)?;
+            if response.status().is_client_error() {
+                let signed_by = credential.identity().map(SignedBy);
+                signed_by.and_then(|signed_by| response.extensions_mut().insert(signed_by));
+            }
+            Ok(response)
         })
     }
 }
 
 impl Signer {
+    /// What the call's own provider gives, else the layer's.
+    async fn credential_of(&self, call: &http::Extensions) -> Result<Credential, Error> {
+        let own = call.get::<Arc<CallOptions>>().and_then(|options| options.credential.as_ref());
+        let progress = call.get::<Progress>().cloned().unwrap_or_default();
+        progress.hold();
+        let provided = own.unwrap_or(&self.credential).provide();
+        let limited = tokio::time::timeout(self.loading_limit, provided);
+        let loaded = match call.get::<Deadline>() {
+            Some(deadline) => deadline.stand_still(limited).await,
+            None => limited.await,
+        };
+        let credential = loaded.unwrap_or_else(|_| {
+            let message = format!("no credential within its limit of {:?}", self.loading_limit);
+            Err(Error::new(ErrorKind::Credential, message))
+        })?;
+        progress.let_go();
+        Ok(credential)
+    }
+
     fn sign(
         &self,
         request: &mut http::Request<Body>,

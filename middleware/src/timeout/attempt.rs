@@ -74,7 +74,7 @@ where
         request.extensions_mut().insert(departure.clone());
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let deadline = super::deadline(limit);
+            let deadline = super::ends(limit);
             let response = match tokio::time::timeout_at(deadline, answer).await {
                 Ok(response) => response.map_err(Into::into)?,
                 Err(_) if departure.is_held() => return Err(held_up(limit).into()),

@@ -3,10 +3,9 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use super::{Progress, TimeLimit};
+use super::{Deadline, Progress, TimeLimit};
 use crate::BoxFuture;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind};
@@ -33,10 +32,6 @@ impl<S> Layer<S> for TotalTimeoutLayer {
     }
 }
 
-/// When the whole call ends: an extension of the [`Call`], for layers that wait.
-#[derive(Debug, Clone, Copy)]
-pub struct Deadline(pub Instant);
-
 /// Ends calls that take too long, retries and the waits between them included.
 #[derive(Debug, Clone)]
 pub struct TotalTimeout<S> {
@@ -61,15 +56,15 @@ where
     fn call(&mut self, mut call: Call) -> BoxFuture<Reply> {
         let limit = call.options().timeout.unwrap_or(self.limit);
         let (action, idempotent) = (call.action(), call.is_idempotent());
-        let deadline = super::deadline(limit);
+        let deadline = Deadline::after(limit);
         let progress = Progress::default();
-        call.extensions_mut().insert(Deadline(deadline));
+        call.extensions_mut().insert(deadline.clone());
         call.extensions_mut().insert(progress.clone());
         let answer = self.inner.call(call);
         Box::pin(async move {
-            match tokio::time::timeout_at(deadline, answer).await {
-                Ok(answer) => answer.map_err(Into::into),
-                Err(_) => Err(timed_out(limit)
+            match deadline.limit(answer).await {
+                Some(answer) => answer.map_err(Into::into),
+                None => Err(timed_out(limit)
                     .with_outcome(progress.outcome())
                     .with_action(action)
                     .with_idempotent(idempotent)
@@ -87,6 +82,7 @@ fn timed_out(limit: Duration) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
     use tower::ServiceExt as _;
     use tower_test::mock::{self, Mock};
 
@@ -140,8 +136,8 @@ mod tests {
         let expected = Instant::now() + limit;
         let (reply, ()) = tokio::join!(call, async {
             let (call, respond) = handle.next_request().await.expect("one call");
-            let Deadline(at) = call.extensions().get().expect("a deadline");
-            assert_eq!(*at, expected);
+            let deadline: &Deadline = call.extensions().get().expect("a deadline");
+            assert_eq!(Instant::now() + deadline.remaining(), expected);
             respond.send_response(created());
         });
         assert!(reply.is_ok());

@@ -276,3 +276,39 @@ async fn the_service_that_was_polled_ready_is_the_one_that_is_called() {
         assert!(service.poll_ready().is_pending(), "none is allowed");
     }
 }
+
+/// A provider that never comes to an end.
+#[derive(Debug)]
+struct Stuck;
+
+#[async_trait]
+impl ProvideCredential for Stuck {
+    async fn provide(&self) -> Result<Credential, Error> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn loading_has_a_limit_of_its_own_and_is_not_charged_to_the_call() {
+    let layer = SignAcs3Layer::new(Arc::new(Stuck)).loading_limit(Duration::from_secs(60));
+    let deadline = Deadline::after(Duration::from_secs(1));
+    let mut request = request("");
+    request.extensions_mut().insert(deadline.clone());
+    let start = tokio::time::Instant::now();
+    let error = deadline.limit(refused(&layer, request)).await.expect("no end of the call");
+    assert_eq!(error.kind(), ErrorKind::Credential);
+    assert_eq!(start.elapsed(), Duration::from_secs(60));
+    assert_eq!(deadline.remaining(), Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn an_answer_that_refuses_says_whose_credential_signed() {
+    let credential = Credential::sts("id", "secret", "token");
+    for (status, expected) in [(200, false), (302, false), (400, true), (403, true), (500, false)] {
+        let (_, response) =
+            exchange(&layer(credential.clone()), request(""), answer(status, "")).await;
+        let response: http::Response<Frames> = response.expect("an answer");
+        let signed_by = response.extensions().get().map(|SignedBy(who)| *who);
+        assert_eq!(signed_by, credential.identity().filter(|_| expected), "{status}");
+    }
+}

@@ -1,0 +1,128 @@
+//! A credential that the service refuses before its time: rotated, revoked, or expired on the
+//! service's clock.
+
+use std::sync::Arc;
+
+use super::Remedy;
+use crate::call::Call;
+use crate::credential::ProvideCredential;
+use crate::error::{Error, ErrorKind};
+
+/// Tells the provider that what it gave was refused, and repeats the call if it may give another.
+///
+/// Refusals of this kind are `InvalidSecurityToken*`, `InvalidAccessKeyId*` and
+/// `SignatureDoesNotMatch`. Many calls may be refused at once: each names the credential that signed
+/// it, so that the provider is renewed once.
+#[derive(Debug)]
+pub struct RenewCredential {
+    provider: Arc<dyn ProvideCredential>,
+}
+
+impl RenewCredential {
+    /// Renews what this provider gives, or what a call's own provider gives.
+    pub fn new(provider: Arc<dyn ProvideCredential>) -> Self {
+        Self { provider }
+    }
+}
+
+impl Remedy for RenewCredential {
+    fn name(&self) -> &'static str {
+        "credential_refused"
+    }
+
+    fn put_right(&self, call: &Call, error: &Error) -> bool {
+        let Some(credential) = error.signed_by().filter(|_| is_refusal(error)) else {
+            return false;
+        };
+        call.options().credential.as_ref().unwrap_or(&self.provider).refused(credential)
+    }
+}
+
+/// Whether the service refused who signed, rather than what was asked.
+fn is_refusal(error: &Error) -> bool {
+    const CODES: [&str; 3] =
+        ["InvalidSecurityToken", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
+    error.kind() == ErrorKind::Service
+        && error.code().is_some_and(|code| CODES.iter().any(|known| code.starts_with(known)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::credential::{Credential, Identity};
+    use crate::error::ServiceError;
+    use crate::options::CallOptions;
+    use crate::test_support::create_call;
+
+    /// Has another credential for everyone who was refused, and remembers who was.
+    #[derive(Debug, Default)]
+    struct Renewable(Mutex<Vec<Identity>>);
+
+    #[async_trait]
+    impl ProvideCredential for Renewable {
+        async fn provide(&self) -> Result<Credential, Error> {
+            Ok(Credential::access_key("id", "secret"))
+        }
+
+        fn refused(&self, credential: Identity) -> bool {
+            self.0.lock().expect("no panic before").push(credential);
+            true
+        }
+    }
+
+    fn refusal(code: &str) -> Error {
+        Error::from_service(ServiceError::new(code, "no")).with_signed_by(Some(who()))
+    }
+
+    fn who() -> Identity {
+        Identity::of(["who"])
+    }
+
+    #[test]
+    fn only_refusals_of_the_signer_reach_the_provider() {
+        for (code, expected) in [
+            ("InvalidSecurityToken.Expired", true),
+            ("InvalidSecurityToken.Malformed", true),
+            ("InvalidAccessKeyId.NotFound", true),
+            ("SignatureDoesNotMatch", true),
+            ("Forbidden.KeyNotFound", false),
+            ("SignatureNonceUsed", false),
+            ("InvalidParameter", false),
+        ] {
+            let provider = Arc::new(Renewable::default());
+            let remedy = RenewCredential::new(provider.clone());
+            assert_eq!(remedy.put_right(&create_call(), &refusal(code)), expected, "{code}");
+            let told = provider.0.lock().expect("no panic before").clone();
+            assert_eq!(told, Vec::from_iter(expected.then(who)), "{code}");
+        }
+    }
+
+    #[test]
+    fn without_the_signer_nothing_is_renewed() {
+        let remedy = RenewCredential::new(Arc::new(Renewable::default()));
+        let error = refusal("SignatureDoesNotMatch").with_signed_by(None);
+        assert!(!remedy.put_right(&create_call(), &error));
+    }
+
+    #[test]
+    fn the_calls_own_provider_is_told_in_place_of_the_clients() {
+        let (own, clients) = (Arc::new(Renewable::default()), Arc::new(Renewable::default()));
+        let options = CallOptions { credential: Some(own.clone()), ..CallOptions::default() };
+        let call = create_call().with_options(options);
+        let remedy = RenewCredential::new(clients.clone());
+        assert!(remedy.put_right(&call, &refusal("SignatureDoesNotMatch")));
+        assert_eq!(own.0.lock().expect("no panic before").len(), 1);
+        assert!(clients.0.lock().expect("no panic before").is_empty());
+    }
+
+    #[test]
+    fn a_credential_that_cannot_be_renewed_is_not_tried_again() {
+        let provider = Arc::new(Credential::access_key("id", "secret"));
+        let remedy = RenewCredential::new(provider);
+        assert!(!remedy.put_right(&create_call(), &refusal("InvalidAccessKeyId.NotFound")));
+    }
+}
