@@ -19,6 +19,7 @@ pub use self::instance::InstanceApi;
 pub use self::pages::{Items, Paged, Pages};
 pub use self::pending::PendingCall;
 use self::stack::Budgets;
+pub(crate) use self::stack::boxed_http;
 pub use self::stack::{BoxCall, BoxHttp};
 use crate::middleware::retry::Budget;
 use crate::{Action, BoxError, Call, Error, Gateway, Reply};

@@ -32,7 +32,7 @@
 //! - [`gateway`] and [`route`]: the two gateways, the transfer between them, and the choice.
 //! - [`cache`]: a layer that keeps secrets for a while.
 //! - [`envelope`]: data of any size, encrypted here with data keys that KMS encrypts.
-//! - [`client_key`]: the instance gateway's client key.
+//! - [`client_key`]: the instance gateway's client key. [`credential`]: who signs on the shared one.
 //! - `testing`: mock gateways for your tests (feature `test-util`).
 //! - `local`: a real gateway in process, for tests and development (feature `local`).
 
@@ -42,6 +42,7 @@ extern crate self as alibabacloud_kms;
 pub mod api;
 pub mod cache;
 pub mod client_key;
+pub mod credential;
 pub mod envelope;
 pub mod gateway;
 pub mod instance_api;

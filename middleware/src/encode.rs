@@ -13,3 +13,4 @@ mod target;
 
 pub use self::protobuf::{EncodeProtobuf, EncodeProtobufLayer};
 pub use self::rpc::{EncodeRpc, EncodeRpcLayer};
+pub use self::rpc_error::read as service_error;

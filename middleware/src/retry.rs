@@ -26,7 +26,7 @@ pub use self::classify::Reason;
 pub use self::clock_skew::ClockSkew;
 use self::remedy::Remedies;
 pub use self::remedy::Remedy;
-pub use self::renew::RenewCredential;
+pub use self::renew::{RenewCredential, refuses_signer};
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind, Outcome};
 use crate::metrics;

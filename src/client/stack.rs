@@ -150,7 +150,7 @@ fn with_http_layers(client: &ClientBuilder, http: BoxHttp) -> BoxHttp {
 }
 
 /// Boxes a service and the bodies of its answers.
-pub(super) fn boxed_http<S, B>(service: S) -> BoxHttp
+pub(crate) fn boxed_http<S, B>(service: S) -> BoxHttp
 where
     S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,

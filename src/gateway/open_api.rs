@@ -86,19 +86,20 @@ impl OpenApiGateway {
         region: &str,
         credential: impl ProvideCredential + 'static,
     ) -> Result<Self, Error> {
-        let is_label =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if region.is_empty() || !region.bytes().all(is_label) {
-            return Err(Error::new(
-                ErrorKind::Config,
-                format!(
-                    "the region {region:?} is not a region's id: expected one such as cn-hangzhou"
-                ),
-            ));
-        }
-        let endpoint = format!("{host}.{region}.aliyuncs.com").parse()?;
-        Ok(Self::at(endpoint, credential))
+        Ok(Self::at(endpoint_of_region(host, region)?, credential))
     }
+}
+
+/// `<host>.<region>.aliyuncs.com`.
+pub(crate) fn endpoint_of_region(host: &str, region: &str) -> Result<Endpoint, Error> {
+    let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if region.is_empty() || !region.bytes().all(is_label) {
+        return Err(Error::new(
+            ErrorKind::Config,
+            format!("the region {region:?} is not a region's id: expected one such as cn-hangzhou"),
+        ));
+    }
+    format!("{host}.{region}.aliyuncs.com").parse()
 }
 
 impl fmt::Debug for OpenApiGateway {

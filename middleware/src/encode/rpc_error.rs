@@ -8,8 +8,10 @@ use super::scrub::scrub;
 use crate::error::ServiceError;
 use crate::payload::Payload;
 
-/// Reads an error answer; what is not the service's becomes an error without a code.
-pub(super) fn read(body: &[u8], request: &dyn Payload) -> ServiceError {
+/// Reads the error answer of an RPC service; what is not the service's becomes an error without a code.
+///
+/// The request's secrets are taken out of what the service says.
+pub fn read(body: &[u8], request: &dyn Payload) -> ServiceError {
     let service = match serde_json::from_slice(body) {
         Ok(Json::Object(fields)) => from_fields(request, |name| match fields.get(name)? {
             Json::String(text) => Some(text.clone()),

@@ -10,9 +10,8 @@ use crate::error::{Error, ErrorKind};
 
 /// Tells the provider that what it gave was refused, and repeats the call if it may give another.
 ///
-/// Refusals of this kind are `InvalidSecurityToken*`, `InvalidAccessKeyId*` and
-/// `SignatureDoesNotMatch`. Many calls may be refused at once: each names the credential that signed
-/// it, so that the provider is renewed once.
+/// What refuses a signer says [`refuses_signer`]. Many calls may be refused at once: each names the
+/// credential that signed it, so that the provider is renewed once.
 #[derive(Debug)]
 pub struct RenewCredential {
     provider: Arc<dyn ProvideCredential>,
@@ -31,15 +30,16 @@ impl Remedy for RenewCredential {
     }
 
     fn put_right(&self, call: &Call, error: &Error) -> bool {
-        let Some(credential) = error.signed_by().filter(|_| is_refusal(error)) else {
+        let Some(credential) = error.signed_by().filter(|_| refuses_signer(error)) else {
             return false;
         };
         call.options().credential.as_ref().unwrap_or(&self.provider).refused(credential)
     }
 }
 
-/// Whether the service refused who signed, rather than what was asked.
-fn is_refusal(error: &Error) -> bool {
+/// Whether the service refused who signed, rather than what was asked: `InvalidSecurityToken*`,
+/// `InvalidAccessKeyId*` or `SignatureDoesNotMatch`.
+pub fn refuses_signer(error: &Error) -> bool {
     const CODES: [&str; 3] =
         ["InvalidSecurityToken", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
     error.kind() == ErrorKind::Service

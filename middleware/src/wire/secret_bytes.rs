@@ -29,7 +29,7 @@ pub fn wiped_on_drop(buffer: Zeroizing<Vec<u8>>) -> Bytes {
 }
 
 /// Appends; when the buffer is outgrown, the old one is wiped.
-pub(crate) fn append(buffer: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+pub fn append(buffer: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
     let needed = buffer.len().saturating_add(more.len());
     if needed > buffer.capacity() {
         let mut larger = Vec::with_capacity(needed.max(buffer.capacity().saturating_mul(2)));

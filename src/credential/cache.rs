@@ -1,0 +1,306 @@
+//! Keeps what was loaded, and replaces it in time.
+//!
+//! | what there is | what a call gets |
+//! |---|---|
+//! | nothing, or what has expired or is about to | waits for the load that is on its way, one for all |
+//! | what expires soon | what there is; a load is begun in the background |
+//! | what the service refused | waits for one load |
+//! | a load that failed | what there is while it is valid, else the error |
+//!
+//! A load is begun at a random moment in the last third of a credential's life, and not more than 15
+//! minutes before its end. After one that failed the background waits: 1 s, doubling up to a minute,
+//! each time a random part of it. A load runs in a task of its own: it goes on if the call that began
+//! it is dropped.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use super::{Environment, LoadCredential, Temporary};
+use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
+
+/// How long before its end a credential is replaced at the earliest.
+const LONGEST_WINDOW: Duration = Duration::from_secs(15 * 60);
+/// How long before its end a credential is as good as expired: the call must get there.
+const LONGEST_MARGIN: Duration = Duration::from_secs(10);
+/// How often what does not expire is loaded.
+const RECHECK: Duration = Duration::from_secs(60);
+/// How often a refusal makes it load at once.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
+
+/// A provider of what is loaded. Clones share it.
+///
+/// Must be used inside a tokio runtime.
+pub struct Cached<L> {
+    shared: Arc<Shared<L>>,
+}
+
+struct Shared<L> {
+    loader: L,
+    environment: Environment,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Current>,
+    /// The load that is on its way; its end is told to all who wait.
+    flight: Option<watch::Receiver<Option<Result<(), Error>>>>,
+    failures: u32,
+    /// When the background may try again.
+    not_before: Option<Instant>,
+    renewed_at: Option<Instant>,
+}
+
+struct Current {
+    credential: Credential,
+    expires_at: Option<SystemTime>,
+    refresh_at: SystemTime,
+    /// From when on it is too late to serve it while another one is loaded.
+    urgent_at: Option<SystemTime>,
+    is_refused: bool,
+}
+
+/// What to do with what there is.
+enum Age {
+    Fresh,
+    Due,
+    Void,
+}
+
+impl<L: LoadCredential> Cached<L> {
+    /// Keeps what this loads.
+    pub fn new(loader: L, environment: &Environment) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                loader,
+                environment: environment.clone(),
+                state: Mutex::default(),
+            }),
+        }
+    }
+
+    /// What loads.
+    pub fn loader(&self) -> &L {
+        &self.shared.loader
+    }
+
+    /// Waits for the load that is on its way, or for one that it begins.
+    async fn wait(&self) -> Result<(), Error> {
+        // A load can be cut short if the runtime that ran it ends; ours is another one then.
+        for _ in 0..2 {
+            let mut flight = Shared::begin(&self.shared, &mut self.shared.state());
+            let landed = flight.wait_for(Option::is_some).await.map(|landed| landed.clone());
+            if let Ok(Some(result)) = landed {
+                return result;
+            }
+        }
+        Err(Error::new(ErrorKind::Credential, "loading the credential was cut short"))
+    }
+}
+
+impl<L: LoadCredential> Shared<L> {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing is called that can panic while the lock is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> SystemTime {
+        self.environment.clock().now()
+    }
+
+    /// The load that is on its way, or a new one.
+    fn begin(shared: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Result<(), Error>>> {
+        if let Some(flight) = &state.flight {
+            return flight.clone();
+        }
+        let (tell, flight) = watch::channel(None);
+        state.flight = Some(flight.clone());
+        let load = Load { shared: Arc::clone(shared), tell, is_over: false };
+        let span = tracing::debug_span!("kms.credential.load", provider = shared.loader.name());
+        tokio::spawn(load.run().instrument(span));
+        flight
+    }
+
+    fn kept(&self, loaded: Temporary) -> Result<Current, Error> {
+        let Temporary { credential, expires_at } = loaded;
+        let now = self.now();
+        let Some(end) = expires_at else {
+            let (refresh_at, urgent_at) = (now + RECHECK - self.jitter(RECHECK / 4), None);
+            return Ok(Current {
+                credential,
+                expires_at,
+                refresh_at,
+                urgent_at,
+                is_refused: false,
+            });
+        };
+        let life = end.duration_since(now).unwrap_or_default();
+        if life.is_zero() {
+            let message = format!("{} gave a credential that has expired", self.loader.name());
+            return Err(Error::new(ErrorKind::Credential, message));
+        }
+        let window = LONGEST_WINDOW.min(life / 3);
+        let refresh_at = end - window / 2 - self.jitter(window / 2);
+        let urgent_at = Some(end - LONGEST_MARGIN.min(life / 10));
+        Ok(Current { credential, expires_at, refresh_at, urgent_at, is_refused: false })
+    }
+
+    fn jitter(&self, bound: Duration) -> Duration {
+        self.environment.backoff(bound, bound).wait(1, None)
+    }
+
+    fn land(&self, result: Result<Temporary, Error>) -> Result<(), Error> {
+        let result = result.and_then(|loaded| self.kept(loaded));
+        let mut state = self.state();
+        state.flight = None;
+        match result {
+            Ok(current) => {
+                tracing::debug!("a credential was loaded");
+                state.current = Some(current);
+                (state.failures, state.not_before) = (0, None);
+                Ok(())
+            }
+            Err(error) => {
+                state.failures = state.failures.saturating_add(1);
+                let backoff =
+                    self.environment.backoff(Duration::from_secs(1), Duration::from_secs(60));
+                let wait = backoff.wait(state.failures, None);
+                state.not_before = Some(Instant::now() + wait);
+                if let Some(current) = &mut state.current {
+                    // It may have been refused for another reason; the next refusal says.
+                    current.is_refused = false;
+                }
+                tracing::warn!(
+                    error = %error,
+                    kms.credential.is_kept = state.current.is_some(),
+                    "no credential was loaded",
+                );
+                Err(error)
+            }
+        }
+    }
+}
+
+impl State {
+    fn age(&self, now: SystemTime) -> Age {
+        match &self.current {
+            Some(current) if current.is_refused => Age::Void,
+            Some(current) if now < current.refresh_at => Age::Fresh,
+            Some(current) if current.urgent_at.is_none_or(|urgent| now < urgent) => Age::Due,
+            _ => Age::Void,
+        }
+    }
+
+    /// What there is, if it has not expired.
+    fn valid(&self, now: SystemTime) -> Option<Credential> {
+        let current = self.current.as_ref()?;
+        let is_valid = current.expires_at.is_none_or(|end| now < end);
+        is_valid.then(|| current.credential.clone())
+    }
+
+    fn may_load(&self) -> bool {
+        self.flight.is_none() && self.not_before.is_none_or(|at| at <= Instant::now())
+    }
+}
+
+#[async_trait]
+impl<L: LoadCredential> ProvideCredential for Cached<L> {
+    async fn provide(&self) -> Result<Credential, Error> {
+        {
+            let now = self.shared.now();
+            let mut state = self.shared.state();
+            match (state.age(now), state.valid(now)) {
+                (Age::Fresh, Some(credential)) => return Ok(credential),
+                (Age::Due, Some(credential)) => {
+                    if state.may_load() {
+                        Shared::begin(&self.shared, &mut state);
+                    }
+                    return Ok(credential);
+                }
+                _ => {}
+            }
+        }
+        let loaded = self.wait().await;
+        match self.shared.state().valid(self.shared.now()) {
+            Some(credential) => Ok(credential),
+            None => Err(loaded.err().unwrap_or_else(|| {
+                Error::new(ErrorKind::Credential, "the credential expired as it was loaded")
+            })),
+        }
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        self.shared.loader.identity()
+    }
+
+    fn refused(&self, credential: Identity) -> bool {
+        let mut guard = self.shared.state();
+        let state = &mut *guard;
+        let Some(current) = &mut state.current else {
+            return true;
+        };
+        // Another one is in use already, or will be: others were refused before.
+        if current.is_refused || current.credential.identity() != Some(credential) {
+            return true;
+        }
+        let now = Instant::now();
+        if state.renewed_at.is_some_and(|at| now.duration_since(at) < RENEWAL_PAUSE) {
+            return false;
+        }
+        state.renewed_at = Some(now);
+        current.is_refused = true;
+        true
+    }
+}
+
+impl<L> Clone for Cached<L> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<L: fmt::Debug> fmt::Debug for Cached<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cached").field(&self.shared.loader).finish()
+    }
+}
+
+/// A load on its way.
+struct Load<L: LoadCredential> {
+    shared: Arc<Shared<L>>,
+    tell: watch::Sender<Option<Result<(), Error>>>,
+    is_over: bool,
+}
+
+impl<L: LoadCredential> Load<L> {
+    async fn run(mut self) {
+        let (loader, limit) = (&self.shared.loader, self.shared.loader.limit());
+        let loaded = tokio::time::timeout(limit, loader.load()).await.unwrap_or_else(|_| {
+            let message = format!("{} took longer than its limit of {limit:?}", loader.name());
+            Err(Error::new(ErrorKind::Credential, message)
+                .with_source(Error::new(ErrorKind::Timeout, "the time limit ran out")))
+        });
+        let result = self.shared.land(loaded);
+        self.is_over = true;
+        // They may all have gone.
+        let _ = self.tell.send(Some(result));
+    }
+}
+
+impl<L: LoadCredential> Drop for Load<L> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // The loader panicked, or the runtime ended.
+            self.shared.state().flight = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
