@@ -3,6 +3,7 @@
 mod cache;
 mod cancellation;
 mod contract;
+mod credential;
 mod encoding;
 mod envelope;
 mod failures;

@@ -1,0 +1,137 @@
+//! A world for providers: variables, a clock, and one server that stands for every host.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use alibabacloud_kms::credential::Environment;
+use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::{Body, BoxError, Clock, Credential, Error, ErrorKind, Nonce};
+use http::Uri;
+use http_body_util::BodyExt as _;
+use mockito::{Server, ServerGuard};
+use tower::{Service, ServiceExt as _, service_fn};
+
+/// `2026-11-23T08:00:00Z`.
+pub(crate) fn start() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_420_800)
+}
+
+/// An answer's `Expiration` an hour after [`start`].
+pub(crate) const IN_AN_HOUR: &str = "2026-11-23T09:00:00Z";
+
+/// A mocked server and the environment in which every host is this server.
+pub(crate) struct World {
+    pub(crate) server: ServerGuard,
+    variables: BTreeMap<String, String>,
+    now: Arc<Mutex<SystemTime>>,
+    requests: Requests,
+}
+
+/// What was sent, as it was meant: method, URI, headers by name, body.
+#[derive(Clone, Default)]
+pub(crate) struct Requests(Arc<Mutex<Vec<String>>>);
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self {
+            server: Server::new_async().await,
+            variables: BTreeMap::new(),
+            now: Arc::new(Mutex::new(start())),
+            requests: Requests::default(),
+        }
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// The environment with the variables that are set by now.
+    pub(crate) fn environment(&self) -> Environment {
+        let (variables, now) = (self.variables.clone(), self.now.clone());
+        Environment::of_variables(move |name| variables.get(name).map(OsString::from))
+            .with_http(redirected(self.server.host_with_port(), self.requests.clone()))
+            .with_clock(Clock::new(move || *now.lock().expect("no panic before")))
+            .with_nonce(Nonce::new(|| "nonce-1".to_owned()))
+            .with_random(|| 0.0)
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        *self.now.lock().expect("no panic before") += time;
+    }
+
+    /// All that was sent so far, to whom it was meant.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.0.lock().expect("no panic before").clone()
+    }
+}
+
+/// A transport that writes requests down and sends all of them to one address over plain HTTP.
+pub(crate) fn redirected(
+    address: String,
+    requests: Requests,
+) -> impl Service<
+    http::Request<Body>,
+    Response = http::Response<Body>,
+    Error = BoxError,
+    Future = impl Future<Output = Result<http::Response<Body>, BoxError>> + Send + 'static,
+> + Clone
++ Send
++ Sync
++ 'static {
+    let transport = Transport::builder().build().expect("a transport");
+    service_fn(move |mut request: http::Request<Body>| {
+        let (address, requests, transport) = (address.clone(), requests.clone(), transport.clone());
+        async move {
+            requests.add(&request).await;
+            let path = request.uri().path_and_query().expect("a path").clone();
+            *request.uri_mut() = Uri::builder()
+                .scheme("http")
+                .authority(address)
+                .path_and_query(path)
+                .build()
+                .expect("a URI");
+            let (parts, body) = transport.oneshot(request).await?.into_parts();
+            let body = body.collect().await?.to_bytes();
+            Ok(http::Response::from_parts(parts, Body::new(body)))
+        }
+    })
+}
+
+impl Requests {
+    async fn add(&self, request: &http::Request<Body>) {
+        let body = request.body().clone().collect().await.expect("in memory").to_bytes();
+        let mut lines = vec![format!("{} {}", request.method(), request.uri())];
+        let headers = request.headers().iter();
+        lines.extend(
+            headers.map(|(name, value)| format!("{name}: {}", value.to_str().expect("a text"))),
+        );
+        lines[1..].sort();
+        lines.push(String::from_utf8(body.into()).expect("a text"));
+        self.0.lock().expect("no panic before").push(lines.join("\n"));
+    }
+}
+
+/// What an issuer answers: an access key `<id>` until this time.
+pub(crate) fn issued(id: &str, expiration: &str) -> String {
+    format!(
+        r#"{{"Code":"Success","AccessKeyId":"{id}","AccessKeySecret":"secret-of-{id}",
+        "SecurityToken":"token-of-{id}","Expiration":"{expiration}","LastUpdated":"x"}}"#
+    )
+}
+
+pub(crate) fn id_of(credential: Result<Credential, Error>) -> String {
+    match credential.expect("a credential") {
+        Credential::AccessKey { id, .. } => id,
+        Credential::Bearer(_) => panic!("an access key was expected"),
+    }
+}
+
+/// The error of a provider, which is always of this kind.
+pub(crate) fn error_of(credential: Result<Credential, Error>) -> Error {
+    let error = credential.expect_err("no credential");
+    assert_eq!(error.kind(), ErrorKind::Credential, "{error:?}");
+    error
+}
