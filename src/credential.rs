@@ -41,6 +41,8 @@
 
 mod cache;
 mod chain;
+mod credentials_uri;
+mod ecs_role;
 mod environment;
 mod explain;
 mod file;
@@ -55,6 +57,8 @@ mod variables;
 
 pub use self::cache::Cached;
 pub use self::chain::DefaultChain;
+pub use self::credentials_uri::CredentialsUri;
+pub use self::ecs_role::EcsRole;
 pub use self::environment::Environment;
 pub use self::explain::{Explanation, Finding, Step};
 pub use self::load::{LoadCredential, Temporary};

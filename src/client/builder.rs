@@ -31,6 +31,7 @@ pub struct ClientBuilder {
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
     pub(super) connections: TransportBuilder,
+    pub(super) credential_timeout: Duration,
     pub(super) retry: RetryPolicy,
     pub(super) max_answer: usize,
     pub(super) clock: Clock,
@@ -54,6 +55,7 @@ impl ClientBuilder {
             timeout: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             connections: Transport::builder(),
+            credential_timeout: Duration::from_secs(60),
             retry: RetryPolicy::default(),
             max_answer: 4 << 20,
             clock: Clock::default(),
@@ -161,6 +163,14 @@ impl ClientBuilder {
     /// ```
     pub fn connections(mut self, connections: TransportBuilder) -> Self {
         self.connections = connections;
+        self
+    }
+
+    /// Limits the time in which a credential is loaded, if a call must wait for it; 60 s unless told.
+    ///
+    /// It is not charged to the call: its own limits stand still meanwhile.
+    pub fn credential_timeout(mut self, limit: Duration) -> Self {
+        self.credential_timeout = limit;
         self
     }
 
@@ -344,6 +354,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("connections", &self.connections)
+            .field("credential_timeout", &self.credential_timeout)
             .field("retry", &self.retry)
             .field("max_answer", &self.max_answer)
             .field("layers", &self.layers.len())

@@ -15,7 +15,7 @@ use crate::gateway::instance::Identity;
 use crate::middleware::charset::CharsetLayer;
 use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
 use crate::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
-use crate::middleware::retry::{Budget, ClockSkew, RetryLayer, RetryPolicy};
+use crate::middleware::retry::{Budget, ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
@@ -100,12 +100,17 @@ fn rpc(
     tls: TlsOptions,
 ) -> Result<BoxCall, Error> {
     let skew = ClockSkew::of(client.clock.clone());
+    let renew = RenewCredential::new(sign.provider());
+    let sign = sign
+        .clock(skew.clock())
+        .nonce(client.nonce.clone())
+        .loading_limit(client.credential_timeout);
     let http = ServiceBuilder::new()
-        .layer(sign.clock(skew.clock()).nonce(client.nonce.clone()))
+        .layer(sign)
         .layer(AttemptTimeoutLayer::new(client.attempt_timeout))
         .service(transport(client, tls)?);
     let stack = ServiceBuilder::new()
-        .layer(RetryLayer::new(retry.remedy(Arc::new(skew))))
+        .layer(RetryLayer::new(retry.remedy(Arc::new(skew)).remedy(Arc::new(renew))))
         .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
         .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
         .layer(EncodeRpcLayer::new(gateway, endpoint).max_answer(client.max_answer))

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::explain::{Explanation, Finding, Step};
-use super::{Cached, Environment, LoadCredential, OidcRole, Variables};
+use super::{Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, Variables};
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
 /// A provider that a chain asks.
@@ -72,6 +72,8 @@ impl DefaultChain {
         Self::of_links(vec![
             Box::new(Variables::new(environment)),
             Box::new(OidcRole::of_variables(environment).cached()),
+            Box::new(EcsRole::new(environment).cached()),
+            Box::new(CredentialsUri::of_variables(environment).cached()),
         ])
     }
 

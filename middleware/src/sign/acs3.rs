@@ -113,9 +113,14 @@ impl SignAcs3Layer {
                 algorithm: Acs3Algorithm::default(),
                 clock: Clock::default(),
                 nonce: Nonce::default(),
-                loading_limit: Duration::from_secs(30),
+                loading_limit: Duration::from_secs(60),
             },
         }
+    }
+
+    /// Whose credentials sign, unless a call brings its own.
+    pub fn provider(&self) -> Arc<dyn ProvideCredential> {
+        Arc::clone(&self.signer.credential)
     }
 
     /// Signs with this algorithm; `ACS3-HMAC-SHA256` unless told.
@@ -139,7 +144,7 @@ impl SignAcs3Layer {
         self
     }
 
-    /// Limits the time that a credential may take to load; 30 s unless told. It is not part of the
+    /// Limits the time that a credential may take to load; 60 s unless told. It is not part of the
     /// call's own limits.
     #[must_use]
     pub fn loading_limit(mut self, limit: Duration) -> Self {
