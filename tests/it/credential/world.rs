@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::credential::Environment;
 use alibabacloud_kms::middleware::transport::Transport;
-use alibabacloud_kms::{Body, BoxError, Clock, Credential, Error, ErrorKind, Nonce};
+use alibabacloud_kms::{Body, BoxError, Clock, Credential, Error, ErrorKind, Nonce, TlsOptions};
 use http::Uri;
 use http_body_util::BodyExt as _;
-use mockito::{Server, ServerGuard};
+use mockito::ServerGuard;
 use tower::{Service, ServiceExt as _, service_fn};
 
 /// `2026-11-23T08:00:00Z`.
@@ -21,9 +22,9 @@ pub(crate) fn start() -> SystemTime {
 /// An answer's `Expiration` an hour after [`start`].
 pub(crate) const IN_AN_HOUR: &str = "2026-11-23T09:00:00Z";
 
-/// A mocked server and the environment in which every host is this server.
+/// An environment in which every host is one server.
 pub(crate) struct World {
-    pub(crate) server: ServerGuard,
+    address: String,
     variables: BTreeMap<String, String>,
     now: Arc<Mutex<SystemTime>>,
     requests: Requests,
@@ -34,13 +35,19 @@ pub(crate) struct World {
 pub(crate) struct Requests(Arc<Mutex<Vec<String>>>);
 
 impl World {
-    pub(crate) async fn new() -> Self {
+    /// Every host is at this address.
+    pub(crate) fn at(address: impl Into<String>) -> Self {
         Self {
-            server: Server::new_async().await,
+            address: address.into(),
             variables: BTreeMap::new(),
             now: Arc::new(Mutex::new(start())),
             requests: Requests::default(),
         }
+    }
+
+    /// Every host is this server.
+    pub(crate) fn of(server: &ServerGuard) -> Self {
+        Self::at(server.host_with_port())
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
@@ -52,7 +59,7 @@ impl World {
     pub(crate) fn environment(&self) -> Environment {
         let (variables, now) = (self.variables.clone(), self.now.clone());
         Environment::of_variables(move |name| variables.get(name).map(OsString::from))
-            .with_http(redirected(self.server.host_with_port(), self.requests.clone()))
+            .with_http(redirected(self.address.clone(), self.requests.clone()))
             .with_clock(Clock::new(move || *now.lock().expect("no panic before")))
             .with_nonce(Nonce::new(|| "nonce-1".to_owned()))
             .with_random(|| 0.0)
@@ -81,7 +88,9 @@ pub(crate) fn redirected(
 + Send
 + Sync
 + 'static {
-    let transport = Transport::builder().build().expect("a transport");
+    // Nothing here is TLS: the system's CAs need not be read.
+    let tls = TlsOptions::danger_accept_any_certificate();
+    let transport = Transport::builder().tls(tls).build().expect("a transport");
     service_fn(move |mut request: http::Request<Body>| {
         let (address, requests, transport) = (address.clone(), requests.clone(), transport.clone());
         async move {
@@ -134,4 +143,27 @@ pub(crate) fn error_of(credential: Result<Credential, Error>) -> Error {
     let error = credential.expect_err("no credential");
     assert_eq!(error.kind(), ErrorKind::Credential, "{error:?}");
     error
+}
+
+/// A file that goes with the test.
+pub(crate) struct TempFile(PathBuf);
+
+impl TempFile {
+    /// A file of this content; the name is the test's own.
+    pub(crate) fn new(name: &str, content: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("kms-it-{}-{name}", std::process::id()));
+        std::fs::write(&path, content).expect("a file");
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        // The test may have removed it.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }

@@ -1,0 +1,187 @@
+//! The default chain: its order, what it passes over, and how it explains itself.
+
+use std::time::Duration;
+
+use alibabacloud_kms::credential::{DefaultChain, Finding};
+use alibabacloud_kms::{Identity, ProvideCredential as _};
+use mockito::{Matcher, Mock, Server, ServerGuard};
+
+use super::world::{IN_AN_HOUR, TempFile, World, error_of, id_of, issued};
+
+const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
+const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
+
+fn with_oidc(world: &mut World, token: &TempFile) {
+    world
+        .set("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/app")
+        .set("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/ack")
+        .set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", token.path().display().to_string());
+}
+
+/// Every provider has a credential here, named after it.
+async fn serve_all(server: &mut ServerGuard) {
+    serve_sts(server, 200).await;
+    serve_others(server).await;
+}
+
+async fn serve_sts(server: &mut ServerGuard, status: usize) -> Mock {
+    let body = format!(r#"{{"Credentials":{}}}"#, issued("oidc_role", IN_AN_HOUR));
+    let mock = server.mock("POST", Matcher::Any).with_status(status).with_body(body);
+    mock.create_async().await
+}
+
+async fn serve_others(server: &mut ServerGuard) {
+    server.mock("PUT", Matcher::Any).with_body("token").create_async().await;
+    let roles = "/latest/meta-data/ram/security-credentials/";
+    server.mock("GET", roles).with_body("app").create_async().await;
+    let role = server.mock("GET", &*format!("{roles}app"));
+    role.with_body(issued("ecs_role", IN_AN_HOUR)).create_async().await;
+    let uri = server.mock("GET", "/issue");
+    uri.with_body(issued("credentials_uri", IN_AN_HOUR)).create_async().await;
+}
+
+#[tokio::test]
+async fn the_order_is_the_official_one() {
+    let mut server = Server::new_async().await;
+    serve_all(&mut server).await;
+    let token = TempFile::new("order", "token");
+    let mut world = World::of(&server);
+    world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE");
+    world.set(URI, "http://issuer.example/issue");
+    let first = |world: &World| {
+        let chain = DefaultChain::of(&world.environment());
+        async move { id_of(chain.provide().await) }
+    };
+    assert_eq!(first(&world).await, "credentials_uri");
+    world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "");
+    assert_eq!(first(&world).await, "ecs_role");
+    with_oidc(&mut world, &token);
+    assert_eq!(first(&world).await, "oidc_role");
+    world.set(ID, "environment").set(SECRET, "secret");
+    assert_eq!(first(&world).await, "environment");
+}
+
+#[tokio::test]
+async fn what_gave_a_credential_once_is_asked_alone_from_then_on() {
+    let mut server = Server::new_async().await;
+    let refusing = server.mock("PUT", Matcher::Any).with_status(404).create_async().await;
+    server.mock("GET", Matcher::Any).with_status(404).create_async().await;
+    let uri = server.mock("GET", "/issue").with_body(issued("uri-1", IN_AN_HOUR));
+    let uri = uri.create_async().await;
+    let mut world = World::of(&server);
+    world.set(URI, "http://issuer.example/issue");
+    let chain = DefaultChain::of(&world.environment());
+    assert_eq!(id_of(chain.provide().await), "uri-1");
+    let asked = world.requests().len();
+    // The instance's metadata would answer now, and is not asked.
+    refusing.remove_async().await;
+    uri.remove_async().await;
+    serve_all(&mut server).await;
+    world.advance(Duration::from_secs(2 * 3600));
+    error_of(chain.provide().await);
+    assert!(world.requests()[asked..].iter().all(|request| request.contains("/issue")));
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_asked_now_is_not_replaced_by_another_identity() {
+    let mut server = Server::new_async().await;
+    serve_others(&mut server).await;
+    let token = TempFile::new("passing", "token");
+    let mut world = World::of(&server);
+    with_oidc(&mut world, &token);
+    for (status, goes_on) in [(500, false), (503, false), (429, false), (403, true), (404, true)] {
+        let sts = serve_sts(&mut server, status).await;
+        let chain = DefaultChain::of(&world.environment());
+        let result = chain.provide().await;
+        sts.remove_async().await;
+        match goes_on {
+            true => assert_eq!(id_of(result), "ecs_role", "{status}"),
+            false => {
+                assert!(error_of(result).to_string().contains("oidc_role"), "{status}");
+                let sts = serve_sts(&mut server, 200).await;
+                assert_eq!(id_of(chain.provide().await), "oidc_role", "the failure has passed");
+                sts.remove_async().await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_instance_that_is_none_is_passed_over() {
+    let mut server = Server::new_async().await;
+    server.mock("PUT", Matcher::Any).with_status(502).create_async().await;
+    let uri = server.mock("GET", "/issue").with_body(issued("uri", IN_AN_HOUR));
+    uri.create_async().await;
+    let mut world = World::of(&server);
+    world.set(URI, "http://issuer.example/issue");
+    assert_eq!(id_of(DefaultChain::of(&world.environment()).provide().await), "uri");
+    // Somebody asked for this role.
+    world.set("ALIBABA_CLOUD_ECS_METADATA", "app");
+    let error = error_of(DefaultChain::of(&world.environment()).provide().await);
+    assert!(error.to_string().contains("ecs_role"));
+}
+
+#[tokio::test]
+async fn the_error_of_an_empty_chain_and_the_explanation_name_every_provider_and_what_it_lacks() {
+    let mut server = Server::new_async().await;
+    server.mock("GET", "/canary").with_status(404).with_body("canary").create_async().await;
+    let mut world = World::of(&server);
+    world.set(ID, "canary").set(URI, "http://issuer.example/canary");
+    world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+    world.set("ALIBABA_CLOUD_ROLE_ARN", "canary");
+    let chain = DefaultChain::of(&world.environment());
+    let explanation = chain.explain().await;
+    let error = error_of(chain.provide().await);
+    for text in [explanation.to_string(), error.to_string()] {
+        for part in [
+            SECRET,
+            "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
+            "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+            "ALIBABA_CLOUD_ECS_METADATA_DISABLED",
+            "issuer.example",
+            "404",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("canary"), "{text}");
+    }
+    let names: Vec<&str> = explanation.steps().iter().map(|step| step.provider).collect();
+    assert_eq!(names, ["environment", "oidc_role", "ecs_role", "credentials_uri"]);
+    assert_eq!(explanation.used(), None);
+}
+
+#[tokio::test]
+async fn the_explanation_asks_everyone_and_says_whose_credential_is_used() {
+    let mut server = Server::new_async().await;
+    serve_all(&mut server).await;
+    let mut world = World::of(&server);
+    world.set(ID, "environment").set(SECRET, "canary").set(URI, "http://issuer.example/none");
+    let explanation = DefaultChain::of(&world.environment()).explain().await;
+    assert_eq!(explanation.used(), Some("environment"));
+    let findings: Vec<&Finding> = explanation.steps().iter().map(|step| &step.finding).collect();
+    assert!(matches!(
+        findings[..],
+        [
+            Finding::Gave("an access key"),
+            Finding::NotApplicable(_),
+            Finding::Gave("an STS access key"),
+            Finding::Failed(_),
+        ]
+    ));
+    assert!(!format!("{explanation} {explanation:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_the_provider_that_is_used() {
+    let mut server = Server::new_async().await;
+    serve_all(&mut server).await;
+    let world = World::of(&server);
+    let chain = DefaultChain::of(&world.environment());
+    assert!(!chain.refused(Identity::of(["nobody"])), "nothing was found yet");
+    let credential = chain.provide().await.expect("a credential");
+    let asked = world.requests().len();
+    assert!(chain.refused(credential.identity().expect("an identity")));
+    chain.provide().await.expect("a credential");
+    assert!(world.requests().len() > asked);
+}

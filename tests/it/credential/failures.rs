@@ -1,0 +1,210 @@
+//! What each provider that asks a server makes of its answers: a table of providers and a table of
+//! answers.
+
+use std::error::Error as _;
+use std::fmt::Debug;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use alibabacloud_kms::credential::{CredentialsUri, EcsRole, OidcRole, RamRole, Role};
+use alibabacloud_kms::{Error, ErrorKind, ProvideCredential};
+use mockito::{Matcher, Mock, Server, ServerGuard};
+
+use super::world::{IN_AN_HOUR, TempFile, World, error_of, id_of};
+use crate::support::canary::{self, ACCESS_KEY_SECRET, SECURITY_TOKEN};
+use crate::support::server;
+
+/// A provider that asks a server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Asking {
+    RamRole,
+    OidcRole,
+    EcsRole,
+    CredentialsUri,
+}
+
+const ALL: [Asking; 4] =
+    [Asking::RamRole, Asking::OidcRole, Asking::EcsRole, Asking::CredentialsUri];
+
+/// Where each canary goes that a provider sends: a token's file, a path, a source's secret.
+struct Asked {
+    provider: Box<dyn ProvideCredential>,
+    _token: TempFile,
+}
+
+impl Asking {
+    fn provider(self, world: &World, name: &str) -> Asked {
+        let environment = world.environment();
+        let token = TempFile::new(&format!("{name}-{self:?}"), SECURITY_TOKEN);
+        let role = || Role::new("acs:ram::1:role/app").expect("a role");
+        let provider: Box<dyn ProvideCredential> = match self {
+            Self::RamRole => {
+                Box::new(RamRole::new(role(), canary::credential(), &environment).cached())
+            }
+            Self::OidcRole => {
+                let issuer = "acs:ram::1:oidc-provider/ack";
+                let role = OidcRole::new(role(), issuer, token.path(), &environment);
+                Box::new(role.expect("a role").cached())
+            }
+            Self::EcsRole => Box::new(EcsRole::new(&environment).cached()),
+            Self::CredentialsUri => {
+                let uri = format!("http://issuer.example/{SECURITY_TOKEN}?q={SECURITY_TOKEN}");
+                Box::new(CredentialsUri::new(uri, &environment).expect("a URI").cached())
+            }
+        };
+        Asked { provider, _token: token }
+    }
+
+    /// The server that answers the question for the access key like this.
+    async fn serve(self, server: &mut ServerGuard, status: usize, body: &str) -> Vec<Mock> {
+        const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
+        let answer = |mock: Mock| mock.with_status(status).with_body(body).create_async();
+        match self {
+            Self::EcsRole => {
+                let token = server.mock("PUT", "/latest/api/token").with_body(SECURITY_TOKEN);
+                let name = server.mock("GET", ROLES).with_body("app-role");
+                let role = server.mock("GET", &*format!("{ROLES}app-role"));
+                let role = role.match_header("x-aliyun-ecs-metadata-token", SECURITY_TOKEN);
+                vec![token.create_async().await, name.create_async().await, answer(role).await]
+            }
+            Self::CredentialsUri => vec![answer(server.mock("GET", Matcher::Any)).await],
+            Self::RamRole | Self::OidcRole => {
+                vec![answer(server.mock("POST", Matcher::Any)).await]
+            }
+        }
+    }
+
+    /// An answer around the fields of an access key.
+    fn answer(self, fields: &str) -> String {
+        match self {
+            Self::RamRole | Self::OidcRole => format!(r#"{{"Credentials":{{{fields}}}}}"#),
+            Self::EcsRole | Self::CredentialsUri => format!(r#"{{"Code":"Success",{fields}}}"#),
+        }
+    }
+}
+
+fn fields(id: &str, expiration: &str) -> String {
+    format!(
+        r#""AccessKeyId":"{id}","AccessKeySecret":"{ACCESS_KEY_SECRET}",
+        "SecurityToken":"{SECURITY_TOKEN}","Expiration":"{expiration}""#
+    )
+}
+
+/// Success answers that hold no credential that can be used.
+fn malformed(asking: Asking) -> Vec<String> {
+    let whole = fields("id", IN_AN_HOUR);
+    let without = |name: &str| asking.answer(&whole.replace(name, "Other"));
+    let text = asking.answer(&whole);
+    vec![
+        String::new(),
+        "null".into(),
+        "[]".into(),
+        format!(r#""{ACCESS_KEY_SECRET}""#),
+        "{}".into(),
+        text[..text.len() - 2].to_owned(),
+        format!("{text}{text}"),
+        text.replace(r#""id""#, r#"{"a":1}"#),
+        text.replace(r#""id""#, r#""""#),
+        text.replace(ACCESS_KEY_SECRET, ""),
+        text.replace(SECURITY_TOKEN, ""),
+        text.replace(IN_AN_HOUR, "soon"),
+        // Long past.
+        text.replace(IN_AN_HOUR, "2026-11-23T07:00:00Z"),
+        without("AccessKeyId"),
+        without("AccessKeySecret"),
+        without("SecurityToken"),
+        without("Expiration"),
+        asking.answer(&format!(r#"{whole},"Code":"Failed {ACCESS_KEY_SECRET}""#)),
+        format!("{}{text}", " ".repeat(300 << 10)),
+    ]
+}
+
+/// Every failure of every provider, with what a provider shows of itself.
+pub(crate) async fn each(name: &str, mut seen: impl FnMut(&dyn Debug, Option<u16>, Error)) {
+    let words = format!(
+        r#"{{"Code":"NoPermission","Message":"no: {SECURITY_TOKEN}","RequestId":"r-1","Secret":"{ACCESS_KEY_SECRET}"}}"#
+    );
+    for asking in ALL {
+        let mut answers: Vec<(usize, String)> =
+            malformed(asking).into_iter().map(|body| (200, body)).collect();
+        for status in [302, 400, 401, 403, 404, 429, 500, 502, 503] {
+            answers.push((status, words.clone()));
+            answers.push((status, format!("<html>{ACCESS_KEY_SECRET}</html>")));
+        }
+        for (status, body) in answers {
+            let mut server = Server::new_async().await;
+            let _mocks = asking.serve(&mut server, status, &body).await;
+            let asked = asking.provider(&World::of(&server), name);
+            let error = error_of(asked.provider.provide().await);
+            let status = (status != 200).then_some(u16::try_from(status).expect("a status"));
+            seen(&asked.provider, status, error);
+        }
+        let closed = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = closed.local_addr().expect("an address").to_string();
+        drop(closed);
+        let asked = asking.provider(&World::at(address), name);
+        seen(&asked.provider, None, error_of(asked.provider.provide().await));
+    }
+}
+
+#[tokio::test]
+async fn each_gives_a_credential_and_another_one_when_it_has_expired() {
+    for asking in ALL {
+        let mut server = Server::new_async().await;
+        let world = World::of(&server);
+        let asked = asking.provider(&world, "expiry");
+        for (id, expiration) in [("key-1", IN_AN_HOUR), ("key-2", "2026-11-23T10:00:00Z")] {
+            let body = asking.answer(&fields(id, expiration));
+            let mocks = asking.serve(&mut server, 200, &body).await;
+            for _ in 0..3 {
+                assert_eq!(id_of(asked.provider.provide().await), id, "{asking:?}");
+            }
+            let requests = world.requests().len();
+            world.advance(Duration::from_secs(30 * 60));
+            assert_eq!(id_of(asked.provider.provide().await), id, "{asking:?}");
+            assert_eq!(world.requests().len(), requests, "{asking:?}");
+            for mock in mocks {
+                mock.remove_async().await;
+            }
+            world.advance(Duration::from_secs(30 * 60));
+        }
+        let error = error_of(asked.provider.provide().await);
+        assert_eq!(error.kind(), ErrorKind::Credential);
+    }
+}
+
+#[tokio::test]
+async fn no_answer_that_is_wrong_gives_a_credential() {
+    let mut failures = 0;
+    each("wrong", |provider, status, error| {
+        failures += 1;
+        let found = error.status().map(|status| status.as_u16()).filter(|status| *status != 200);
+        assert_eq!(found, status, "{provider:?}: {error:?}");
+    })
+    .await;
+    assert_eq!(failures, ALL.len() * (19 + 18 + 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_answers_is_given_up() {
+    for asking in ALL {
+        let server = server::Server::http(server::Behaviour::Hang).await;
+        let asked = asking.provider(&World::at(server.address().to_string()), "hang");
+        let error = error_of(asked.provider.provide().await);
+        let cause = error.source().and_then(Error::find).expect("a cause");
+        assert_eq!(cause.kind(), ErrorKind::Timeout, "{asking:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_sts_says_is_told_without_what_it_quotes() {
+    for asking in [Asking::RamRole, Asking::OidcRole] {
+        let mut server = Server::new_async().await;
+        let body = r#"{"Code":"NoPermission","Message":"You are not authorized.","RequestId":"r"}"#;
+        let _mocks = asking.serve(&mut server, 403, body).await;
+        let asked = asking.provider(&World::of(&server), "words");
+        let error = error_of(asked.provider.provide().await);
+        let words = error.source().and_then(Error::find).expect("the service's error");
+        assert_eq!((words.code(), words.request_id()), (Some("NoPermission"), Some("r")));
+    }
+}
