@@ -22,6 +22,16 @@ kms_api! {
 }
 
 impl Issued {
+    /// The secrets of a credential, to be looked for in texts.
+    pub(super) fn of(credential: &Credential) -> Self {
+        match credential.clone() {
+            Credential::AccessKey { secret, security_token, .. } => {
+                Self { access_key_secret: Some(secret), security_token, ..Self::default() }
+            }
+            Credential::Bearer(token) => Self { security_token: Some(token), ..Self::default() },
+        }
+    }
+
     /// The credential, if all of it is there. `from` says whose it is, in errors.
     pub(super) fn into_temporary(self, from: &str) -> Result<Temporary, Error> {
         let wrong = |what: &str| {

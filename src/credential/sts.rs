@@ -90,11 +90,12 @@ impl Sts {
             let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
             http.headers_mut().insert(name, value);
         }
+        let secrets = Issued::of(&signer);
         let sign = SignAcs3Layer::new(Arc::new(signer))
             .clock(environment.clock().clone())
             .nonce(environment.nonce().clone());
         let answer = environment.http().layered(&sign)?.send(http, LIMIT).await?;
-        temporary(answer, request)
+        temporary(answer, AssumeRoleRequest::INFO.name, &secrets)
     }
 
     /// `AssumeRoleWithOIDC`, which nobody signs: the token is the proof.
@@ -117,7 +118,7 @@ impl Sts {
             names.map(|(name, value)| parameters::Parameter::new(name, Zeroizing::new(value)));
         let http = self.request(request, &parameters::encode(&names))?;
         let answer = environment.http().send(http, LIMIT).await?;
-        temporary(answer, request)
+        temporary(answer, info.name, request)
     }
 
     fn request(&self, request: &dyn Payload, query: &str) -> Result<Request<Body>, Error> {
@@ -137,10 +138,10 @@ impl Sts {
     }
 }
 
-fn temporary(answer: Answer, request: &dyn Payload) -> Result<Temporary, Error> {
+/// What STS gave. Its words of refusal are told without the secrets that it was sent.
+fn temporary(answer: Answer, action: &str, secrets: &dyn Payload) -> Result<Temporary, Error> {
     if !answer.status.is_success() && !answer.status.is_redirection() {
-        let service = service_error(&answer.body, request).with_status(answer.status);
-        let action = request.info().name.trim_end_matches("Request");
+        let service = service_error(&answer.body, secrets).with_status(answer.status);
         return Err(Error::new(ErrorKind::Credential, format!("STS refused {action}"))
             .with_status(answer.status)
             .with_source(Error::from_service(service)));

@@ -78,11 +78,22 @@ fn an_answer_that_is_not_one_is_exit_3() {
 
 #[test]
 fn usage_configuration_and_credentials_are_exit_2() {
-    let cases: [(Command, &[&str], &str); 6] = [
+    let cases: [(Command, &[&str], &str); 8] = [
         (kms(), &["Encrpt"], "Usage"),
         (kms(), &["ListKeys", "--PageSize=canary"], "Usage"),
         (kms(), &["ListKeys"], "Config"),
         (kms(), &["--region=cn-hangzhou", "ListKeys"], "Credential"),
+        (kms(), &["--endpoint=http://127.0.0.1:1", "ListKeys"], "Credential"),
+        (
+            kms(),
+            &[
+                "--instance-endpoint=http://127.0.0.1:1",
+                "GetPublicKey",
+                "--KeyId=k",
+                "--KeyVersionId=v",
+            ],
+            "Credential",
+        ),
         (at_instance("http://127.0.0.1:1"), &["ListKeys"], "Route"),
         (at_shared("ftp://canary"), &["ListKeys"], "Config"),
     ];

@@ -3,6 +3,7 @@
 mod actions;
 mod bench;
 mod calls;
+mod credentials;
 mod failures;
 mod file;
 mod local;
@@ -16,10 +17,10 @@ use serde_json::Value;
 const CLIENT_KEY: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/client_key.json");
 
-/// The command without environment.
+/// The command without environment, on no ECS instance.
 fn kms() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kms"));
-    command.env_clear();
+    command.env_clear().env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
     command
 }
 

@@ -55,6 +55,7 @@ async fn no_secret_is_in_any_output() {
     both_gateways(&output).await;
     envelopes(&output).await;
     values(&output);
+    credentials(&output).await;
 
     let text = output.text();
     assert!(text.contains("kms.call"), "the subscriber saw the calls");
@@ -195,6 +196,16 @@ async fn envelopes(output: &Output) {
     let mut written = Vec::new();
     let error = envelope.open_stream(&sealed[..], &mut written, &none).await;
     output.show_error(&error.expect_err("changed"));
+}
+
+/// Every provider of credentials, and every way in which it fails.
+async fn credentials(output: &Output) {
+    let show = |provider: &dyn std::fmt::Debug, _, error| {
+        output.show(&provider);
+        output.show_error(&error);
+    };
+    crate::credential::failures::each("leak", show).await;
+    crate::credential::failures::successes("leak", |shown| output.show(&shown)).await;
 }
 
 /// Types that hold secrets, and errors of reading them.

@@ -72,7 +72,7 @@ pub(crate) fn run(
     chosen: &ArgMatches,
     process: &mut Process<'_>,
 ) -> Result<(), Failure> {
-    let client = settings::client(options, process.env)?;
+    let client = settings::client(options, &process.env)?;
     let measuring = measure(&client, chosen, process.stderr);
     let (report, last_error) = block_on(Builder::new_multi_thread(), measuring)??;
     output::write(process.stdout, |out| match chosen.get_flag("json") {

@@ -3,7 +3,7 @@
 use alibabacloud_kms::{api, instance_api};
 use clap::Command;
 
-use crate::{actions, bench, file, local, options, parameters};
+use crate::{actions, bench, credentials, file, local, options, parameters};
 
 const HELP: &str = "\
 Parameters are named as on the wire (--KeyId) or in the shell's way (--key-id). Lists are repeated \
@@ -11,7 +11,8 @@ options or JSON, objects are JSON.
 
 Environment, where an option does not say otherwise (an empty value is as unset):
   ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
-                                           The access key of the shared gateway
+                                           The access key; `kms credentials` shows where else one is
+                                           looked for
   ALIBABA_CLOUD_SECURITY_TOKEN             The STS token of a temporary access key
   ALIBABA_CLOUD_REGION_ID                  --region
   ALIBABA_CLOUD_KMS_ENDPOINT               --endpoint
@@ -43,6 +44,7 @@ pub(crate) fn root() -> Command {
         .subcommand_help_heading("Actions")
         .args(options::all())
         .subcommand(actions::command())
+        .subcommand(credentials::command())
         .subcommand(instance)
         .subcommand(local::command())
         .subcommand(bench::command())

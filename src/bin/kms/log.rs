@@ -6,7 +6,7 @@ use tracing_subscriber::EnvFilter;
 use crate::settings::{Env, variable};
 
 /// Logs what the variable asks for (`debug`, `alibabacloud_kms=trace`); nothing if it is not set.
-pub(crate) fn start(env: &Env<'_>) -> Result<(), Error> {
+pub(crate) fn start(env: &Env) -> Result<(), Error> {
     let Some(directives) = variable(env, "KMS_LOG")? else {
         return Ok(());
     };

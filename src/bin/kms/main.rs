@@ -10,6 +10,7 @@
 mod actions;
 mod bench;
 mod command;
+mod credentials;
 mod file;
 mod local;
 mod log;
@@ -24,13 +25,14 @@ mod usage;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::run::Process;
 
 fn main() -> ExitCode {
     let exit = run::run(Process {
         args: std::env::args_os().collect(),
-        env: &|name| std::env::var_os(name),
+        env: Arc::new(|name| std::env::var_os(name)),
         stdin: &mut io::stdin().lock(),
         stdout: &mut io::stdout().lock(),
         stderr: &mut io::stderr(),

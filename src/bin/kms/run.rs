@@ -11,14 +11,14 @@ use tokio::runtime::Builder;
 
 use crate::output::{self, Exit, Failure};
 use crate::settings::{self, Env};
-use crate::{actions, bench, command, file, local, log, request, usage};
+use crate::{actions, bench, command, credentials, file, local, log, request, usage};
 
 /// What surrounds a process.
 pub(crate) struct Process<'a> {
     /// The arguments, the program's name first.
     pub(crate) args: Vec<OsString>,
     /// The environment.
-    pub(crate) env: &'a Env<'a>,
+    pub(crate) env: Env,
     pub(crate) stdin: &'a mut dyn Read,
     pub(crate) stdout: &'a mut dyn Write,
     pub(crate) stderr: &'a mut dyn Write,
@@ -45,12 +45,13 @@ fn dispatch(process: &mut Process<'_>) -> Result<(), Failure> {
         }
         Err(error) => return Err(usage::failure(&error, &root)),
     };
-    log::start(process.env)?;
+    log::start(&process.env)?;
     let action = match options.subcommand() {
         Some(("actions", chosen)) => return actions::run(chosen, process.stdout),
         Some(("bench", chosen)) => return bench::run(&options, chosen, process),
         Some(("encrypt-file", chosen)) => return file::encrypt(&options, chosen, process),
         Some(("decrypt-file", chosen)) => return file::decrypt(&options, chosen, process),
+        Some(("credentials", _)) => return credentials::run(process),
         Some(("local", chosen)) => return local::run(chosen, process.stdout),
         Some(("instance", chosen)) => chosen
             .subcommand()
@@ -70,7 +71,7 @@ fn call(
     process: &mut Process<'_>,
 ) -> Result<(), Failure> {
     let request = request::read(action, parameters, process.stdin)?;
-    let client = settings::client(options, process.env)?;
+    let client = settings::client(options, &process.env)?;
     let call = Call::from_parts(action, Arc::from(request));
     let reply = block_on(Builder::new_current_thread(), client.send(call))??;
     output::answer(process.stdout, reply.payload())
@@ -99,7 +100,7 @@ mod tests {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let exit = run(Process {
             args: std::iter::once(&"kms").chain(line).map(OsString::from).collect(),
-            env: &|_| None,
+            env: Arc::new(|_| None),
             stdin: &mut std::io::empty(),
             stdout: &mut stdout,
             stderr: &mut stderr,

@@ -5,27 +5,28 @@
 mod gateways;
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
+use alibabacloud_kms::credential::{DefaultChain, Environment};
 use alibabacloud_kms::{Error, ErrorKind, KmsClient, api};
 use clap::ArgMatches;
 
-use self::gateways::{ACCESS_KEY_ID, ACCESS_KEY_SECRET, CLIENT_KEY_PASSWORD, Settings};
+use self::gateways::{CLIENT_KEY_PASSWORD, Settings};
 use crate::{names, options};
 
 /// The environment: a variable's value.
-pub(crate) type Env<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
+pub(crate) type Env = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
 /// The client that options and environment describe.
-pub(crate) fn client(options: &ArgMatches, env: &Env<'_>) -> Result<KmsClient, Error> {
+pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error> {
     let settings = Settings { options, env };
     let tls = settings.tls()?;
     let mut builder = KmsClient::builder();
     let (shared, instance) = (settings.shared(&tls)?, settings.instance(&tls)?);
     if shared.is_none() && instance.is_none() {
         return Err(config(format!(
-            "no gateway is configured: give --region or --endpoint with {ACCESS_KEY_ID} and \
-             {ACCESS_KEY_SECRET}, or --instance-endpoint with --client-key-file and \
-             {CLIENT_KEY_PASSWORD}"
+            "no gateway is configured: give --region or --endpoint, or --instance-endpoint with \
+             --client-key-file and {CLIENT_KEY_PASSWORD}"
         )));
     }
     if let Some(gateway) = shared {
@@ -56,8 +57,14 @@ pub(crate) fn client(options: &ArgMatches, env: &Env<'_>) -> Result<KmsClient, E
         .build()
 }
 
+/// Who signs, where an access key does: the official SDKs' chain in this environment.
+pub(crate) fn credentials(env: &Env) -> DefaultChain {
+    let env = Arc::clone(env);
+    DefaultChain::of(&Environment::of_variables(move |name| env(name)))
+}
+
 /// A variable that is set to something.
-pub(crate) fn variable(env: &Env<'_>, name: &str) -> Result<Option<String>, Error> {
+pub(crate) fn variable(env: &Env, name: &str) -> Result<Option<String>, Error> {
     match env(name).filter(|value| !value.is_empty()) {
         None => Ok(None),
         Some(value) => match value.into_string() {
@@ -85,14 +92,13 @@ mod tests {
 
     use clap::Command;
 
-    use super::gateways::{
-        CA_FILE, CLIENT_KEY_FILE, ENDPOINT, INSTANCE_ENDPOINT, REGION, SECURITY_TOKEN,
-    };
+    use super::gateways::{CA_FILE, CLIENT_KEY_FILE, ENDPOINT, INSTANCE_ENDPOINT, REGION};
     use super::*;
 
     const KEY_FILE: &str =
         concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/client_key.json");
-    const ACCESS_KEY: [(&str, &str); 2] = [(ACCESS_KEY_ID, "id"), (ACCESS_KEY_SECRET, "canary-1")];
+    const ACCESS_KEY: [(&str, &str); 2] =
+        [("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-1")];
     const INSTANCE: [(&str, &str); 3] = [
         (INSTANCE_ENDPOINT, "instance.example"),
         (CLIENT_KEY_FILE, KEY_FILE),
@@ -105,8 +111,10 @@ mod tests {
             .args(options::all())
             .try_get_matches_from(std::iter::once(&"kms").chain(line))
             .expect("options");
-        let variables: BTreeMap<_, _> = variables.iter().copied().collect();
-        let client = client(&options, &|name| variables.get(name).map(OsString::from))?;
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), OsString::from(value));
+        let variables: BTreeMap<_, _> = variables.iter().map(owned).collect();
+        let env: Env = Arc::new(move |name: &str| variables.get(name).cloned());
+        let client = client(&options, &env)?;
         Ok(format!("{client:?}"))
     }
 
@@ -154,12 +162,6 @@ mod tests {
 
     #[test]
     fn what_a_gateway_lacks_is_named() {
-        let error = refused(&["--region=cn-hangzhou"], &[]);
-        assert_eq!(error.kind(), ErrorKind::Credential);
-        assert!(error.to_string().contains(ACCESS_KEY_ID));
-        let error = refused(&["--region=cn-hangzhou"], &ACCESS_KEY[..1]);
-        assert_eq!(error.kind(), ErrorKind::Credential);
-        assert!(error.to_string().contains(ACCESS_KEY_SECRET));
         for (left_out, variable) in [(1, CLIENT_KEY_FILE), (2, CLIENT_KEY_PASSWORD)] {
             let mut variables = INSTANCE.to_vec();
             variables.remove(left_out);
@@ -172,17 +174,13 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_needs_no_access_key_even_with_a_region() {
+    fn a_gateway_is_configured_by_its_address_whoever_signs() {
+        let settings = built(&["--region=cn-hangzhou"], &[]).expect("a client");
+        assert!(settings.contains("kms.cn-hangzhou.") && settings.contains("DefaultChain"));
         let settings = built(&["--region=cn-hangzhou"], &INSTANCE).expect("a client");
         assert!(settings.contains("https://instance.example"));
-        assert!(!settings.contains("cn-hangzhou"));
-    }
-
-    #[test]
-    fn a_shared_endpoint_without_an_access_key_is_not_passed_over() {
-        let error = refused(&["--endpoint=kms.example"], &INSTANCE);
-        assert_eq!(error.kind(), ErrorKind::Credential);
-        assert!(error.to_string().contains(ACCESS_KEY_ID));
+        let settings = built(&[], &INSTANCE[..1]).expect("a client");
+        assert!(settings.contains("https://instance.example") && settings.contains("DefaultChain"));
     }
 
     #[test]
@@ -238,10 +236,9 @@ mod tests {
             "--max-attempts=7",
             "--timeout=2.5",
         ];
-        let variables = with(&ACCESS_KEY, &[(SECURITY_TOKEN, "canary-3")]);
-        let settings = built(&line, &with(&variables, &INSTANCE)).expect("a client");
+        let settings = built(&line, &with(&ACCESS_KEY, &INSTANCE)).expect("a client");
         for part in [
-            "Sts(",
+            "DefaultChain",
             "use_shared_gateway: Some(true)",
             r#"{"Encrypt", "GetSecretValue"}"#,
             "Python",

@@ -6,7 +6,9 @@ use std::fmt::Debug;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use alibabacloud_kms::credential::{CredentialsUri, EcsRole, OidcRole, RamRole, Role};
+use alibabacloud_kms::credential::{
+    CredentialsUri, DefaultChain, EcsRole, OidcRole, RamRole, Role,
+};
 use alibabacloud_kms::{Error, ErrorKind, ProvideCredential};
 use mockito::{Matcher, Mock, Server, ServerGuard};
 
@@ -29,7 +31,7 @@ const ALL: [Asking; 4] =
 /// Where each canary goes that a provider sends: a token's file, a path, a source's secret.
 struct Asked {
     provider: Box<dyn ProvideCredential>,
-    _token: TempFile,
+    token: TempFile,
 }
 
 impl Asking {
@@ -52,7 +54,7 @@ impl Asking {
                 Box::new(CredentialsUri::new(uri, &environment).expect("a URI").cached())
             }
         };
-        Asked { provider, _token: token }
+        Asked { provider, token }
     }
 
     /// The server that answers the question for the access key like this.
@@ -144,6 +146,34 @@ pub(crate) async fn each(name: &str, mut seen: impl FnMut(&dyn Debug, Option<u16
         drop(closed);
         let asked = asking.provider(&World::at(address), name);
         seen(&asked.provider, None, error_of(asked.provider.provide().await));
+    }
+}
+
+/// What is shown of every provider that gives a credential, and of a chain that asks it.
+pub(crate) async fn successes(name: &str, mut seen: impl FnMut(&dyn Debug)) {
+    for asking in ALL {
+        let mut server = Server::new_async().await;
+        let body = asking.answer(&fields("id", IN_AN_HOUR));
+        let _mocks = asking.serve(&mut server, 200, &body).await;
+        let mut world = World::of(&server);
+        let asked = asking.provider(&world, name);
+        seen(&asked.provider.provide().await.expect("a credential"));
+        seen(&asked.provider);
+        world
+            .set("ALIBABA_CLOUD_ACCESS_KEY_ID", "id")
+            .set("ALIBABA_CLOUD_SECURITY_TOKEN", SECURITY_TOKEN)
+            .set("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/app")
+            .set("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/ack")
+            .set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", asked.token.path().display().to_string())
+            .set("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://h.example/{SECURITY_TOKEN}"));
+        let environment = world.environment();
+        let chain = DefaultChain::of(&environment);
+        seen(&(&environment, &chain, chain.provide().await));
+        let explanation = chain.explain().await;
+        seen(&(&explanation, explanation.to_string()));
+        world.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ACCESS_KEY_SECRET);
+        let chain = DefaultChain::of(&world.environment());
+        seen(&(&chain, chain.provide().await, chain.explain().await));
     }
 }
 

@@ -6,17 +6,16 @@
 use std::path::PathBuf;
 
 use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::credential::DefaultChain;
 use alibabacloud_kms::{
-    Credential, Endpoint, Error, ErrorKind, InstanceGateway, OpenApiGateway, SecretString,
-    TlsIdentity, TlsOptions,
+    Credential, Endpoint, Error, ErrorKind, Identity, InstanceGateway, OpenApiGateway,
+    ProvideCredential, SecretString, TlsIdentity, TlsOptions,
 };
+use async_trait::async_trait;
 use clap::ArgMatches;
 
 use super::{Env, config, variable};
 
-pub(super) const ACCESS_KEY_ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
-pub(super) const ACCESS_KEY_SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
-pub(super) const SECURITY_TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 pub(super) const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
 pub(super) const ENDPOINT: &str = "ALIBABA_CLOUD_KMS_ENDPOINT";
 pub(super) const INSTANCE_ENDPOINT: &str = "ALIBABA_CLOUD_KMS_INSTANCE_ENDPOINT";
@@ -27,27 +26,18 @@ pub(super) const CA_FILE: &str = "ALIBABA_CLOUD_KMS_CA_FILE";
 /// Options and environment.
 pub(super) struct Settings<'a> {
     pub(super) options: &'a ArgMatches,
-    pub(super) env: &'a Env<'a>,
+    pub(super) env: &'a Env,
 }
 
 impl Settings<'_> {
-    /// Configured by an address and an access key.
+    /// Configured by an address; the chain of credentials signs.
     pub(super) fn shared(&self, tls: &TlsOptions) -> Result<Option<OpenApiGateway>, Error> {
         let endpoint = self.text("endpoint", ENDPOINT)?;
         let region = self.text("region", REGION)?;
         if endpoint.is_none() && region.is_none() {
             return Ok(None);
         }
-        let Some(credential) = self.credential()? else {
-            return match (endpoint, self.text("instance-endpoint", INSTANCE_ENDPOINT)?) {
-                // A region is often set for other tools; an endpoint is for this one.
-                (None, Some(_)) => Ok(None),
-                _ => Err(Error::new(
-                    ErrorKind::Credential,
-                    format!("{ACCESS_KEY_ID} and {ACCESS_KEY_SECRET} are not set"),
-                )),
-            };
-        };
+        let credential = super::credentials(self.env);
         let gateway = match (endpoint, region) {
             (Some(endpoint), _) => {
                 OpenApiGateway::at(self.endpoint(&endpoint, "shared")?, credential)
@@ -64,24 +54,7 @@ impl Settings<'_> {
         Ok(Some(gateway.tls(tls.clone().and_roots())))
     }
 
-    fn credential(&self) -> Result<Option<Credential>, Error> {
-        let id = variable(self.env, ACCESS_KEY_ID)?;
-        let secret = variable(self.env, ACCESS_KEY_SECRET)?.map(SecretString::from);
-        let token = variable(self.env, SECURITY_TOKEN)?.map(SecretString::from);
-        let missing = |set, unset| {
-            let message = format!("{set} is set but {unset} is not");
-            Err(Error::new(ErrorKind::Credential, message))
-        };
-        match (id, secret, token) {
-            (None, None, _) => Ok(None),
-            (Some(_), None, _) => missing(ACCESS_KEY_ID, ACCESS_KEY_SECRET),
-            (None, Some(_), _) => missing(ACCESS_KEY_SECRET, ACCESS_KEY_ID),
-            (Some(id), Some(secret), None) => Ok(Some(Credential::access_key(id, secret))),
-            (Some(id), Some(secret), Some(token)) => Ok(Some(Credential::sts(id, secret, token))),
-        }
-    }
-
-    /// Configured by an address; then a client key must be there, or an access key for RPC.
+    /// Configured by an address; a client key signs, or the chain of credentials where none is given.
     pub(super) fn instance(&self, tls: &TlsOptions) -> Result<Option<InstanceGateway>, Error> {
         let Some(endpoint) = self.text("instance-endpoint", INSTANCE_ENDPOINT)? else {
             return Ok(None);
@@ -92,10 +65,10 @@ impl Settings<'_> {
         };
         let file = self.path("client-key-file", CLIENT_KEY_FILE);
         let password = variable(self.env, CLIENT_KEY_PASSWORD)?;
-        if let (None, None, Some(credential)) = (&file, &password, self.credential()?) {
-            return Ok(Some(
-                InstanceGateway::with_credential(endpoint, credential).tls(tls.clone()),
-            ));
+        if file.is_none() && password.is_none() {
+            let credential = WithoutClientKey(super::credentials(self.env));
+            let gateway = InstanceGateway::with_credential(endpoint, credential);
+            return Ok(Some(gateway.tls(tls.clone())));
         }
         let file =
             file.ok_or_else(|| missing(format!("--client-key-file or {CLIENT_KEY_FILE}")))?;
@@ -162,5 +135,30 @@ impl Settings<'_> {
             Some(path) => Some(path.clone()),
             None => variable().map(PathBuf::from),
         }
+    }
+}
+
+/// The chain of credentials where a client key was not given: perhaps it was forgotten.
+#[derive(Debug)]
+struct WithoutClientKey(DefaultChain);
+
+#[async_trait]
+impl ProvideCredential for WithoutClientKey {
+    async fn provide(&self) -> Result<Credential, Error> {
+        self.0.provide().await.map_err(|error| {
+            let message = format!(
+                "the instance gateway has neither a client key (--client-key-file or \
+                 {CLIENT_KEY_FILE}, and {CLIENT_KEY_PASSWORD}) nor credentials"
+            );
+            Error::new(ErrorKind::Credential, message).with_source(error)
+        })
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        self.0.identity()
+    }
+
+    fn refused(&self, credential: Identity) -> bool {
+        self.0.refused(credential)
     }
 }

@@ -1,0 +1,31 @@
+//! `kms credentials`: where credentials are looked for, what came of it, and whose are used.
+
+use alibabacloud_kms::{Error, ErrorKind};
+use clap::Command;
+use tokio::runtime::Builder;
+
+use crate::output::{self, Failure};
+use crate::run::{Process, block_on};
+use crate::settings;
+
+/// The command line of `kms credentials`.
+pub(crate) fn command() -> Command {
+    Command::new("credentials").about("Shows where credentials are looked for, and whose are used")
+}
+
+/// Asks every provider and writes a line for each.
+pub(crate) fn run(process: &mut Process<'_>) -> Result<(), Failure> {
+    let chain = settings::credentials(&process.env);
+    let explanation = block_on(Builder::new_current_thread(), chain.explain())?;
+    output::write(process.stdout, |out| {
+        writeln!(out, "{explanation}")?;
+        match explanation.used() {
+            Some(provider) => writeln!(out, "used: {provider}"),
+            None => Ok(()),
+        }
+    })?;
+    match explanation.used() {
+        Some(_) => Ok(()),
+        None => Err(Error::new(ErrorKind::Credential, "no provider gave a credential").into()),
+    }
+}
