@@ -13,7 +13,7 @@ use alibabacloud_kms::local::LocalGateway;
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
 use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
-use alibabacloud_kms::middleware::retry::{ClockSkew, RetryLayer, RetryPolicy};
+use alibabacloud_kms::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
@@ -79,8 +79,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // Each gateway has a budget of its own for retries, and a clock of its own.
     let skew = ClockSkew::default();
-    let retry = RetryLayer::new(RetryPolicy::default().remedy(Arc::new(skew.clone())));
     let sign = SignAcs3Layer::new(Arc::new(local.credential())).clock(skew.clock());
+    let renew = RenewCredential::new(sign.provider());
+    let retry = RetryPolicy::default().remedy(Arc::new(skew)).remedy(Arc::new(renew));
+    let retry = RetryLayer::new(retry);
     let shared = rpc(Gateway::Shared, local.endpoint(), retry, sign, transport.clone());
 
     let skew = ClockSkew::default();

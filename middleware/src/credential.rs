@@ -1,6 +1,7 @@
 //! Who a request to the shared gateway is from.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_lc_rs::digest;
@@ -140,6 +141,22 @@ impl ProvideCredential for Credential {
             }
             Self::Bearer(token) => Identity::of(["bearer", token.expose_secret()]),
         })
+    }
+}
+
+/// A shared provider is one too.
+#[async_trait]
+impl<P: ProvideCredential + ?Sized> ProvideCredential for Arc<P> {
+    async fn provide(&self) -> Result<Credential, Error> {
+        (**self).provide().await
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        (**self).identity()
+    }
+
+    fn refused(&self, credential: Identity) -> bool {
+        (**self).refused(credential)
     }
 }
 

@@ -67,7 +67,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Uses this shared gateway.
+    /// Uses this shared gateway. Who signs is the gateway's: see [`credential`](crate::credential).
     pub fn shared(mut self, gateway: OpenApiGateway) -> Self {
         self.shared = Some(gateway);
         self

@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -46,11 +47,14 @@ struct Shared<L> {
     state: Mutex<State>,
 }
 
+/// Where the end of a load is told.
+type Flight = watch::Receiver<Option<Result<(), Error>>>;
+
 #[derive(Default)]
 struct State {
     current: Option<Current>,
     /// The load that is on its way; its end is told to all who wait.
-    flight: Option<watch::Receiver<Option<Result<(), Error>>>>,
+    flight: Option<Flight>,
     failures: u32,
     /// When the background may try again.
     not_before: Option<Instant>,
@@ -94,19 +98,20 @@ impl<L: LoadCredential> Cached<L> {
     async fn wait(&self) -> Result<(), Error> {
         // A load can be cut short if the runtime that ran it ends; ours is another one then.
         for _ in 0..2 {
-            let mut flight = Shared::begin(&self.shared, &mut self.shared.state());
+            let mut flight = Shared::begin(&self.shared, self.shared.state());
             let landed = flight.wait_for(Option::is_some).await.map(|landed| landed.clone());
             if let Ok(Some(result)) = landed {
                 return result;
             }
         }
-        Err(Error::new(ErrorKind::Credential, "loading the credential was cut short"))
+        let message = "loading the credential was cut short: it needs a tokio runtime that goes on";
+        Err(Error::new(ErrorKind::Credential, message))
     }
 }
 
 impl<L: LoadCredential> Shared<L> {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing is called that can panic while the lock is held.
+        // What panicked left a state that is whole: it is changed in single steps.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -115,15 +120,19 @@ impl<L: LoadCredential> Shared<L> {
     }
 
     /// The load that is on its way, or a new one.
-    fn begin(shared: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Result<(), Error>>> {
+    fn begin(shared: &Arc<Self>, mut state: MutexGuard<'_, State>) -> Flight {
         if let Some(flight) = &state.flight {
             return flight.clone();
         }
         let (tell, flight) = watch::channel(None);
         state.flight = Some(flight.clone());
+        // A runtime that is ending drops the load at once, and then the load takes the lock.
+        drop(state);
         let load = Load { shared: Arc::clone(shared), tell, is_over: false };
         let span = tracing::debug_span!("kms.credential.load", provider = shared.loader.name());
-        tokio::spawn(load.run().instrument(span));
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(load.run().instrument(span));
+        }
         flight
     }
 
@@ -214,12 +223,12 @@ impl<L: LoadCredential> ProvideCredential for Cached<L> {
     async fn provide(&self) -> Result<Credential, Error> {
         {
             let now = self.shared.now();
-            let mut state = self.shared.state();
+            let state = self.shared.state();
             match (state.age(now), state.valid(now)) {
                 (Age::Fresh, Some(credential)) => return Ok(credential),
                 (Age::Due, Some(credential)) => {
                     if state.may_load() {
-                        Shared::begin(&self.shared, &mut state);
+                        Shared::begin(&self.shared, state);
                     }
                     return Ok(credential);
                 }

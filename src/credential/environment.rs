@@ -15,6 +15,8 @@ use super::http::Http;
 use crate::middleware::retry::Backoff;
 use crate::{Body, BoxError, Clock, Error, ErrorKind, Nonce, SecretString};
 
+type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
+
 /// Variables, clock, chance and HTTP: all that providers know of the world, but for the files that a
 /// variable or a setting names. Cheap to clone.
 ///
@@ -33,7 +35,7 @@ use crate::{Body, BoxError, Clock, Error, ErrorKind, Nonce, SecretString};
 /// ```
 #[derive(Clone)]
 pub struct Environment {
-    variables: Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>,
+    variables: Arc<Lookup>,
     http: Http,
     clock: Clock,
     nonce: Nonce,

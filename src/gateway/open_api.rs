@@ -8,10 +8,10 @@ use crate::{Acs3Algorithm, Endpoint, Error, ErrorKind, ProvideCredential, TlsOpt
 /// Settings of the shared gateway.
 ///
 /// ```
-/// use alibabacloud_kms::{Credential, OpenApiGateway};
+/// use alibabacloud_kms::OpenApiGateway;
+/// use alibabacloud_kms::credential::DefaultChain;
 ///
-/// let credential = Credential::access_key("LTAI…", "secret");
-/// let gateway = OpenApiGateway::region("cn-hangzhou", credential)?;
+/// let gateway = OpenApiGateway::region("cn-hangzhou", DefaultChain::new())?;
 /// assert_eq!(gateway.endpoint().host(), "kms.cn-hangzhou.aliyuncs.com");
 /// # Ok::<(), alibabacloud_kms::Error>(())
 /// ```

@@ -222,16 +222,17 @@ async fn signed_operation(gateway: &LocalGateway, name: &str, body: &[u8]) -> Re
 async fn sign<L>(layer: L, request: Request<Body>) -> Request<Body>
 where
     L: Layer<Echo>,
-    L::Service: Service<Request<Body>, Response = Request<Body>, Error = BoxError>,
+    L::Service: Service<Request<Body>, Response = Response<Request<Body>>, Error = BoxError>,
 {
-    let echo: fn(Request<Body>) -> _ = |request| std::future::ready(Ok(request));
+    let echo: fn(Request<Body>) -> Echoed =
+        |request| std::future::ready(Ok(Response::new(request)));
     let signed = layer.layer(tower::service_fn(echo)).oneshot(request).await;
-    signed.expect("it is signed")
+    signed.expect("it is signed").into_body()
 }
 
-type Echo = tower::util::ServiceFn<
-    fn(Request<Body>) -> std::future::Ready<Result<Request<Body>, BoxError>>,
->;
+type Echo = tower::util::ServiceFn<fn(Request<Body>) -> Echoed>;
+
+type Echoed = std::future::Ready<Result<Response<Request<Body>>, BoxError>>;
 
 async fn refuses(request: Request<Body>, expected: &str) {
     let (status, body) = send(request).await;

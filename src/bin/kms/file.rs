@@ -141,7 +141,7 @@ fn run(
         true => Overwrite::Yes,
         false => Overwrite::No,
     };
-    let envelope = Envelope::new(settings::client(options, process.env)?);
+    let envelope = Envelope::new(settings::client(options, &process.env)?);
     let (input, length) = streams::input(stream("in"))?;
     let target = stream("out");
     output::check(&target, overwrite)?;

@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::future::Future as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, Semaphore};
@@ -313,6 +314,17 @@ fn a_provider_outlives_the_runtime_in_which_it_began_to_load() {
     drop(first);
     bench.script.gate.add_permits(1_000);
     runtime().block_on(async { bench.gives("key-2").await });
+}
+
+#[test]
+fn without_a_runtime_it_is_an_error() {
+    let bench = Bench::new([Turn::For(HOUR)]);
+    let mut provided = std::pin::pin!(bench.key());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match provided.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(Err(error)) => assert_eq!(error.kind(), ErrorKind::Credential),
+        other => panic!("an error was expected, not {other:?}"),
+    }
 }
 
 #[tokio::test(start_paused = true)]
