@@ -9,8 +9,9 @@
 //!
 //! A load is begun at a random moment in the last third of a credential's life, and not more than 15
 //! minutes before its end. After one that failed the background waits: 1 s, doubling up to a minute,
-//! each time a random part of it. A load runs in a task of its own: it goes on if the call that began
-//! it is dropped.
+//! each time a random part of it; and calls that nothing can be served get its error for the first
+//! second of that, so that they do not make an outage worse. A load runs in a task of its own: it goes
+//! on if the call that began it is dropped.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,6 +32,8 @@ const LONGEST_WINDOW: Duration = Duration::from_secs(15 * 60);
 const LONGEST_MARGIN: Duration = Duration::from_secs(10);
 /// How often what does not expire is loaded.
 const RECHECK: Duration = Duration::from_secs(60);
+/// How long all get the error of a load that failed.
+const LONGEST_REST: Duration = Duration::from_secs(1);
 /// How often a refusal makes it load at once.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
 
@@ -58,6 +61,8 @@ struct State {
     failures: u32,
     /// When the background may try again.
     not_before: Option<Instant>,
+    /// Until when the error of the last load is everyone's.
+    rest: Option<(Instant, Error)>,
     renewed_at: Option<Instant>,
 }
 
@@ -98,6 +103,9 @@ impl<L: LoadCredential> Cached<L> {
     async fn wait(&self) -> Result<(), Error> {
         // A load can be cut short if the runtime that ran it ends; ours is another one then.
         for _ in 0..2 {
+            if let Some(error) = self.shared.state().rest() {
+                return Err(error);
+            }
             let mut flight = Shared::begin(&self.shared, self.shared.state());
             let landed = flight.wait_for(Option::is_some).await.map(|landed| landed.clone());
             if let Ok(Some(result)) = landed {
@@ -172,7 +180,7 @@ impl<L: LoadCredential> Shared<L> {
             Ok(current) => {
                 tracing::debug!("a credential was loaded");
                 state.current = Some(current);
-                (state.failures, state.not_before) = (0, None);
+                (state.failures, state.not_before, state.rest) = (0, None, None);
                 Ok(())
             }
             Err(error) => {
@@ -180,7 +188,9 @@ impl<L: LoadCredential> Shared<L> {
                 let backoff =
                     self.environment.backoff(Duration::from_secs(1), Duration::from_secs(60));
                 let wait = backoff.wait(state.failures, None);
-                state.not_before = Some(Instant::now() + wait);
+                let now = Instant::now();
+                state.not_before = Some(now + wait);
+                state.rest = Some((now + wait.min(LONGEST_REST), error.clone()));
                 if let Some(current) = &mut state.current {
                     // It may have been refused for another reason; the next refusal says.
                     current.is_refused = false;
@@ -211,6 +221,12 @@ impl State {
         let current = self.current.as_ref()?;
         let is_valid = current.expires_at.is_none_or(|end| now < end);
         is_valid.then(|| current.credential.clone())
+    }
+
+    /// The error of a load that failed a moment ago.
+    fn rest(&self) -> Option<Error> {
+        let (until, error) = self.rest.as_ref()?;
+        (Instant::now() < *until).then(|| error.clone())
     }
 
     fn may_load(&self) -> bool {

@@ -162,6 +162,11 @@ impl fmt::Debug for Environment {
     }
 }
 
+/// The error of a variable whose value cannot be used.
+pub(super) fn wrong_variable(name: &str, error: Error) -> Error {
+    Error::new(ErrorKind::Credential, format!("the variable {name} is wrong")).with_source(error)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

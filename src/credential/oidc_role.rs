@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
+use super::environment::wrong_variable;
 use super::sts::AssumeRoleWithOIDCRequest;
 use super::{Cached, Environment, LoadCredential, Role, Sts, Temporary, file};
 use crate::{Error, ErrorKind, Identity};
@@ -74,8 +75,10 @@ impl OidcRole {
                 .variable(name)?
                 .ok_or_else(|| Error::new(ErrorKind::Credential, format!("{name} is not set")))
         };
-        let role = Role::new(variable(ROLE_ARN)?)?;
+        let role =
+            Role::new(variable(ROLE_ARN)?).map_err(|error| wrong_variable(ROLE_ARN, error))?;
         Named::new(role, variable(PROVIDER_ARN)?, variable(TOKEN_FILE)?.into())
+            .map_err(|error| wrong_variable(PROVIDER_ARN, error))
     }
 }
 

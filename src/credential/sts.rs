@@ -8,6 +8,7 @@ use alibabacloud_kms_macros::kms_api;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+use super::environment::wrong_variable;
 use super::http::{Answer, LIMIT};
 use super::issued::Issued;
 use super::{Environment, Temporary};
@@ -66,13 +67,14 @@ impl Sts {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the variable is not a region's id.
+    /// [`ErrorKind::Credential`]: the variable is not a region's id.
     pub fn of(environment: &Environment) -> Result<Self, Error> {
-        match environment.variable(REGION)? {
+        let sts = match environment.variable(REGION)? {
             None => Ok(Self::global()),
             Some(region) if environment.is_true(VPC) => Self::vpc(&region),
             Some(region) => Self::region(&region),
-        }
+        };
+        sts.map_err(|error| wrong_variable(REGION, error))
     }
 
     /// `AssumeRole`, signed by this credential.

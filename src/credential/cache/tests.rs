@@ -248,7 +248,10 @@ async fn what_expired_is_not_served_and_the_error_is_the_loaders() {
     let error = bench.key().await.expect_err("nothing valid");
     assert_eq!((error.kind(), bench.loads()), (ErrorKind::Credential, 3));
     assert_eq!(error.to_string(), "it failed");
-    // With nothing to serve, no backoff stands in the way.
+    // With nothing to serve it is asked again, but not for every call at once.
+    assert!(bench.key().await.is_err());
+    assert_eq!(bench.loads(), 3);
+    tokio::time::advance(SECOND).await;
     bench.gives("key-4").await;
 }
 
@@ -283,6 +286,7 @@ async fn a_load_that_takes_too_long_is_ended() {
     let error = bench.key().await.expect_err("no end");
     assert_eq!(start.elapsed(), 20 * SECOND);
     assert_eq!(error.kind(), ErrorKind::Credential);
+    tokio::time::advance(SECOND).await;
     bench.gives("key-2").await;
 }
 

@@ -159,3 +159,40 @@ async fn loading_ends_at_its_own_limit() {
     assert_eq!(error.kind(), ErrorKind::Credential);
     assert_eq!((start.elapsed(), error.attempts()), (Duration::from_secs(3), 0));
 }
+
+/// Another access key than the gateway's, until it is asked again.
+#[cfg(feature = "local")]
+#[derive(Debug)]
+struct Rotated {
+    loads: AtomicUsize,
+    now: Credential,
+}
+
+#[cfg(feature = "local")]
+#[async_trait]
+impl LoadCredential for Rotated {
+    fn name(&self) -> &'static str {
+        "rotated"
+    }
+
+    async fn load(&self) -> Result<Temporary, Error> {
+        let credential = match self.loads.fetch_add(1, Ordering::SeqCst) {
+            0 => Credential::access_key("old-id", "old-secret"),
+            _ => self.now.clone(),
+        };
+        Ok(Temporary { credential, expires_at: None })
+    }
+}
+
+#[cfg(feature = "local")]
+#[tokio::test]
+async fn a_key_that_was_rotated_is_picked_up_when_the_gateway_refuses_the_old_one() {
+    let local = alibabacloud_kms::local::LocalGateway::start().await.expect("a gateway");
+    let rotated = Rotated { loads: AtomicUsize::new(0), now: local.credential() };
+    let provider = Cached::new(rotated, &Environment::of_variables(|_| None));
+    let gateway = OpenApiGateway::at(local.endpoint(), provider).tls(local.tls_options());
+    let client = KmsClient::builder().shared(gateway).max_attempts(1).build().expect("a client");
+    let request = EncryptRequest::new("alias/default", "text");
+    let reply = client.encrypt(request).reply().await.expect("an answer");
+    assert_eq!(reply.attempts(), 2);
+}

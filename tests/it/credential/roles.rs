@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use alibabacloud_kms::credential::{OidcRole, RamRole, Role, Sts};
-use alibabacloud_kms::{Credential, ErrorKind, ProvideCredential};
+use alibabacloud_kms::{Credential, ProvideCredential};
 use mockito::{Matcher, Server};
 
 use super::world::{IN_AN_HOUR, TempFile, World, error_of, id_of, issued};
@@ -258,6 +258,34 @@ async fn the_variables_say_where_sts_is() {
     world.set("ALIBABA_CLOUD_STS_REGION", "no region");
     let source = Credential::access_key("id", "secret");
     let provider = RamRole::new(role(), source, &world.environment()).cached();
-    assert_eq!(provider.provide().await.expect_err("no region").kind(), ErrorKind::Config);
+    let error = error_of(provider.provide().await);
+    assert!(error.to_string().contains("ALIBABA_CLOUD_STS_REGION"));
     assert_eq!(world.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_variable_that_is_wrong_is_named_before_anything_is_asked() {
+    let right = [
+        ("ALIBABA_CLOUD_ROLE_ARN", ROLE),
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", PROVIDER),
+        ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/nonexistent/token"),
+        ("ALIBABA_CLOUD_ROLE_SESSION_NAME", "billing"),
+    ];
+    for (name, wrong) in [
+        ("ALIBABA_CLOUD_ROLE_ARN", Some("app")),
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", Some("ack")),
+        ("ALIBABA_CLOUD_ROLE_ARN", None),
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", None),
+        ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", None),
+    ] {
+        let mut world = World::at("127.0.0.1:1");
+        for (name, value) in right {
+            world.set(name, value);
+        }
+        world.set(name, wrong.unwrap_or_default());
+        let provider = OidcRole::of_variables(&world.environment()).cached();
+        let error = error_of(provider.provide().await);
+        assert!(error.to_string().contains(name), "{error}");
+        assert_eq!(world.requests().len(), 0);
+    }
 }
