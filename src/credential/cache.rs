@@ -75,6 +75,12 @@ struct Current {
     is_refused: bool,
 }
 
+/// What a call gets.
+enum Served {
+    Now(Result<Credential, Error>),
+    Later(Flight),
+}
+
 /// What to do with what there is.
 enum Age {
     Fresh,
@@ -99,21 +105,33 @@ impl<L: LoadCredential> Cached<L> {
         &self.shared.loader
     }
 
-    /// Waits for the load that is on its way, or for one that it begins.
-    async fn wait(&self) -> Result<(), Error> {
-        // A load can be cut short if the runtime that ran it ends; ours is another one then.
-        for _ in 0..2 {
-            if let Some(error) = self.shared.state().rest() {
-                return Err(error);
+    /// What a call gets now, or the load that it must wait for.
+    fn serve(&self) -> Served {
+        let now = self.shared.now();
+        let state = self.shared.state();
+        match (state.age(now), state.valid(now), state.rest()) {
+            (Age::Fresh, Some(credential), _) => Served::Now(Ok(credential)),
+            (Age::Due, Some(credential), _) => {
+                if state.may_load() {
+                    Shared::begin(&self.shared, state);
+                }
+                Served::Now(Ok(credential))
             }
-            let mut flight = Shared::begin(&self.shared, self.shared.state());
-            let landed = flight.wait_for(Option::is_some).await.map(|landed| landed.clone());
-            if let Ok(Some(result)) = landed {
-                return result;
+            (_, valid, Some(error)) => Served::Now(valid.ok_or(error)),
+            (_, _, None) => Served::Later(Shared::begin(&self.shared, state)),
+        }
+    }
+
+    /// What a call gets that waited for a load which ended like this.
+    fn serve_after(&self, landed: Result<(), Error>) -> Result<Credential, Error> {
+        match (self.shared.state().valid(self.shared.now()), landed) {
+            (Some(credential), _) => Ok(credential),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => {
+                let message = "the credential expired as it was loaded";
+                Err(Error::new(ErrorKind::Credential, message))
             }
         }
-        let message = "loading the credential was cut short: it needs a tokio runtime that goes on";
-        Err(Error::new(ErrorKind::Credential, message))
     }
 }
 
@@ -237,27 +255,19 @@ impl State {
 #[async_trait]
 impl<L: LoadCredential> ProvideCredential for Cached<L> {
     async fn provide(&self) -> Result<Credential, Error> {
-        {
-            let now = self.shared.now();
-            let state = self.shared.state();
-            match (state.age(now), state.valid(now)) {
-                (Age::Fresh, Some(credential)) => return Ok(credential),
-                (Age::Due, Some(credential)) => {
-                    if state.may_load() {
-                        Shared::begin(&self.shared, state);
-                    }
-                    return Ok(credential);
-                }
-                _ => {}
+        // A load can be cut short if the runtime that ran it ends; ours is another one then.
+        for _ in 0..2 {
+            let mut flight = match self.serve() {
+                Served::Now(result) => return result,
+                Served::Later(flight) => flight,
+            };
+            let landed = flight.wait_for(Option::is_some).await.map(|landed| landed.clone());
+            if let Ok(Some(landed)) = landed {
+                return self.serve_after(landed);
             }
         }
-        let loaded = self.wait().await;
-        match self.shared.state().valid(self.shared.now()) {
-            Some(credential) => Ok(credential),
-            None => Err(loaded.err().unwrap_or_else(|| {
-                Error::new(ErrorKind::Credential, "the credential expired as it was loaded")
-            })),
-        }
+        let message = "loading the credential was cut short: it needs a tokio runtime that goes on";
+        Err(Error::new(ErrorKind::Credential, message))
     }
 
     fn identity(&self) -> Option<Identity> {

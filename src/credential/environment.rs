@@ -63,7 +63,8 @@ impl Environment {
         }
     }
 
-    /// Sends requests through this service instead of the network.
+    /// Sends requests through this service instead of the network, such as a
+    /// [`Transport`](crate::middleware::transport::Transport) with CAs of your own.
     #[must_use]
     pub fn with_http<S, B>(mut self, service: S) -> Self
     where

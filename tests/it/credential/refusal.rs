@@ -81,7 +81,7 @@ fn request() -> EncryptRequest {
     EncryptRequest::new("k", "t")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_calls_that_are_refused_at_once_force_one_load_and_succeed() {
     for code in ["InvalidSecurityToken.Expired", "SignatureDoesNotMatch"] {
         let (provider, loads) = numbered(Duration::ZERO);
