@@ -34,6 +34,8 @@
 //! | `kms.attempts` | calls, events | how many requests were made |
 //! | `kms.gateway` | spans | `shared` or `instance` |
 //! | `kms.request_id` | spans | the request's id |
+//! | `kms.credential.provider` | a load's span, events | which provider of credentials |
+//! | `kms.credential.is_kept` | events | whether a credential that is valid outlasts a load that failed |
 //! | `kms.cache.outcome` | events | what a cache had for a call, such as `hit` |
 //! | `kms.retry.reason` | events | why a call is repeated: a [`Reason`](crate::retry::Reason) or the name of a [`Remedy`](crate::retry::Remedy) |
 //! | `kms.retry.delay_ms` | events | the wait before the next attempt, in milliseconds |
@@ -42,6 +44,7 @@
 //! `url.full`, which HTTP spans have elsewhere, is left out: the API puts some plaintexts into the
 //! query. The names are those of OpenTelemetry's semantic conventions 1.42 and later.
 
+mod end;
 pub(crate) mod error_type;
 
 use std::fmt;
@@ -51,11 +54,12 @@ use tower::{Layer, Service};
 use tracing::instrument::Instrumented;
 use tracing::{Instrument, Span, field};
 
+use self::end::SpanEnd;
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, Error};
-use crate::observe::{End, Observe, Observed};
+use crate::error::BoxError;
+use crate::observe::Observed;
 use crate::reply::Reply;
 use crate::retry::Attempt;
 
@@ -82,6 +86,8 @@ pub const FIELDS: &[&str] = &[
     "kms.attempts",
     "kms.gateway",
     "kms.request_id",
+    "kms.credential.provider",
+    "kms.credential.is_kept",
     "kms.cache.outcome",
     "kms.retry.reason",
     "kms.retry.delay_ms",
@@ -194,67 +200,11 @@ where
 
     fn call(&mut self, call: Call) -> Self::Future {
         let span = self.of.span(&call);
-        let end = SpanEnd { span: span.clone(), of_call: matches!(self.of, Of::Call) };
+        let end = match self.of {
+            Of::Call => SpanEnd::of_call(span.clone()),
+            Of::Attempt(..) => SpanEnd::of_attempt(span.clone()),
+        };
         Observed::new(end, || span.in_scope(|| self.inner.call(call)).instrument(span))
-    }
-}
-
-/// Records how a call or an attempt ended.
-#[derive(Debug)]
-pub struct SpanEnd {
-    span: Span,
-    /// An attempt's span knows its gateway from the beginning, and a field is recorded once.
-    of_call: bool,
-}
-
-impl SpanEnd {
-    fn answered(
-        &self,
-        gateway: Option<Gateway>,
-        status: Option<http::StatusCode>,
-        request_id: Option<&str>,
-        attempts: u32,
-    ) {
-        let Self { span, of_call } = self;
-        if *of_call {
-            span.record("kms.gateway", gateway.map(Gateway::as_str));
-            span.record("kms.attempts", i64::from(attempts));
-        }
-        span.record("http.response.status_code", status.map(|status| i64::from(status.as_u16())));
-        span.record("kms.request_id", request_id.filter(|id| error_type::is_token(id)));
-    }
-
-    fn failed(&self, error_type: &str) {
-        self.span.record("error.type", error_type);
-        self.span.record("otel.status_code", "ERROR");
-    }
-}
-
-impl Observe for SpanEnd {
-    fn ended(&self, end: End<'_>) {
-        if self.span.is_disabled() {
-            return;
-        }
-        match end {
-            End::Reply(reply) => {
-                let gateway = Some(reply.gateway());
-                self.answered(gateway, Some(reply.status()), reply.request_id(), reply.attempts());
-            }
-            End::Error(error) => {
-                self.failed(&error_type::of(error));
-                let Some(error) = Error::find(&**error) else { return };
-                if let Some(code) = error_type::service_code(error).filter(|_| self.of_call) {
-                    self.span.record("rpc.response.status_code", code);
-                }
-                self.answered(
-                    error.gateway(),
-                    error.status(),
-                    error.request_id(),
-                    error.attempts(),
-                );
-            }
-            End::Dropped => self.failed(error_type::CANCELLED),
-        }
     }
 }
 

@@ -155,7 +155,10 @@ impl<L: LoadCredential> Shared<L> {
         // A runtime that is ending drops the load at once, and then the load takes the lock.
         drop(state);
         let load = Load { shared: Arc::clone(shared), tell, is_over: false };
-        let span = tracing::debug_span!("kms.credential.load", provider = shared.loader.name());
+        let span = tracing::debug_span!(
+            "kms.credential.load",
+            kms.credential.provider = shared.loader.name()
+        );
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(load.run().instrument(span));
         }
@@ -214,7 +217,7 @@ impl<L: LoadCredential> Shared<L> {
                     current.is_refused = false;
                 }
                 tracing::warn!(
-                    error = %error,
+                    error.type = ?error.kind(),
                     kms.credential.is_kept = state.current.is_some(),
                     "no credential was loaded",
                 );

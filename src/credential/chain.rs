@@ -98,7 +98,7 @@ impl DefaultChain {
             let (step, result) = ask(&**link).await;
             match result {
                 Some(Ok(credential)) => {
-                    tracing::debug!(provider = link.name(), "found a credential");
+                    tracing::debug!(kms.credential.provider = link.name(), "found a credential");
                     // Another call may have found it at the same time.
                     let _ = self.shared.used.set(index);
                     return Ok(credential);

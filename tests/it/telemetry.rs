@@ -17,6 +17,7 @@ use alibabacloud_kms::{
 use metrics_util::debugging::DebuggingRecorder;
 use tower::util::MapRequestLayer;
 
+use crate::credential;
 use crate::failures::FAILURES;
 use crate::support::canary::{self, PLAINTEXT, http};
 use crate::support::listener;
@@ -43,6 +44,8 @@ async fn everything() {
     for _ in 0..2 {
         client.get_secret_value(GetSecretValueRequest::new("cached")).await.expect("an answer");
     }
+    credential::failures::each("telemetry", |_, _, _| {}).await;
+    credential::failures::successes("telemetry", |_| {}).await;
 }
 
 fn of_both(local: &LocalGateway) -> ClientBuilder {

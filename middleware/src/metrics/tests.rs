@@ -6,7 +6,7 @@ use tower_test::mock::{self, Mock};
 
 use super::*;
 use crate::encode::EncodeRpcLayer;
-use crate::error::{ErrorKind, ServiceError};
+use crate::error::{Error, ErrorKind, ServiceError};
 use crate::retry::{Backoff, RetryLayer, RetryPolicy};
 use crate::test_support::{HttpMock, answer, create_call, created, endpoint, serve};
 

@@ -14,7 +14,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::*;
 use crate::encode::EncodeRpcLayer;
-use crate::error::{ErrorKind, ServiceError};
+use crate::error::{Error, ErrorKind, ServiceError};
 use crate::propagate::PropagateTraceContextLayer;
 use crate::retry::{Backoff, RetryLayer, RetryPolicy};
 use crate::test_support::{

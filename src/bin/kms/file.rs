@@ -199,11 +199,14 @@ fn context(chosen: &ArgMatches) -> Result<Pairs, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use alibabacloud_kms::local::LocalGateway;
 
     use super::*;
     use crate::output::Exit;
     use crate::run;
+    use crate::settings::Env;
 
     fn read(line: &[&str]) -> Result<Pairs, Failure> {
         let line = ["decrypt-file", "--in=-", "--out=-"].iter().chain(line);
@@ -231,12 +234,13 @@ mod tests {
         let gateway = runtime.block_on(gateway).expect("a gateway");
         let key = std::fs::read(folder.join("access_key.json")).expect("an access key");
         let key: Json = serde_json::from_slice(&key).expect("JSON");
-        let env = |name: &str| match name {
+        let endpoint = gateway.endpoint().to_string();
+        let env: Env = Arc::new(move |name: &str| match name {
             "ALIBABA_CLOUD_ACCESS_KEY_ID" => key["access_key_id"].as_str().map(Into::into),
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET" => key["access_key_secret"].as_str().map(Into::into),
-            "ALIBABA_CLOUD_KMS_ENDPOINT" => Some(gateway.endpoint().to_string().into()),
+            "ALIBABA_CLOUD_KMS_ENDPOINT" => Some(endpoint.clone().into()),
             _ => None,
-        };
+        });
         std::fs::write(folder.join("text"), [0; 100_000]).expect("written");
         for (stderr_is_terminal, out) in [(true, "shown"), (false, "not shown")] {
             let option = |name: &str, file: &str| {
@@ -246,7 +250,7 @@ mod tests {
             let mut stderr = Vec::new();
             let exit = run::run(Process {
                 args: line.into_iter().chain([option("in", "text"), option("out", out)]).collect(),
-                env: &env,
+                env: Arc::clone(&env),
                 stdin: &mut std::io::empty(),
                 stdout: &mut std::io::sink(),
                 stderr: &mut stderr,
