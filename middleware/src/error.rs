@@ -289,7 +289,8 @@ impl Error {
         self.inner.kind
     }
 
-    /// Whether the service can have acted on the request.
+    /// Whether the service can have acted on the call: on the last of its requests, or on an earlier
+    /// one that it was repeated after.
     pub fn outcome(&self) -> Outcome {
         self.inner.outcome
     }
