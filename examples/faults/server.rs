@@ -50,7 +50,6 @@ pub(crate) enum Fault {
     /// The answer is written octet by octet, with this wait before each.
     Drip(Duration),
     /// Waits before the answer.
-    #[allow(dead_code, reason = "each program uses what it needs")]
     Delay(Duration),
     /// Answers these octets instead of the gateway.
     Answer(Vec<u8>),
@@ -113,7 +112,6 @@ impl FaultServer {
     }
 
     /// Dies: nobody listens any more, and every connection is lost.
-    #[allow(dead_code, reason = "each program uses what it needs")]
     pub(crate) async fn die(mut self) {
         self.task.abort();
         // It was aborted, or has ended.

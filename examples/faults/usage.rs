@@ -29,7 +29,8 @@ impl Usage {
     /// none if it does not come about.
     pub(crate) async fn comes_back(&self) -> Option<Duration> {
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(30) {
+        // Less than the time for which connections are kept idle.
+        while begun.elapsed() < Duration::from_secs(10) {
             let now = Self::now();
             if now.sockets <= self.sockets && now.tasks <= self.tasks {
                 return Some(begun.elapsed());

@@ -13,6 +13,7 @@ mod load;
 mod refusals;
 mod restart;
 #[path = "../../examples/faults/server.rs"]
+#[allow(dead_code, reason = "each program uses what it needs")]
 mod server;
 mod timeouts;
 #[path = "../../examples/faults/usage.rs"]
