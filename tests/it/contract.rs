@@ -6,6 +6,7 @@
 //! names its own.
 
 pub(crate) mod broken;
+mod cache;
 pub(crate) mod caller;
 mod complete;
 pub(crate) mod probe;

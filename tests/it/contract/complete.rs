@@ -7,7 +7,10 @@ use std::path::Path;
 use super::subjects::SUBJECTS;
 
 /// What has no service below it.
-const BOTTOMS: &[&str] = &["Connector", "Transport"];
+const BOTTOMS: &[&str] = &["MockTransport", "Resolver", "Transport"];
+
+/// What calls by tasks of its own: `super::cache` holds it to the contract.
+const BY_TASKS: &str = "CacheLayer";
 
 /// The lines of all sources of the two crates.
 fn lines() -> Vec<String> {
@@ -41,7 +44,8 @@ fn names_after(lines: &[String], what: &str) -> BTreeSet<String> {
 #[test]
 fn every_layer_of_the_sources_is_held_to_the_contract() {
     let lines = lines();
-    let held: BTreeSet<String> = SUBJECTS.iter().map(|subject| subject.name.to_owned()).collect();
+    let subjects = SUBJECTS.iter().map(|subject| subject.name);
+    let held: BTreeSet<String> = subjects.chain([BY_TASKS]).map(str::to_owned).collect();
 
     let mut layers = names_after(&lines, "pub struct ");
     layers.append(&mut names_after(&lines, "pub type "));

@@ -12,6 +12,8 @@ use alibabacloud_kms::gateway::TransferLayer;
 use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
+use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
+use alibabacloud_kms::middleware::propagate::PropagateTraceContextLayer;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
@@ -59,6 +61,14 @@ pub(crate) const SUBJECTS: &[Subject] = &[
     delegated("TraceAttemptLayer", |probe| {
         calls(TraceAttemptLayer::new(Gateway::Shared, endpoint()).layer(probe), encrypt)
     }),
+    delegated("MetricsLayer", |probe| calls(MetricsLayer.layer(probe), encrypt)),
+    delegated("MetricsAttemptLayer", |probe| {
+        calls(MetricsAttemptLayer::new(Gateway::Shared, endpoint()).layer(probe), encrypt)
+    }),
+    #[cfg(feature = "test-util")]
+    delegated("MockLayer", |probe| {
+        calls(alibabacloud_kms::testing::MockGateway::new().layer().layer(probe), encrypt)
+    }),
     delegated("TotalTimeoutLayer", |probe| {
         calls(TotalTimeoutLayer::new(LIMIT).layer(probe), encrypt)
     }),
@@ -79,6 +89,9 @@ pub(crate) const SUBJECTS: &[Subject] = &[
     }),
     delegated("AttemptTimeoutLayer", |probe| {
         requests(AttemptTimeoutLayer::new(LIMIT).layer(probe))
+    }),
+    delegated("PropagateTraceContextLayer", |probe| {
+        requests(PropagateTraceContextLayer::of_calls().layer(probe))
     }),
     immediate("Router", "it waits for the gateway of the call, and never for the other", |probe| {
         let router = Router::new(Some(probe.clone()), Some(probe), Routing::new());
