@@ -19,6 +19,8 @@
 //! | [`Variables`] | the environment's access key |
 //! | [`OidcRole`] | STS, with an OIDC token from a file (RRSA in Kubernetes) |
 //! | [`RamRole`] | STS, signed by any other provider |
+//! | [`CliProfile`] | a profile of the aliyun CLI, in whatever mode |
+//! | [`IniProfile`] | a profile of the INI file that the official SDKs share |
 //! | [`EcsRole`] | the metadata service of an ECS instance |
 //! | [`CredentialsUri`] | a server of your own |
 //! | [`DefaultChain`] | these in the official order |
@@ -41,15 +43,18 @@
 
 mod cache;
 mod chain;
+mod cli_profile;
 mod credentials_uri;
 mod ecs_role;
 mod environment;
 mod explain;
 mod file;
 mod http;
+mod ini_profile;
 mod issued;
 mod load;
 mod oidc_role;
+mod profile;
 mod ram_role;
 mod role;
 mod sts;
@@ -57,10 +62,12 @@ mod variables;
 
 pub use self::cache::Cached;
 pub use self::chain::DefaultChain;
+pub use self::cli_profile::CliProfile;
 pub use self::credentials_uri::CredentialsUri;
 pub use self::ecs_role::EcsRole;
 pub use self::environment::Environment;
 pub use self::explain::{Explanation, Finding, Step};
+pub use self::ini_profile::IniProfile;
 pub use self::load::{LoadCredential, Temporary};
 pub use self::oidc_role::OidcRole;
 pub use self::ram_role::RamRole;

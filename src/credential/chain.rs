@@ -2,8 +2,10 @@
 //!
 //! 1. `environment`: [`Variables`]
 //! 2. `oidc_role`: [`OidcRole`] of the variables
-//! 3. `ecs_role`: [`EcsRole`]
-//! 4. `credentials_uri`: [`CredentialsUri`] of the variable
+//! 3. `cli_profile`: [`CliProfile`]
+//! 4. `ini_profile`: [`IniProfile`]
+//! 5. `ecs_role`: [`EcsRole`]
+//! 6. `credentials_uri`: [`CredentialsUri`] of the variable
 //!
 //! The first that gives a credential is used from then on, as the official SDKs have it. One that does
 //! not apply is passed over, and so is one that has none or is refused. But one that is configured and
@@ -18,7 +20,10 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::explain::{Explanation, Finding, Step};
-use super::{Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, Variables};
+use super::{
+    Cached, CliProfile, CredentialsUri, EcsRole, Environment, IniProfile, LoadCredential, OidcRole,
+    Variables,
+};
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
 /// A provider that a chain asks.
@@ -27,6 +32,11 @@ pub(super) trait Link: ProvideCredential {
 
     /// Why it is to be passed over, such as a variable that is not set.
     fn absent(&self) -> Option<String>;
+
+    /// Where it found what it gave last, if it has a choice.
+    fn origin(&self) -> Option<String> {
+        None
+    }
 
     /// Whether it is tried although nobody asked for it.
     fn is_guess(&self) -> bool {
@@ -41,6 +51,10 @@ impl<L: LoadCredential> Link for Cached<L> {
 
     fn absent(&self) -> Option<String> {
         self.loader().absent()
+    }
+
+    fn origin(&self) -> Option<String> {
+        self.loader().origin()
     }
 
     fn is_guess(&self) -> bool {
@@ -72,6 +86,8 @@ impl DefaultChain {
         Self::of_links(vec![
             Box::new(Variables::new(environment)),
             Box::new(OidcRole::of_variables(environment).cached()),
+            Box::new(CliProfile::new(environment).cached()),
+            Box::new(IniProfile::new(environment).cached()),
             Box::new(EcsRole::new(environment).cached()),
             Box::new(CredentialsUri::of_variables(environment).cached()),
         ])
@@ -134,7 +150,8 @@ async fn ask(link: &dyn Link) -> (Step, Option<Result<Credential, Error>>) {
             (Finding::of(&result), Some(result))
         }
     };
-    (Step { provider: link.name(), finding, took: begun.elapsed() }, result)
+    let (provider, origin, took) = (link.name(), link.origin(), begun.elapsed());
+    (Step { provider, origin, finding, took }, result)
 }
 
 /// Whether asking again later may succeed.

@@ -17,6 +17,8 @@ pub struct Explanation {
 pub struct Step {
     /// What it is called, such as `ecs_role`.
     pub provider: &'static str,
+    /// Where it looked, such as a profile's name and file, if it has a choice.
+    pub origin: Option<String>,
     /// What came of it.
     pub finding: Finding,
     /// How long it took.
@@ -60,14 +62,20 @@ impl Finding {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Step { provider, finding, took }) in self.steps.iter().enumerate() {
+        for (index, Step { provider, origin, finding, took }) in self.steps.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
             write!(f, "{provider:<17} ")?;
             match finding {
                 Finding::NotApplicable(why) => write!(f, "not applicable: {why}")?,
-                Finding::Gave(kind) => write!(f, "gave {kind} ({} ms)", took.as_millis())?,
+                Finding::Gave(kind) => {
+                    write!(f, "gave {kind}")?;
+                    if let Some(origin) = origin {
+                        write!(f, ": {origin}")?;
+                    }
+                    write!(f, " ({} ms)", took.as_millis())?;
+                }
                 Finding::Failed(error) => write!(f, "failed: {error} ({} ms)", took.as_millis())?,
             }
         }

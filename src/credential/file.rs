@@ -1,7 +1,7 @@
 //! Files that hold secrets.
 
 use std::io::{ErrorKind as IoErrorKind, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
@@ -14,13 +14,14 @@ const MAX_FILE: u64 = 1 << 20;
 pub(super) async fn read(path: &Path) -> Result<Zeroizing<String>, Error> {
     let path = path.to_owned();
     // A file may be on a network's disk.
-    let read = tokio::task::spawn_blocking(move || read_now(path)).await;
+    let read = tokio::task::spawn_blocking(move || read_now(&path)).await;
     read.unwrap_or_else(|error| {
         Err(Error::new(ErrorKind::Credential, "a file was not read to its end").with_source(error))
     })
 }
 
-fn read_now(path: PathBuf) -> Result<Zeroizing<String>, Error> {
+/// The same, on a thread that may wait.
+pub(super) fn read_now(path: &Path) -> Result<Zeroizing<String>, Error> {
     let wrong = |what: &str| {
         Error::new(ErrorKind::Credential, format!("the file {} {what}", path.display()))
     };
@@ -29,7 +30,7 @@ fn read_now(path: PathBuf) -> Result<Zeroizing<String>, Error> {
         IoErrorKind::InvalidData => wrong("is not UTF-8"),
         _ => wrong("cannot be read").with_source(error),
     };
-    let file = std::fs::File::open(&path).map_err(failed)?;
+    let file = std::fs::File::open(path).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
     if length > MAX_FILE {
         return Err(wrong("is larger than 1 MiB"));

@@ -43,6 +43,12 @@ pub trait LoadCredential: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Where the last load found what it gave or was to give, such as a profile's name and file, if
+    /// there is a choice: for explanations. Nothing in it is secret.
+    fn origin(&self) -> Option<String> {
+        None
+    }
+
     /// Whether a chain tries it although nobody asked for it: that it cannot be reached means then
     /// that it is not there.
     fn is_guess(&self) -> bool {

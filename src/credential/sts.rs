@@ -69,12 +69,23 @@ impl Sts {
     ///
     /// [`ErrorKind::Credential`]: the variable is not a region's id.
     pub fn of(environment: &Environment) -> Result<Self, Error> {
-        let sts = match environment.variable(REGION)? {
+        match environment.variable(REGION)? {
             None => Ok(Self::global()),
-            Some(region) if environment.is_true(VPC) => Self::vpc(&region),
-            Some(region) => Self::region(&region),
-        };
-        sts.map_err(|error| wrong_variable(REGION, error))
+            Some(region) => Self::of_region(&region, None, environment)
+                .map_err(|error| wrong_variable(REGION, error)),
+        }
+    }
+
+    /// A region's, inside a VPC or on the internet: as told, else as the variable says.
+    pub(super) fn of_region(
+        region: &str,
+        in_vpc: Option<bool>,
+        environment: &Environment,
+    ) -> Result<Self, Error> {
+        match in_vpc.unwrap_or_else(|| environment.is_true(VPC)) {
+            true => Self::vpc(region),
+            false => Self::region(region),
+        }
     }
 
     /// `AssumeRole`, signed by this credential.

@@ -21,10 +21,31 @@ fn every_provider_has_a_line_and_the_one_that_is_used_is_named() {
     let output = ran(&mut command, &["credentials"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
-    for provider in ["environment", "oidc_role", "ecs_role", "credentials_uri"] {
+    for provider in
+        ["environment", "oidc_role", "cli_profile", "ini_profile", "ecs_role", "credentials_uri"]
+    {
         assert!(text.lines().any(|line| line.starts_with(provider)), "{provider} in {text}");
     }
     assert!(text.ends_with("\nused: credentials_uri\n"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
+}
+
+#[test]
+fn a_profile_of_the_cli_is_shown_with_its_file_and_mode() {
+    let home = std::env::temp_dir().join(format!("kms-command-home-{}", std::process::id()));
+    let file = home.join(".aliyun").join("config.json");
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    let profile = r#""name":"p","mode":"AK","access_key_id":"i","access_key_secret":"canary""#;
+    let config = format!(r#"{{"current":"p","profiles":[{{{profile}}}]}}"#);
+    std::fs::write(&file, config).expect("a file");
+    let mut command = kms();
+    command.env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }, &home);
+    let output = ran(&mut command, &["credentials"]);
+    std::fs::remove_dir_all(&home).expect("the folder");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let place = format!("the profile `p` of {}, mode AK", file.display());
+    assert!(text.contains(&place) && text.ends_with("\nused: cli_profile\n"), "{text}");
     assert!(!text.contains("canary"), "{text}");
 }
 

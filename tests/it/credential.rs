@@ -2,8 +2,11 @@
 //! makes of it.
 
 mod chain;
+mod cli_profile;
 mod ecs_role;
 pub(crate) mod failures;
+mod ini_profile;
+mod oauth;
 mod refusal;
 mod roles;
 mod world;

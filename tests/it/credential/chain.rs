@@ -6,7 +6,7 @@ use alibabacloud_kms::credential::{DefaultChain, Finding};
 use alibabacloud_kms::{Identity, ProvideCredential as _};
 use mockito::{Matcher, Mock, Server, ServerGuard};
 
-use super::world::{IN_AN_HOUR, TempFile, World, error_of, id_of, issued};
+use super::world::{CLI_FILE, Home, IN_AN_HOUR, TempFile, World, config, error_of, id_of, issued};
 
 const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
@@ -56,6 +56,14 @@ async fn the_order_is_the_official_one() {
     assert_eq!(first(&world).await, "credentials_uri");
     world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "");
     assert_eq!(first(&world).await, "ecs_role");
+    let home = Home::new("order-home");
+    let mut world = home.of(world);
+    let section = "type = access_key\naccess_key_id = ini_profile\naccess_key_secret = secret";
+    home.put(".alibabacloud/credentials", format!("[default]\n{section}"));
+    assert_eq!(first(&world).await, "ini_profile");
+    let fields = r#""mode":"AK","access_key_id":"cli_profile","access_key_secret":"secret""#;
+    home.put(CLI_FILE, config(&format!(r#""name":"default",{fields}"#)));
+    assert_eq!(first(&world).await, "cli_profile");
     with_oidc(&mut world, &token);
     assert_eq!(first(&world).await, "oidc_role");
     world.set(ID, "environment").set(SECRET, "secret");
@@ -147,7 +155,10 @@ async fn the_error_of_an_empty_chain_and_the_explanation_name_every_provider_and
         assert!(!text.contains("canary"), "{text}");
     }
     let names: Vec<&str> = explanation.steps().iter().map(|step| step.provider).collect();
-    assert_eq!(names, ["environment", "oidc_role", "ecs_role", "credentials_uri"]);
+    assert_eq!(
+        names,
+        ["environment", "oidc_role", "cli_profile", "ini_profile", "ecs_role", "credentials_uri",]
+    );
     assert_eq!(explanation.used(), None);
 }
 
@@ -164,6 +175,8 @@ async fn the_explanation_asks_everyone_and_says_whose_credential_is_used() {
         findings[..],
         [
             Finding::Gave("an access key"),
+            Finding::NotApplicable(_),
+            Finding::NotApplicable(_),
             Finding::NotApplicable(_),
             Finding::Gave("an STS access key"),
             Finding::Failed(_),

@@ -7,12 +7,12 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use alibabacloud_kms::credential::{
-    CredentialsUri, DefaultChain, EcsRole, OidcRole, RamRole, Role,
+    CliProfile, CredentialsUri, DefaultChain, EcsRole, IniProfile, OidcRole, RamRole, Role,
 };
 use alibabacloud_kms::{Error, ErrorKind, ProvideCredential};
 use mockito::{Matcher, Mock, Server, ServerGuard};
 
-use super::world::{IN_AN_HOUR, TempFile, World, error_of, id_of};
+use super::world::{IN_AN_HOUR, TempFile, World, config, error_of, id_of};
 use crate::support::canary::{self, ACCESS_KEY_SECRET, SECURITY_TOKEN};
 use crate::support::server;
 
@@ -23,10 +23,21 @@ pub(crate) enum Asking {
     OidcRole,
     EcsRole,
     CredentialsUri,
+    /// A profile of the CLI in this mode.
+    CloudSso,
+    OAuth,
+    ChainableRamRoleArn,
 }
 
-const ALL: [Asking; 4] =
-    [Asking::RamRole, Asking::OidcRole, Asking::EcsRole, Asking::CredentialsUri];
+const ALL: [Asking; 7] = [
+    Asking::RamRole,
+    Asking::OidcRole,
+    Asking::EcsRole,
+    Asking::CredentialsUri,
+    Asking::CloudSso,
+    Asking::OAuth,
+    Asking::ChainableRamRoleArn,
+];
 
 /// Where each canary goes that a provider sends: a token's file, a path, a source's secret.
 struct Asked {
@@ -37,7 +48,7 @@ struct Asked {
 impl Asking {
     fn provider(self, world: &World, name: &str) -> Asked {
         let environment = world.environment();
-        let token = TempFile::new(&format!("{name}-{self:?}"), SECURITY_TOKEN);
+        let token = TempFile::new(&format!("{name}-{self:?}"), &self.file());
         let role = || Role::new("acs:ram::1:role/app").expect("a role");
         let provider: Box<dyn ProvideCredential> = match self {
             Self::RamRole => {
@@ -53,8 +64,32 @@ impl Asking {
                 let uri = format!("http://issuer.example/{SECURITY_TOKEN}?q={SECURITY_TOKEN}");
                 Box::new(CredentialsUri::new(uri, &environment).expect("a URI").cached())
             }
+            Self::CloudSso | Self::OAuth | Self::ChainableRamRoleArn => {
+                Box::new(CliProfile::new(&environment).file(token.path()).cached())
+            }
         };
         Asked { provider, token }
+    }
+
+    /// What is in the file with the token: the CLI's profiles, or the token.
+    fn file(self) -> String {
+        let sso = r#""cloud_sso_sign_in_url":"https://sso.example/login","cloud_sso_account_id":"1",
+            "cloud_sso_access_config":"ac","cloud_sso_access_token_expire":4070908800"#;
+        match self {
+            Self::CloudSso => config(&format!(
+                r#""name":"default","mode":"CloudSSO",{sso},"access_token":"{SECURITY_TOKEN}""#
+            )),
+            Self::OAuth => config(&format!(
+                r#""name":"default","mode":"OAuth","oauth_refresh_token":"{SECURITY_TOKEN}""#
+            )),
+            Self::ChainableRamRoleArn => config(&format!(
+                r#""name":"default","mode":"ChainableRamRoleArn","source_profile":"source",
+                "ram_role_arn":"acs:ram::1:role/app"}},{{"name":"source","mode":"StsToken",
+                "access_key_id":"canary-id","access_key_secret":"{ACCESS_KEY_SECRET}",
+                "sts_token":"{SECURITY_TOKEN}""#
+            )),
+            _ => SECURITY_TOKEN.to_owned(),
+        }
     }
 
     /// The server that answers the question for the access key like this.
@@ -70,7 +105,17 @@ impl Asking {
                 vec![token.create_async().await, name.create_async().await, answer(role).await]
             }
             Self::CredentialsUri => vec![answer(server.mock("GET", Matcher::Any)).await],
-            Self::RamRole | Self::OidcRole => {
+            Self::OAuth => {
+                let tokens = format!(
+                    r#"{{"access_token":"{SECURITY_TOKEN}","refresh_token":"{SECURITY_TOKEN}"}}"#
+                );
+                let renewal = server.mock("POST", "/v1/token").with_body(tokens);
+                let exchange = server.mock("POST", "/v1/exchange");
+                let proof = format!("Bearer {SECURITY_TOKEN}");
+                let exchange = exchange.match_header("authorization", &*proof);
+                vec![renewal.create_async().await, answer(exchange).await]
+            }
+            Self::RamRole | Self::OidcRole | Self::CloudSso | Self::ChainableRamRoleArn => {
                 vec![answer(server.mock("POST", Matcher::Any)).await]
             }
         }
@@ -79,7 +124,11 @@ impl Asking {
     /// An answer around the fields of an access key.
     fn answer(self, fields: &str) -> String {
         match self {
-            Self::RamRole | Self::OidcRole => format!(r#"{{"Credentials":{{{fields}}}}}"#),
+            Self::RamRole | Self::OidcRole | Self::ChainableRamRoleArn => {
+                format!(r#"{{"Credentials":{{{fields}}}}}"#)
+            }
+            Self::CloudSso => format!(r#"{{"CloudCredential":{{{fields}}}}}"#),
+            Self::OAuth => format!("{{{fields}}}"),
             Self::EcsRole | Self::CredentialsUri => format!(r#"{{"Code":"Success",{fields}}}"#),
         }
     }
@@ -147,6 +196,53 @@ pub(crate) async fn each(name: &str, mut seen: impl FnMut(&dyn Debug, Option<u16
         let asked = asking.provider(&World::at(address), name);
         seen(&asked.provider, None, error_of(asked.provider.provide().await));
     }
+    files(name, seen).await;
+}
+
+/// Files with secrets in them that give no credential.
+async fn files(name: &str, mut seen: impl FnMut(&dyn Debug, Option<u16>, Error)) {
+    let key = format!(r#""access_key_id":"id","access_key_secret":"{ACCESS_KEY_SECRET}""#);
+    let profile = |fields: &str| config(&format!(r#""name":"default",{fields},{key}"#));
+    let command =
+        |command: &str| profile(&format!(r#""mode":"External","process_command":{command:?}"#));
+    let environment = World::at("127.0.0.1:1").environment();
+    for text in [
+        ACCESS_KEY_SECRET.to_owned(),
+        format!(r#"{{"current":"{ACCESS_KEY_SECRET}"#),
+        format!(r#"{{"current":["{ACCESS_KEY_SECRET}"]}}"#),
+        config(&format!(
+            r#""name":"default","mode":"AK","access_key_secret":["{SECURITY_TOKEN}"]"#
+        )),
+        config(&format!(r#""name":"default","mode":"AK","access_key_secret":"{SECURITY_TOKEN}""#)),
+        profile(&format!(r#""mode":"{ACCESS_KEY_SECRET}""#)),
+        profile(&format!(r#""mode":"RsaKeyPair","private_key":"{ACCESS_KEY_SECRET}""#)),
+        profile(r#""mode":"StsToken""#),
+        profile(&format!(r#""mode":"RamRoleArn","ram_role_arn":"{SECURITY_TOKEN}""#)),
+        profile(&format!(r#""mode":"CredentialsURI","credentials_uri":"{SECURITY_TOKEN}""#)),
+        profile(&format!(r#""mode":"CloudSSO","access_token":"{SECURITY_TOKEN}""#)),
+        profile(&format!(r#""mode":"OAuth","oauth_site_type":"{SECURITY_TOKEN}""#)),
+        command(&format!("'{SECURITY_TOKEN}")),
+        command(&format!("/no/such/{SECURITY_TOKEN}")),
+        command(&format!("sh -c 'echo {SECURITY_TOKEN}; echo {ACCESS_KEY_SECRET} >&2; exit 1'")),
+        command(&format!("echo {SECURITY_TOKEN}")),
+    ] {
+        let file = TempFile::new(&format!("{name}-cli"), &text);
+        let provider = CliProfile::new(&environment).file(file.path()).cached();
+        seen(&provider, None, error_of(provider.provide().await));
+    }
+    for text in [
+        ACCESS_KEY_SECRET.to_owned(),
+        format!("[default]\n{ACCESS_KEY_SECRET}"),
+        format!("[default]\n{ACCESS_KEY_SECRET} = 1\n{ACCESS_KEY_SECRET} = 2"),
+        format!("[default]\ntype = {ACCESS_KEY_SECRET}"),
+        format!("[default]\ntype = access_key\naccess_key_secret = {ACCESS_KEY_SECRET}"),
+        format!("[default]\ntype = bearer\nbearer_token = {SECURITY_TOKEN}%"),
+        format!("[default]\ntype = rsa_key_pair\nprivate_key = {SECURITY_TOKEN}"),
+    ] {
+        let file = TempFile::new(&format!("{name}-ini"), &text);
+        let provider = IniProfile::new(&environment).file(file.path()).cached();
+        seen(&provider, None, error_of(provider.provide().await));
+    }
 }
 
 /// What is shown of every provider that gives a credential, and of a chain that asks it.
@@ -212,7 +308,7 @@ async fn no_answer_that_is_wrong_gives_a_credential() {
         assert_eq!(found, status, "{provider:?}: {error:?}");
     })
     .await;
-    assert_eq!(failures, ALL.len() * (19 + 18 + 1));
+    assert_eq!(failures, ALL.len() * (19 + 18 + 1) + 16 + 7);
 }
 
 #[tokio::test(start_paused = true)]
@@ -221,8 +317,9 @@ async fn a_server_that_never_answers_is_given_up() {
         let server = server::Server::http(server::Behaviour::Hang).await;
         let asked = asking.provider(&World::at(server.address().to_string()), "hang");
         let error = error_of(asked.provider.provide().await);
-        let cause = error.source().and_then(Error::find).expect("a cause");
-        assert_eq!(cause.kind(), ErrorKind::Timeout, "{asking:?}");
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        let mut kinds = causes.filter_map(|cause| cause.downcast_ref::<Error>()).map(Error::kind);
+        assert!(kinds.any(|kind| kind == ErrorKind::Timeout), "{asking:?}");
     }
 }
 

@@ -145,6 +145,65 @@ pub(crate) fn error_of(credential: Result<Credential, Error>) -> Error {
     error
 }
 
+/// A home directory that goes with the test.
+pub(crate) struct Home(PathBuf);
+
+impl Home {
+    /// An empty one; the name is the test's own.
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("kms-it-{}-{name}", std::process::id()));
+        std::fs::create_dir(&path).expect("a folder");
+        Self(path)
+    }
+
+    /// One with the aliyun CLI's file in it.
+    pub(crate) fn of_cli(name: &str, config: &str) -> Self {
+        let home = Self::new(name);
+        home.put(CLI_FILE, config);
+        home
+    }
+
+    /// One in which the CLI has the profile `default` with these fields.
+    pub(crate) fn of_profile(name: &str, fields: &str) -> Self {
+        Self::of_cli(name, &config(&format!(r#""name":"default",{fields}"#)))
+    }
+
+    pub(crate) fn put(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.0.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, content).expect("a file");
+    }
+
+    pub(crate) fn text(&self, path: &str) -> String {
+        std::fs::read_to_string(self.0.join(path)).expect("a file")
+    }
+
+    /// The world whose user is at home here.
+    pub(crate) fn of(&self, mut world: World) -> World {
+        world.set(if cfg!(windows) { "USERPROFILE" } else { "HOME" }, self.0.display().to_string());
+        world
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // Nothing depends on it.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Where the CLI's file is at home.
+pub(crate) const CLI_FILE: &str = ".aliyun/config.json";
+
+/// The CLI's file with one profile of these fields, which is the current one if it is the `default`.
+pub(crate) fn config(fields: &str) -> String {
+    format!(r#"{{"current":"default","profiles":[{{{fields}}}]}}"#)
+}
+
 /// A file that goes with the test.
 pub(crate) struct TempFile(PathBuf);
 

@@ -1,0 +1,51 @@
+//! The modes in which the CLI's profiles sign in.
+
+/// A profile's `mode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Ak,
+    StsToken,
+    RamRoleArn,
+    EcsRamRole,
+    /// The CLI's older name for a role that the instance's role assumes.
+    RamRoleArnWithRoleName,
+    ChainableRamRoleArn,
+    Oidc,
+    CredentialsUri,
+    External,
+    CloudSso,
+    OAuth,
+    BearerToken,
+    RsaKeyPair,
+    Anonymous,
+}
+
+/// As the file has them: capitals count, as in the official SDKs.
+const NAMES: [(&str, Mode); 14] = [
+    ("AK", Mode::Ak),
+    ("StsToken", Mode::StsToken),
+    ("RamRoleArn", Mode::RamRoleArn),
+    ("EcsRamRole", Mode::EcsRamRole),
+    ("RamRoleArnWithRoleName", Mode::RamRoleArnWithRoleName),
+    ("ChainableRamRoleArn", Mode::ChainableRamRoleArn),
+    ("OIDC", Mode::Oidc),
+    ("CredentialsURI", Mode::CredentialsUri),
+    ("External", Mode::External),
+    ("CloudSSO", Mode::CloudSso),
+    ("OAuth", Mode::OAuth),
+    ("BearerToken", Mode::BearerToken),
+    ("RsaKeyPair", Mode::RsaKeyPair),
+    ("Anonymous", Mode::Anonymous),
+];
+
+impl Mode {
+    /// The mode of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
+    }
+
+    /// The names of all modes, for errors.
+    pub(super) fn names() -> String {
+        NAMES.map(|(name, _)| name).join(", ")
+    }
+}

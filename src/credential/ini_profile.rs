@@ -1,0 +1,226 @@
+//! A profile of the INI file that the Alibaba Cloud SDKs share: `~/.alibabacloud/credentials`.
+//!
+//! | `type` | fields | what gives the credential |
+//! |---|---|---|
+//! | `access_key` | `access_key_id`, `access_key_secret` | the file |
+//! | `sts` | these and `security_token` | the file |
+//! | `bearer` | `bearer_token` | the file |
+//! | `ram_role_arn` | an access key and `role_arn`; `role_session_name`, `policy` | STS, as [`RamRole`] |
+//! | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path`; `role_session_name`, `policy` | STS, as [`OidcRole`] |
+//! | `ecs_ram_role` | `role_name` or nothing | the instance's metadata, as [`EcsRole`] |
+//!
+//! `rsa_key_pair` cannot sign for KMS, and an error says so. The file is read anew with each load. What
+//! a profile lacks is not taken from variables.
+
+mod ini;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use self::ini::{Ini, Section};
+use super::profile::{Place, lasting, required};
+use super::{
+    Cached, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Temporary, file,
+};
+use crate::{Credential, Error, ErrorKind};
+
+const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
+const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
+
+const TYPES: [&str; 7] = [
+    "access_key",
+    "sts",
+    "bearer",
+    "ram_role_arn",
+    "oidc_role_arn",
+    "ecs_ram_role",
+    "rsa_key_pair",
+];
+
+/// Signs in as a section of the SDKs' INI file says.
+///
+/// ```no_run
+/// use alibabacloud_kms::OpenApiGateway;
+/// use alibabacloud_kms::credential::{Environment, IniProfile};
+///
+/// # fn run() -> Result<(), alibabacloud_kms::Error> {
+/// let profile = IniProfile::new(&Environment::process()).file("/etc/app/credentials").cached();
+/// let gateway = OpenApiGateway::region("cn-hangzhou", profile)?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct IniProfile {
+    name: Option<String>,
+    file: Option<PathBuf>,
+    environment: Environment,
+    origin: Arc<Mutex<Option<String>>>,
+}
+
+impl IniProfile {
+    /// The section that `ALIBABA_CLOUD_PROFILE` names, else `default`, of the file that
+    /// `ALIBABA_CLOUD_CREDENTIALS_FILE` names, else `~/.alibabacloud/credentials`, else
+    /// `~/.alibabacloud/credentials.ini`: some official SDKs look for the one, some for the other.
+    pub fn new(environment: &Environment) -> Self {
+        Self { name: None, file: None, environment: environment.clone(), origin: Arc::default() }
+    }
+
+    /// Takes the section of this name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Reads this file.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.file = Some(path.into());
+        self
+    }
+
+    /// The provider that keeps what is loaded.
+    pub fn cached(self) -> Cached<Self> {
+        let environment = self.environment.clone();
+        Cached::new(self, &environment)
+    }
+
+    /// The file that somebody named.
+    fn named_file(&self) -> Result<Option<PathBuf>, Error> {
+        match &self.file {
+            Some(path) => Ok(Some(path.clone())),
+            None => Ok(self.environment.variable(FILE)?.map(PathBuf::from)),
+        }
+    }
+
+    /// The file in the home directory.
+    fn found_file(&self) -> Result<PathBuf, String> {
+        let home = self.environment.home().ok_or("the home directory is not known")?;
+        let folder = home.join(".alibabacloud");
+        let [plain, ini] = ["credentials", "credentials.ini"].map(|name| folder.join(name));
+        let missing = || format!("neither {} nor {} is there", plain.display(), ini.display());
+        [&plain, &ini].into_iter().find(|path| path.exists()).cloned().ok_or_else(missing)
+    }
+}
+
+#[async_trait]
+impl LoadCredential for IniProfile {
+    fn name(&self) -> &'static str {
+        "ini_profile"
+    }
+
+    async fn load(&self) -> Result<Temporary, Error> {
+        let path = match self.named_file()? {
+            Some(path) => path,
+            None => self.found_file().map_err(|why| Error::new(ErrorKind::Credential, why))?,
+        };
+        let name = match &self.name {
+            Some(name) => Some(name.clone()),
+            None => self.environment.variable(PROFILE)?,
+        };
+        let name = name.unwrap_or_else(|| "default".to_owned());
+        let text = file::read(&path).await?;
+        let ini = Ini::parse(&text).map_err(|line| {
+            let message = format!(
+                "the file {} is not an INI file: see line {line}, which is not a [section] or a \
+                 field = value, or comes twice",
+                path.display(),
+            );
+            Error::new(ErrorKind::Credential, message)
+        })?;
+        let section = ini.section(&name).ok_or_else(|| {
+            let (name, file) = (name.escape_debug(), path.display());
+            let message = format!("the profile `{name}` of {file} is not there");
+            Error::new(ErrorKind::Credential, message)
+        })?;
+        let place = place(&name, &path, &section);
+        *self.origin.lock().unwrap_or_else(PoisonError::into_inner) = Some(place.to_string());
+        load(&section, &self.environment).await.map_err(|error| place.failed(error))
+    }
+
+    fn origin(&self) -> Option<String> {
+        self.origin.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn absent(&self) -> Option<String> {
+        match self.named_file() {
+            Ok(None) => self.found_file().err(),
+            _ => None,
+        }
+    }
+}
+
+fn place<'a>(name: &'a str, file: &'a Path, section: &Section<'_>) -> Place<'a> {
+    let kind = section.field("type").ok().flatten();
+    // A type that is none may be anything, a secret in the wrong line for one.
+    let known =
+        TYPES.iter().find(|known| kind.as_ref().is_some_and(|kind| kind.as_str() == **known));
+    let kind = known.map_or("of no known type".to_owned(), |kind| format!("type {kind}"));
+    Place { name, file, kind }
+}
+
+async fn load(section: &Section<'_>, environment: &Environment) -> Result<Temporary, Error> {
+    let kind = required(section.field("type")?, "type")?;
+    match kind.as_str() {
+        "access_key" => access_key(section).map(lasting),
+        "sts" => sts_key(section).map(lasting),
+        "bearer" => {
+            let token = required(section.field("bearer_token")?, "bearer_token")?;
+            Ok(lasting(Credential::bearer(token.as_str())))
+        }
+        "ram_role_arn" => {
+            RamRole::new(role(section)?, access_key(section)?, environment).load().await
+        }
+        "oidc_role_arn" => {
+            let provider = required(section.field("oidc_provider_arn")?, "oidc_provider_arn")?;
+            let file = required(section.field("oidc_token_file_path")?, "oidc_token_file_path")?;
+            let role = role(section)?;
+            OidcRole::new(role, provider.as_str(), file.as_str(), environment)?.load().await
+        }
+        "ecs_ram_role" => ecs_role(section, environment).await,
+        "rsa_key_pair" => {
+            let message = "an RSA key pair cannot sign for KMS; use an access key";
+            Err(Error::new(ErrorKind::Credential, message))
+        }
+        _ => {
+            let message = format!("its type is none of {}", TYPES.join(", "));
+            Err(Error::new(ErrorKind::Credential, message))
+        }
+    }
+}
+
+fn access_key(section: &Section<'_>) -> Result<Credential, Error> {
+    let id = required(section.field("access_key_id")?, "access_key_id")?;
+    let secret = required(section.field("access_key_secret")?, "access_key_secret")?;
+    Ok(Credential::access_key(id.as_str(), secret.as_str()))
+}
+
+fn sts_key(section: &Section<'_>) -> Result<Credential, Error> {
+    let id = required(section.field("access_key_id")?, "access_key_id")?;
+    let secret = required(section.field("access_key_secret")?, "access_key_secret")?;
+    let token = required(section.field("security_token")?, "security_token")?;
+    Ok(Credential::sts(id.as_str(), secret.as_str(), token.as_str()))
+}
+
+fn role(section: &Section<'_>) -> Result<Role, Error> {
+    let mut role = Role::new(required(section.field("role_arn")?, "role_arn")?.as_str())?;
+    if let Some(name) = section.field("role_session_name")? {
+        role = role.session_name(name.as_str())?;
+    }
+    match section.field("policy")? {
+        Some(policy) => role.policy(policy.as_str()),
+        None => Ok(role),
+    }
+}
+
+async fn ecs_role(section: &Section<'_>, environment: &Environment) -> Result<Temporary, Error> {
+    let mut role = EcsRole::new(environment);
+    if let Some(name) = section.field("role_name")? {
+        role = role.role_name(name.as_str())?;
+    }
+    match role.absent() {
+        Some(why) => Err(Error::new(ErrorKind::Credential, why)),
+        None => role.load().await,
+    }
+}
