@@ -17,7 +17,7 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// The error of a profile that gave no credential, with its cause.
     pub(super) fn failed(&self, cause: Error) -> Error {
-        let error = Error::new(ErrorKind::Credential, format!("{self} gave no credential"));
+        let error = Error::new(ErrorKind::Credential, format!("{self}, gave no credential"));
         let error = match cause.status() {
             Some(status) => error.with_status(status),
             None => error,

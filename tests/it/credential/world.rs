@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -145,13 +146,20 @@ pub(crate) fn error_of(credential: Result<Credential, Error>) -> Error {
     error
 }
 
+/// A path that nobody else has.
+fn of_its_own(name: &str) -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("kms-it-{}-{number}-{name}", std::process::id()))
+}
+
 /// A home directory that goes with the test.
 pub(crate) struct Home(PathBuf);
 
 impl Home {
-    /// An empty one; the name is the test's own.
+    /// An empty one.
     pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kms-it-{}-{name}", std::process::id()));
+        let path = of_its_own(name);
         std::fs::create_dir(&path).expect("a folder");
         Self(path)
     }
@@ -208,9 +216,9 @@ pub(crate) fn config(fields: &str) -> String {
 pub(crate) struct TempFile(PathBuf);
 
 impl TempFile {
-    /// A file of this content; the name is the test's own.
+    /// A file of this content.
     pub(crate) fn new(name: &str, content: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kms-it-{}-{name}", std::process::id()));
+        let path = of_its_own(name);
         std::fs::write(&path, content).expect("a file");
         Self(path)
     }
