@@ -92,7 +92,7 @@ impl Pool {
                 }
                 // The server closed it just now.
                 Err(Unanswered { unsent: Some(unsent), .. }) if !usable.is_new => {
-                    departure.hold();
+                    departure.come_back();
                     request = unsent;
                 }
                 Err(unanswered) => return Err(failure::unanswered(unanswered, &target)),

@@ -101,6 +101,28 @@ async fn a_request_that_waited_in_vain_for_a_connection_was_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_left_once_is_not_taken_back_when_a_copy_waits() {
+    let [silent, stalled] =
+        [Server::start(Manner::Silent).await, Server::start(Manner::Stalled).await];
+    // The copy waits for a handshake.
+    let (transport, url) = (plain(), stalled.url("https"));
+    // A layer of the user's under the time limit, which sends a request elsewhere if it is lost.
+    let twice = tower::service_fn(move |request: http::Request<Body>| {
+        let (transport, mut copy) = (transport.clone(), request.clone());
+        *copy.uri_mut() = url.parse().expect("a URI");
+        async move {
+            assert!(transport.clone().oneshot(request).await.is_err());
+            transport.oneshot(copy).await
+        }
+    });
+    let attempt = AttemptTimeoutLayer::new(Duration::from_secs(3)).layer(twice);
+    let error = attempt.oneshot(request(&silent.url("http"), None)).await;
+    let error = Error::from_boxed(error.expect_err("no answer"));
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown));
+    assert_eq!((silent.accepted(), stalled.accepted()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_request_that_is_given_up_ends_its_turn() {
     let server = Server::start(Manner::Stalled).await;
     let transport = Transport::builder().max_connections(1).build().expect("a transport");
