@@ -199,10 +199,30 @@ impl RequestForm {
                 *request.uri_mut() = Uri::from(path);
             }
             Self::Absolute { authorization } => {
-                let user = authorization.clone().map(|user| (PROXY_AUTHORIZATION, user));
-                request.headers_mut().extend(user);
+                if let Some(user) = authorization {
+                    // In place of the one that an earlier connection wrote.
+                    request.headers_mut().insert(PROXY_AUTHORIZATION, user.clone());
+                }
             }
         }
         uri
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_is_written_again_names_the_proxys_user_once() {
+        let authorization = Some(HeaderValue::from_static("Basic dXNlcjpwYXNzd29yZA=="));
+        let form = RequestForm::Absolute { authorization };
+        let mut request = Request::post("http://kms.invalid/?a=b").body(Body::default());
+        let request = request.as_mut().expect("a request");
+        for _ in 0..2 {
+            assert_eq!(form.write(request), "http://kms.invalid/?a=b");
+            let users = request.headers().get_all(PROXY_AUTHORIZATION);
+            assert_eq!(users.iter().count(), 1);
+        }
     }
 }
