@@ -90,6 +90,16 @@ pub fn iso8601(at: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// `Mon, 23 Nov 2026 08:00:00 GMT`: the form of a time in HTTP's own headers (RFC 9110, section
+/// 5.6.7).
+///
+/// Times before 1970 are written as 1970, those after 9999 as its last second.
+pub fn http_date(at: SystemTime) -> String {
+    const LAST: Duration = Duration::from_secs(253_402_300_799);
+    let since_1970 = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since_1970.min(LAST))
+}
+
 /// The time that [`iso8601`] writes, with or without a fraction of a second; none if the text is not
 /// one.
 pub fn parse_iso8601(text: &str) -> Option<SystemTime> {
@@ -158,6 +168,17 @@ mod tests {
             let expected = format!("{}-{month:02}-{}T{}Z", parts[3], parts[1], parts[4]);
             assert_eq!(iso8601(at), expected);
             assert_eq!(parse_iso8601(&expected), Some(at));
+        }
+    }
+
+    #[test]
+    fn times_that_no_header_can_hold_are_written_as_the_nearest_that_it_can() {
+        let century = Duration::from_secs(100 * 365 * 86_400);
+        for (at, expected) in [
+            (SystemTime::UNIX_EPOCH - century, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (SystemTime::UNIX_EPOCH + 100 * century, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ] {
+            assert_eq!(http_date(at), expected);
         }
     }
 

@@ -17,7 +17,7 @@ use tower::{Layer, Service};
 use zeroize::Zeroizing;
 
 use super::{body_bytes, canonical_headers, hex, sensitive};
-use crate::clock::Clock;
+use crate::clock::{Clock, http_date};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::{Body, BoxFuture};
 
@@ -107,7 +107,7 @@ impl Signer {
     fn sign(&self, request: &mut http::Request<Body>) -> Result<(), Error> {
         let content_hash = digest::digest(&digest::SHA256, &body_bytes(request.body()));
         let content_hash = hex(content_hash.as_ref()).to_ascii_uppercase();
-        let date = httpdate::fmt_http_date(self.clock.now());
+        let date = http_date(self.clock.now());
         let headers = request.headers_mut();
         headers.insert(ACCESS_KEY_ID, sensitive(self.key.key_id())?);
         headers.insert(SIGNATURE_METHOD, HeaderValue::from_static("RSA_PKCS1_SHA_256"));
@@ -293,6 +293,16 @@ mod tests {
         other.headers_mut().insert("x-acs-extra", value.clone());
         other.headers_mut().insert("user-agent", value);
         assert_eq!(signed(other).await.1, signed(request()).await.1);
+    }
+
+    #[tokio::test]
+    async fn a_clock_before_1970_signs_and_does_not_panic() {
+        let clock = Clock::fixed(SystemTime::UNIX_EPOCH - Duration::from_secs(1));
+        let layer = layer(&Arc::default()).clock(clock);
+        let (signed, result) = exchange(&layer, request(), answer(200, "")).await;
+        let result: Result<http::Response<Frames>, _> = result;
+        assert!(result.is_ok());
+        assert_eq!(signed.headers()[DATE], "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 
     #[tokio::test]
