@@ -132,7 +132,10 @@ impl TransportBuilder {
 
 impl fmt::Debug for TransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.settings, f)
+        match &self.proxy {
+            Some(proxy) => self.settings.show(proxy, f),
+            None => self.settings.show(&format_args!("the environment's"), f),
+        }
     }
 }
 
@@ -152,12 +155,12 @@ impl Default for Settings {
     }
 }
 
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Settings {
+    fn show(&self, proxy: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut settings = f.debug_struct("Transport");
         settings
             .field("tls", &self.route.tls)
-            .field("proxy", &self.route.proxy)
+            .field("proxy", proxy)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("max_age", &self.max_age)
@@ -166,5 +169,11 @@ impl fmt::Debug for Settings {
         #[cfg(feature = "http2")]
         settings.field("http2", &self.http2);
         settings.finish()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(&self.route.proxy, f)
     }
 }

@@ -117,6 +117,18 @@ fn a_transport_is_built_outside_a_runtime_and_shows_its_settings() {
 }
 
 #[test]
+fn a_builder_shows_the_proxy_that_its_transport_will_have() {
+    let shown = |builder: &TransportBuilder| format!("{builder:?}");
+    assert!(shown(&Transport::builder()).contains("proxy: the environment's"));
+    let proxy = ProxyOptions::all("http://user:secret@proxy.invalid:3128").expect("a proxy");
+    let builder = Transport::builder().proxy(proxy);
+    assert!(shown(&builder).contains("proxy.invalid:3128"));
+    assert!(!shown(&builder).contains("secret"));
+    let transport = builder.clone().build().expect("a transport");
+    assert_eq!(shown(&builder), format!("{transport:?}"));
+}
+
+#[test]
 fn a_transport_without_connections_is_refused() {
     let error = Transport::builder().max_connections(0).build().expect_err("no connections");
     assert_eq!(error.kind(), ErrorKind::Config);
