@@ -116,6 +116,17 @@ fn a_transport_is_built_outside_a_runtime_and_shows_its_settings() {
     }
 }
 
+#[tokio::test]
+async fn a_uri_that_holds_a_password_is_refused_by_an_error_that_does_not() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let port = listener.local_addr().expect("an address").port();
+    drop(listener);
+    let url = format!("http://user:hunter2@127.0.0.1:{port}/");
+    let error = error(&plain(), &url, None).await;
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Config, Outcome::NotSent));
+    assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
 #[test]
 fn a_builder_shows_the_proxy_that_its_transport_will_have() {
     let shown = |builder: &TransportBuilder| format!("{builder:?}");

@@ -18,6 +18,11 @@ impl Target {
     pub(in crate::transport) fn new(connector: &Connector, uri: &Uri) -> Result<Self, Error> {
         let scheme = uri.scheme().filter(|s| [Scheme::HTTP, Scheme::HTTPS].contains(s));
         match (scheme, uri.authority()) {
+            // Neither errors nor the `host` header may hold it.
+            (_, Some(authority)) if authority.as_str().contains('@') => Err(Error::new(
+                ErrorKind::Config,
+                "the request's URI holds a user name: expected a host and no more",
+            )),
             (Some(scheme), Some(authority)) => Ok(Self {
                 connector: connector.id(),
                 scheme: scheme.clone(),
