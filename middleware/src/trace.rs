@@ -40,6 +40,7 @@
 //! | `kms.retry.reason` | events | why a call is repeated: a [`Reason`](crate::retry::Reason) or the name of a [`Remedy`](crate::retry::Remedy) |
 //! | `kms.retry.delay_ms` | events | the wait before the next attempt, in milliseconds |
 //! | `kms.retry.budget` | events | the tokens that are left of the gateway's [retry budget](crate::retry::Budget) |
+//! | `kms.clock_skew_s` | events | how many seconds a gateway's clock is ahead of this machine's; negative if it is behind |
 //!
 //! `url.full`, which HTTP spans have elsewhere, is left out: the API puts some plaintexts into the
 //! query. The names are those of OpenTelemetry's semantic conventions 1.42 and later.
@@ -92,6 +93,7 @@ pub const FIELDS: &[&str] = &[
     "kms.retry.reason",
     "kms.retry.delay_ms",
     "kms.retry.budget",
+    "kms.clock_skew_s",
 ];
 
 /// What `rpc.system.name` says, of both dialects.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
@@ -12,7 +13,7 @@ use alibabacloud_kms::middleware::metrics::METRICS;
 use alibabacloud_kms::middleware::propagate::{PropagateTraceContextLayer, TraceContext};
 use alibabacloud_kms::middleware::trace::FIELDS;
 use alibabacloud_kms::{
-    Body, BoxError, ClientBuilder, Gateway, KmsClient, OpenApiGateway, TlsOptions,
+    Body, BoxError, ClientBuilder, Clock, Gateway, KmsClient, OpenApiGateway, TlsOptions,
 };
 use metrics_util::debugging::DebuggingRecorder;
 use tower::util::MapRequestLayer;
@@ -24,7 +25,7 @@ use crate::support::listener;
 use crate::support::server::{Behaviour, Server};
 
 /// Everything that calls can come to: each failure and success on both gateways, a retry, a throttle,
-/// a cache's answer.
+/// a clock that is off, a cache's answer.
 async fn everything() {
     for gateway in [Gateway::Shared, Gateway::Instance] {
         for failure in FAILURES {
@@ -38,6 +39,8 @@ async fn everything() {
     let local = LocalGateway::start().await.expect("a gateway");
     let client = of_both(&local).build().expect("a client");
     seal_and_open(&client).await;
+    let slow = Clock::new(|| SystemTime::now() - Duration::from_secs(3600));
+    seal_and_open(&of_both(&local).clock(slow).build().expect("a client")).await;
     let client = of_both(&local).layer(SecretCache::default().layer()).build().expect("a client");
     let secret = CreateSecretRequest::new("cached", "1", PLAINTEXT);
     client.create_secret(secret).await.expect("an answer");
