@@ -17,6 +17,7 @@ use super::engine::{Engine, Fault, uuid};
 use super::handlers::Context;
 use super::identity::Identity;
 use super::{protobuf, rpc};
+use crate::middleware::clock::http_date;
 use crate::middleware::payload::{Payload, Scalar, Slot};
 use crate::middleware::wire::secret_bytes::wiped_on_drop;
 use crate::{ActionInfo, Clock, ContextAad, Dialect};
@@ -53,7 +54,7 @@ impl Service {
             Dialect::Rpc => rpc::answer(self, request),
         };
         // What clients with another clock go by.
-        if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(self.clock.now())) {
+        if let Ok(date) = HeaderValue::try_from(http_date(self.clock.now())) {
             response.headers_mut().insert(http::header::DATE, date);
         }
         tracing::debug!(
