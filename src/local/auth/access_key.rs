@@ -4,7 +4,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
-use super::date::parse_iso8601;
+use super::date::parse_date;
 use super::{Nonces, header, is_current, signed_value};
 use crate::local::engine::Fault;
 use crate::local::identity::Identity;
@@ -51,7 +51,7 @@ pub(in crate::local) fn verify(
         return Err(Fault::new(404, "InvalidAccessKeyId.NotFound", message));
     }
     let now = clock.now();
-    let date = header(headers, "x-acs-date").and_then(parse_iso8601);
+    let date = header(headers, "x-acs-date").and_then(parse_date);
     let date = date.ok_or_else(|| {
         let message = "Specified time stamp or date value is not well formatted.";
         Fault::new(400, "InvalidTimeStamp.Format", message)
