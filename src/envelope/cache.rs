@@ -1,7 +1,6 @@
 //! Values by identity, bounded in number, each made by one at a time.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,7 +29,7 @@ struct Kept<V> {
     /// How many flights have ended.
     ended: u64,
     /// Why the last one failed, if it did.
-    failure: Option<Arc<Error>>,
+    failure: Option<Error>,
 }
 
 impl<V> Cache<V> {
@@ -63,7 +62,7 @@ impl<V> Cache<V> {
             return Ok(value);
         }
         if let Some(failure) = slot.failure_since(seen) {
-            return Err(again(failure));
+            return Err(failure);
         }
         let made = make.await;
         slot.land(made)
@@ -111,7 +110,7 @@ impl<V> Slot<V> {
         }
     }
 
-    fn failure_since(&self, ended: u64) -> Option<Arc<Error>> {
+    fn failure_since(&self, ended: u64) -> Option<Error> {
         let kept = lock(&self.kept);
         kept.failure.clone().filter(|_| kept.ended > ended)
     }
@@ -127,9 +126,8 @@ impl<V> Slot<V> {
                 Ok(value)
             }
             Err(error) => {
-                let error = Arc::new(error);
-                kept.failure = Some(Arc::clone(&error));
-                Err(again(error))
+                kept.failure = Some(error.clone());
+                Err(error)
             }
         }
     }
@@ -138,27 +136,6 @@ impl<V> Slot<V> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that is locked here is left half changed.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A copy of an error that several get.
-fn again(error: Arc<Error>) -> Error {
-    Error::from_boxed(Box::new(Shared(error)))
-}
-
-/// Lends the error that it shares as its cause.
-#[derive(Debug)]
-struct Shared(Arc<Error>);
-
-impl fmt::Display for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Shared {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.0)
-    }
 }
 
 #[cfg(test)]
