@@ -88,8 +88,9 @@ impl Connection {
         Self::http1(io, RequestForm::Origin, counted).await
     }
 
+    /// HTTP/2 over this.
     #[cfg(feature = "http2")]
-    async fn http2<I>(
+    pub(super) async fn http2<I>(
         io: I,
         keep_alive: Duration,
         counted: OpenConnection,

@@ -113,7 +113,11 @@ impl Pool {
     }
 
     /// A new connection, or one that another request made meanwhile and shares.
-    async fn connect(&self, connector: &Connector, target: &Target) -> Result<Usable, Error> {
+    async fn connect(
+        self: &Arc<Self>,
+        connector: &Connector,
+        target: &Target,
+    ) -> Result<Usable, Error> {
         let counted = Connecting::begin(&target.uri());
         let connecting = async {
             let turn = connector.turn().await;
@@ -128,7 +132,7 @@ impl Pool {
             let retires = self.retirement();
             if let Some(connection) = connection.share() {
                 let shared = Usable { connection, retires, is_new: false };
-                self.idle().put(target.clone(), shared, Instant::now());
+                self.keep(target.clone(), shared);
             }
             Ok(Usable { connection, retires, is_new: true })
         };
@@ -138,6 +142,18 @@ impl Pool {
             Err(_) => Err(failure::connect_timeout(limit, target)),
         };
         connected.inspect_err(|error| counted.failed(error))
+    }
+
+    /// Makes a connection idle, and sees to it that it does not stay so for ever.
+    fn keep(self: &Arc<Self>, target: Target, usable: Usable) {
+        let mut idle = self.idle();
+        idle.put(target, usable, Instant::now());
+        if idle.sweeper.as_ref().is_none_or(|sweeper| sweeper.is_finished())
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let sweeper = runtime.spawn(sweep(Arc::downgrade(self)));
+            idle.sweeper = Some(sweeper.abort_handle());
+        }
     }
 
     /// When a connection that is made now is too old.
@@ -176,15 +192,7 @@ impl Lease {
 
     fn put(self) {
         let Self { usable, target, pool, turn } = self;
-        let mut idle = pool.idle();
-        idle.put(target, usable, Instant::now());
-        if idle.sweeper.as_ref().is_none_or(|sweeper| sweeper.is_finished())
-            && let Ok(runtime) = Handle::try_current()
-        {
-            let sweeper = runtime.spawn(sweep(Arc::downgrade(&pool)));
-            idle.sweeper = Some(sweeper.abort_handle());
-        }
-        drop(idle);
+        pool.keep(target, usable);
         drop(turn);
     }
 }

@@ -45,12 +45,17 @@ impl Idle {
         None
     }
 
-    /// Keeps a connection. Of one that is shared a single copy is enough.
+    /// Keeps a connection. Of those that are shared one is enough: the one that lasts longer.
     pub(super) fn put(&mut self, target: Target, usable: Usable, now: Instant) {
         let entries = self.by_target.entry(target).or_default();
         let is_shared = |usable: &Usable| usable.connection.share().is_some();
         match entries.iter_mut().find(|entry| is_shared(&entry.usable)) {
-            Some(known) if is_shared(&usable) => known.since = now,
+            Some(known) if is_shared(&usable) => {
+                known.since = now;
+                if known.usable.retires < usable.retires || !known.usable.connection.is_ready() {
+                    known.usable = usable;
+                }
+            }
             _ => entries.push(Entry { usable, since: now }),
         }
     }
@@ -90,5 +95,48 @@ impl Entry {
     fn expires(&self, timeout: Duration) -> Instant {
         let retires = self.usable.retires;
         self.since.checked_add(timeout).map_or(retires, |expires| expires.min(retires))
+    }
+}
+
+#[cfg(all(test, feature = "http2"))]
+mod tests {
+    use hyper_util::rt::TokioIo;
+    use tokio::io::DuplexStream;
+
+    use super::*;
+    use crate::metrics::Connecting;
+    use crate::transport::connection::Connection;
+    use crate::transport::{Connectors, Settings};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn target() -> Target {
+        let settings = Settings::default();
+        let connectors = Connectors::new(&settings).expect("connectors");
+        let connector = connectors.select(&settings, None).expect("a connector");
+        Target::new(&connector, &http::Uri::from_static("https://kms.invalid/")).expect("a target")
+    }
+
+    /// A connection that requests share, and its other end.
+    async fn shared(retires: Instant) -> (Usable, DuplexStream) {
+        let (here, there) = tokio::io::duplex(1 << 16);
+        let counted = Connecting::begin(&http::Uri::from_static("https://kms.invalid/")).opened();
+        let connection = Connection::http2(TokioIo::new(here), SECOND, counted).await;
+        (Usable { connection: connection.expect("HTTP/2"), retires, is_new: true }, there)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_two_shared_connections_the_one_that_lasts_is_kept() {
+        let now = Instant::now();
+        for order in [[0, 60], [60, 0]] {
+            let (mut idle, target, mut ends) = (Idle::default(), target(), Vec::new());
+            for seconds in order {
+                let (usable, end) = shared(now + seconds * SECOND).await;
+                ends.push(end);
+                idle.put(target.clone(), usable, now);
+            }
+            let kept = idle.take(&target, now, SECOND).expect("the one that lasts");
+            assert_eq!(kept.retires, now + 60 * SECOND);
+        }
     }
 }

@@ -133,6 +133,30 @@ async fn a_connection_that_dies_under_a_request_ends_it_and_is_replaced() {
     assert_eq!(server.accepted(), 2);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_connection_whose_only_request_was_given_up_is_closed_at_its_idle_timeout() {
+    let authority = Authority::new();
+    let acceptor = authority.issue("127.0.0.1").speaking("h2").acceptor();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+    let url = format!("https://{}/", listener.local_addr().expect("an address"));
+    let (asked, is_asked) = tokio::sync::oneshot::channel();
+    let serving = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a client");
+        let stream = acceptor.accept(stream).await.expect("a handshake");
+        let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
+        let unanswered = connection.accept().await.expect("a request");
+        asked.send(()).expect("the test goes on");
+        while let Some(Ok(_)) = connection.accept().await {}
+        drop(unanswered);
+    });
+    let limit = Duration::from_secs(20);
+    let transport = allowing(&authority).idle_timeout(limit).build().expect("a transport");
+    let sending = tokio::spawn(transport.clone().oneshot(request(&url, None)));
+    is_asked.await.expect("a request");
+    sending.abort();
+    tokio::time::timeout(2 * limit, serving).await.expect("it is closed").expect("no panic");
+}
+
 #[tokio::test]
 async fn a_request_that_the_server_says_it_has_not_begun_was_not_sent() {
     let authority = Authority::new();
