@@ -334,7 +334,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no gateway is given, or no CA is trusted.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no gateway is given, or its connections cannot
+    /// be made like this ([`TransportBuilder::build`]).
     pub fn build(self) -> Result<KmsClient, Error> {
         let settings = format!("{self:?}");
         let (stack, budgets) = stack::default_stack(self)?;

@@ -7,13 +7,14 @@
 //! | lost or truncated answer, attempt timeout | if idempotent |
 //! | 500, 502, 503, 504, `InternalFailure`, `ServiceUnavailableTemporary` | if idempotent |
 //! | refused for its date, with a date of the gateway's own | once, by it: [`ClockSkew`] |
+//! | refused for its signer, who has another credential | once, by it: [`RenewCredential`] |
 //! | everything else, a certificate that was not accepted too | never |
-
 //!
 //! "Not sent" is about the last attempt. That an earlier one may have arrived is said by the outcome
 //! of the error, which is [`Outcome::Unknown`] then.
 //!
 //! [`ClockSkew`]: super::ClockSkew
+//! [`RenewCredential`]: super::RenewCredential
 
 use http::StatusCode;
 
