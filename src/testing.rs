@@ -79,7 +79,8 @@
 //!   answers can hold anything. Native operations go to the instance.
 //! - [`builder`](MockGateway::builder): to be changed, with both gateways; routed as in production, so
 //!   that ten actions are transferred to the instance. What answers them must be what an instance can
-//!   say: a `CiphertextBlob` is the Base64 of a real one's layout.
+//!   say: its `KeyId` or `SecretName` is not empty, and a `CiphertextBlob` is the Base64 of a real
+//!   one's layout.
 //! - [`install`](MockGateway::install): your own builder, with the mock in the place of its network.
 //! - [`layer`](MockGateway::layer) and [`transport`](MockGateway::transport): for a stack of your own.
 

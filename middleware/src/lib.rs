@@ -53,6 +53,6 @@ pub use self::reply::Reply;
 /// The body of a request at the HTTP level: in memory, so that it can be signed and sent again.
 pub type Body = http_body_util::Full<bytes::Bytes>;
 
-/// What every layer's `call` returns.
+/// What a layer's `call` returns where its future has no name of its own.
 pub type BoxFuture<T> =
     std::pin::Pin<Box<dyn std::future::Future<Output = Result<T, BoxError>> + Send>>;

@@ -94,12 +94,13 @@ where
         // The clone is not ready; the one that was polled ready is.
         let clone = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, clone);
-        let native = Native::new(ready, call.clone(), self.settings);
+        let mut native = Native::new(ready, call.clone(), self.settings);
         Box::pin(async move {
-            transfer(native, &call).await.map_err(|error| {
+            transfer(&mut native, &call).await.map_err(|error| {
                 fault::in_shared_words(Error::from_boxed(error))
                     .for_action(call.action())
                     .with_gateway(Gateway::Instance)
+                    .with_attempts(native.attempts())
                     .with_idempotent(call.is_idempotent())
                     .into()
             })
@@ -107,7 +108,7 @@ where
     }
 }
 
-async fn transfer<S>(native: Native<S>, call: &Call) -> Result<Reply, BoxError>
+async fn transfer<S>(native: &mut Native<S>, call: &Call) -> Result<Reply, BoxError>
 where
     S: Service<Call, Response = Reply>,
     S::Error: Into<BoxError>,
@@ -127,5 +128,52 @@ where
         "GetPublicKey" => public_key::get(native, native::request(call)?).await,
         "GetSecretValue" => secret::get_value(native, native::request(call)?).await,
         _ => Err(Error::new(ErrorKind::Route, "the instance gateway does not serve it").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+    use crate::api::data_key::GenerateDataKeyRequest;
+    use crate::api::secret::GetSecretValueRequest;
+    use crate::instance_api::{advance, secret};
+    use crate::{Action, Outcome};
+
+    async fn failure<A: Action>(
+        request: A,
+        instance: impl Fn(Call) -> Result<Reply, BoxError> + Clone + Send + 'static,
+    ) -> Error {
+        let instance = service_fn(move |call| std::future::ready(instance(call)));
+        let answer = TransferLayer::new().layer(instance).oneshot(Call::new(request)).await;
+        Error::from_boxed(answer.expect_err("an error"))
+    }
+
+    #[tokio::test]
+    async fn an_error_counts_the_requests_of_all_operations() {
+        let error = failure(GenerateDataKeyRequest::new("k"), |call| {
+            if call.action().name != "AdvanceGenerateDataKey" {
+                return Err(Error::new(ErrorKind::Connect, "refused").with_attempts(3).into());
+            }
+            let mut key = advance::AdvanceGenerateDataKeyResponse::default();
+            key.key_id = "key".into();
+            key.plaintext = vec![7; 32].into();
+            Ok(Reply::new(key, Gateway::Instance).with_attempts(2))
+        });
+        let error = error.await;
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 5));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_lacks_a_field_is_an_error_that_names_it() {
+        let error = failure(GetSecretValueRequest::new("app/db"), |_| {
+            let answer = secret::GetSecretValueResponse::default();
+            Ok(Reply::new(answer, Gateway::Instance).with_attempts(1))
+        });
+        let error = error.await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Answered));
+        assert_eq!(error.attempts(), 1);
+        assert!(error.to_string().contains("SecretName"), "{error}");
     }
 }

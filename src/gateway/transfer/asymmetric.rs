@@ -18,7 +18,7 @@ use crate::instance_api::{classic, signature};
 use crate::{BoxError, Call, Reply};
 
 pub(super) async fn encrypt<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &AsymmetricEncryptRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -30,16 +30,17 @@ where
         .algorithm(request.algorithm.clone());
     let answer = native.send(operation, request.key_version_id.as_deref()).await?;
     let response = AsymmetricEncryptResponse {
-        key_id: required(answer.response.key_id.clone())?,
+        key_id: required("KeyId", answer.response.key_id.clone())?,
         key_version_id: answer.key_version().map(str::to_owned),
-        ciphertext_blob: STANDARD.encode(required(&answer.response.ciphertext_blob)?),
+        ciphertext_blob: STANDARD
+            .encode(required("CiphertextBlob", &answer.response.ciphertext_blob)?),
         request_id: answer.response.request_id.clone(),
     };
     Ok(answer.with(response))
 }
 
 pub(super) async fn decrypt<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &AsymmetricDecryptRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -53,7 +54,7 @@ where
     let answer = native.send(operation, request.key_version_id.as_deref()).await?;
     let text = Zeroizing::new(STANDARD.encode(answer.response.plaintext.expose_secret()));
     let response = AsymmetricDecryptResponse {
-        key_id: required(answer.response.key_id.clone())?,
+        key_id: required("KeyId", answer.response.key_id.clone())?,
         key_version_id: answer.key_version().map(str::to_owned),
         plaintext: SecretString::from(text.as_str()),
         ciphertext_for_recipient: None,
@@ -63,7 +64,7 @@ where
 }
 
 pub(super) async fn sign<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &AsymmetricSignRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -75,16 +76,16 @@ where
         .message_type(MessageType::Digest);
     let answer = native.send(operation, request.key_version_id.as_deref()).await?;
     let response = AsymmetricSignResponse {
-        key_id: required(answer.response.key_id.clone())?,
+        key_id: required("KeyId", answer.response.key_id.clone())?,
         key_version_id: answer.key_version().map(str::to_owned),
-        value: STANDARD.encode(required(&answer.response.signature)?),
+        value: STANDARD.encode(required("Signature", &answer.response.signature)?),
         request_id: answer.response.request_id.clone(),
     };
     Ok(answer.with(response))
 }
 
 pub(super) async fn verify<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &AsymmetricVerifyRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -98,7 +99,7 @@ where
             .message_type(MessageType::Digest);
     let answer = native.send(operation, request.key_version_id.as_deref()).await?;
     let response = AsymmetricVerifyResponse {
-        key_id: required(answer.response.key_id.clone())?,
+        key_id: required("KeyId", answer.response.key_id.clone())?,
         key_version_id: answer.key_version().map(str::to_owned),
         value: answer.response.value,
         request_id: answer.response.request_id.clone(),

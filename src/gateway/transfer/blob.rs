@@ -3,6 +3,8 @@
 //! The shared gateway's: key version id (36 ASCII octets), nonce (12), ciphertext and tag. The
 //! instance's `AdvanceEncrypt` puts `24 00 02` before it; the older `Encrypt` gives the parts.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -88,6 +90,6 @@ pub(super) fn base64(parameter: &'static str, text: &str) -> Result<Vec<u8>, Err
 }
 
 /// An answer that cannot be handed up.
-pub(super) fn answer(why: &'static str) -> Error {
+pub(super) fn answer(why: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Decode, why).with_outcome(Outcome::Answered)
 }

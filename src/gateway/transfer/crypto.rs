@@ -18,7 +18,7 @@ pub(super) struct Sealed {
 }
 
 pub(super) async fn encrypt<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &EncryptRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -29,7 +29,7 @@ where
     let plaintext = native.charset().encode(text).map_err(Error::from)?;
     let plaintext = SecretSlice::from(plaintext.to_vec());
     let aad = native.aad(request.encryption_context.as_ref())?;
-    let (sealed, answer) = seal(&mut native, &request.key_id, plaintext, aad).await?;
+    let (sealed, answer) = seal(native, &request.key_id, plaintext, aad).await?;
     Ok(answer.with(EncryptResponse {
         key_id: sealed.key_id,
         key_version_id: sealed.key_version_id,
@@ -55,10 +55,10 @@ where
         let answer = native.send(operation, None).await?;
         let version = answer.key_version().unwrap_or_default().to_owned();
         let response = &answer.response;
-        let ciphertext = required(&response.ciphertext_blob)?;
+        let ciphertext = required("CiphertextBlob", &response.ciphertext_blob)?;
         let blob = Blob::of_parts(answer.key_version(), &response.iv, ciphertext)?;
         let sealed = Sealed {
-            key_id: required(response.key_id.clone())?,
+            key_id: required("KeyId", response.key_id.clone())?,
             key_version_id: version,
             ciphertext_blob: blob.to_base64(),
             request_id: response.request_id.clone(),
@@ -69,9 +69,9 @@ where
         operation.aad = aad;
         let answer = native.send(operation, None).await?;
         let response = &answer.response;
-        let blob = Blob::of_advance(required(&response.ciphertext_blob)?)?;
+        let blob = Blob::of_advance(required("CiphertextBlob", &response.ciphertext_blob)?)?;
         let sealed = Sealed {
-            key_id: required(response.key_id.clone())?,
+            key_id: required("KeyId", response.key_id.clone())?,
             key_version_id: response.key_version_id.clone(),
             ciphertext_blob: blob.to_base64(),
             request_id: response.request_id.clone(),
@@ -81,7 +81,7 @@ where
 }
 
 pub(super) async fn decrypt<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &DecryptRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -107,7 +107,7 @@ where
         operation.aad = aad;
         let answer = native.send(operation, Some(blob.key_version()?)).await?;
         let response = DecryptResponse {
-            key_id: required(answer.response.key_id.clone())?,
+            key_id: required("KeyId", answer.response.key_id.clone())?,
             key_version_id: answer.key_version().unwrap_or_default().to_owned(),
             plaintext: text(&answer.response.plaintext)?,
             ciphertext_for_recipient: None,
@@ -120,7 +120,7 @@ where
         operation.aad = aad;
         let answer = native.send(operation, None).await?;
         let response = DecryptResponse {
-            key_id: required(answer.response.key_id.clone())?,
+            key_id: required("KeyId", answer.response.key_id.clone())?,
             key_version_id: answer.response.key_version_id.clone(),
             plaintext: text(&answer.response.plaintext)?,
             ciphertext_for_recipient: None,

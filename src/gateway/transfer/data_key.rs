@@ -19,7 +19,7 @@ use crate::instance_api::{advance, classic};
 use crate::{BoxError, Call, Error, Pairs, Reply};
 
 pub(super) async fn with_plaintext<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &GenerateDataKeyRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -27,7 +27,7 @@ where
     S::Error: Into<BoxError>,
 {
     let key = DataKey::generate(
-        &mut native,
+        native,
         &request.key_id,
         length(request.key_spec.as_ref(), request.number_of_bytes)?,
         request.encryption_context.as_ref(),
@@ -45,7 +45,7 @@ where
 }
 
 pub(super) async fn without_plaintext<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &GenerateDataKeyWithoutPlaintextRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -53,7 +53,7 @@ where
     S::Error: Into<BoxError>,
 {
     let key = DataKey::generate(
-        &mut native,
+        native,
         &request.key_id,
         length(request.key_spec.as_ref(), request.number_of_bytes)?,
         request.encryption_context.as_ref(),
@@ -92,18 +92,18 @@ impl DataKey {
     {
         let aad = native.aad(context)?;
         let drawn = Drawn::draw(native, key_id, length, aad.clone()).await?;
-        let octets = required(drawn.key.expose_secret())?;
+        let octets = required("Plaintext", drawn.key.expose_secret())?;
         let text = Zeroizing::new(STANDARD.encode(octets));
         let plaintext = SecretSlice::from(text.as_bytes().to_vec());
         let (sealed, answer) = seal(native, key_id, plaintext, aad).await?;
         let Sealed { key_version_id, ciphertext_blob, .. } = sealed;
         Ok(Self {
-            key_id: required(drawn.key_id)?,
+            key_id: required("KeyId", drawn.key_id)?,
             key_version_id: drawn.key_version_id.unwrap_or(key_version_id),
             ciphertext_blob,
             plaintext: SecretString::from(text.as_str()),
             request_id: drawn.request_id,
-            answer: answer.after(&drawn.answer),
+            answer,
         })
     }
 }
@@ -114,7 +114,6 @@ struct Drawn {
     key_version_id: Option<String>,
     key: SecretSlice<u8>,
     request_id: String,
-    answer: Answer<()>,
 }
 
 impl Drawn {
@@ -138,7 +137,6 @@ impl Drawn {
                 key_version_id: answer.key_version().map(str::to_owned),
                 key: answer.response.plaintext.clone(),
                 request_id: answer.response.request_id.clone(),
-                answer: answer.without_response(),
             })
         } else {
             let mut operation =
@@ -151,7 +149,6 @@ impl Drawn {
                 key_version_id: Some(version).filter(|version| !version.is_empty()),
                 key: answer.response.plaintext.clone(),
                 request_id: answer.response.request_id.clone(),
-                answer: answer.without_response(),
             })
         }
     }

@@ -15,6 +15,7 @@ pub(crate) const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
 pub(super) struct Native<S> {
     inner: S,
     is_ready: bool,
+    attempts: u32,
     origin: Call,
     settings: Settings,
 }
@@ -32,7 +33,7 @@ where
 {
     /// Takes a service that is ready.
     pub(super) fn new(ready: S, origin: Call, settings: Settings) -> Self {
-        Self { inner: ready, is_ready: true, origin, settings }
+        Self { inner: ready, is_ready: true, attempts: 0, origin, settings }
     }
 
     pub(super) fn is_low_version(&self) -> bool {
@@ -41,6 +42,11 @@ where
 
     pub(super) fn charset(&self) -> Charset {
         self.origin.options().charset.unwrap_or_default()
+    }
+
+    /// The requests that the operations have taken so far, all together.
+    pub(super) fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The additional data of a context.
@@ -64,7 +70,16 @@ where
         if !std::mem::take(&mut self.is_ready) {
             self.inner.ready().await.map_err(Into::into)?;
         }
-        let reply = self.inner.call(call).await.map_err(Into::into)?;
+        let reply = match self.inner.call(call).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                let error = Error::from_boxed(error.into());
+                self.attempts += error.attempts();
+                return Err(error.into());
+            }
+        };
+        self.attempts += reply.attempts();
+        let reply = reply.with_attempts(self.attempts);
         let response = reply.clone().into_response::<A>()?;
         Ok(Answer { response, reply })
     }
@@ -85,13 +100,6 @@ impl<R> Answer<R> {
     /// The answer without what it said, for those who took that out.
     pub(super) fn without_response(self) -> Answer<()> {
         Answer { response: (), reply: self.reply }
-    }
-
-    /// The answer, counting the requests of an operation before it.
-    pub(super) fn after<B>(mut self, before: &Answer<B>) -> Self {
-        let attempts = before.reply.attempts() + self.reply.attempts();
-        self.reply = self.reply.with_attempts(attempts);
-        self
     }
 }
 
@@ -123,9 +131,9 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 }
 
 /// A field that an answer must have; proto3 cannot tell empty from absent.
-pub(super) fn required<T: AsRef<[u8]>>(field: T) -> Result<T, Error> {
+pub(super) fn required<T: AsRef<[u8]>>(name: &'static str, field: T) -> Result<T, Error> {
     match field.as_ref().is_empty() {
         false => Ok(field),
-        true => Err(blob::answer("the answer lacks a field that it must have")),
+        true => Err(blob::answer(format!("the answer lacks the field {name}, which it must have"))),
     }
 }

@@ -8,7 +8,7 @@ use crate::instance_api::secret;
 use crate::{BoxError, Call, Reply};
 
 pub(super) async fn get_value<S>(
-    mut native: Native<S>,
+    native: &mut Native<S>,
     request: &GetSecretValueRequest,
 ) -> Result<Reply, BoxError>
 where
@@ -22,7 +22,7 @@ where
     let answer = native.send(operation, None).await?;
     let given = answer.response.clone();
     let response = GetSecretValueResponse {
-        secret_name: required(given.secret_name)?,
+        secret_name: required("SecretName", given.secret_name)?,
         secret_type: some(given.secret_type),
         secret_data: given.secret_data,
         secret_data_type: some(given.secret_data_type),
