@@ -25,6 +25,30 @@ use crate::{
 };
 
 /// A call-level service, boxed: what call-level layers of the user's wrap.
+///
+/// A stack of your own that goes into a spawned task is boxed first. The compiler cannot see that the
+/// future of a service with boxed errors is `Send` below a layer that wants `Into<BoxError>`, ours or
+/// `tower`'s, and says that the "implementation of `From` is not general enough". A
+/// [`KmsClient`](crate::KmsClient) is boxed already.
+///
+/// ```
+/// use alibabacloud_kms::api::secret::GetSecretValueRequest;
+/// use alibabacloud_kms::cache::SecretCache;
+/// use alibabacloud_kms::{BoxCall, BoxError, Call, Reply};
+/// use tower::{ServiceBuilder, ServiceExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let gateway = BoxCall::new(tower::service_fn(|_: Call| async {
+/// #     Err::<Reply, BoxError>("no gateway".into())
+/// # }));
+/// let cache = SecretCache::default();
+/// let stack = BoxCall::new(ServiceBuilder::new().layer(cache.layer()).service(gateway));
+/// let call = Call::new(GetSecretValueRequest::new("app/db"));
+/// let reply = tokio::spawn(async move { stack.oneshot(call).await }).await;
+/// # assert!(reply.expect("no panic").is_err());
+/// # }
+/// ```
 pub type BoxCall = BoxCloneSyncService<Call, Reply, BoxError>;
 
 /// An HTTP-level service, boxed: what HTTP-level layers of the user's wrap.
