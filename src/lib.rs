@@ -29,6 +29,8 @@
 //! - [`middleware`]: calls, replies, errors and every layer of the stack, each usable alone.
 //! - [`middleware::trace`], [`middleware::metrics`] (feature `metrics`) and [`middleware::propagate`]:
 //!   what a call leaves to be seen.
+//! - [`middleware::retry`] and [`middleware::timeout`]: how often, and how long.
+//!   [`middleware::transport`]: how connections are secured, made and kept.
 //! - [`gateway`] and [`route`]: the two gateways, the transfer between them, and the choice.
 //! - [`cache`]: a layer that keeps secrets for a while.
 //! - [`envelope`]: data of any size, encrypted here with data keys that KMS encrypts.

@@ -124,18 +124,18 @@ impl<S, I> Router<S, I> {
         if action.dialect == Dialect::Protobuf {
             return match self.instance {
                 Some(_) => self.serve(action, Gateway::Instance),
-                None => Err(unroutable(action, Gateway::Instance, "is not configured")),
+                None => Err(not_configured(action, Gateway::Instance)),
             };
         }
         let explicit = call.options().gateway;
         let preferred = self.routing.preferred(call);
         match (&self.shared, &self.instance) {
             (Some(_), None) if explicit == Some(Gateway::Instance) => {
-                Err(unroutable(action, Gateway::Instance, "is not configured"))
+                Err(not_configured(action, Gateway::Instance))
             }
             (Some(_), None) => self.serve(action, Gateway::Shared),
             (None, _) if preferred == Some(Gateway::Shared) => {
-                Err(unroutable(action, Gateway::Shared, "is not configured"))
+                Err(not_configured(action, Gateway::Shared))
             }
             (None, _) => self.serve(action, Gateway::Instance),
             (Some(_), Some(_)) => match preferred {
@@ -151,7 +151,7 @@ impl<S, I> Router<S, I> {
     fn serve(&self, action: &'static ActionInfo, gateway: Gateway) -> Result<Gateway, Error> {
         match self.is_served(action, gateway) {
             true => Ok(gateway),
-            false => Err(unroutable(action, gateway, "does not serve it")),
+            false => Err(not_served(action, gateway)),
         }
     }
 
@@ -165,12 +165,18 @@ impl<S, I> Router<S, I> {
     }
 }
 
-fn unroutable(action: &'static ActionInfo, gateway: Gateway, why: &str) -> Error {
-    Error::new(
-        ErrorKind::Route,
-        format!("the {gateway} gateway {why}: configure a gateway that serves the action"),
-    )
-    .with_action(action)
+fn not_configured(action: &'static ActionInfo, gateway: Gateway) -> Error {
+    let message = format!("the call is for the {gateway} gateway, which is not configured");
+    Error::new(ErrorKind::Route, message).with_action(action)
+}
+
+fn not_served(action: &'static ActionInfo, gateway: Gateway) -> Error {
+    let way_out = match action.dialect {
+        Dialect::Rpc => "send it to the shared gateway",
+        Dialect::Protobuf => "an instance's own operations are called with a client key",
+    };
+    let message = format!("the {gateway} gateway does not serve it: {way_out}");
+    Error::new(ErrorKind::Route, message).with_action(action)
 }
 
 impl<S, I> Service<Call> for Router<S, I>
@@ -201,7 +207,7 @@ where
                 Box::pin(async move { answer.await.map_err(Into::into) })
             }
             (Ok(gateway), ..) => {
-                let error = unroutable(call.action(), gateway, "is not configured");
+                let error = not_configured(call.action(), gateway);
                 Box::pin(std::future::ready(Err(error.into())))
             }
             (Err(error), ..) => Box::pin(std::future::ready(Err(error.into()))),
