@@ -15,7 +15,7 @@ use super::http::Http;
 use crate::middleware::retry::Backoff;
 use crate::{Body, BoxError, Clock, Error, ErrorKind, Nonce, SecretString};
 
-type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
+pub(super) type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 /// Variables, clock, chance and HTTP: all that providers know of the world, but for the files that a
 /// variable or a setting names. Cheap to clone.
@@ -54,9 +54,10 @@ impl Environment {
     pub fn of_variables(
         variables: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
     ) -> Self {
+        let variables: Arc<Lookup> = Arc::new(variables);
         Self {
-            variables: Arc::new(variables),
-            http: Http::network(),
+            http: Http::network(Arc::clone(&variables)),
+            variables,
             clock: Clock::default(),
             nonce: Nonce::default(),
             random: None,

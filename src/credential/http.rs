@@ -15,12 +15,13 @@ use http_body_util::combinators::UnsyncBoxBody;
 use tower::{Layer, Service, ServiceExt as _};
 use zeroize::Zeroizing;
 
+use super::environment::Lookup;
 use crate::client::boxed_http;
 use crate::middleware::timeout::AttemptTimeoutLayer;
 use crate::middleware::transport::Transport;
 use crate::wire::json;
 use crate::wire::secret_bytes::append;
-use crate::{Body, BoxError, BoxHttp, Error, ErrorKind, Payload};
+use crate::{Body, BoxError, BoxHttp, Error, ErrorKind, Payload, ProxyOptions};
 
 /// What an answer may be long; the largest are a few kilobytes.
 const MAX_ANSWER: usize = 256 << 10;
@@ -32,6 +33,8 @@ pub(super) const LIMIT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(super) struct Http {
     service: Arc<OnceLock<Result<BoxHttp, Error>>>,
+    /// Where the network's proxies are named.
+    variables: Arc<Lookup>,
 }
 
 type BoxBody = UnsyncBoxBody<Bytes, BoxError>;
@@ -47,9 +50,9 @@ pub(super) struct Answer {
 }
 
 impl Http {
-    /// The network, with the CAs that the machine trusts.
-    pub(super) fn network() -> Self {
-        Self { service: Arc::default() }
+    /// The network, with the CAs that the machine trusts and the proxies that these variables name.
+    pub(super) fn network(variables: Arc<Lookup>) -> Self {
+        Self { service: Arc::default(), variables }
     }
 
     /// A service of the user's.
@@ -61,7 +64,8 @@ impl Http {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self { service: Arc::new(OnceLock::from(Ok(boxed_http(service)))) }
+        let service = OnceLock::from(Ok(boxed_http(service)));
+        Self { service: Arc::new(service), variables: Arc::new(|_| None) }
     }
 
     /// The same, with a layer over its service.
@@ -96,7 +100,11 @@ impl Http {
 
     /// The service itself.
     fn service(&self) -> Result<BoxHttp, Error> {
-        self.service.get_or_init(|| Transport::builder().build().map(boxed_http)).clone()
+        let network = || {
+            let proxy = ProxyOptions::from_variables(|name| (self.variables)(name))?;
+            Transport::builder().proxy(proxy).build().map(boxed_http)
+        };
+        self.service.get_or_init(network).clone()
     }
 }
 

@@ -156,9 +156,11 @@ mod tests {
             if call.action().name != "AdvanceGenerateDataKey" {
                 return Err(Error::new(ErrorKind::Connect, "refused").with_attempts(3).into());
             }
-            let mut key = advance::AdvanceGenerateDataKeyResponse::default();
-            key.key_id = "key".into();
-            key.plaintext = vec![7; 32].into();
+            let key = advance::AdvanceGenerateDataKeyResponse {
+                key_id: "key".into(),
+                plaintext: vec![7; 32].into(),
+                ..Default::default()
+            };
             Ok(Reply::new(key, Gateway::Instance).with_attempts(2))
         });
         let error = error.await;

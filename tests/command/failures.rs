@@ -126,3 +126,21 @@ fn a_closed_stdout_is_not_a_success() {
         kms().args(["actions", "--json"]).stdout(writer).output().expect("the command runs");
     assert_eq!(failure(&output, 3)["Kind"], "System");
 }
+
+#[test]
+fn a_proxy_of_the_environment_is_used_and_a_wrong_one_is_named() {
+    let proxy = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", proxy.local_addr().expect("an address"));
+    drop(proxy);
+    let line = ["--max-attempts", "1", "DescribeKey", "--KeyId", "k"];
+
+    let mut command = at_shared("https://kms.invalid");
+    let output = ran(command.env("https_proxy", &url), &line);
+    let message = failure(&output, 3)["Message"].to_string();
+    assert!(message.contains(url.as_str()), "{message}");
+
+    let mut command = at_shared("https://kms.invalid");
+    let output = ran(command.env("HTTPS_PROXY", "ftp://canary"), &line);
+    let message = failure(&output, 2)["Message"].to_string();
+    assert!(message.contains("HTTPS_PROXY"), "{message}");
+}

@@ -20,6 +20,8 @@ Environment, where an option does not say otherwise (an empty value is as unset)
   ALIBABA_CLOUD_KMS_CLIENT_KEY_FILE        --client-key-file
   ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD    The client key's password
   ALIBABA_CLOUD_KMS_CA_FILE                --ca-file
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                                           Proxies, and what goes past them; in lower case too
   KMS_LOG                                  Log to stderr, such as `debug`
 
 Exit codes: 0 success; 1 the service said no, or a file does not decrypt; 2 usage, configuration or \

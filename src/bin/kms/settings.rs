@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use alibabacloud_kms::credential::{DefaultChain, Environment};
-use alibabacloud_kms::{Error, ErrorKind, KmsClient, api};
+use alibabacloud_kms::{Error, ErrorKind, KmsClient, ProxyOptions, api};
 use clap::ArgMatches;
 
 use self::gateways::{CLIENT_KEY_PASSWORD, Settings};
@@ -21,7 +21,8 @@ pub(crate) type Env = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error> {
     let settings = Settings { options, env };
     let tls = settings.tls()?;
-    let mut builder = KmsClient::builder();
+    let proxy = ProxyOptions::from_variables(|name| env(name))?;
+    let mut builder = KmsClient::builder().proxy(proxy);
     let (shared, instance) = (settings.shared(&tls)?, settings.instance(&tls)?);
     if shared.is_none() && instance.is_none() {
         return Err(config(format!(
