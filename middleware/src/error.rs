@@ -15,6 +15,7 @@
 //! ```
 
 mod chain;
+mod kind;
 mod service;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub(crate) use self::chain::find;
+pub use self::kind::ErrorKind;
 pub use self::service::ServiceError;
 use crate::action::{ActionInfo, Gateway};
 use crate::credential::Identity;
@@ -59,42 +61,6 @@ struct Inner {
     retry_after: Option<Duration>,
     time_limit: Option<TimeLimit>,
     signed_by: Option<Identity>,
-}
-
-/// What kind of thing went wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A setting of the client or of the call is missing or wrong.
-    Config,
-    /// No credential could be had.
-    Credential,
-    /// The client key could not be read or opened.
-    ClientKey,
-    /// No configured gateway serves the action.
-    Route,
-    /// A parameter is missing, wrong, or cannot be written in the wire's form.
-    Encode,
-    /// The request could not be signed.
-    Sign,
-    /// No connection: name not found, refused, unreachable.
-    Connect,
-    /// The TLS handshake failed.
-    Tls,
-    /// A time limit ran out: [`time_limit`](Error::time_limit) says which.
-    Timeout,
-    /// The connection broke while the request or the answer was on its way.
-    Transport,
-    /// The gateway answered with success, but not with an answer of this action.
-    Decode,
-    /// The gateway answered with an error.
-    Service,
-    /// A layer that is not ours refused or failed the call.
-    Layer,
-    /// An envelope cannot be opened, or not be made: damaged, of another context or version.
-    Envelope,
-    /// A reader or writer that the caller handed in failed; the cause says how.
-    Io,
 }
 
 /// Whether the service can have acted on the request.

@@ -18,7 +18,7 @@
 //! | `otel.name` | spans | `Kms/` and the action; an attempt's HTTP method |
 //! | `otel.kind` | spans | `client` |
 //! | `otel.status_code` | spans | `ERROR`, on those that failed |
-//! | `error.type` | spans | the service's code or the HTTP status, else the [kind](crate::ErrorKind), such as `connect`; `cancelled`; `_OTHER` for a layer that is not ours |
+//! | `error.type` | spans, events | the service's code or the HTTP status, else the [kind](crate::ErrorKind), such as `connect`; `cancelled`; `_OTHER` for a layer that is not ours |
 //! | `rpc.system.name` | calls | `alibabacloud-kms` |
 //! | `rpc.method` | calls | `Kms/` and the action |
 //! | `rpc.response.status_code` | calls | the service's code, if it refused the call |

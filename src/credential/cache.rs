@@ -217,7 +217,7 @@ impl<L: LoadCredential> Shared<L> {
                     current.is_refused = false;
                 }
                 tracing::warn!(
-                    error.type = ?error.kind(),
+                    error.type = error.kind().as_str(),
                     kms.credential.is_kept = state.current.is_some(),
                     "no credential was loaded",
                 );

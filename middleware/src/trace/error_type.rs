@@ -23,24 +23,10 @@ pub(crate) fn of(error: &BoxError) -> Cow<'_, str> {
 
 /// The `error.type` of an error of ours.
 pub(crate) fn of_ours(error: &Error) -> Cow<'_, str> {
-    let word = match error.kind() {
-        ErrorKind::Config => "config",
-        ErrorKind::Credential => "credential",
-        ErrorKind::ClientKey => "client_key",
-        ErrorKind::Route => "route",
-        ErrorKind::Encode => "encode",
-        ErrorKind::Sign => "sign",
-        ErrorKind::Connect => "connect",
-        ErrorKind::Tls => "tls",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Transport => "transport",
-        ErrorKind::Decode => "decode",
-        ErrorKind::Service => return of_service(error),
-        ErrorKind::Layer => "layer",
-        ErrorKind::Envelope => "envelope",
-        ErrorKind::Io => "io",
-    };
-    word.into()
+    match error.kind() {
+        ErrorKind::Service => of_service(error),
+        kind => kind.as_str().into(),
+    }
 }
 
 /// The service's code; without one the HTTP status, as for every other HTTP client.
@@ -48,7 +34,7 @@ fn of_service(error: &Error) -> Cow<'_, str> {
     match (error.code(), error.status()) {
         (Some(_), _) => service_code(error).unwrap_or(OTHER).into(),
         (None, Some(status)) => status.as_str().to_owned().into(),
-        (None, None) => "service".into(),
+        (None, None) => ErrorKind::Service.as_str().into(),
     }
 }
 

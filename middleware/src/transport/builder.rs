@@ -111,16 +111,20 @@ impl TransportBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: the TLS settings cannot be used, a proxy of the environment is none, or
-    /// `max_connections` is 0.
+    /// `max_connections`, `connect_timeout` or `keep_alive` is 0.
     pub fn build(self) -> Result<Transport, Error> {
         let mut settings = self.settings;
         settings.route.proxy = match self.proxy {
             Some(proxy) => proxy,
             None => ProxyOptions::from_env()?,
         };
-        if settings.max_connections == 0 {
-            let message = "max_connections is 0: without connections no request can be sent";
-            return Err(Error::new(ErrorKind::Config, message));
+        let zero = |what: &str| Err(Error::new(ErrorKind::Config, format!("{what} is 0")));
+        match &settings {
+            // Without connections no request can be sent; without time none can be made or probed.
+            Settings { max_connections: 0, .. } => return zero("max_connections"),
+            Settings { connect_timeout: Duration::ZERO, .. } => return zero("connect_timeout"),
+            Settings { keep_alive: Duration::ZERO, .. } => return zero("keep_alive"),
+            _ => {}
         }
         Ok(Transport {
             connectors: Arc::new(Connectors::new(&settings)?),
