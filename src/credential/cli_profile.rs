@@ -60,7 +60,7 @@ const LONGEST_CHAIN: usize = 8;
 /// use alibabacloud_kms::credential::{CliProfile, Environment};
 ///
 /// # fn run() -> Result<(), alibabacloud_kms::Error> {
-/// let profile = CliProfile::new(&Environment::process()).name("billing").cached();
+/// let profile = CliProfile::new(&Environment::process()).profile("billing").cached();
 /// let gateway = OpenApiGateway::region("cn-hangzhou", profile)?;
 /// # Ok(()) }
 /// ```
@@ -88,7 +88,7 @@ impl CliProfile {
 
     /// Takes the profile of this name.
     #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }

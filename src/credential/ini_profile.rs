@@ -68,7 +68,7 @@ impl IniProfile {
 
     /// Takes the section of this name.
     #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }

@@ -275,7 +275,10 @@ fn signed_out() -> Error {
 }
 
 fn unwritten(error: &Error) {
-    tracing::warn!(error = %error, "the OAuth tokens were not written back to the CLI's file");
+    tracing::warn!(
+        error.type = ?error.kind(),
+        "the OAuth tokens were not written back to the CLI's file",
+    );
 }
 
 fn refresh_token(profile: &Profile) -> Option<&str> {

@@ -36,9 +36,10 @@ async fn the_profile_is_the_one_that_is_named_or_the_current_one() {
     assert_eq!(given(&world.environment()).await, "current");
     world.set("ALIBABA_CLOUD_PROFILE", "variable");
     assert_eq!(given(&world.environment()).await, "variable");
-    let by_hand = CliProfile::new(&world.environment()).name("hand").cached();
+    let by_hand = CliProfile::new(&world.environment()).profile("hand").cached();
     assert_eq!(id_of(by_hand.provide().await), "hand");
-    let error = error_of(CliProfile::new(&world.environment()).name("x").cached().provide().await);
+    let error =
+        error_of(CliProfile::new(&world.environment()).profile("x").cached().provide().await);
     assert!(error.to_string().contains("`x`") && error.to_string().contains(CLI_FILE));
 }
 

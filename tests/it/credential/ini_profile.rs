@@ -42,8 +42,8 @@ async fn the_section_is_the_one_that_is_named_or_the_default() {
     assert_eq!(id_of(profile(&world).cached().provide().await), "0");
     world.set("ALIBABA_CLOUD_PROFILE", "variable");
     assert_eq!(id_of(profile(&world).cached().provide().await), "1");
-    assert_eq!(id_of(profile(&world).name("hand").cached().provide().await), "2");
-    let error = error_of(profile(&world).name("other").cached().provide().await);
+    assert_eq!(id_of(profile(&world).profile("hand").cached().provide().await), "2");
+    let error = error_of(profile(&world).profile("other").cached().provide().await);
     assert!(error.to_string().contains("other") && error.to_string().contains("ini-names"));
 }
 
