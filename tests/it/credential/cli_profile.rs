@@ -7,7 +7,9 @@ use alibabacloud_kms::credential::{CliProfile, DefaultChain, Environment, LoadCr
 use alibabacloud_kms::{Credential, ProvideCredential as _};
 use mockito::Server;
 
-use super::world::{CLI_FILE, Home, IN_AN_HOUR, TempFile, World, config, error_of, id_of, issued};
+#[cfg(feature = "process")]
+use super::world::TempFile;
+use super::world::{CLI_FILE, Home, IN_AN_HOUR, World, config, error_of, id_of, issued};
 
 const KEY: &str = r#""access_key_id":"id","access_key_secret":"secret""#;
 
