@@ -120,29 +120,6 @@ impl Default for RetryPolicy {
     }
 }
 
-impl RetryPolicy {
-    /// Tells that the call is made again, and numbers its next attempt.
-    fn repeats(&self, call: &mut Call, error: &Error, reason: &'static str, wait: Duration) {
-        tracing::debug!(
-            kms.retry.reason = reason,
-            kms.retry.delay_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
-            kms.retry.budget = i64::from(self.budget.tokens()),
-            kms.attempts = i64::from(self.attempts),
-            "retrying",
-        );
-        metrics::retried(call.action(), error.gateway(), reason);
-        call.extensions_mut().insert(Attempt(self.attempts + 1));
-    }
-
-    /// That the last request was not sent does not take back an earlier one.
-    fn note_outcome(&mut self, error: &mut Error, reason: Option<Reason>) {
-        if self.may_have_arrived && error.outcome() == Outcome::NotSent {
-            error.set_outcome(Outcome::Unknown);
-        }
-        self.may_have_arrived |= matches!(reason, Some(Reason::LostAnswer | Reason::ServerFault));
-    }
-}
-
 impl fmt::Debug for RetryPolicy {
     /// What is left of the budget is no setting.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -212,6 +189,29 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
             progress.begin();
         }
         Some(call.clone())
+    }
+}
+
+impl RetryPolicy {
+    /// Tells that the call is made again, and numbers its next attempt.
+    fn repeats(&self, call: &mut Call, error: &Error, reason: &'static str, wait: Duration) {
+        tracing::debug!(
+            kms.retry.reason = reason,
+            kms.retry.delay_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
+            kms.retry.budget = i64::from(self.budget.tokens()),
+            kms.attempts = i64::from(self.attempts),
+            "retrying",
+        );
+        metrics::retried(call.action(), error.gateway(), reason);
+        call.extensions_mut().insert(Attempt(self.attempts + 1));
+    }
+
+    /// That the last request was not sent does not take back an earlier one.
+    fn note_outcome(&mut self, error: &mut Error, reason: Option<Reason>) {
+        if self.may_have_arrived && error.outcome() == Outcome::NotSent {
+            error.set_outcome(Outcome::Unknown);
+        }
+        self.may_have_arrived |= matches!(reason, Some(Reason::LostAnswer | Reason::ServerFault));
     }
 }
 
