@@ -7,7 +7,7 @@ mod ecs_role;
 pub(crate) mod failures;
 mod ini_profile;
 mod judge;
-mod oauth;
+pub(crate) mod oauth;
 mod refusal;
 mod roles;
 mod world;

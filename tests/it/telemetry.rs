@@ -49,6 +49,7 @@ async fn everything() {
     }
     credential::failures::each("telemetry", |_, _, _| {}).await;
     credential::failures::successes("telemetry", |_| {}).await;
+    credential::oauth::renew_without_writing().await;
 }
 
 fn of_both(local: &LocalGateway) -> ClientBuilder {

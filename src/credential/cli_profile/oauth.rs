@@ -276,7 +276,7 @@ fn signed_out() -> Error {
 
 fn unwritten(error: &Error) {
     tracing::warn!(
-        error.type = ?error.kind(),
+        error.type = error.kind().as_str(),
         "the OAuth tokens were not written back to the CLI's file",
     );
 }
