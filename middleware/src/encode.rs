@@ -5,6 +5,7 @@
 //! (what is signed is what was encoded). Both read answers up to a limit, 4 MiB by default.
 
 mod answer;
+pub mod hint;
 pub mod protobuf;
 pub mod rpc;
 mod rpc_error;

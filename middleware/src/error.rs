@@ -15,6 +15,7 @@
 //! ```
 
 mod chain;
+pub mod classify;
 mod kind;
 mod service;
 
@@ -30,7 +31,6 @@ pub use self::kind::ErrorKind;
 pub use self::service::ServiceError;
 use crate::action::{ActionInfo, Gateway};
 use crate::credential::Identity;
-use crate::retry::classify;
 use crate::timeout::TimeLimit;
 
 /// The error type of `tower`: what layers pass on.

@@ -6,9 +6,7 @@
 
 pub mod backoff;
 pub mod budget;
-pub mod classify;
 mod clock_skew;
-pub mod hint;
 mod remedy;
 mod renew;
 
@@ -22,12 +20,13 @@ use tower::retry::Policy;
 
 pub use self::backoff::Backoff;
 pub use self::budget::Budget;
-pub use self::classify::Reason;
 pub use self::clock_skew::ClockSkew;
 use self::remedy::Remedies;
 pub use self::remedy::Remedy;
 pub use self::renew::{RenewCredential, refuses_signer};
 use crate::call::Call;
+pub use crate::encode::hint;
+pub use crate::error::classify::{self, Reason};
 use crate::error::{BoxError, Error, ErrorKind, Outcome};
 use crate::metrics;
 use crate::reply::Reply;

@@ -8,13 +8,13 @@ use http::{HeaderMap, StatusCode};
 use http_body::Body;
 use zeroize::Zeroizing;
 
+use super::hint;
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::credential::{Identity, SignedBy};
 use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 use crate::payload::{Payload, Value};
 use crate::reply::Reply;
-use crate::retry::hint;
 use crate::wire::secret_bytes;
 
 /// The default limit of an answer's body, in octets.

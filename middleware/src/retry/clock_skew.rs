@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::classify;
 use super::remedy::Remedy;
 use crate::call::Call;
 use crate::clock::Clock;
+use crate::error::classify;
 use crate::error::{Error, ServiceError};
 
 /// No clock is off by more: a century.

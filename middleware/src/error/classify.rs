@@ -13,8 +13,8 @@
 //! "Not sent" is about the last attempt. That an earlier one may have arrived is said by the outcome
 //! of the error, which is [`Outcome::Unknown`] then.
 //!
-//! [`ClockSkew`]: super::ClockSkew
-//! [`RenewCredential`]: super::RenewCredential
+//! [`ClockSkew`]: crate::retry::ClockSkew
+//! [`RenewCredential`]: crate::retry::RenewCredential
 
 use http::StatusCode;
 
