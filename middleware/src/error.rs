@@ -15,7 +15,7 @@
 //! ```
 
 mod chain;
-pub mod classify;
+mod classify;
 mod kind;
 mod service;
 
@@ -27,11 +27,11 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub(crate) use self::chain::find;
-pub use self::kind::ErrorKind;
+pub use self::classify::Reason;
+pub use self::kind::{ErrorKind, TimeLimit};
 pub use self::service::ServiceError;
 use crate::action::{ActionInfo, Gateway};
 use crate::credential::Identity;
-use crate::timeout::TimeLimit;
 
 /// The error type of `tower`: what layers pass on.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -207,8 +207,13 @@ impl Error {
     /// Says whether repeating the call is harmless.
     #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {
-        self.inner.idempotent = idempotent;
+        self.set_idempotent(idempotent);
         self
+    }
+
+    /// Says whether repeating the call is harmless.
+    pub(crate) fn set_idempotent(&mut self, idempotent: bool) {
+        self.inner.idempotent = idempotent;
     }
 
     /// Sets how long the gateway asked to wait before the next attempt.
@@ -314,16 +319,6 @@ impl Error {
     /// one is in use by now.
     pub fn signed_by(&self) -> Option<Identity> {
         self.inner.signed_by
-    }
-
-    /// Whether repeating this very call is harmless and may succeed.
-    pub fn is_retryable(&self) -> bool {
-        classify::classify(self, self.inner.idempotent).is_some()
-    }
-
-    /// Whether the gateway refused the call because of its rate.
-    pub fn is_throttled(&self) -> bool {
-        classify::is_throttled(self)
     }
 }
 

@@ -1,8 +1,21 @@
 //! Repeating what may be repeated, above encoding and signing: each attempt is signed anew.
 //!
 //! The mechanism is `tower`'s [`Retry`](tower::retry::Retry); ours is the policy. What is repeated is
-//! in [`classify`], how long to wait in [`backoff`] and [`hint`], how much in all in [`budget`]; what
-//! is put right and then tried once more is a [`Remedy`].
+//! in the table, how long to wait in [`backoff`], how much in all in [`budget`]; what is put right and
+//! then tried once more is a [`Remedy`].
+//!
+//! | what happened | repeated |
+//! |---|---|
+//! | not sent: no name, refused, TLS handshake cut, connect timeout | always |
+//! | throttled (`Throttling*`, `Rejected.Throttling`, 429) | always: the service refused it |
+//! | lost or truncated answer, attempt timeout | if idempotent |
+//! | 500, 502, 503, 504, `InternalFailure`, `ServiceUnavailableTemporary` | if idempotent |
+//! | refused for its date, with a date of the gateway's own | once, by it: [`ClockSkew`] |
+//! | refused for its signer, who has another credential | once, by it: [`RenewCredential`] |
+//! | everything else, a certificate that was not accepted too | never |
+//!
+//! "Not sent" is about the last attempt. That an earlier one may have arrived is said by the outcome
+//! of the error, which is [`Outcome::Unknown`] then.
 
 pub mod backoff;
 pub mod budget;
@@ -26,8 +39,8 @@ pub use self::remedy::Remedy;
 pub use self::renew::{RenewCredential, refuses_signer};
 use crate::call::Call;
 pub use crate::encode::hint;
-pub use crate::error::classify::{self, Reason};
-use crate::error::{BoxError, Error, ErrorKind, Outcome};
+pub use crate::error::Reason;
+use crate::error::{BoxError, Error, Outcome};
 use crate::metrics;
 use crate::reply::Reply;
 use crate::timeout::{Deadline, Progress};
@@ -149,13 +162,14 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
             Err(error) => error,
         };
         let error = ours(error)?;
-        error.set_attempts(self.attempts - u32::from(is_before_the_request(error)));
+        error.set_attempts(self.attempts - u32::from(error.kind().is_before_request()));
+        error.set_idempotent(call.is_idempotent());
         if let Some(reason) = self.remedies.apply(call, error) {
             self.note_outcome(error, None);
             self.repeats(call, error, reason, Duration::ZERO);
             return Some(Box::pin(std::future::ready(())));
         }
-        let reason = classify::classify(error, call.is_idempotent());
+        let reason = error.retry_reason();
         self.note_outcome(error, reason);
         let reason = reason?;
         let limit = call.options().max_attempts.unwrap_or(self.max_attempts).max(1);
@@ -231,14 +245,6 @@ impl Attempt {
     pub(crate) fn resent(self) -> Option<u32> {
         Some(self.0 - 1).filter(|resent| *resent > 0)
     }
-}
-
-/// Whether the attempt ended before it came to a request.
-pub(crate) fn is_before_the_request(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Config | ErrorKind::Credential | ErrorKind::Encode | ErrorKind::Sign
-    )
 }
 
 /// Our error in the box. One that a layer in between has wrapped takes its wrapper's place.

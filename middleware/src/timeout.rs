@@ -19,18 +19,7 @@ pub use self::deadline::Deadline;
 pub(crate) use self::departure::Departure;
 pub(crate) use self::progress::Progress;
 pub use self::total::{TotalTimeout, TotalTimeoutLayer};
-
-/// A time limit that ran out, with its length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TimeLimit {
-    /// Of a connection, TLS handshake included.
-    Connect(Duration),
-    /// Of a request, from the connection to the last octet of the answer.
-    Attempt(Duration),
-    /// Of the whole call, retries and waits included.
-    Call(Duration),
-}
+pub use crate::error::TimeLimit;
 
 /// When a limit that begins now ends. One that no clock can hold ends in a century.
 fn ends(limit: Duration) -> Instant {

@@ -1,24 +1,8 @@
-//! What may be repeated: the whole table.
-//!
-//! | what happened | repeated |
-//! |---|---|
-//! | not sent: no name, refused, TLS handshake cut, connect timeout | always |
-//! | throttled (`Throttling*`, `Rejected.Throttling`, 429) | always: the service refused it |
-//! | lost or truncated answer, attempt timeout | if idempotent |
-//! | 500, 502, 503, 504, `InternalFailure`, `ServiceUnavailableTemporary` | if idempotent |
-//! | refused for its date, with a date of the gateway's own | once, by it: [`ClockSkew`] |
-//! | refused for its signer, who has another credential | once, by it: [`RenewCredential`] |
-//! | everything else, a certificate that was not accepted too | never |
-//!
-//! "Not sent" is about the last attempt. That an earlier one may have arrived is said by the outcome
-//! of the error, which is [`Outcome::Unknown`] then.
-//!
-//! [`ClockSkew`]: crate::retry::ClockSkew
-//! [`RenewCredential`]: crate::retry::RenewCredential
+//! Why a call may be repeated: what an error says of that.
 
 use http::StatusCode;
 
-use crate::error::{Error, ErrorKind, Outcome};
+use super::{Error, ErrorKind, Outcome};
 
 /// Why a call is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,64 +30,76 @@ impl Reason {
     }
 }
 
-/// Why this error's call may be repeated, if it may.
-pub fn classify(error: &Error, idempotent: bool) -> Option<Reason> {
-    match (error.kind(), error.outcome()) {
-        (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, Outcome::NotSent) => {
-            Some(Reason::NotSent)
-        }
-        (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, Outcome::Unknown)
-            if idempotent =>
-        {
-            Some(Reason::LostAnswer)
-        }
-        (ErrorKind::Service, _) if is_throttled(error) => Some(Reason::Throttled),
-        (ErrorKind::Service, _) if idempotent && is_server_fault(error) => {
-            Some(Reason::ServerFault)
-        }
-        _ => None,
+impl Error {
+    /// Returns `true` if repeating this very call is harmless and may succeed.
+    pub fn is_retryable(&self) -> bool {
+        self.retry_reason().is_some()
     }
-}
 
-/// Whether the gateway refused the call because of its rate.
-pub fn is_throttled(error: &Error) -> bool {
-    let throttling =
-        |code: &str| code.starts_with("Throttling") || code.starts_with("Rejected.Throttling");
-    error.kind() == ErrorKind::Service
-        && (error.status() == Some(StatusCode::TOO_MANY_REQUESTS)
-            || error.code().is_some_and(throttling))
-}
-
-/// Whether the gateway refused the call because of its date.
-pub fn is_skewed(error: &Error) -> bool {
-    let Some(service) = error.service().filter(|_| error.kind() == ErrorKind::Service) else {
-        return false;
-    };
-    match service.code() {
-        Some("IllegalTimestamp" | "InvalidTimeStamp.Expired") => true,
-        // The instance's own words.
-        Some("InvalidParam") => service.message() == Some("The Param Date is invalid."),
-        _ => false,
+    /// Returns why this very call may be repeated, or `None` if it may not: the table is in
+    /// [`retry`](crate::retry).
+    pub fn retry_reason(&self) -> Option<Reason> {
+        match (self.kind(), self.outcome()) {
+            (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, Outcome::NotSent) => {
+                Some(Reason::NotSent)
+            }
+            (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, Outcome::Unknown)
+                if self.inner.idempotent =>
+            {
+                Some(Reason::LostAnswer)
+            }
+            (ErrorKind::Service, _) if self.is_throttled() => Some(Reason::Throttled),
+            (ErrorKind::Service, _) if self.inner.idempotent && self.is_server_fault() => {
+                Some(Reason::ServerFault)
+            }
+            _ => None,
+        }
     }
-}
 
-fn is_server_fault(error: &Error) -> bool {
-    let status = matches!(
-        error.status(),
-        Some(
-            StatusCode::INTERNAL_SERVER_ERROR
-                | StatusCode::BAD_GATEWAY
-                | StatusCode::SERVICE_UNAVAILABLE
-                | StatusCode::GATEWAY_TIMEOUT
-        )
-    );
-    status || matches!(error.code(), Some("InternalFailure" | "ServiceUnavailableTemporary"))
+    /// Returns `true` if the gateway refused the call because of its rate.
+    pub fn is_throttled(&self) -> bool {
+        let throttling =
+            |code: &str| code.starts_with("Throttling") || code.starts_with("Rejected.Throttling");
+        self.kind() == ErrorKind::Service
+            && (self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+                || self.code().is_some_and(throttling))
+    }
+
+    /// Returns `true` if the gateway refused the call because of its date.
+    pub fn is_clock_skew(&self) -> bool {
+        let Some(service) = self.service().filter(|_| self.kind() == ErrorKind::Service) else {
+            return false;
+        };
+        match service.code() {
+            Some("IllegalTimestamp" | "InvalidTimeStamp.Expired") => true,
+            // The instance's own words.
+            Some("InvalidParam") => service.message() == Some("The Param Date is invalid."),
+            _ => false,
+        }
+    }
+
+    fn is_server_fault(&self) -> bool {
+        let status = matches!(
+            self.status(),
+            Some(
+                StatusCode::INTERNAL_SERVER_ERROR
+                    | StatusCode::BAD_GATEWAY
+                    | StatusCode::SERVICE_UNAVAILABLE
+                    | StatusCode::GATEWAY_TIMEOUT
+            )
+        );
+        status || matches!(self.code(), Some("InternalFailure" | "ServiceUnavailableTemporary"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::ServiceError;
+
+    fn reason(error: &Error, idempotent: bool) -> Option<Reason> {
+        error.clone().with_idempotent(idempotent).retry_reason()
+    }
 
     #[test]
     fn every_kind_and_outcome_has_its_row() {
@@ -137,7 +133,7 @@ mod tests {
         ] {
             for (outcome, row) in [(NotSent, not_sent), (Unknown, unknown), (Answered, never)] {
                 let error = Error::new(kind, "").with_outcome(outcome);
-                let reasons = (classify(&error, false), classify(&error, true));
+                let reasons = (reason(&error, false), reason(&error, true));
                 assert_eq!(reasons, row.unwrap_or_default(), "{kind:?} {outcome:?}");
             }
         }
@@ -174,9 +170,9 @@ mod tests {
             };
             let status = StatusCode::from_u16(status).expect("a status");
             let error = Error::from_service(service.with_status(status));
-            let reasons = (classify(&error, false), classify(&error, true));
+            let reasons = (reason(&error, false), reason(&error, true));
             assert_eq!(reasons, row, "{status} {code}");
-            assert_eq!(is_throttled(&error), row == throttled);
+            assert_eq!(error.is_throttled(), row == throttled);
         }
     }
 
@@ -193,18 +189,18 @@ mod tests {
         ] {
             let service = ServiceError::new(code, message).with_status(StatusCode::BAD_REQUEST);
             let error = Error::from_service(service);
-            assert_eq!(is_skewed(&error), row, "{code} {message}");
+            assert_eq!(error.is_clock_skew(), row, "{code} {message}");
             // Repeating it with the same clock would not help.
-            assert_eq!(classify(&error, true), None, "{code}");
+            assert_eq!(reason(&error, true), None, "{code}");
         }
-        assert!(!is_skewed(&Error::refused("IllegalTimestamp", "not the service's own")));
+        assert!(!Error::refused("IllegalTimestamp", "not the service's own").is_clock_skew());
     }
 
     #[test]
     fn parameters_refused_in_the_services_words_are_never_repeated() {
         let error = Error::refused("Throttling", "not the service's own");
-        assert_eq!(classify(&error, true), None);
-        assert!(!is_throttled(&error));
+        assert_eq!(reason(&error, true), None);
+        assert!(!error.is_throttled());
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! The kinds of failures.
+//! The kinds of failures, and the time limits that can be one.
+
+use std::time::Duration;
 
 /// What kind of thing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +39,11 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Returns `true` if an attempt that fails like this ended before it came to a request.
+    pub(crate) const fn is_before_request(self) -> bool {
+        matches!(self, Self::Config | Self::Credential | Self::Encode | Self::Sign)
+    }
+
     /// The kind as spans and metrics name it, such as `client_key`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,4 +64,16 @@ impl ErrorKind {
             Self::Io => "io",
         }
     }
+}
+
+/// A time limit that ran out, with its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// Of a connection, TLS handshake included.
+    Connect(Duration),
+    /// Of a request, from the connection to the last byte of the answer.
+    Attempt(Duration),
+    /// Of the whole call, retries and waits included.
+    Call(Duration),
 }

@@ -8,7 +8,6 @@ use crate::action::{ActionInfo, Gateway};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::observe::{End, Observe};
-use crate::retry;
 use crate::trace::{self, error_type};
 
 /// A call or an attempt on its way.
@@ -52,7 +51,7 @@ impl Measured {
 
     fn attempt_ended(&self, gateway: Gateway, endpoint: &Endpoint, end: End<'_>) {
         let ours = ours(end);
-        if ours.is_some_and(retry::is_before_the_request) {
+        if ours.is_some_and(|error| error.kind().is_before_request()) {
             return;
         }
         let sent = || vec![operation(self.action), of_gateway(gateway)];

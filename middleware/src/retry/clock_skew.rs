@@ -7,7 +7,6 @@ use std::time::{Duration, SystemTime};
 use super::remedy::Remedy;
 use crate::call::Call;
 use crate::clock::Clock;
-use crate::error::classify;
 use crate::error::{Error, ServiceError};
 
 /// No clock is off by more: a century.
@@ -75,7 +74,7 @@ impl Remedy for ClockSkew {
 
     /// Also if another call has measured it already: this one was dated before that.
     fn put_right(&self, _: &Call, error: &Error) -> bool {
-        if !classify::is_skewed(error) {
+        if !error.is_clock_skew() {
             return false;
         }
         let Some(there) = error.service().and_then(ServiceError::date) else {
