@@ -1,13 +1,13 @@
-//! Who a request to the shared gateway is from.
+//! Who a request is from: what the layers that sign are given.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_lc_rs::digest;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
+pub use crate::identity::Identity;
 
 /// What signs a request.
 #[derive(Clone)]
@@ -88,42 +88,22 @@ pub trait ProvideCredential: Send + Sync + fmt::Debug {
     }
 }
 
+/// A client key, as far as signing needs it.
+pub trait ClientKeySigner: Send + Sync + fmt::Debug {
+    /// The client key's id, such as `KAAP.…`.
+    fn key_id(&self) -> &str;
+
+    /// The RSASSA-PKCS1-v1_5 SHA-256 signature of a message.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sign`](crate::ErrorKind::Sign): the key cannot sign.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
+}
+
 /// Whose credential signed a request: an extension of an answer that refuses it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SignedBy(pub(crate) Identity);
-
-/// Tells callers apart without showing them: what caches put into their keys.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Identity([u8; 32]);
-
-impl Identity {
-    /// The identity that these parts make, in this order. They may be secret: a digest is kept.
-    pub fn of<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
-        let mut hash = digest::Context::new(&digest::SHA256);
-        for part in parts {
-            let part = part.as_ref();
-            // With its length, so that the parts cannot be cut elsewhere.
-            hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hash.update(part);
-        }
-        let mut identity = [0; 32];
-        identity.copy_from_slice(hash.finish().as_ref());
-        Self(identity)
-    }
-
-    /// The identity that these parts make of this one, such as that of a role which it assumes.
-    #[must_use]
-    pub fn and<P: AsRef<[u8]>>(self, parts: impl IntoIterator<Item = P>) -> Self {
-        let Self(parts) = Self::of(parts);
-        Self::of([self.0, parts])
-    }
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Identity([redacted])")
-    }
-}
 
 /// A credential is a provider of itself.
 #[async_trait]

@@ -8,7 +8,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
-use crate::wire::secret_bytes::wiped_on_drop;
+use crate::secret_bytes::wiped_on_drop;
 
 /// A gateway's address. One that exists is valid.
 ///

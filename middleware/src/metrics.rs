@@ -56,9 +56,9 @@ use crate::action::{ActionInfo, Gateway};
 use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::BoxError;
-use crate::observe::Observed;
 use crate::reply::Reply;
-use crate::trace::Method;
+use crate::telemetry::names::Method;
+use crate::telemetry::observe::Observed;
 
 /// Tells the recorder of each metric's unit and meaning.
 ///

@@ -8,7 +8,8 @@ pub mod acs3;
 pub mod client_key;
 
 pub use self::acs3::{Acs3Algorithm, SignAcs3, SignAcs3Layer};
-pub use self::client_key::{ClientKeySigner, SignClientKey, SignClientKeyLayer};
+pub use self::client_key::{SignClientKey, SignClientKeyLayer};
+pub use crate::credential::ClientKeySigner;
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};

@@ -46,9 +46,7 @@
 //! query. The names are those of OpenTelemetry's semantic conventions 1.42 and later.
 
 mod end;
-pub(crate) mod error_type;
 
-use std::fmt;
 use std::task::{Context, Poll};
 
 use tower::{Layer, Service};
@@ -60,9 +58,10 @@ use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::BoxError;
-use crate::observe::Observed;
 use crate::reply::Reply;
 use crate::retry::Attempt;
+use crate::telemetry::names::{Method, SYSTEM, address, scheme};
+use crate::telemetry::observe::Observed;
 
 /// Every field that a span or an event of these crates has, as the [module](self) describes them: for
 /// those who let only known fields out.
@@ -95,9 +94,6 @@ pub const FIELDS: &[&str] = &[
     "kms.retry.budget",
     "kms.clock_skew_s",
 ];
-
-/// What `rpc.system.name` says, of both dialects.
-pub(crate) const SYSTEM: &str = "alibabacloud-kms";
 
 /// Makes [`Trace`]s that span whole calls.
 #[derive(Debug, Clone, Copy, Default)]
@@ -208,35 +204,6 @@ where
         };
         Observed::new(end, || span.in_scope(|| self.inner.call(call)).instrument(span))
     }
-}
-
-/// Records on the attempt's span what the connection turned out to speak.
-pub(crate) fn answered_over(version: http::Version) {
-    let version = match version {
-        http::Version::HTTP_10 => "1.0",
-        http::Version::HTTP_11 => "1.1",
-        http::Version::HTTP_2 => "2",
-        _ => return,
-    };
-    Span::current().record("network.protocol.version", version);
-}
-
-/// An action as `rpc.method` has it.
-pub(crate) struct Method(pub(crate) &'static str);
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Kms/{}", self.0)
-    }
-}
-
-/// The host as `server.address` has it: an IPv6 address without its brackets.
-pub(crate) fn address(endpoint: &Endpoint) -> &str {
-    endpoint.host().trim_matches(['[', ']'])
-}
-
-fn scheme(endpoint: &Endpoint) -> &'static str {
-    if endpoint.is_https() { "https" } else { "http" }
 }
 
 #[cfg(test)]

@@ -4,4 +4,4 @@ pub mod json;
 pub mod parameters;
 pub mod percent;
 pub mod protobuf;
-pub mod secret_bytes;
+pub use crate::secret_bytes;

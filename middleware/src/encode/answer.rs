@@ -15,7 +15,7 @@ use crate::credential::{Identity, SignedBy};
 use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 use crate::payload::{Payload, Value};
 use crate::reply::Reply;
-use crate::wire::secret_bytes;
+use crate::secret_bytes;
 
 /// The default limit of an answer's body, in octets.
 pub(super) const MAX_ANSWER: usize = 4 << 20;

@@ -16,8 +16,9 @@ use crate::endpoint::Endpoint;
 use crate::error::{BoxError, Error, ErrorKind, ServiceError};
 use crate::payload::Payload;
 use crate::reply::Reply;
+use crate::secret_bytes;
+use crate::wire::protobuf;
 use crate::wire::protobuf::Wire;
-use crate::wire::{protobuf, secret_bytes};
 use crate::{Body, BoxFuture};
 
 const NAME: HeaderName = HeaderName::from_static("x-kms-apiname");

@@ -20,8 +20,9 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::reply::Reply;
+use crate::secret_bytes;
+use crate::wire::json;
 use crate::wire::parameters::{self, Parameter, Parameters};
-use crate::wire::{json, secret_bytes};
 use crate::{Body, BoxFuture};
 
 const NAME: HeaderName = HeaderName::from_static("x-acs-action");

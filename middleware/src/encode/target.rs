@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::reply::Reply;
-use crate::trace;
+use crate::telemetry::names;
 use crate::wire::parameters;
 use crate::{Body, BoxFuture};
 
@@ -105,7 +105,7 @@ impl Target {
         Box::pin(async move {
             let reply = async {
                 let response = sent?.await.map_err(Into::into)?;
-                trace::answered_over(response.version());
+                names::record_protocol_version(response.version());
                 let answer = Answer::read(response, max_answer).await?;
                 decode(answer, &call, gateway).map_err(BoxError::from)
             };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use crate::trace::error_type::OTHER;
+use crate::telemetry::error_type::OTHER;
 
 /// The words that were labels so far, in the whole process, as recorders are.
 static SEEN: Seen = Seen(Mutex::new(BTreeSet::new()));

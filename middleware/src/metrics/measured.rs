@@ -7,8 +7,8 @@ use super::{Of, codes, method, of_gateway, operation, table};
 use crate::action::{ActionInfo, Gateway};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::observe::{End, Observe};
-use crate::trace::{self, error_type};
+use crate::telemetry::observe::{End, Observe};
+use crate::telemetry::{error_type, names};
 
 /// A call or an attempt on its way.
 pub struct Measured {
@@ -29,7 +29,7 @@ impl Measured {
     fn call_ended(&self, end: End<'_>) {
         let ours = ours(end);
         facade::record(&table::CALL_DURATION, self.begun.seconds(), || {
-            let mut labels = vec![label("rpc.system.name", trace::SYSTEM), method(self.action)];
+            let mut labels = vec![label("rpc.system.name", names::SYSTEM), method(self.action)];
             labels.extend(gateway(end).map(of_gateway));
             let code = ours.and_then(error_type::service_code);
             labels.extend(code.map(|code| label("rpc.response.status_code", codes::word(code))));
@@ -58,7 +58,7 @@ impl Measured {
         facade::record(&table::REQUEST_DURATION, self.begun.seconds(), || {
             let mut labels = sent();
             labels.push(label("http.request.method", self.action.method.to_string()));
-            labels.push(label("server.address", trace::address(endpoint).to_owned()));
+            labels.push(label("server.address", names::address(endpoint).to_owned()));
             labels.push(label("server.port", endpoint.port().to_string()));
             let status = match end {
                 End::Reply(reply) => Some(reply.status()),

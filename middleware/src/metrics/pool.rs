@@ -8,7 +8,7 @@ use http::Uri;
 use super::facade::{self, Held, Label, Stopwatch, label};
 use super::{codes, table};
 use crate::error::Error;
-use crate::trace::error_type;
+use crate::telemetry::error_type;
 
 /// A connection that is being made.
 pub(crate) struct Connecting {

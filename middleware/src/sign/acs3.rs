@@ -306,7 +306,7 @@ fn add_to_query(request: &mut http::Request<Body>, pair: &str) -> Result<(), Err
     };
     let mut parts = request.uri().clone().into_parts();
     let path = Zeroizing::new(path.into_bytes());
-    let path = crate::wire::secret_bytes::wiped_on_drop(path);
+    let path = crate::secret_bytes::wiped_on_drop(path);
     parts.path_and_query = Some(http::uri::PathAndQuery::from_maybe_shared(path).map_err(wrong)?);
     *request.uri_mut() = Uri::from_parts(parts)
         .map_err(|_| Error::new(ErrorKind::Sign, "the request has no host"))?;

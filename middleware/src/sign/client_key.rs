@@ -4,7 +4,6 @@
 //! name `x-kms-acccesskeyid` has three c.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -18,25 +17,13 @@ use zeroize::Zeroizing;
 
 use super::{body_bytes, canonical_headers, hex, sensitive};
 use crate::clock::{Clock, http_date};
+use crate::credential::ClientKeySigner;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::{Body, BoxFuture};
 
 const ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-kms-acccesskeyid");
 const SIGNATURE_METHOD: HeaderName = HeaderName::from_static("x-kms-signaturemethod");
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("content-sha256");
-
-/// A client key, as far as signing needs it.
-pub trait ClientKeySigner: Send + Sync + fmt::Debug {
-    /// The client key's id, such as `KAAP.…`.
-    fn key_id(&self) -> &str;
-
-    /// The RSASSA-PKCS1-v1_5 SHA-256 signature of a message.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Sign`]: the key cannot sign.
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
-}
 
 /// Makes [`SignClientKey`]s, which share the signatures that they remember.
 #[derive(Debug, Clone)]

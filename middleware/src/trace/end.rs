@@ -3,10 +3,10 @@
 use http::StatusCode;
 use tracing::Span;
 
-use super::error_type;
 use crate::action::Gateway;
 use crate::error::Error;
-use crate::observe::{End, Observe};
+use crate::telemetry::error_type;
+use crate::telemetry::observe::{End, Observe};
 
 /// Records how a call or an attempt ended.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
-use super::secret_bytes;
 use crate::payload::{Field, FieldInfo, Pairs, Payload, PayloadList, Scalar, Slot, Value, objects};
+use crate::secret_bytes;
 
 /// Reads a payload from a JSON object into an empty one, and says how many known fields it had.
 ///

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 /// What hyper and rustls copy into their own buffers is beyond our reach.
 ///
 /// ```
-/// use alibabacloud_kms_middleware::wire::secret_bytes::wiped_on_drop;
+/// use alibabacloud_kms_middleware::secret_bytes::wiped_on_drop;
 ///
 /// let body = wiped_on_drop(b"plaintext".to_vec().into());
 /// assert_eq!(body, "plaintext");
