@@ -101,10 +101,6 @@ pub trait ClientKeySigner: Send + Sync + fmt::Debug {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
 }
 
-/// Whose credential signed a request: an extension of an answer that refuses it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SignedBy(pub(crate) Identity);
-
 /// A credential is a provider of itself.
 #[async_trait]
 impl ProvideCredential for Credential {

@@ -25,6 +25,7 @@ pub mod propagate;
 pub mod retry;
 pub mod secret_bytes;
 pub mod sign;
+pub mod signals;
 pub mod timeout;
 pub mod trace;
 pub mod transport;

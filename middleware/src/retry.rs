@@ -43,7 +43,7 @@ pub use crate::error::Reason;
 use crate::error::{BoxError, Error, Outcome};
 use crate::metrics;
 use crate::reply::Reply;
-use crate::timeout::{Deadline, Progress};
+use crate::signals::{Attempt, Deadline, Progress};
 
 /// The layer of the default stack.
 pub type RetryLayer = tower::retry::RetryLayer<RetryPolicy>;
@@ -199,7 +199,7 @@ impl Policy<Call, Reply, BoxError> for RetryPolicy {
     /// Called once before each attempt.
     fn clone_request(&mut self, call: &Call) -> Option<Call> {
         if let Some(progress) = call.extensions().get::<Progress>() {
-            progress.begin();
+            progress.begin_request();
         }
         Some(call.clone())
     }
@@ -216,7 +216,7 @@ impl RetryPolicy {
             "retrying",
         );
         metrics::retried(call.action(), error.gateway(), reason);
-        call.extensions_mut().insert(Attempt(self.attempts + 1));
+        call.extensions_mut().insert(Attempt::new(self.attempts + 1));
     }
 
     /// That the last request was not sent does not take back an earlier one.
@@ -225,25 +225,6 @@ impl RetryPolicy {
             error.set_outcome(Outcome::Unknown);
         }
         self.may_have_arrived |= matches!(reason, Some(Reason::LostAnswer | Reason::ServerFault));
-    }
-}
-
-/// The number of an attempt: an extension of the [`Call`], from the second on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Attempt(u32);
-
-impl Attempt {
-    pub(crate) fn of(call: &Call) -> Self {
-        call.extensions().get().copied().unwrap_or(Self(1))
-    }
-
-    pub(crate) fn number(self) -> u32 {
-        self.0
-    }
-
-    /// How many attempts came before, if any did.
-    pub(crate) fn resent(self) -> Option<u32> {
-        Some(self.0 - 1).filter(|resent| *resent > 0)
     }
 }
 

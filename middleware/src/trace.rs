@@ -59,7 +59,7 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::BoxError;
 use crate::reply::Reply;
-use crate::retry::Attempt;
+use crate::signals::Attempt;
 use crate::telemetry::names::{Method, SYSTEM, address, scheme};
 use crate::telemetry::observe::Observed;
 
@@ -161,24 +161,27 @@ impl Of {
                 http.response.status_code = field::Empty,
                 error.type = field::Empty,
             ),
-            Self::Attempt(gateway, endpoint) => tracing::debug_span!(
+            Self::Attempt(gateway, endpoint) => {
+                let attempt = Attempt::from_extensions(call.extensions());
+                tracing::debug_span!(
                 "kms.attempt",
                 otel.name = action.method.as_str(),
                 otel.kind = "client",
                 otel.status_code = field::Empty,
                 http.request.method = action.method.as_str(),
-                http.request.resend_count = Attempt::of(call).resent().map(i64::from),
+                http.request.resend_count = attempt.resend_count().map(i64::from),
                 http.response.status_code = field::Empty,
                 network.protocol.version = field::Empty,
                 server.address = address(endpoint),
                 server.port = i64::from(endpoint.port()),
                 url.scheme = scheme(endpoint),
                 kms.operation = action.name,
-                kms.attempt = i64::from(Attempt::of(call).number()),
+                kms.attempt = i64::from(attempt.number()),
                 kms.gateway = gateway.as_str(),
                 kms.request_id = field::Empty,
                 error.type = field::Empty,
-            ),
+                )
+            }
         }
     }
 }

@@ -11,11 +11,12 @@ use zeroize::Zeroizing;
 use super::hint;
 use crate::action::Gateway;
 use crate::call::Call;
-use crate::credential::{Identity, SignedBy};
 use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
+use crate::identity::Identity;
 use crate::payload::{Payload, Value};
 use crate::reply::Reply;
 use crate::secret_bytes;
+use crate::signals::SignedBy;
 
 /// The default limit of an answer's body, in octets.
 pub(super) const MAX_ANSWER: usize = 4 << 20;
@@ -42,7 +43,7 @@ impl Answer {
             // The status of an error answer says more than the limit does.
             None => Zeroizing::default(),
         };
-        let signed_by = parts.extensions.get().map(|SignedBy(credential)| *credential);
+        let signed_by = parts.extensions.get().map(|signed_by: &SignedBy| signed_by.identity());
         Ok(Self { status: parts.status, headers: parts.headers, body, signed_by })
     }
 

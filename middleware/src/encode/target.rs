@@ -63,7 +63,7 @@ impl Target {
     /// The request of a call.
     ///
     /// The call's own headers come last. What the layers below may want to know of the call goes
-    /// along as extensions: its `&'static ActionInfo` and its `Arc<CallOptions>`.
+    /// along as extensions: see [`signals`](crate::signals).
     pub(super) fn request(
         &self,
         call: &Call,
@@ -77,6 +77,7 @@ impl Target {
         *request.extensions_mut() = call.extensions().clone();
         request.extensions_mut().insert(call.action());
         request.extensions_mut().insert(call.shared_options());
+        request.extensions_mut().insert(self.gateway);
         let headers = request.headers_mut();
         headers.insert(HOST, self.host.clone());
         headers.insert(USER_AGENT, self.user_agent.clone());

@@ -20,10 +20,10 @@ use zeroize::Zeroizing;
 
 use super::{body_bytes, canonical_headers, hex, sensitive};
 use crate::clock::{Clock, Nonce, iso8601};
-use crate::credential::{Credential, ProvideCredential, SignedBy};
+use crate::credential::{Credential, ProvideCredential};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::options::CallOptions;
-use crate::timeout::{Deadline, Progress};
+use crate::signals::{Deadline, Progress, SignedBy};
 use crate::{Body, BoxFuture};
 
 const DATE: HeaderName = HeaderName::from_static("x-acs-date");
@@ -193,7 +193,7 @@ where
             signer.sign(&mut request, &credential)?;
             let mut response = inner.call(request).await.map_err(Into::into)?;
             if response.status().is_client_error() {
-                let signed_by = credential.identity().map(SignedBy);
+                let signed_by = credential.identity().map(SignedBy::new);
                 signed_by.and_then(|signed_by| response.extensions_mut().insert(signed_by));
             }
             Ok(response)
@@ -206,7 +206,7 @@ impl Signer {
     async fn credential_of(&self, call: &http::Extensions) -> Result<Credential, Error> {
         let own = call.get::<Arc<CallOptions>>().and_then(|options| options.credential.as_ref());
         let progress = call.get::<Progress>().cloned().unwrap_or_default();
-        progress.hold();
+        progress.hold_request();
         let provided = own.unwrap_or(&self.credential).provide();
         let limited = tokio::time::timeout(self.loading_limit, provided);
         let loaded = match call.get::<Deadline>() {
@@ -217,7 +217,7 @@ impl Signer {
             let message = format!("no credential within its limit of {:?}", self.loading_limit);
             Err(Error::new(ErrorKind::Credential, message))
         })?;
-        progress.let_go();
+        progress.release_request();
         Ok(credential)
     }
 

@@ -14,10 +14,10 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tower::{Layer, Service};
 
-use super::{Departure, Progress, TimeLimit};
 use crate::BoxFuture;
-use crate::error::{BoxError, Error, ErrorKind, Outcome};
+use crate::error::{BoxError, Error, ErrorKind, Outcome, TimeLimit};
 use crate::options::CallOptions;
+use crate::signals::{self, Departure, Progress};
 
 /// Makes [`AttemptTimeout`]s.
 #[derive(Debug, Clone, Copy)]
@@ -69,12 +69,12 @@ where
         let limit = own.unwrap_or(self.limit);
         let departure = Departure::default();
         if let Some(progress) = request.extensions().get::<Progress>() {
-            progress.depart(departure.clone());
+            progress.add_departure(departure.clone());
         }
         request.extensions_mut().insert(departure.clone());
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let deadline = super::ends(limit);
+            let deadline = signals::ends(limit);
             let response = match tokio::time::timeout_at(deadline, answer).await {
                 Ok(response) => response.map_err(Into::into)?,
                 Err(_) if departure.is_held() => return Err(held_up(limit).into()),

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tower::{Layer, Service};
 
-use super::{Deadline, Progress, TimeLimit};
 use crate::BoxFuture;
 use crate::call::Call;
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind, TimeLimit};
 use crate::reply::Reply;
+use crate::signals::{Deadline, Progress};
 
 /// Makes [`TotalTimeout`]s.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,7 @@ where
                     .with_outcome(progress.outcome())
                     .with_action(action)
                     .with_idempotent(idempotent)
-                    .with_attempts(progress.made())
+                    .with_attempts(progress.requests())
                     .into()),
             }
         })

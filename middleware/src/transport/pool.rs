@@ -30,7 +30,7 @@ use super::failure;
 use crate::Body;
 use crate::error::Error;
 use crate::metrics::Connecting;
-use crate::timeout::Departure;
+use crate::signals::Departure;
 
 pub(super) struct Pool {
     turns: Arc<Semaphore>,
@@ -76,7 +76,7 @@ impl Pool {
     ) -> Result<Response<ResponseBody>, Error> {
         let target = Target::new(connector, request.uri())?;
         let departure = request.extensions().get::<Departure>().cloned().unwrap_or_default();
-        departure.hold();
+        departure.mark_held();
         let turns = Arc::clone(&self.turns);
         let turn = turns.acquire_owned().await.expect("the pool never closes its turns");
         loop {
@@ -84,7 +84,7 @@ impl Pool {
                 Some(usable) => usable,
                 None => self.connect(connector, &target).await?,
             };
-            departure.leave();
+            departure.mark_sent();
             match usable.connection.send(request).await {
                 Ok(response) => {
                     let lease = Lease { usable, target, pool: self, turn };
@@ -92,7 +92,7 @@ impl Pool {
                 }
                 // The server closed it just now.
                 Err(Unanswered { unsent: Some(unsent), .. }) if !usable.is_new => {
-                    departure.come_back();
+                    departure.mark_returned();
                     request = unsent;
                 }
                 Err(unanswered) => return Err(failure::unanswered(unanswered, &target)),

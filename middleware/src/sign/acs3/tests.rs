@@ -308,7 +308,8 @@ async fn an_answer_that_refuses_says_whose_credential_signed() {
         let (_, response) =
             exchange(&layer(credential.clone()), request(""), answer(status, "")).await;
         let response: http::Response<Frames> = response.expect("an answer");
-        let signed_by = response.extensions().get().map(|SignedBy(who)| *who);
+        let signed_by =
+            response.extensions().get().map(|signed_by: &SignedBy| signed_by.identity());
         assert_eq!(signed_by, credential.identity().filter(|_| expected), "{status}");
     }
 }

@@ -1,8 +1,4 @@
 //! How far a call has come, for the time limits that end it from outside.
-//!
-//! Who knows that a request cannot have left yet says so: signing while it waits for a credential,
-//! the transport while it waits for a connection. Where nobody says so, as in a stack with a
-//! transport of the user's own, it may have left.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,8 +7,12 @@ use super::Departure;
 use crate::error::Outcome;
 
 /// The requests of a call: an extension of the [`Call`](crate::Call), and so of its requests.
+///
+/// A layer that knows that a request cannot have left yet records that: signing while it waits for a
+/// credential, the transport (by its [`Departure`]) while it waits for a connection. A request of
+/// which nothing is recorded may have been sent.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Progress(Arc<Requests>);
+pub struct Progress(Arc<Requests>);
 
 #[derive(Debug, Default)]
 struct Requests {
@@ -24,45 +24,47 @@ struct Requests {
 }
 
 impl Progress {
-    /// One request more.
-    pub(crate) fn begin(&self) {
+    /// Records that one more request of the call begins.
+    pub fn begin_request(&self) {
         self.0.begun.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many requests were made: those that are kept back are none yet.
-    pub(crate) fn made(&self) -> u32 {
-        self.begun().saturating_sub(self.0.held.load(Ordering::Relaxed))
-    }
-
-    fn begun(&self) -> u32 {
-        self.0.begun.load(Ordering::Relaxed)
-    }
-
-    /// Keeps a request back.
-    pub(crate) fn hold(&self) {
+    /// Records that a request is held back before it reaches the transport.
+    pub fn hold_request(&self) {
         self.0.held.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Lets go of a request that was kept back.
-    pub(crate) fn let_go(&self) {
+    /// Takes [`hold_request`](Self::hold_request) back: the request goes on to the transport.
+    pub fn release_request(&self) {
         self.0.held.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// The departure of a request on its way to the transport.
-    pub(crate) fn depart(&self, departure: Departure) {
+    /// Adds the departure of a request on its way to the transport.
+    pub fn add_departure(&self, departure: Departure) {
         self.departures().push(departure);
     }
 
-    /// Whether one of the requests can have reached the service, as far as is known.
-    pub(crate) fn outcome(&self) -> Outcome {
+    /// Returns the number of requests that were made; those that are held back do not count.
+    pub fn requests(&self) -> u32 {
+        self.begun().saturating_sub(self.0.held.load(Ordering::Relaxed))
+    }
+
+    /// Returns [`NotSent`](Outcome::NotSent) if every request is known not to have been sent, else
+    /// [`Unknown`](Outcome::Unknown).
+    pub fn outcome(&self) -> Outcome {
         let departures = self.departures();
         let held = self.0.held.load(Ordering::Relaxed) as usize;
         let known = departures.len() + held;
         let all_are_known = known > 0 && known >= self.begun() as usize;
-        match all_are_known && departures.iter().all(Departure::is_held) {
-            true => Outcome::NotSent,
-            false => Outcome::Unknown,
+        if all_are_known && departures.iter().all(Departure::is_held) {
+            Outcome::NotSent
+        } else {
+            Outcome::Unknown
         }
+    }
+
+    fn begun(&self) -> u32 {
+        self.0.begun.load(Ordering::Relaxed)
     }
 
     fn departures(&self) -> MutexGuard<'_, Vec<Departure>> {
@@ -78,9 +80,9 @@ mod tests {
     /// A request comes to a transport, which may wait for a connection and say so.
     fn depart(progress: &Progress, waits: bool) {
         let departure = Departure::default();
-        progress.depart(departure.clone());
+        progress.add_departure(departure.clone());
         if waits {
-            departure.hold();
+            departure.mark_held();
         }
     }
 
@@ -88,7 +90,7 @@ mod tests {
     fn a_call_of_which_nobody_says_anything_may_have_been_sent() {
         let progress = Progress::default();
         assert_eq!(progress.outcome(), Outcome::Unknown);
-        progress.begin();
+        progress.begin_request();
         assert_eq!(progress.outcome(), Outcome::Unknown);
         depart(&progress, false);
         assert_eq!(progress.outcome(), Outcome::Unknown);
@@ -97,10 +99,10 @@ mod tests {
     #[test]
     fn a_request_that_waits_for_a_credential_or_for_a_connection_was_not_sent() {
         let progress = Progress::default();
-        progress.begin();
-        progress.hold();
+        progress.begin_request();
+        progress.hold_request();
         assert_eq!(progress.outcome(), Outcome::NotSent);
-        progress.let_go();
+        progress.release_request();
         assert_eq!(progress.outcome(), Outcome::Unknown);
         depart(&progress, true);
         assert_eq!(progress.outcome(), Outcome::NotSent);
@@ -111,7 +113,7 @@ mod tests {
         for waits in [[true, false], [false, true]] {
             let progress = Progress::default();
             for waits in waits {
-                progress.begin();
+                progress.begin_request();
                 depart(&progress, waits);
             }
             assert_eq!(progress.outcome(), Outcome::Unknown);

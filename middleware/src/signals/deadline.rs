@@ -13,8 +13,8 @@ use tokio::time::Instant;
 /// When the whole call ends: an extension of the [`Call`](crate::Call) and of its requests. Clones
 /// are the same deadline.
 ///
-/// It stands still while something is waited for that is not the call's own affair, such as a
-/// credential that is loaded.
+/// It stands still while a layer waits for something that is not charged to the call, such as a
+/// credential that loads.
 #[derive(Clone)]
 pub struct Deadline(Arc<Shared>);
 
@@ -32,13 +32,13 @@ struct State {
 }
 
 impl Deadline {
-    /// A deadline so much later than now.
+    /// Creates a deadline that ends this time from now.
     pub fn after(limit: Duration) -> Self {
-        let state = State { ends: super::ends(limit), waiting: 0, since: Instant::now() };
+        let state = State { ends: ends(limit), waiting: 0, since: Instant::now() };
         Self(Arc::new(Shared { state: Mutex::new(state), moves_again: Notify::new() }))
     }
 
-    /// The time that is left; none after it has passed.
+    /// Returns the time that is left: zero after the deadline has passed.
     pub fn remaining(&self) -> Duration {
         let State { ends, waiting, since } = *self.state();
         let now = if waiting > 0 { since } else { Instant::now() };
@@ -53,7 +53,7 @@ impl Deadline {
         future.await
     }
 
-    /// Waits for a future until the deadline; none if it passed first.
+    /// Waits for a future until the deadline. Returns `None` if the deadline passed first.
     pub async fn limit<F: Future>(&self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         loop {
@@ -85,6 +85,12 @@ impl fmt::Debug for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Deadline").field(&self.remaining()).finish()
     }
+}
+
+/// When a limit that begins now ends. One that no clock can hold ends in a century.
+pub(crate) fn ends(limit: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+    Instant::now() + limit.min(CENTURY)
 }
 
 /// Keeps a deadline from moving until it is dropped.

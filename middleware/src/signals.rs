@@ -1,0 +1,36 @@
+//! What layers tell each other about a call: typed extensions of the call, its requests and answers.
+//!
+//! The default stack's layers need no more than this from one another, so a layer, a signer, a retry
+//! policy or a transport of your own that writes and reads the same signals takes part fully.
+//!
+//! `call` means [`Call::extensions`](crate::Call::extensions), `request` and `response` the extensions
+//! of the HTTP messages. The codec copies a call's extensions to its requests, so what is written on a
+//! call can be read at the HTTP level too.
+//!
+//! | signal | on | written by | read by | if absent |
+//! |---|---|---|---|---|
+//! | [`Deadline`] | call | [`TotalTimeout`](crate::timeout::TotalTimeout) | `Retry`, which waits no longer; [`SignAcs3`](crate::sign::SignAcs3), which stops it while a credential loads | the call has no time limit |
+//! | [`Progress`] | call | inserted by `TotalTimeout`; updated by [`RetryPolicy`](crate::retry::RetryPolicy) (requests), `SignAcs3` (held for a credential), [`AttemptTimeout`](crate::timeout::AttemptTimeout) (departures) | `TotalTimeout`, for the outcome and the attempts of its error | nothing is recorded |
+//! | [`Attempt`] | call | `RetryPolicy`, from the second attempt on | [`trace`](crate::trace) | it is the first attempt |
+//! | `&'static` [`ActionInfo`](crate::ActionInfo) | request | the codec | layers of users | no codec made the request |
+//! | `Arc<`[`CallOptions`](crate::CallOptions)`>` | request | the codec | `SignAcs3`, `AttemptTimeout`, the transport | the layers' own settings hold |
+//! | [`Gateway`](crate::Gateway) | request | the codec | layers of users | no codec made the request |
+//! | [`Departure`] | request | inserted by `AttemptTimeout`; updated by the transport | `AttemptTimeout` and `Progress` | the transport says nothing |
+//! | [`SignedBy`] | response | `SignAcs3`, on answers with a status of 400 to 499 | the codec, which puts it on the [error](crate::Error::signed_by); [`RenewCredential`](crate::retry::RenewCredential) | no credential is renewed |
+//! | [`TraceContext`](crate::propagate::TraceContext) | call | users | [`PropagateTraceContext`](crate::propagate::PropagateTraceContext) | the layer's own source is asked |
+//!
+//! If neither a held request nor a departure is recorded for one of a call's requests, that request
+//! may have been sent: the outcome of a timeout is then [`Outcome::Unknown`](crate::Outcome::Unknown).
+
+mod attempt;
+mod deadline;
+mod departure;
+mod progress;
+mod signed_by;
+
+pub use self::attempt::Attempt;
+pub use self::deadline::Deadline;
+pub(crate) use self::deadline::ends;
+pub use self::departure::Departure;
+pub use self::progress::Progress;
+pub use self::signed_by::SignedBy;
