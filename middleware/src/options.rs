@@ -1,5 +1,8 @@
 //! What a user may set for one call.
 
+pub(crate) mod proxy;
+pub(crate) mod tls;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +10,11 @@ use std::time::Duration;
 use http::HeaderMap;
 use secrecy::SecretString;
 
+pub use self::proxy::ProxyOptions;
+pub use self::tls::{TlsIdentity, TlsOptions, TlsVersion};
 use crate::action::Gateway;
 use crate::charset::Charset;
 use crate::credential::ProvideCredential;
-use crate::transport::{ProxyOptions, TlsOptions};
 
 /// The options of one call; each wins over the client's setting of the same name.
 #[derive(Clone, Default)]

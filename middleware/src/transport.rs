@@ -28,9 +28,8 @@ mod connection;
 mod connectors;
 mod failure;
 mod pool;
-mod proxy;
 mod stream;
-mod tls;
+mod tunnel;
 
 use std::fmt;
 use std::sync::Arc;
@@ -43,10 +42,9 @@ pub use self::builder::TransportBuilder;
 use self::connectors::Connectors;
 use self::pool::Pool;
 pub use self::pool::ResponseBody;
-pub use self::proxy::ProxyOptions;
-pub use self::tls::{TlsIdentity, TlsOptions, TlsVersion};
 use crate::error::BoxError;
 use crate::options::CallOptions;
+pub use crate::options::{ProxyOptions, TlsIdentity, TlsOptions, TlsVersion};
 use crate::{Body, BoxFuture};
 
 /// Sends requests over the network. Clones share their connections.

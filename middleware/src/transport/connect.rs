@@ -24,10 +24,10 @@ use super::connection::{Connection, RequestForm};
 use super::connectors::Route;
 use super::failure;
 use super::pool::Target;
-use super::proxy::{Proxy, ProxyKind, ProxyOptions};
 use super::stream::Stream;
 use crate::error::{BoxError, Error, ErrorKind, find};
 use crate::metrics::Connecting;
+use crate::options::proxy::{Proxy, ProxyKind, ProxyOptions};
 
 /// TCP probes that must be lost before a connection is given up.
 const PROBES: u32 = 3;

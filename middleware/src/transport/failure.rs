@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::connect::NotFound;
 use super::connection::Unanswered;
 use super::pool::Target;
-use super::proxy::ProxyError;
+use super::tunnel::ProxyError;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, find};
 use crate::timeout::TimeLimit;
 

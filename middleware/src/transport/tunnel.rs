@@ -8,23 +8,19 @@ use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::rt::TokioIo;
 use tower::{ServiceExt, service_fn};
 
-use super::{Proxy, ProxyKind};
+use super::stream::Stream;
 use crate::error::BoxError;
-use crate::transport::stream::Stream;
+use crate::options::proxy::{Proxy, ProxyKind};
 
 impl Proxy {
     /// Has the proxy at the other end of this stream connect to the target.
-    pub(in super::super) async fn tunnel(
-        &self,
-        stream: Stream,
-        target: &Uri,
-    ) -> Result<Stream, ProxyError> {
+    pub(super) async fn tunnel(&self, stream: Stream, target: &Uri) -> Result<Stream, ProxyError> {
         let through = self.through(stream, target).await;
         through.map_err(|cause| ProxyError { proxy: self.to_string(), step: Step::Pass, cause })
     }
 
     /// The error of no connection to this proxy.
-    pub(in super::super) fn unreachable(&self, cause: BoxError) -> ProxyError {
+    pub(super) fn unreachable(&self, cause: BoxError) -> ProxyError {
         ProxyError { proxy: self.to_string(), step: Step::Reach, cause }
     }
 
@@ -69,7 +65,7 @@ fn with_port(target: &Uri) -> Result<Uri, http::Error> {
 
 /// No connection, and the proxy is why.
 #[derive(Debug)]
-pub(in super::super) struct ProxyError {
+pub(super) struct ProxyError {
     proxy: String,
     step: Step,
     cause: BoxError,
@@ -83,7 +79,7 @@ enum Step {
 
 impl ProxyError {
     /// Which proxy.
-    pub(in super::super) fn proxy(&self) -> &str {
+    pub(super) fn proxy(&self) -> &str {
         &self.proxy
     }
 }

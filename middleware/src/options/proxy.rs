@@ -1,6 +1,5 @@
 //! Through which proxy connections go.
 
-mod connect;
 mod environment;
 mod no_proxy;
 
@@ -14,10 +13,9 @@ use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-pub(super) use self::connect::ProxyError;
 use self::no_proxy::NoProxy;
-use crate::credential::Identity;
 use crate::error::{Error, ErrorKind};
+use crate::identity::Identity;
 
 /// Where instances ask for their own credentials: no proxy can reach it for them.
 const METADATA: [IpAddr; 2] = [
@@ -78,13 +76,13 @@ impl ProxyOptions {
     }
 
     /// Whether a proxy is itself spoken to over TLS.
-    pub(super) fn wants_tls(&self) -> bool {
+    pub(crate) fn wants_tls(&self) -> bool {
         let mut proxies = [&self.http, &self.https].into_iter().flatten();
         proxies.any(|proxy| proxy.uri.scheme_str() == Some("https"))
     }
 
     /// The proxy on the way to this address, if there is one.
-    pub(super) fn on_the_way_to(&self, target: &Uri) -> Option<&Proxy> {
+    pub(crate) fn on_the_way_to(&self, target: &Uri) -> Option<&Proxy> {
         let is_https = target.scheme_str() == Some("https");
         let proxy = if is_https { &self.https } else { &self.http }.as_ref()?;
         let host = without_brackets(target.host()?);
@@ -106,16 +104,16 @@ impl fmt::Debug for ProxyOptions {
 
 /// A proxy.
 #[derive(Clone)]
-pub(super) struct Proxy {
-    pub(super) kind: ProxyKind,
+pub(crate) struct Proxy {
+    pub(crate) kind: ProxyKind,
     /// `http://` or `https://`, host and port: how a connection to it is made.
-    pub(super) uri: Uri,
+    pub(crate) uri: Uri,
     user: Option<User>,
 }
 
 /// How a proxy is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum ProxyKind {
+pub(crate) enum ProxyKind {
     /// HTTP: `CONNECT` for TLS, whole URLs for what is not.
     Http,
     /// SOCKS 5 of RFC 1928.
@@ -171,12 +169,12 @@ impl Proxy {
     }
 
     /// The host, an IPv6 address without its brackets.
-    pub(super) fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         without_brackets(self.uri.host().unwrap_or_default())
     }
 
     /// The value of `proxy-authorization`.
-    pub(super) fn basic(&self) -> Option<HeaderValue> {
+    pub(crate) fn basic(&self) -> Option<HeaderValue> {
         let User { name, password } = self.user.as_ref()?;
         let pair = Zeroizing::new(format!("{}:{}", name.expose_secret(), password.expose_secret()));
         let basic = Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(&*pair))));
@@ -186,7 +184,7 @@ impl Proxy {
     }
 
     /// The user and the password, as SOCKS sends them.
-    pub(super) fn user(&self) -> Option<(&str, &str)> {
+    pub(crate) fn user(&self) -> Option<(&str, &str)> {
         let User { name, password } = self.user.as_ref()?;
         Some((name.expose_secret(), password.expose_secret()))
     }

@@ -157,7 +157,7 @@ impl TlsOptions {
     }
 
     /// What is asked of a proxy on the way: the roots or a given CA, and nothing of who we are.
-    pub(super) fn for_proxy(&self) -> Self {
+    pub(crate) fn for_proxy(&self) -> Self {
         Self { trust: self.trust.clone(), ..Self::default() }.and_roots()
     }
 
@@ -176,7 +176,7 @@ impl TlsOptions {
         Ok(self)
     }
 
-    pub(super) fn client_config(&self) -> Result<ClientConfig, Error> {
+    pub(crate) fn client_config(&self) -> Result<ClientConfig, Error> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let versions = match self.min_version {
             TlsVersion::V1_2 => &[&version::TLS13, &version::TLS12][..],
