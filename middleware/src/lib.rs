@@ -50,7 +50,10 @@ pub use self::credential::{ClientKeySigner, Credential, ProvideCredential};
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 pub use self::identity::Identity;
-pub use self::options::CallOptions;
+pub use self::options::{
+    CallOptions, PrivateKeyFormat, Proxy, ProxyKind, ProxyOptions, TlsIdentity, TlsOptions,
+    TlsVersion,
+};
 pub use self::payload::Payload;
 pub use self::reply::Reply;
 

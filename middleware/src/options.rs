@@ -1,7 +1,7 @@
 //! What a user may set for one call.
 
-pub(crate) mod proxy;
-pub(crate) mod tls;
+mod proxy;
+mod tls;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use std::time::Duration;
 use http::HeaderMap;
 use secrecy::SecretString;
 
-pub use self::proxy::ProxyOptions;
-pub use self::tls::{TlsIdentity, TlsOptions, TlsVersion};
+pub use self::proxy::{Proxy, ProxyKind, ProxyOptions};
+pub use self::tls::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
 use crate::action::Gateway;
 use crate::charset::Charset;
 use crate::credential::ProvideCredential;

@@ -29,6 +29,7 @@ mod connectors;
 mod failure;
 mod pool;
 mod stream;
+mod tls;
 mod tunnel;
 
 use std::fmt;

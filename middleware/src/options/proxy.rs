@@ -75,14 +75,14 @@ impl ProxyOptions {
         Ok(self)
     }
 
-    /// Whether a proxy is itself spoken to over TLS.
-    pub(crate) fn wants_tls(&self) -> bool {
+    /// Returns `true` if the connection to one of the proxies is itself made over TLS.
+    pub fn wants_tls(&self) -> bool {
         let mut proxies = [&self.http, &self.https].into_iter().flatten();
         proxies.any(|proxy| proxy.uri.scheme_str() == Some("https"))
     }
 
-    /// The proxy on the way to this address, if there is one.
-    pub(crate) fn on_the_way_to(&self, target: &Uri) -> Option<&Proxy> {
+    /// Returns the proxy on the way to this address, or `None` if it is connected to directly.
+    pub fn on_the_way_to(&self, target: &Uri) -> Option<&Proxy> {
         let is_https = target.scheme_str() == Some("https");
         let proxy = if is_https { &self.https } else { &self.http }.as_ref()?;
         let host = without_brackets(target.host()?);
@@ -102,21 +102,22 @@ impl fmt::Debug for ProxyOptions {
     }
 }
 
-/// A proxy.
+/// A proxy. Its `Debug` and `Display` show no user and no password.
 #[derive(Clone)]
-pub(crate) struct Proxy {
-    pub(crate) kind: ProxyKind,
+pub struct Proxy {
+    kind: ProxyKind,
     /// `http://` or `https://`, host and port: how a connection to it is made.
-    pub(crate) uri: Uri,
+    uri: Uri,
     user: Option<User>,
 }
 
-/// How a proxy is spoken to.
+/// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum ProxyKind {
-    /// HTTP: `CONNECT` for TLS, whole URLs for what is not.
+#[non_exhaustive]
+pub enum ProxyKind {
+    /// HTTP: `CONNECT` for TLS, whole URLs for plain HTTP.
     Http,
-    /// SOCKS 5 of RFC 1928.
+    /// SOCKS 5 (RFC 1928).
     Socks5,
 }
 
@@ -168,13 +169,24 @@ impl Proxy {
         }
     }
 
-    /// The host, an IPv6 address without its brackets.
-    pub(crate) fn host(&self) -> &str {
+    /// Returns the protocol.
+    pub fn kind(&self) -> ProxyKind {
+        self.kind
+    }
+
+    /// Returns where a connection to the proxy is made: `http://` or, for TLS, `https://`, host and
+    /// port.
+    pub fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// Returns the host, an IPv6 address without its brackets.
+    pub fn host(&self) -> &str {
         without_brackets(self.uri.host().unwrap_or_default())
     }
 
-    /// The value of `proxy-authorization`.
-    pub(crate) fn basic(&self) -> Option<HeaderValue> {
+    /// Returns the value of the `proxy-authorization` header, if the proxy has a user.
+    pub fn authorization(&self) -> Option<HeaderValue> {
         let User { name, password } = self.user.as_ref()?;
         let pair = Zeroizing::new(format!("{}:{}", name.expose_secret(), password.expose_secret()));
         let basic = Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(&*pair))));
@@ -183,14 +195,14 @@ impl Proxy {
         Some(value)
     }
 
-    /// The user and the password, as SOCKS sends them.
-    pub(crate) fn user(&self) -> Option<(&str, &str)> {
-        let User { name, password } = self.user.as_ref()?;
-        Some((name.expose_secret(), password.expose_secret()))
+    /// Returns the user and the password, if the proxy has a user.
+    pub fn user(&self) -> Option<(&SecretString, &SecretString)> {
+        self.user.as_ref().map(|User { name, password }| (name, password))
     }
 
     fn identity(&self) -> Option<Identity> {
-        self.user().map(|(name, password)| Identity::of([name, password]))
+        let (name, password) = self.user()?;
+        Some(Identity::of([name.expose_secret(), password.expose_secret()]))
     }
 }
 
@@ -265,9 +277,11 @@ mod tests {
             assert_eq!(format!("{:?}", Proxy::parse(url, "x").expect(url)), shown);
         }
         let proxy = Proxy::parse("http://us%3Aer:p%40s:s@proxy", "x").expect("a proxy");
-        assert_eq!(proxy.user(), Some(("us:er", "p@s:s")));
-        assert_eq!(proxy.basic().expect("a user"), "Basic dXM6ZXI6cEBzOnM=");
-        assert!(proxy.basic().expect("a user").is_sensitive());
+        let user =
+            proxy.user().map(|(name, password)| (name.expose_secret(), password.expose_secret()));
+        assert_eq!(user, Some(("us:er", "p@s:s")));
+        assert_eq!(proxy.authorization().expect("a user"), "Basic dXM6ZXI6cEBzOnM=");
+        assert!(proxy.authorization().expect("a user").is_sensitive());
     }
 
     #[test]

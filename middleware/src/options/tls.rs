@@ -1,20 +1,15 @@
-//! Whom a connection trusts, and as whom it presents itself.
+//! Whom a connection trusts, and as whom it presents itself: data, which the transport acts on.
 
+mod certificates;
 mod identity;
 mod pem;
-mod source;
-mod verify;
+mod x509;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::CertificateDer;
-use rustls::{ClientConfig, RootCertStore, version};
-
-pub use self::identity::TlsIdentity;
-use self::verify::AcceptAny;
+pub use self::identity::{PrivateKeyFormat, TlsIdentity};
 use crate::error::{Error, ErrorKind};
 
 /// Whom a connection trusts, and as whom it presents itself.
@@ -56,7 +51,7 @@ pub enum TlsVersion {
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Trust {
-    Cas { roots: bool, given: Arc<[CertificateDer<'static>]> },
+    Cas { roots: bool, given: Arc<[Vec<u8>]> },
     Anyone,
 }
 
@@ -104,7 +99,7 @@ impl TlsOptions {
     ///
     /// Those of [`ca_file`](Self::ca_file), or no certificate is checked.
     pub fn and_ca_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
-        self.and_cas(source::file(path.as_ref())?)
+        self.and_cas(certificates::file(path.as_ref())?)
     }
 
     /// Trusts the CAs of a directory too.
@@ -113,7 +108,7 @@ impl TlsOptions {
     ///
     /// Those of [`ca_directory`](Self::ca_directory), or no certificate is checked.
     pub fn and_ca_directory(self, path: impl AsRef<Path>) -> Result<Self, Error> {
-        self.and_cas(source::directory(path.as_ref())?)
+        self.and_cas(certificates::directory(path.as_ref())?)
     }
 
     /// Trusts the CAs of a PEM text too.
@@ -122,7 +117,7 @@ impl TlsOptions {
     ///
     /// Those of [`ca_pem`](Self::ca_pem), or no certificate is checked.
     pub fn and_ca_pem(self, pem: &[u8]) -> Result<Self, Error> {
-        self.and_cas(source::text(pem)?)
+        self.and_cas(certificates::text(pem)?)
     }
 
     /// Trusts the default roots too.
@@ -156,8 +151,39 @@ impl TlsOptions {
         self
     }
 
-    /// What is asked of a proxy on the way: the roots or a given CA, and nothing of who we are.
-    pub(crate) fn for_proxy(&self) -> Self {
+    /// Returns `true` if every certificate is accepted.
+    pub fn accepts_any_certificate(&self) -> bool {
+        matches!(self.trust, Trust::Anyone)
+    }
+
+    /// Returns `true` if the default roots are trusted.
+    pub fn trusts_roots(&self) -> bool {
+        matches!(self.trust, Trust::Cas { roots: true, .. })
+    }
+
+    /// Returns the CAs that were given, each an X.509 certificate in DER.
+    pub fn ca_certificates(&self) -> impl Iterator<Item = &[u8]> {
+        let given: &[Vec<u8>] = match &self.trust {
+            Trust::Cas { given, .. } => given,
+            Trust::Anyone => &[],
+        };
+        given.iter().map(Vec::as_slice)
+    }
+
+    /// Returns the certificate and key to present to servers that ask for them.
+    pub fn client_identity(&self) -> Option<&TlsIdentity> {
+        self.identity.as_ref()
+    }
+
+    /// Returns the oldest version of TLS to speak.
+    pub fn oldest_version(&self) -> TlsVersion {
+        self.min_version
+    }
+
+    /// Returns the options for the TLS connection to a proxy on the way: the same CAs and the default
+    /// roots, and no client certificate.
+    #[must_use]
+    pub fn for_proxy(&self) -> Self {
         Self { trust: self.trust.clone(), ..Self::default() }.and_roots()
     }
 
@@ -165,7 +191,7 @@ impl TlsOptions {
         Self { trust: Trust::Cas { roots: false, given: Arc::default() }, ..Self::default() }
     }
 
-    fn and_cas(mut self, more: Vec<CertificateDer<'static>>) -> Result<Self, Error> {
+    fn and_cas(mut self, more: Vec<Vec<u8>>) -> Result<Self, Error> {
         let Trust::Cas { given, .. } = &mut self.trust else {
             return Err(Error::new(
                 ErrorKind::Config,
@@ -174,34 +200,6 @@ impl TlsOptions {
         };
         *given = given.iter().cloned().chain(more).collect();
         Ok(self)
-    }
-
-    pub(crate) fn client_config(&self) -> Result<ClientConfig, Error> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let versions = match self.min_version {
-            TlsVersion::V1_2 => &[&version::TLS13, &version::TLS12][..],
-            TlsVersion::V1_3 => &[&version::TLS13],
-        };
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_protocol_versions(versions)
-            .map_err(|error| {
-                Error::new(ErrorKind::Config, "no TLS version is usable").with_source(error)
-            })?;
-        let builder = match &self.trust {
-            Trust::Cas { roots, given } => builder.with_root_certificates(anchors(*roots, given)),
-            Trust::Anyone => {
-                tracing::warn!(
-                    "servers' certificates are not checked: connections can be intercepted"
-                );
-                builder
-                    .dangerous()
-                    .with_custom_certificate_verifier(Arc::new(AcceptAny::new(&provider)))
-            }
-        };
-        Ok(match &self.identity {
-            Some(identity) => builder.with_client_cert_resolver(identity.resolver()),
-            None => builder.with_no_client_auth(),
-        })
     }
 }
 
@@ -225,19 +223,3 @@ impl fmt::Debug for Trust {
         }
     }
 }
-
-fn anchors(roots: bool, given: &[CertificateDer<'static>]) -> RootCertStore {
-    let mut anchors = RootCertStore::empty();
-    // All of them: those that are no certificates were refused when they were given.
-    anchors.add_parsable_certificates(given.iter().cloned());
-    if roots {
-        #[cfg(feature = "webpki-roots")]
-        anchors.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        #[cfg(feature = "native-roots")]
-        anchors.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    }
-    anchors
-}
-
-#[cfg(test)]
-mod tests;

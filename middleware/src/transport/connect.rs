@@ -25,9 +25,10 @@ use super::connectors::Route;
 use super::failure;
 use super::pool::Target;
 use super::stream::Stream;
+use super::{tls, tunnel};
 use crate::error::{BoxError, Error, ErrorKind, find};
 use crate::metrics::Connecting;
-use crate::options::proxy::{Proxy, ProxyKind, ProxyOptions};
+use crate::options::{Proxy, ProxyKind, ProxyOptions};
 
 /// TCP probes that must be lost before a connection is given up.
 const PROBES: u32 = 3;
@@ -57,10 +58,10 @@ impl Connector {
         tcp.set_keepalive(Some(settings.keep_alive));
         tcp.set_keepalive_interval(Some(settings.keep_alive));
         tcp.set_keepalive_retries(Some(PROBES));
-        let mut tls = route.tls.client_config()?;
+        let mut tls = tls::client_config(&route.tls)?;
         tls.alpn_protocols = protocols(settings);
         let tls_to_proxy = match route.proxy.wants_tls() {
-            true => route.tls.for_proxy().client_config()?,
+            true => tls::client_config(&route.tls.for_proxy())?,
             false => tls.clone(),
         };
         Ok(Self {
@@ -116,11 +117,11 @@ impl Connector {
         let (stream, form) = match proxy {
             None => (stream, RequestForm::Origin),
             // It reads the requests: they need their whole URL, and name its user.
-            Some(proxy) if proxy.kind == ProxyKind::Http && !target.is_https() => {
-                (stream, RequestForm::Absolute { authorization: proxy.basic() })
+            Some(proxy) if proxy.kind() == ProxyKind::Http && !target.is_https() => {
+                (stream, RequestForm::Absolute { authorization: proxy.authorization() })
             }
             Some(proxy) => {
-                let stream = proxy.tunnel(stream, &uri).await;
+                let stream = tunnel::through(proxy, stream, &uri).await;
                 (stream.map_err(|error| failed(error.into()))?, RequestForm::Origin)
             }
         };
@@ -148,15 +149,15 @@ impl Connector {
 
     async fn to_proxy(&self, proxy: &Proxy) -> Result<Stream, BoxError> {
         let connecting = async {
-            let tcp = self.tcp(proxy.uri.clone()).await?;
-            if proxy.uri.scheme_str() != Some("https") {
+            let tcp = self.tcp(proxy.uri().clone()).await?;
+            if proxy.uri().scheme_str() != Some("https") {
                 return Ok(Stream::Tcp(tcp));
             }
             let name = ServerName::try_from(proxy.host().to_owned())?;
             let tls = TlsConnector::from(Arc::clone(&self.tls_to_proxy));
             Ok(Stream::Tls(Box::new(tls.connect(name, tcp).await?)))
         };
-        connecting.await.map_err(|cause| proxy.unreachable(cause).into())
+        connecting.await.map_err(|cause| tunnel::unreachable(proxy, cause).into())
     }
 }
 

@@ -6,49 +6,53 @@ use std::io;
 use http::Uri;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::rt::TokioIo;
+use secrecy::ExposeSecret;
 use tower::{ServiceExt, service_fn};
 
 use super::stream::Stream;
 use crate::error::BoxError;
-use crate::options::proxy::{Proxy, ProxyKind};
+use crate::options::{Proxy, ProxyKind};
 
-impl Proxy {
-    /// Has the proxy at the other end of this stream connect to the target.
-    pub(super) async fn tunnel(&self, stream: Stream, target: &Uri) -> Result<Stream, ProxyError> {
-        let through = self.through(stream, target).await;
-        through.map_err(|cause| ProxyError { proxy: self.to_string(), step: Step::Pass, cause })
-    }
+/// Has the proxy at the other end of this stream connect to the target.
+pub(super) async fn through(
+    proxy: &Proxy,
+    stream: Stream,
+    target: &Uri,
+) -> Result<Stream, ProxyError> {
+    let tunnel = tunnel(proxy, stream, target).await;
+    tunnel.map_err(|cause| ProxyError { proxy: proxy.to_string(), step: Step::Pass, cause })
+}
 
-    /// The error of no connection to this proxy.
-    pub(super) fn unreachable(&self, cause: BoxError) -> ProxyError {
-        ProxyError { proxy: self.to_string(), step: Step::Reach, cause }
-    }
+/// The error of no connection to this proxy.
+pub(super) fn unreachable(proxy: &Proxy, cause: BoxError) -> ProxyError {
+    ProxyError { proxy: proxy.to_string(), step: Step::Reach, cause }
+}
 
-    async fn through(&self, stream: Stream, target: &Uri) -> Result<Stream, BoxError> {
-        let mut stream = Some(TokioIo::new(stream));
-        let connected = service_fn(move |_: Uri| {
-            let stream = stream.take().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected));
-            std::future::ready(stream)
-        });
-        let target = with_port(target)?;
-        let stream = match self.kind {
-            ProxyKind::Http => {
-                let mut tunnel = Tunnel::new(self.uri.clone(), connected);
-                if let Some(user) = self.basic() {
-                    tunnel = tunnel.with_auth(user);
-                }
-                tunnel.oneshot(target).await?
+async fn tunnel(proxy: &Proxy, stream: Stream, target: &Uri) -> Result<Stream, BoxError> {
+    let mut stream = Some(TokioIo::new(stream));
+    let connected = service_fn(move |_: Uri| {
+        let stream = stream.take().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected));
+        std::future::ready(stream)
+    });
+    let target = with_port(target)?;
+    let stream = match proxy.kind() {
+        ProxyKind::Http => {
+            let mut tunnel = Tunnel::new(proxy.uri().clone(), connected);
+            if let Some(user) = proxy.authorization() {
+                tunnel = tunnel.with_auth(user);
             }
-            ProxyKind::Socks5 => {
-                let mut socks = SocksV5::new(self.uri.clone(), connected);
-                if let Some((name, password)) = self.user() {
-                    socks = socks.with_auth(name.to_owned(), password.to_owned());
-                }
-                socks.oneshot(target).await?
+            tunnel.oneshot(target).await?
+        }
+        ProxyKind::Socks5 => {
+            let mut socks = SocksV5::new(proxy.uri().clone(), connected);
+            if let Some((name, password)) = proxy.user() {
+                let [name, password] = [name, password].map(|text| text.expose_secret().to_owned());
+                socks = socks.with_auth(name, password);
             }
-        };
-        Ok(stream.into_inner())
-    }
+            socks.oneshot(target).await?
+        }
+    };
+    Ok(stream.into_inner())
 }
 
 /// A proxy is always told the port.

@@ -3,8 +3,6 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use ipnet::IpNet;
-
 use crate::error::{Error, ErrorKind};
 
 /// The entries of a `NO_PROXY`.
@@ -24,7 +22,7 @@ enum Hosts {
     Loopback,
     /// A name in lower case, and all that end in it after a dot.
     Domain(String),
-    Network(IpNet),
+    Network(Network),
 }
 
 impl NoProxy {
@@ -68,7 +66,7 @@ impl Hosts {
             (Self::Loopback, Some(address)) => address.to_canonical().is_loopback(),
             (Self::Loopback, None) => host == "localhost" || host.ends_with(".localhost"),
             (Self::Network(network), Some(address)) => {
-                network.contains(&address) || network.contains(&address.to_canonical())
+                network.contains(address) || network.contains(address.to_canonical())
             }
             (Self::Domain(domain), None) => host
                 .strip_suffix(domain.as_str())
@@ -109,9 +107,39 @@ impl FromStr for Entry {
 }
 
 /// An address, in brackets or not, or a network.
-fn network(text: &str) -> Option<IpNet> {
+fn network(text: &str) -> Option<Network> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-    bare.parse::<IpNet>().ok().or_else(|| bare.parse::<IpAddr>().ok().map(IpNet::from))
+    let (address, prefix) = match bare.split_once('/') {
+        Some((address, prefix)) => (address, Some(prefix.parse::<u32>().ok()?)),
+        None => (bare, None),
+    };
+    let address: IpAddr = address.parse().ok()?;
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    let prefix = prefix.unwrap_or(longest);
+    (prefix <= longest).then_some(Network { address, prefix })
+}
+
+/// The addresses that begin with the same bits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Network {
+    address: IpAddr,
+    prefix: u32,
+}
+
+impl Network {
+    fn contains(&self, address: IpAddr) -> bool {
+        let (differing, host_bits) = match (self.address, address) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
+                (u128::from(ours.to_bits() ^ theirs.to_bits()), 32 - self.prefix)
+            }
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => {
+                (ours.to_bits() ^ theirs.to_bits(), 128 - self.prefix)
+            }
+            _ => return false,
+        };
+        // All 128 bits of a prefix of none cannot be shifted out.
+        differing.checked_shr(host_bits).unwrap_or(0) == 0
+    }
 }
 
 #[cfg(test)]
@@ -145,6 +173,12 @@ mod tests {
         assert!(names("10.0.0.0/8", "::ffff:10.1.1.1", 443));
         assert!(names("fd00::/8", "fd00::1", 443));
         assert!(names("::1", "::1", 443));
+        assert!(names("0.0.0.0/0", "192.0.2.1", 443));
+        assert!(names("::/0", "fd00::1", 443));
+        assert!(!names("fd00::/8", "fe80::1", 443));
+        assert!(!names("192.168.1.7", "192.168.1.6", 443));
+        assert!(names("172.16.0.0/12", "172.31.255.255", 443));
+        assert!(!names("172.16.0.0/12", "172.32.0.0", 443));
         assert!(!names("10.0.0.0/8", "10.example.com", 443));
     }
 

@@ -3,13 +3,11 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-
-use super::pem;
+use super::{pem, x509};
 use crate::error::{Error, ErrorKind};
 
-type Certificates = Vec<CertificateDer<'static>>;
+/// Certificates in DER.
+type Certificates = Vec<Vec<u8>>;
 
 /// The certificates of a PEM text: at least one, and all of them X.509.
 pub(super) fn text(pem: &[u8]) -> Result<Certificates, Error> {
@@ -68,14 +66,10 @@ fn certificates(pem: &[u8], what: &str) -> Result<Certificates, Error> {
             "holds no certificate: expected PEM with -----BEGIN CERTIFICATE----- blocks",
         ));
     }
-    let mut anchors = RootCertStore::empty();
-    let mut certificates = Vec::new();
-    for block in blocks {
-        let certificate = CertificateDer::from(block.der.to_vec());
-        anchors
-            .add(certificate.clone())
-            .map_err(|error| wrong("holds a certificate that is not X.509").with_source(error))?;
-        certificates.push(certificate);
-    }
-    Ok(certificates)
+    let certificates = blocks.into_iter().map(|block| {
+        x509::public_key(&block.der)
+            .ok_or_else(|| wrong("holds a certificate that is not X.509"))?;
+        Ok(block.der.to_vec())
+    });
+    certificates.collect()
 }
