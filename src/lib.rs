@@ -30,7 +30,7 @@
 //! - [`middleware::trace`], [`middleware::metrics`] (feature `metrics`) and [`middleware::propagate`]:
 //!   what a call leaves to be seen.
 //! - [`middleware::retry`] and [`middleware::timeout`]: how often, and how long.
-//!   [`middleware::transport`]: how connections are secured, made and kept.
+//!   [`transport`]: how connections are secured, made and kept.
 //! - [`gateway`] and [`route`]: the two gateways, the transfer between them, and the choice.
 //! - [`cache`]: a layer that keeps secrets for a while.
 //! - [`envelope`]: data of any size, encrypted here with data keys that KMS encrypts.
@@ -55,21 +55,25 @@ pub mod macro_support;
 pub mod route;
 #[cfg(feature = "test-util")]
 pub mod testing;
+pub mod transport;
 
 mod client;
 
-#[doc(inline)]
-pub use alibabacloud_kms_middleware as middleware;
+/// The contract and every layer of the stack.
+pub mod middleware {
+    #[doc(inline)]
+    pub use alibabacloud_kms_middleware::*;
+
+    pub use crate::transport;
+}
+
 pub use alibabacloud_kms_middleware::clock::{Clock, Nonce};
 pub use alibabacloud_kms_middleware::payload::Pairs;
 pub use alibabacloud_kms_middleware::sign::{Acs3Algorithm, ClientKeySigner};
-pub use alibabacloud_kms_middleware::transport::{
-    ProxyOptions, TlsIdentity, TlsOptions, TlsVersion,
-};
 pub use alibabacloud_kms_middleware::{
     Action, ActionInfo, Body, BoxError, BoxFuture, Call, CallOptions, Charset, Credential, Dialect,
-    Endpoint, Error, ErrorKind, Gateway, Identity, Outcome, Payload, ProvideCredential, Reply,
-    ServiceError, payload, wire,
+    Endpoint, Error, ErrorKind, Gateway, Identity, Outcome, Payload, ProvideCredential,
+    ProxyOptions, Reply, ServiceError, TlsIdentity, TlsOptions, TlsVersion, payload, wire,
 };
 pub use secrecy::{ExposeSecret, SecretString};
 

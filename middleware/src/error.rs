@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-pub(crate) use self::chain::find;
+pub use self::chain::find;
 pub use self::classify::Reason;
 pub use self::kind::{ErrorKind, TimeLimit};
 pub use self::service::ServiceError;

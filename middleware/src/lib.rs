@@ -11,10 +11,13 @@
 //! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
 //! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router (in the root
 //! crate), [`charset`], [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`],
-//! [`timeout`] (attempt), [`transport`]. [`propagate`] is for those who ask for it.
+//! [`timeout`] (attempt), the transport (in the root
+//! crate). [`propagate`] is for those who ask for it.
 //!
 //! Errors are [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
 
+#[doc(hidden)]
+pub mod __private;
 pub mod action;
 pub mod charset;
 pub mod clock;
@@ -28,7 +31,6 @@ pub mod sign;
 pub mod signals;
 pub mod timeout;
 pub mod trace;
-pub mod transport;
 pub mod wire;
 
 pub mod payload;

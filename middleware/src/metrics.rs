@@ -34,15 +34,14 @@
 //! endpoints that you configure. The service's codes are a stranger's texts: the first 100 that look
 //! like codes are labels, later ones are `_OTHER`.
 
-mod codes;
+pub(crate) mod codes;
 #[cfg(feature = "metrics")]
-mod facade;
+pub(crate) mod facade;
 #[cfg(not(feature = "metrics"))]
 #[path = "metrics/nowhere.rs"]
-mod facade;
+pub(crate) mod facade;
 mod measured;
-mod pool;
-mod table;
+pub(crate) mod table;
 
 use std::task::{Context, Poll};
 
@@ -50,7 +49,6 @@ use tower::{Layer, Service};
 
 use self::facade::{Label, label};
 use self::measured::Measured;
-pub(crate) use self::pool::{Connecting, OpenConnection, Requests};
 pub use self::table::{METRICS, Metric, MetricKind};
 use crate::action::{ActionInfo, Gateway};
 use crate::call::Call;

@@ -13,7 +13,7 @@ static SEEN: Seen = Seen(Mutex::new(BTreeSet::new()));
 const MOST: usize = 100;
 
 /// A failure's word, for a label.
-pub(super) fn word(word: &str) -> Cow<'static, str> {
+pub fn word(word: &str) -> Cow<'static, str> {
     SEEN.admit(word)
 }
 

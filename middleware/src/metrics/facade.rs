@@ -1,14 +1,16 @@
 //! The way to the facade, with the feature `metrics`.
 
 use std::borrow::Cow;
+use std::fmt;
 
-pub(super) use metrics::Label;
+pub use metrics::Label;
 use metrics::Unit;
 use tokio::time::Instant;
 
 use super::table::{METRICS, Metric, MetricKind};
 
-pub(super) fn label(name: &'static str, value: impl Into<Cow<'static, str>>) -> Label {
+/// Makes a label.
+pub fn label(name: &'static str, value: impl Into<Cow<'static, str>>) -> Label {
     Label::new(name, value.into())
 }
 
@@ -27,14 +29,22 @@ pub(super) fn count(metric: &Metric, labels: impl FnOnce() -> Vec<Label>) {
     metrics::counter!(metric.name, labels()).increment(1);
 }
 
-pub(super) fn record(metric: &Metric, value: f64, labels: impl FnOnce() -> Vec<Label>) {
+/// Records a value of a histogram.
+pub fn record(metric: &Metric, value: f64, labels: impl FnOnce() -> Vec<Label>) {
     metrics::histogram!(metric.name, labels()).record(value);
 }
 
 /// One more on a gauge, for as long as this lives.
-pub(super) struct Held(metrics::Gauge);
+pub struct Held(metrics::Gauge);
 
-pub(super) fn hold(metric: &Metric, labels: impl FnOnce() -> Vec<Label>) -> Held {
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Held")
+    }
+}
+
+/// Adds one to a gauge until the result is dropped.
+pub fn hold(metric: &Metric, labels: impl FnOnce() -> Vec<Label>) -> Held {
     let gauge = metrics::gauge!(metric.name, labels());
     gauge.increment(1);
     Held(gauge)
@@ -47,14 +57,17 @@ impl Drop for Held {
 }
 
 /// The time since this was made.
-pub(super) struct Stopwatch(Instant);
+#[derive(Debug)]
+pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    pub(super) fn start() -> Self {
+    /// Starts now.
+    pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    pub(super) fn seconds(&self) -> f64 {
+    /// Returns the time since the start, in seconds.
+    pub fn seconds(&self) -> f64 {
         self.0.elapsed().as_secs_f64()
     }
 }

@@ -112,7 +112,8 @@ pub(super) const CACHE_LOOKUPS: Metric = Metric {
     labels: &["rpc.method", "kms.cache.outcome"],
 };
 
-pub(super) const CONNECTIONS: Metric = Metric {
+/// Open connections.
+pub const CONNECTIONS: Metric = Metric {
     name: "kms.client.connections",
     kind: MetricKind::Gauge,
     unit: "{connection}",
@@ -120,7 +121,8 @@ pub(super) const CONNECTIONS: Metric = Metric {
     labels: PEER,
 };
 
-pub(super) const CONNECT_DURATION: Metric = Metric {
+/// The time to connect.
+pub const CONNECT_DURATION: Metric = Metric {
     name: "kms.client.connect.duration",
     kind: MetricKind::Histogram,
     unit: "s",
@@ -128,7 +130,8 @@ pub(super) const CONNECT_DURATION: Metric = Metric {
     labels: &["server.address", "server.port", "error.type"],
 };
 
-pub(super) const CONNECTION_REQUESTS: Metric = Metric {
+/// The requests of a connection.
+pub const CONNECTION_REQUESTS: Metric = Metric {
     name: "kms.client.connection.requests",
     kind: MetricKind::Histogram,
     unit: "{request}",
@@ -136,7 +139,8 @@ pub(super) const CONNECTION_REQUESTS: Metric = Metric {
     labels: PEER,
 };
 
-pub(super) const CONNECTION_DURATION: Metric = Metric {
+/// The age of a connection when it closes.
+pub const CONNECTION_DURATION: Metric = Metric {
     name: "http.client.connection.duration",
     kind: MetricKind::Histogram,
     unit: "s",

@@ -22,7 +22,7 @@ pub(crate) fn of(error: &BoxError) -> Cow<'_, str> {
 }
 
 /// The `error.type` of an error of ours.
-pub(crate) fn of_ours(error: &Error) -> Cow<'_, str> {
+pub fn of_ours(error: &Error) -> Cow<'_, str> {
     match error.kind() {
         ErrorKind::Service => of_service(error),
         kind => kind.as_str().into(),

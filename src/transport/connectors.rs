@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::builder::Settings;
 use super::connect::Connector;
 use super::{ProxyOptions, TlsOptions};
-use crate::error::Error;
-use crate::options::CallOptions;
+use crate::CallOptions;
+use crate::Error;
 
 /// Connectors kept for the settings of single calls; the least recently used goes first, and its
 /// idle connections at their timeout.
@@ -73,8 +73,8 @@ mod tests {
         let connectors = Connectors::new(&settings).expect("connectors");
         let of_calls: Vec<_> = (0..=MAX_OF_CALLS).map(|_| Authority::new().as_only_ca()).collect();
         let select = |tls: &TlsOptions| {
-            let tls = Some(Arc::new(tls.clone()));
-            let options = CallOptions { tls, ..CallOptions::default() };
+            let mut options = CallOptions::default();
+            options.tls = Some(Arc::new(tls.clone()));
             connectors.select(&settings, Some(&options)).expect("a connector")
         };
         for tls in &of_calls[..MAX_OF_CALLS] {

@@ -11,8 +11,9 @@ use super::connect::NotFound;
 use super::connection::Unanswered;
 use super::pool::Target;
 use super::tunnel::ProxyError;
-use crate::error::{BoxError, Error, ErrorKind, Outcome, find};
-use crate::timeout::TimeLimit;
+use crate::middleware::__private::find;
+use crate::middleware::timeout::TimeLimit;
+use crate::{BoxError, Error, ErrorKind, Outcome};
 
 /// No connection within the limit.
 pub(super) fn connect_timeout(limit: Duration, target: &Target) -> Error {

@@ -8,7 +8,7 @@ use super::connect::Resolver;
 use super::connectors::{Connectors, Route};
 use super::pool::Pool;
 use super::{ProxyOptions, TlsOptions, Transport};
-use crate::error::{Error, ErrorKind};
+use crate::{Error, ErrorKind};
 
 /// Settings of a [`Transport`] to be.
 #[derive(Clone, Default)]

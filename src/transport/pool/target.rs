@@ -3,8 +3,8 @@
 use http::Uri;
 use http::uri::{Authority, Scheme};
 
-use crate::error::{Error, ErrorKind};
 use crate::transport::connect::Connector;
+use crate::{Error, ErrorKind};
 
 /// A server as one connector reaches it: requests with equal targets share connections.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompatible};
 
+use crate::middleware::clock::http_date;
+
 /// The cause and the remedy, in a sentence.
 pub(super) fn explain(error: &TlsError, target: &str) -> Cow<'static, str> {
     match error {
@@ -120,12 +122,8 @@ fn of_certificate(error: &CertificateError) -> Cow<'static, str> {
 }
 
 fn date(time: UnixTime) -> String {
-    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs()));
-    // Dates after the year 9999 cannot be written.
-    let last = Duration::from_secs(253_402_300_799);
-    let last = SystemTime::UNIX_EPOCH.checked_add(last);
-    match time.min(last) {
-        Some(time) => httpdate::fmt_http_date(time),
+    match SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs())) {
+        Some(time) => http_date(time),
         None => "a date beyond all clocks".to_owned(),
     }
 }

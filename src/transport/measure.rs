@@ -5,26 +5,24 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use http::Uri;
 
-use super::facade::{self, Held, Label, Stopwatch, label};
-use super::{codes, table};
-use crate::error::Error;
-use crate::telemetry::error_type;
+use crate::Error;
+use crate::middleware::__private::metrics::{self, Held, Label, Stopwatch, label};
 
 /// A connection that is being made.
-pub(crate) struct Connecting {
+pub(super) struct Connecting {
     peer: Peer,
     begun: Stopwatch,
 }
 
 impl Connecting {
-    pub(crate) fn begin(uri: &Uri) -> Self {
+    pub(super) fn begin(uri: &Uri) -> Self {
         Self { peer: Peer::of(uri), begun: Stopwatch::start() }
     }
 
     /// It came to be.
-    pub(crate) fn opened(&self) -> OpenConnection {
+    pub(super) fn opened(&self) -> OpenConnection {
         self.ended(None);
-        let held = facade::hold(&table::CONNECTIONS, || self.peer.labels());
+        let held = metrics::hold(&metrics::CONNECTIONS, || self.peer.labels());
         OpenConnection {
             peer: self.peer.clone(),
             since: Stopwatch::start(),
@@ -34,22 +32,22 @@ impl Connecting {
     }
 
     /// It did not.
-    pub(crate) fn failed(&self, error: &Error) {
+    pub(super) fn failed(&self, error: &Error) {
         self.ended(Some(error));
     }
 
     fn ended(&self, error: Option<&Error>) {
-        facade::record(&table::CONNECT_DURATION, self.begun.seconds(), || {
+        metrics::record(&metrics::CONNECT_DURATION, self.begun.seconds(), || {
             let mut labels = self.peer.labels();
-            let word = error.map(error_type::of_ours);
-            labels.extend(word.map(|word| label("error.type", codes::word(&word))));
+            let word = error.map(metrics::error_type);
+            labels.extend(word.map(|word| label("error.type", metrics::bounded(&word))));
             labels
         });
     }
 }
 
 /// A connection that is open for as long as this lives.
-pub(crate) struct OpenConnection {
+pub(super) struct OpenConnection {
     peer: Peer,
     since: Stopwatch,
     requests: Arc<AtomicU32>,
@@ -59,7 +57,7 @@ pub(crate) struct OpenConnection {
 
 impl OpenConnection {
     /// Counts this connection's requests, for those who see the answers and not the connection.
-    pub(crate) fn requests(&self) -> Requests {
+    pub(super) fn requests(&self) -> Requests {
         Requests(Arc::clone(&self.requests))
     }
 }
@@ -67,18 +65,18 @@ impl OpenConnection {
 impl Drop for OpenConnection {
     fn drop(&mut self) {
         let requests = f64::from(self.requests.load(Ordering::Relaxed));
-        facade::record(&table::CONNECTION_REQUESTS, requests, || self.peer.labels());
-        facade::record(&table::CONNECTION_DURATION, self.since.seconds(), || self.peer.labels());
+        metrics::record(&metrics::CONNECTION_REQUESTS, requests, || self.peer.labels());
+        metrics::record(&metrics::CONNECTION_DURATION, self.since.seconds(), || self.peer.labels());
     }
 }
 
 /// How many requests a connection answered.
 #[derive(Debug, Clone)]
-pub(crate) struct Requests(Arc<AtomicU32>);
+pub(super) struct Requests(Arc<AtomicU32>);
 
 impl Requests {
     /// One more.
-    pub(crate) fn answered(&self) {
+    pub(super) fn answered(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -11,7 +11,7 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use alibabacloud_kms_middleware::transport::{TlsOptions, TlsVersion, Transport};
+//! use alibabacloud_kms::transport::{TlsOptions, TlsVersion, Transport};
 //!
 //! let transport = Transport::builder()
 //!     .tls(TlsOptions::default().min_version(TlsVersion::V1_3))
@@ -19,7 +19,7 @@
 //!     .max_age(Duration::from_secs(60))
 //!     .build()?;
 //! # let _ = transport;
-//! # Ok::<(), alibabacloud_kms_middleware::Error>(())
+//! # Ok::<(), alibabacloud_kms::Error>(())
 //! ```
 
 mod builder;
@@ -27,6 +27,7 @@ mod connect;
 mod connection;
 mod connectors;
 mod failure;
+mod measure;
 mod pool;
 mod stream;
 mod tls;
@@ -43,9 +44,9 @@ pub use self::builder::TransportBuilder;
 use self::connectors::Connectors;
 use self::pool::Pool;
 pub use self::pool::ResponseBody;
-use crate::error::BoxError;
-use crate::options::CallOptions;
-pub use crate::options::{ProxyOptions, TlsIdentity, TlsOptions, TlsVersion};
+use crate::BoxError;
+use crate::CallOptions;
+pub use crate::middleware::{ProxyOptions, TlsIdentity, TlsOptions, TlsVersion};
 use crate::{Body, BoxFuture};
 
 /// Sends requests over the network. Clones share their connections.

@@ -11,9 +11,9 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 use tokio_rustls::client::TlsStream;
 
+use super::measure::{OpenConnection, Requests};
 use super::stream::Stream;
 use crate::Body;
-use crate::metrics::{OpenConnection, Requests};
 
 /// Sends requests; a task of its own moves the octets, until this is dropped.
 pub(super) struct Connection {

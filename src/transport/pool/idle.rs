@@ -104,8 +104,8 @@ mod tests {
     use tokio::io::DuplexStream;
 
     use super::*;
-    use crate::metrics::Connecting;
     use crate::transport::connection::Connection;
+    use crate::transport::measure::Connecting;
     use crate::transport::{Connectors, Settings};
 
     const SECOND: Duration = Duration::from_secs(1);

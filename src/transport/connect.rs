@@ -26,9 +26,10 @@ use super::failure;
 use super::pool::Target;
 use super::stream::Stream;
 use super::{tls, tunnel};
-use crate::error::{BoxError, Error, ErrorKind, find};
-use crate::metrics::Connecting;
-use crate::options::{Proxy, ProxyKind, ProxyOptions};
+use crate::middleware::__private::find;
+use crate::middleware::{Proxy, ProxyKind, ProxyOptions};
+use crate::transport::measure::Connecting;
+use crate::{BoxError, Error, ErrorKind};
 
 /// TCP probes that must be lost before a connection is given up.
 const PROBES: u32 = 3;

@@ -13,8 +13,8 @@ use rustls::{ClientConfig, RootCertStore, version};
 use secrecy::ExposeSecret;
 
 use self::verify::AcceptAny;
-use crate::error::{Error, ErrorKind};
-use crate::options::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
+use crate::middleware::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
+use crate::{Error, ErrorKind};
 
 /// The configuration of connections with these options.
 pub(super) fn client_config(options: &TlsOptions) -> Result<ClientConfig, Error> {

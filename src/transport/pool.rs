@@ -28,9 +28,9 @@ use super::connect::Connector;
 use super::connection::{Connection, Unanswered};
 use super::failure;
 use crate::Body;
-use crate::error::Error;
-use crate::metrics::Connecting;
-use crate::signals::Departure;
+use crate::Error;
+use crate::middleware::signals::Departure;
+use crate::transport::measure::Connecting;
 
 pub(super) struct Pool {
     turns: Arc<Semaphore>,

@@ -9,7 +9,7 @@ use tower::Layer as _;
 
 use super::server::{read_request, write_answer};
 use super::*;
-use crate::timeout::{AttemptTimeout, AttemptTimeoutLayer};
+use crate::middleware::timeout::{AttemptTimeout, AttemptTimeoutLayer};
 
 #[tokio::test]
 async fn connections_are_bounded_however_many_requests_there_are() {

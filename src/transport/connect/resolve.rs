@@ -10,8 +10,8 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
+use crate::BoxError;
 use crate::BoxFuture;
-use crate::error::BoxError;
 
 /// Looks up names: asked anew for each connection, so that changes are followed.
 #[derive(Clone)]

@@ -10,8 +10,8 @@ use secrecy::ExposeSecret;
 use tower::{ServiceExt, service_fn};
 
 use super::stream::Stream;
-use crate::error::BoxError;
-use crate::options::{Proxy, ProxyKind};
+use crate::BoxError;
+use crate::middleware::{Proxy, ProxyKind};
 
 /// Has the proxy at the other end of this stream connect to the target.
 pub(super) async fn through(
@@ -51,6 +51,7 @@ async fn tunnel(proxy: &Proxy, stream: Stream, target: &Uri) -> Result<Stream, B
             }
             socks.oneshot(target).await?
         }
+        kind => return Err(format!("a proxy of the kind {kind:?} is not supported").into()),
     };
     Ok(stream.into_inner())
 }
