@@ -29,7 +29,10 @@ mod connectors;
 mod failure;
 mod measure;
 mod pool;
+mod resolve;
+mod settings;
 mod stream;
+mod target;
 mod tls;
 mod tunnel;
 
@@ -39,15 +42,13 @@ use std::task::{Context, Poll};
 
 use tower::Service;
 
-use self::builder::Settings;
 pub use self::builder::TransportBuilder;
 use self::connectors::Connectors;
 use self::pool::Pool;
 pub use self::pool::ResponseBody;
-use crate::BoxError;
-use crate::CallOptions;
+use self::settings::Settings;
 pub use crate::middleware::{ProxyOptions, TlsIdentity, TlsOptions, TlsVersion};
-use crate::{Body, BoxFuture};
+use crate::{Body, BoxError, BoxFuture, CallOptions, Error};
 
 /// Sends requests over the network. Clones share their connections.
 #[derive(Clone)]
@@ -58,9 +59,12 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// A transport with its defaults, to be changed.
-    pub fn builder() -> TransportBuilder {
-        TransportBuilder::default()
+    fn new(settings: Settings) -> Result<Self, Error> {
+        Ok(Self {
+            connectors: Arc::new(Connectors::new(&settings)?),
+            pool: Arc::new(Pool::new(&settings)),
+            settings: Arc::new(settings),
+        })
     }
 }
 

@@ -1,14 +1,13 @@
 //! What a transport is built from.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::connect::Resolver;
-use super::connectors::{Connectors, Route};
-use super::pool::Pool;
-use super::{ProxyOptions, TlsOptions, Transport};
-use crate::{Error, ErrorKind};
+use super::Transport;
+#[cfg(test)]
+use super::resolve::Resolver;
+use super::settings::Settings;
+use crate::{Error, ErrorKind, ProxyOptions, TlsOptions};
 
 /// Settings of a [`Transport`] to be.
 #[derive(Clone, Default)]
@@ -18,17 +17,11 @@ pub struct TransportBuilder {
     proxy: Option<ProxyOptions>,
 }
 
-#[derive(Clone)]
-pub(super) struct Settings {
-    pub(super) route: Route,
-    pub(super) connect_timeout: Duration,
-    pub(super) idle_timeout: Duration,
-    pub(super) max_age: Duration,
-    pub(super) max_connections: usize,
-    pub(super) keep_alive: Duration,
-    #[cfg(feature = "http2")]
-    pub(super) http2: bool,
-    pub(super) resolver: Resolver,
+impl Transport {
+    /// Returns a builder with the defaults.
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder::default()
+    }
 }
 
 impl TransportBuilder {
@@ -126,11 +119,7 @@ impl TransportBuilder {
             Settings { keep_alive: Duration::ZERO, .. } => return zero("keep_alive"),
             _ => {}
         }
-        Ok(Transport {
-            connectors: Arc::new(Connectors::new(&settings)?),
-            pool: Arc::new(Pool::new(&settings)),
-            settings: Arc::new(settings),
-        })
+        Transport::new(settings)
     }
 }
 
@@ -140,44 +129,5 @@ impl fmt::Debug for TransportBuilder {
             Some(proxy) => self.settings.show(proxy, f),
             None => self.settings.show(&format_args!("the environment's"), f),
         }
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            route: Route { tls: TlsOptions::default(), proxy: ProxyOptions::none() },
-            connect_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(20),
-            max_age: Duration::from_secs(300),
-            max_connections: 256,
-            keep_alive: Duration::from_secs(5),
-            #[cfg(feature = "http2")]
-            http2: false,
-            resolver: Resolver::system(),
-        }
-    }
-}
-
-impl Settings {
-    fn show(&self, proxy: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut settings = f.debug_struct("Transport");
-        settings
-            .field("tls", &self.route.tls)
-            .field("proxy", proxy)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("idle_timeout", &self.idle_timeout)
-            .field("max_age", &self.max_age)
-            .field("max_connections", &self.max_connections)
-            .field("keep_alive", &self.keep_alive);
-        #[cfg(feature = "http2")]
-        settings.field("http2", &self.http2);
-        settings.finish()
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.show(&self.route.proxy, f)
     }
 }

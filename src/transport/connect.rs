@@ -1,8 +1,6 @@
 //! Connections in the making: TCP, the proxy on the way if there is one, TLS where the URI says so,
 //! then HTTP.
 
-mod resolve;
-
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,13 +16,12 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio_rustls::TlsConnector;
 use tower::ServiceExt as _;
 
-pub(super) use self::resolve::{NotFound, Resolver};
-use super::builder::Settings;
 use super::connection::{Connection, RequestForm};
-use super::connectors::Route;
 use super::failure;
-use super::pool::Target;
+use super::resolve::Resolver;
+use super::settings::{Route, Settings};
 use super::stream::Stream;
+use super::target::Target;
 use super::{tls, tunnel};
 use crate::middleware::__private::find;
 use crate::middleware::{Proxy, ProxyKind, ProxyOptions};

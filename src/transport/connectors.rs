@@ -2,9 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::builder::Settings;
 use super::connect::Connector;
-use super::{ProxyOptions, TlsOptions};
+use super::settings::{Route, Settings};
 use crate::CallOptions;
 use crate::Error;
 
@@ -15,13 +14,6 @@ pub(super) const MAX_OF_CALLS: usize = 16;
 pub(super) struct Connectors {
     own: Arc<Connector>,
     of_calls: Mutex<Vec<(Route, Arc<Connector>)>>,
-}
-
-/// What tells connectors apart.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Route {
-    pub(super) tls: TlsOptions,
-    pub(super) proxy: ProxyOptions,
 }
 
 impl Connectors {
@@ -65,6 +57,7 @@ impl Connectors {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TlsOptions;
     use crate::transport::tests::authority::Authority;
 
     #[test]

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
-use super::connect::NotFound;
 use super::connection::Unanswered;
-use super::pool::Target;
+use super::resolve::NotFound;
+use super::target::Target;
 use super::tunnel::ProxyError;
 use crate::middleware::__private::find;
 use crate::middleware::timeout::TimeLimit;

@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 
 use self::authority::Authority;
 use self::server::{Manner, Server};
-use super::connect::Resolver;
+use super::resolve::Resolver;
 use super::*;
 use crate::middleware::__private::find;
 use crate::{Error, ErrorKind, Outcome};

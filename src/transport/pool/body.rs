@@ -9,7 +9,7 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 
-use super::Lease;
+use super::lease::Lease;
 
 pin_project! {
     /// The body of an answer.

@@ -10,18 +10,17 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
-use crate::BoxError;
-use crate::BoxFuture;
+use crate::{BoxError, BoxFuture};
 
 /// Looks up names: asked anew for each connection, so that changes are followed.
 #[derive(Clone)]
-pub(in crate::transport) struct Resolver {
+pub(super) struct Resolver {
     inner: BoxCloneSyncService<Name, vec::IntoIter<SocketAddr>, io::Error>,
 }
 
 impl Resolver {
     /// The operating system's.
-    pub(in crate::transport) fn system() -> Self {
+    pub(super) fn system() -> Self {
         let inner = GaiResolver::new().map_response(|addresses| {
             let addresses: Vec<_> = addresses.collect();
             addresses.into_iter()
@@ -31,7 +30,7 @@ impl Resolver {
 
     /// This function.
     #[cfg(test)]
-    pub(in crate::transport) fn of(
+    pub(super) fn of(
         lookup: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Clone + Send + Sync + 'static,
     ) -> Self {
         let inner = tower::service_fn(move |name: Name| {
@@ -64,7 +63,7 @@ impl Service<Name> for Resolver {
 
 /// A name that led to no address.
 #[derive(Debug)]
-pub(in crate::transport) struct NotFound(Option<io::Error>);
+pub(super) struct NotFound(Option<io::Error>);
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

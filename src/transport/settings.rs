@@ -1,0 +1,66 @@
+//! What a transport is made of: the data of its builder, which all its parts read.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::resolve::Resolver;
+use crate::{ProxyOptions, TlsOptions};
+
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) route: Route,
+    pub(super) connect_timeout: Duration,
+    pub(super) idle_timeout: Duration,
+    pub(super) max_age: Duration,
+    pub(super) max_connections: usize,
+    pub(super) keep_alive: Duration,
+    #[cfg(feature = "http2")]
+    pub(super) http2: bool,
+    pub(super) resolver: Resolver,
+}
+
+/// What tells connectors apart.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) tls: TlsOptions,
+    pub(super) proxy: ProxyOptions,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            route: Route { tls: TlsOptions::default(), proxy: ProxyOptions::none() },
+            connect_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(20),
+            max_age: Duration::from_secs(300),
+            max_connections: 256,
+            keep_alive: Duration::from_secs(5),
+            #[cfg(feature = "http2")]
+            http2: false,
+            resolver: Resolver::system(),
+        }
+    }
+}
+
+impl Settings {
+    pub(super) fn show(&self, proxy: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut settings = f.debug_struct("Transport");
+        settings
+            .field("tls", &self.route.tls)
+            .field("proxy", proxy)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("max_age", &self.max_age)
+            .field("max_connections", &self.max_connections)
+            .field("keep_alive", &self.keep_alive);
+        #[cfg(feature = "http2")]
+        settings.field("http2", &self.http2);
+        settings.finish()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(&self.route.proxy, f)
+    }
+}
