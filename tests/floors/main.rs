@@ -19,3 +19,21 @@ mod planted;
 mod read;
 mod tokens;
 mod tree;
+
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn files_use_only_their_own_room_and_the_floors_below() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workspace = here.ancestors().find(|folder| is_workspace(folder)).expect("a workspace");
+    let read = |path: &Path| fs::read_to_string(workspace.join(path)).ok();
+    let faults = faults::find(include_str!("floors.txt"), include_str!("backward.txt"), &read);
+    let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{}\n\n{} faults", faults.join("\n"), faults.len());
+}
+
+fn is_workspace(folder: &Path) -> bool {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    manifest.lines().any(|line| line.trim() == "[workspace]")
+}
