@@ -40,6 +40,7 @@ pub(crate) mod facade;
 #[cfg(not(feature = "metrics"))]
 #[path = "metrics/nowhere.rs"]
 pub(crate) mod facade;
+mod labels;
 mod measured;
 pub(crate) mod table;
 
@@ -47,15 +48,15 @@ use std::task::{Context, Poll};
 
 use tower::{Layer, Service};
 
-use self::facade::{Label, label};
-use self::measured::Measured;
+use self::facade::label;
+use self::labels::{gateway_label, method, operation};
+use self::measured::{Measured, Of};
 pub use self::table::{METRICS, Metric, MetricKind};
 use crate::action::{ActionInfo, Gateway};
 use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::BoxError;
 use crate::reply::Reply;
-use crate::telemetry::names::Method;
 use crate::telemetry::observe::Observed;
 
 /// Tells the recorder of each metric's unit and meaning.
@@ -78,7 +79,7 @@ pub fn cache_lookup(action: &'static ActionInfo, outcome: &'static str) {
 pub(crate) fn retried(action: &'static ActionInfo, gateway: Option<Gateway>, reason: &'static str) {
     facade::count(&table::RETRIES, || {
         let mut labels = vec![operation(action), label("kms.retry.reason", reason)];
-        labels.extend(gateway.map(of_gateway));
+        labels.extend(gateway.map(gateway_label));
         labels
     });
 }
@@ -125,12 +126,6 @@ pub struct Metrics<S> {
     of: Of,
 }
 
-#[derive(Debug, Clone)]
-enum Of {
-    Call,
-    Attempt(Gateway, Endpoint),
-}
-
 impl<S> Service<Call> for Metrics<S>
 where
     S: Service<Call, Response = Reply>,
@@ -148,18 +143,6 @@ where
         let measured = Measured::begin(self.of.clone(), call.action());
         Observed::new(measured, || self.inner.call(call))
     }
-}
-
-fn method(action: &'static ActionInfo) -> Label {
-    label("rpc.method", Method(action.name).to_string())
-}
-
-fn operation(action: &'static ActionInfo) -> Label {
-    label("kms.operation", action.name)
-}
-
-fn of_gateway(gateway: Gateway) -> Label {
-    label("kms.gateway", gateway.as_str())
 }
 
 #[cfg(all(test, feature = "metrics"))]

@@ -3,12 +3,20 @@
 use std::fmt;
 
 use super::facade::{self, Held, Label, Stopwatch, label};
-use super::{Of, codes, method, of_gateway, operation, table};
+use super::labels::{gateway_label, method, operation};
+use super::{codes, table};
 use crate::action::{ActionInfo, Gateway};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::telemetry::observe::{End, Observe};
 use crate::telemetry::{error_type, names};
+
+/// What is measured.
+#[derive(Debug, Clone)]
+pub(super) enum Of {
+    Call,
+    Attempt(Gateway, Endpoint),
+}
 
 /// A call or an attempt on its way.
 pub struct Measured {
@@ -30,7 +38,7 @@ impl Measured {
         let ours = ours(end);
         facade::record(&table::CALL_DURATION, self.begun.seconds(), || {
             let mut labels = vec![label("rpc.system.name", names::SYSTEM), method(self.action)];
-            labels.extend(gateway(end).map(of_gateway));
+            labels.extend(gateway(end).map(gateway_label));
             let code = ours.and_then(error_type::service_code);
             labels.extend(code.map(|code| label("rpc.response.status_code", codes::word(code))));
             labels.extend(failure(end));
@@ -44,7 +52,7 @@ impl Measured {
         let Some(attempts) = attempts else { return };
         facade::record(&table::CALL_ATTEMPTS, f64::from(attempts), || {
             let mut labels = vec![method(self.action)];
-            labels.extend(gateway(end).map(of_gateway));
+            labels.extend(gateway(end).map(gateway_label));
             labels
         });
     }
@@ -54,7 +62,7 @@ impl Measured {
         if ours.is_some_and(|error| error.kind().is_before_request()) {
             return;
         }
-        let sent = || vec![operation(self.action), of_gateway(gateway)];
+        let sent = || vec![operation(self.action), gateway_label(gateway)];
         facade::record(&table::REQUEST_DURATION, self.begun.seconds(), || {
             let mut labels = sent();
             labels.push(label("http.request.method", self.action.method.to_string()));

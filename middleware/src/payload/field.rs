@@ -1,127 +1,12 @@
-//! The types that a payload's fields may have, read and written through one trait.
-
-use std::fmt;
+//! The types that a payload's fields may have.
 
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::{Map, Value as Json};
 
-use super::{FieldKind, Pairs, Payload, Table};
-
-/// A field of a payload, whatever its type.
-pub trait Field {
-    /// What it holds. Secrets are exposed: this is for encoders.
-    fn value(&self) -> Value<'_>;
-
-    /// Where a decoder puts what it read.
-    fn slot(&mut self) -> Slot<'_>;
-}
-
-/// A field's type, known at compile time.
-pub trait FieldType: Field {
-    /// The type on the wire.
-    const KIND: FieldKind;
-}
-
-/// What a field holds, borrowed.
-#[derive(Clone, Copy)]
-pub enum Value<'a> {
-    /// Nothing: it is not sent.
-    Absent,
-    /// A text; an empty one is sent in the RPC dialect and not in protobuf.
-    Text(&'a str),
-    /// Octets.
-    Bytes(&'a [u8]),
-    /// A whole number.
-    Integer(i64),
-    /// True or false.
-    Boolean(bool),
-    /// Texts.
-    Texts(&'a [String]),
-    /// Names with text values.
-    Pairs(&'a Pairs),
-    /// Names with any values.
-    Json(&'a Map<String, Json>),
-    /// An object.
-    Object(&'a dyn Payload),
-    /// Objects.
-    Objects(&'a dyn PayloadList),
-}
-
-/// Where a decoder puts what it read.
-pub enum Slot<'a> {
-    /// A text, number, boolean or octets.
-    Scalar(&'a mut dyn ScalarField),
-    /// Texts.
-    Texts(&'a mut Vec<String>),
-    /// Names with text values.
-    Pairs(&'a mut Pairs),
-    /// Names with any values.
-    Json(&'a mut Map<String, Json>),
-    /// An object.
-    Object(&'a mut dyn Payload),
-    /// Objects.
-    Objects(&'a mut dyn PayloadList),
-}
-
-/// A list of objects.
-pub trait PayloadList {
-    /// The object at this position.
-    fn get(&self, index: usize) -> Option<&dyn Payload>;
-
-    /// Adds an empty object and gives it to be filled.
-    fn push(&mut self) -> &mut dyn Payload;
-}
-
-/// A field that takes a single value.
-pub trait ScalarField {
-    /// Takes the value; `false` if it is not of the field's type.
-    ///
-    /// Numbers and booleans are taken from their text too, and texts from numbers and booleans:
-    /// the service is not consistent about it.
-    fn set(&mut self, scalar: Scalar<'_>) -> bool;
-}
-
-/// A single value that was read.
-#[derive(Clone, Copy)]
-pub enum Scalar<'a> {
-    /// A text.
-    Text(&'a str),
-    /// Octets.
-    Bytes(&'a [u8]),
-    /// A whole number.
-    Integer(i64),
-    /// True or false.
-    Boolean(bool),
-}
-
-impl Value<'_> {
-    /// The value as `Debug` shows it. Only for fields that are not secret.
-    pub(super) fn shown(self) -> impl fmt::Debug {
-        struct Shown<'a>(Value<'a>);
-        impl fmt::Debug for Shown<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self.0 {
-                    Value::Absent => f.write_str("None"),
-                    Value::Text(text) => fmt::Debug::fmt(text, f),
-                    Value::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
-                    Value::Integer(number) => fmt::Debug::fmt(&number, f),
-                    Value::Boolean(boolean) => fmt::Debug::fmt(&boolean, f),
-                    Value::Texts(texts) => fmt::Debug::fmt(texts, f),
-                    Value::Pairs(pairs) => f.debug_map().entries(pairs.iter()).finish(),
-                    Value::Json(map) => fmt::Debug::fmt(map, f),
-                    Value::Object(object) => fmt::Debug::fmt(object, f),
-                    Value::Objects(list) => f.debug_list().entries(objects(list)).finish(),
-                }
-            }
-        }
-        Shown(self)
-    }
-}
-
-/// The objects of a list, in order.
-pub(crate) fn objects(list: &dyn PayloadList) -> impl Iterator<Item = &dyn Payload> {
-    (0..).map_while(|index| list.get(index))
-}
+use super::{
+    Field, FieldKind, FieldType, Pairs, Payload, PayloadList, Scalar, ScalarField, Slot, Table,
+    Value,
+};
 
 /// A scalar type: what it holds and how it takes a value.
 trait ScalarType: Sized {
@@ -341,23 +226,5 @@ impl<T: Payload + Default> PayloadList for Vec<T> {
         self.push(T::default());
         let last = self.len() - 1;
         &mut self[last]
-    }
-}
-
-impl fmt::Debug for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Value([redacted])")
-    }
-}
-
-impl fmt::Debug for Slot<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Slot")
-    }
-}
-
-impl fmt::Debug for Scalar<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Scalar([redacted])")
     }
 }
