@@ -93,9 +93,11 @@
 //!
 //! [`ClientBuilder::layer`]: crate::ClientBuilder::layer
 
+mod builder;
 mod change;
 mod entries;
 mod flight;
+mod fresh;
 mod handle;
 mod key;
 mod layer;
@@ -105,15 +107,9 @@ mod settings;
 mod shared;
 mod versions;
 
+pub use self::builder::SecretCacheBuilder;
+pub use self::fresh::Fresh;
 pub use self::handle::SecretCache;
 pub use self::layer::{Cache, CacheLayer};
 pub use self::lookup::Statistics;
-pub use self::settings::SecretCacheBuilder;
 pub use self::versions::VersionWatch;
-
-/// An extension of a [`Call`](crate::Call) that is not to be answered from the cache; its answer is
-/// kept. [`PendingCall::fresh`](crate::PendingCall::fresh) attaches it.
-///
-/// It waits for no load that was begun before.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Fresh;

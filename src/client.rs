@@ -18,11 +18,8 @@ pub use self::builder::ClientBuilder;
 pub use self::instance::InstanceApi;
 pub use self::pages::{Items, Paged, Pages};
 pub use self::pending::PendingCall;
-use self::stack::Budgets;
-pub(crate) use self::stack::boxed_http;
-pub use self::stack::{BoxCall, BoxHttp};
 use crate::middleware::retry::Budget;
-use crate::{Action, BoxError, Call, Error, Gateway, Reply};
+use crate::{BoxError, Call, Error, Gateway, Reply};
 
 /// A client of KMS: a stack of layers over one or two gateways.
 ///
@@ -45,11 +42,6 @@ pub struct KmsClient {
 }
 
 impl KmsClient {
-    /// A client to be built from its gateways and settings.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
-    }
-
     /// A client over any call-level service: a stack of your own, or a mock.
     ///
     /// ```
@@ -90,16 +82,6 @@ impl KmsClient {
         }
     }
 
-    /// Calls an action; every action's own method is this.
-    pub fn call<A: Action>(&self, request: A) -> PendingCall<A> {
-        PendingCall::new(self.clone(), request)
-    }
-
-    /// The operations of the instance gateway's own dialect.
-    pub fn instance(&self) -> InstanceApi {
-        InstanceApi::new(self.clone())
-    }
-
     /// What is left of a gateway's retries: how it fares.
     ///
     /// None if the client has no such gateway, or is [over a service](Self::from_service).
@@ -120,6 +102,13 @@ impl KmsClient {
         let answer = self.service.clone().oneshot(call).await;
         answer.map_err(|error| Error::from_boxed(error).with_action(action))
     }
+}
+
+/// What is left of each gateway's retries, where there is the gateway.
+#[derive(Clone, Default)]
+struct Budgets {
+    shared: Option<Arc<Budget>>,
+    instance: Option<Arc<Budget>>,
 }
 
 impl fmt::Debug for KmsClient {

@@ -51,6 +51,7 @@ mod der;
 mod error;
 mod json;
 pub(crate) mod kdf;
+mod limits;
 mod mac;
 pub(crate) mod oid;
 mod pbe;
@@ -60,9 +61,7 @@ mod rc2;
 mod rsa;
 
 pub use self::error::{ClientKeyError, ClientKeyErrorKind};
-
-/// The largest client key that is read, in bytes; one with a certificate has about 4 KiB.
-const MAX_SIZE: usize = 1024 * 1024;
+use self::limits::MAX_SIZE;
 
 /// A client key: its id, and the RSA private key that signs requests.
 ///

@@ -52,6 +52,7 @@ mod file;
 mod http;
 mod ini_profile;
 mod issued;
+mod link;
 mod load;
 mod oidc_role;
 mod profile;

@@ -51,13 +51,13 @@ mod cache;
 mod chunks;
 mod context;
 mod data_key;
+mod error;
 mod header;
 mod reuse;
 mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -66,11 +66,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use self::chunks::{Chunks, Place, TAG};
 use self::data_key::DataKey;
+use self::error::{damaged, failed, not_authentic};
 pub use self::header::Header;
 use self::header::{ChunkSize, Parsed, SALT};
 pub use self::reuse::DataKeyReuse;
 use self::reuse::{Keys, SealingKey};
-use crate::{Clock, Error, ErrorKind, KmsClient, Outcome, Pairs, SecretBytes};
+use crate::{Clock, Error, ErrorKind, KmsClient, Pairs, SecretBytes};
 
 /// Seals data into envelopes and opens them, with data keys of a client's KMS.
 ///
@@ -303,19 +304,4 @@ fn fresh_salt() -> Result<[u8; SALT], Error> {
     let mut salt = [0; SALT];
     rand::fill(&mut salt).map_err(|_| failed("the system's random source gave no salt"))?;
     Ok(salt)
-}
-
-/// An envelope that is not opened.
-fn damaged(why: impl Into<Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::Envelope, format!("the envelope cannot be opened: {}", why.into()))
-}
-
-/// An envelope that is not opened although KMS has decrypted its data key.
-fn not_authentic(why: impl Into<Cow<'static, str>>) -> Error {
-    damaged(why).with_outcome(Outcome::Answered)
-}
-
-/// The cryptography library's failures, which no input makes.
-fn failed(what: &'static str) -> Error {
-    Error::new(ErrorKind::Envelope, what)
 }

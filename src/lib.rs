@@ -58,6 +58,8 @@ pub mod testing;
 pub mod transport;
 
 mod client;
+mod lock;
+mod service;
 
 /// The contract and every layer of the stack.
 pub mod middleware {
@@ -77,11 +79,10 @@ pub use alibabacloud_kms_middleware::{
 };
 pub use secrecy::{ExposeSecret, SecretString};
 
-pub use self::client::{
-    BoxCall, BoxHttp, ClientBuilder, InstanceApi, Items, KmsClient, Paged, Pages, PendingCall,
-};
+pub use self::client::{ClientBuilder, InstanceApi, Items, KmsClient, Paged, Pages, PendingCall};
 pub use self::gateway::{ContextAad, InstanceGateway, OpenApiGateway};
 pub use self::route::{Router, Routing};
+pub use self::service::{BoxCall, BoxHttp};
 
 /// Octets that are wiped when they are dropped and never shown.
 pub type SecretBytes = secrecy::SecretSlice<u8>;

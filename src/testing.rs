@@ -89,6 +89,7 @@ mod effect;
 mod entry;
 pub(crate) mod identity;
 mod layer;
+mod name;
 mod nearest;
 mod rule;
 mod script;
@@ -100,7 +101,7 @@ mod wire;
 
 use std::fmt;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 pub use self::captured::CapturedRequest;
 pub use self::layer::{Mock, MockLayer};
@@ -109,9 +110,7 @@ use self::script::Script;
 pub use self::times::Times;
 pub use self::transport::MockTransport;
 pub use self::unmet::Unmet;
-use crate::{
-    Action, ActionInfo, Call, ClientBuilder, Dialect, InstanceGateway, KmsClient, OpenApiGateway,
-};
+use crate::{Action, Call, ClientBuilder, InstanceGateway, KmsClient, OpenApiGateway};
 
 /// Both gateways, mocked. Clones are the same mock.
 #[derive(Clone, Default)]
@@ -221,17 +220,4 @@ impl fmt::Debug for MockGateway {
             .field("requests", &self.requests().len())
             .finish()
     }
-}
-
-/// The action's name, with what tells it from the instance's operation of the same name.
-fn name(action: &ActionInfo) -> String {
-    match action.dialect {
-        Dialect::Rpc => format!("`{}`", action.name),
-        Dialect::Protobuf => format!("the instance's operation `{}`", action.name),
-    }
-}
-
-/// Locks what a thread that panicked cannot have left half-done: it is changed in single steps.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::key::{Key, bare_name};
-use super::layer::CacheLayer;
 use super::lookup::Statistics;
-use super::settings::{SecretCacheBuilder, Settings};
+use super::settings::Settings;
 use super::shared::Shared;
 use super::versions::VersionWatch;
 use crate::Call;
@@ -22,18 +21,8 @@ pub struct SecretCache {
 }
 
 impl SecretCache {
-    /// A cache to be built from its settings.
-    pub fn builder() -> SecretCacheBuilder {
-        SecretCacheBuilder::new()
-    }
-
     pub(super) fn new(settings: Settings) -> Self {
         Self { shared: Arc::new(Shared::new(settings)) }
-    }
-
-    /// The layer that keeps its answers here.
-    pub fn layer(&self) -> CacheLayer {
-        CacheLayer::new(self.clone())
     }
 
     /// Forgets all that is kept of a secret, by its name or ARN: each version and stage, of each
@@ -86,12 +75,6 @@ impl SecretCache {
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.shared
-    }
-}
-
-impl Default for SecretCache {
-    fn default() -> Self {
-        Self::builder().build()
     }
 }
 

@@ -8,10 +8,11 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 
 use super::change::Change;
 use super::flight::{Flight, Limits};
+use super::fresh::Fresh;
+use super::handle::SecretCache;
 use super::key::Key;
 use super::refusal::is_refusal;
 use super::shared::{Given, Joins, Shared};
-use super::{Fresh, SecretCache};
 use crate::middleware::timeout::TotalTimeoutLayer;
 use crate::{BoxError, BoxFuture, Call, Error, Reply};
 
@@ -21,9 +22,10 @@ pub struct CacheLayer {
     cache: SecretCache,
 }
 
-impl CacheLayer {
-    pub(super) fn new(cache: SecretCache) -> Self {
-        Self { cache }
+impl SecretCache {
+    /// Returns the layer that keeps its answers here.
+    pub fn layer(&self) -> CacheLayer {
+        CacheLayer { cache: self.clone() }
     }
 }
 

@@ -7,43 +7,27 @@ use std::time::{Duration, SystemTime};
 use aws_lc_rs::rand;
 use tokio::time::Instant;
 
-use super::SecretCache;
 use super::key::text;
-use crate::api::asymmetric::GetPublicKeyRequest;
-use crate::api::key::DescribeKeyRequest;
 use crate::api::secret::GetSecretValueRequest;
 use crate::middleware::clock::parse_iso8601;
 use crate::{Action, Call, Clock, Reply};
 
-/// Settings of a [`SecretCache`] to be; each has a default.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use alibabacloud_kms::cache::SecretCache;
-///
-/// let cache = SecretCache::builder().ttl(Duration::from_secs(60)).public_keys().build();
-/// # let _ = cache;
-/// ```
-#[must_use = "`build` makes the cache"]
-pub struct SecretCacheBuilder(Settings);
-
 #[derive(Clone)]
 pub(super) struct Settings {
-    ttl: Duration,
-    jitter: f64,
-    until_rotation: Option<Duration>,
-    max_stale: Duration,
-    negative_ttl: Duration,
-    capacity: usize,
-    actions: Vec<&'static str>,
-    clock: Clock,
-    random: Arc<dyn Fn() -> f64 + Send + Sync>,
+    pub(super) ttl: Duration,
+    pub(super) jitter: f64,
+    pub(super) until_rotation: Option<Duration>,
+    pub(super) max_stale: Duration,
+    pub(super) negative_ttl: Duration,
+    pub(super) capacity: usize,
+    pub(super) actions: Vec<&'static str>,
+    pub(super) clock: Clock,
+    pub(super) random: Arc<dyn Fn() -> f64 + Send + Sync>,
 }
 
-impl SecretCacheBuilder {
-    pub(super) fn new() -> Self {
-        Self(Settings {
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
             ttl: Duration::from_secs(300),
             jitter: 0.1,
             until_rotation: None,
@@ -53,84 +37,7 @@ impl SecretCacheBuilder {
             actions: vec![GetSecretValueRequest::INFO.name],
             clock: Clock::default(),
             random: Arc::new(chance),
-        })
-    }
-
-    /// Answers are fresh for so long at most; 5 minutes unless told.
-    ///
-    /// A secret whose `NextRotationDate` comes sooner is fresh until then.
-    pub fn ttl(mut self, ttl: Duration) -> Self {
-        self.0.ttl = ttl;
-        self
-    }
-
-    /// Shortens each TTL by a random part of up to this fraction, so that what was loaded together
-    /// does not expire together; 0.1 unless told, 0 is none. It is cut to the range from 0 to 1.
-    pub fn jitter(mut self, fraction: f64) -> Self {
-        // Not a number is no jitter.
-        self.0.jitter = if fraction > 0.0 { fraction.min(1.0) } else { 0.0 };
-        self
-    }
-
-    /// Lets a secret that the service rotates be fresh until its `NextRotationDate`, for so long at
-    /// most, in place of the TTL.
-    ///
-    /// Fewer calls, but a rotation by hand is seen only when the time is over: for those who
-    /// [invalidate](SecretCache::invalidate) after one.
-    pub fn until_rotation(mut self, at_most: Duration) -> Self {
-        self.0.until_rotation = Some(at_most);
-        self
-    }
-
-    /// Answers that are no longer fresh are still given for so long, while they are refreshed in the
-    /// background; an hour unless told, zero is never. After that they are wiped: the hard limit.
-    pub fn max_stale(mut self, max_stale: Duration) -> Self {
-        self.0.max_stale = max_stale;
-        self
-    }
-
-    /// Keeps the service's refusals, such as that there is no such secret, for so long; 5 seconds
-    /// unless told, zero is never.
-    pub fn negative_ttl(mut self, ttl: Duration) -> Self {
-        self.0.negative_ttl = ttl;
-        self
-    }
-
-    /// Keeps so many answers at most, 1024 unless told: the one that was not used for the longest
-    /// time makes room.
-    pub fn capacity(mut self, entries: usize) -> Self {
-        self.0.capacity = entries;
-        self
-    }
-
-    /// Caches `GetPublicKey` too.
-    pub fn public_keys(mut self) -> Self {
-        self.0.actions.push(GetPublicKeyRequest::INFO.name);
-        self
-    }
-
-    /// Caches `DescribeKey` too: a key that was disabled may look enabled for as long as the answer
-    /// is kept.
-    pub fn key_descriptions(mut self) -> Self {
-        self.0.actions.push(DescribeKeyRequest::INFO.name);
-        self
-    }
-
-    /// Compares `NextRotationDate` with this clock. Everything else is timed by tokio's.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.0.clock = clock;
-        self
-    }
-
-    /// Takes the jitter, from 0 to 1, from this source.
-    pub fn random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        self.0.random = Arc::new(random);
-        self
-    }
-
-    /// The cache. Needs no runtime.
-    pub fn build(self) -> SecretCache {
-        SecretCache::new(self.0)
+        }
     }
 }
 
@@ -224,11 +131,5 @@ impl fmt::Debug for Settings {
             .field("capacity", &self.capacity)
             .field("actions", &self.actions)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for SecretCacheBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SecretCacheBuilder").field(&self.0).finish()
     }
 }

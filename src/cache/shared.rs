@@ -1,6 +1,6 @@
 //! The cache itself: what its handle and its services share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use super::lookup::{Counts, Lookup, Statistics};
 use super::refusal::is_refusal;
 use super::settings::{Settings, after};
 use super::versions::{VersionWatch, Watches};
+use crate::lock::lock;
 use crate::{BoxFuture, Call, Error, Reply};
 
 /// After a refresh that failed, the next one is tried so much later.
@@ -221,7 +222,7 @@ impl Shared {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

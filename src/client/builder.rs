@@ -9,12 +9,12 @@ use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceExt};
 
 use super::KmsClient;
-use super::stack::{self, BoxCall, BoxHttp};
 use crate::middleware::retry::RetryPolicy;
 use crate::middleware::transport::{ProxyOptions, Transport, TransportBuilder};
+use crate::service::boxed_http;
 use crate::{
-    Body, BoxError, Call, Charset, Clock, ContextAad, Error, InstanceGateway, Nonce,
-    OpenApiGateway, Reply, Routing,
+    Body, BoxCall, BoxError, BoxHttp, Call, Charset, Clock, ContextAad, Error, InstanceGateway,
+    Nonce, OpenApiGateway, Reply, Routing,
 };
 
 /// Settings of a [`KmsClient`] to be.
@@ -43,8 +43,15 @@ pub struct ClientBuilder {
     pub(super) transport: Option<BoxHttp>,
 }
 
+impl KmsClient {
+    /// Returns a builder with the defaults.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+}
+
 impl ClientBuilder {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             shared: None,
             instance: None,
@@ -285,7 +292,7 @@ impl ClientBuilder {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.http_layers.push(Box::new(move |inner| stack::boxed_http(layer.layer(inner))));
+        self.http_layers.push(Box::new(move |inner| boxed_http(layer.layer(inner))));
         self
     }
 
@@ -326,20 +333,8 @@ impl ClientBuilder {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.transport = Some(stack::boxed_http(transport));
+        self.transport = Some(boxed_http(transport));
         self
-    }
-
-    /// The client. Makes no connection and needs no runtime.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no gateway is given, or its connections cannot
-    /// be made like this ([`TransportBuilder::build`]).
-    pub fn build(self) -> Result<KmsClient, Error> {
-        let settings = format!("{self:?}");
-        let (stack, budgets) = stack::default_stack(self)?;
-        Ok(KmsClient { budgets, ..KmsClient::with_settings(stack, settings) })
     }
 }
 

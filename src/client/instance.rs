@@ -11,11 +11,14 @@ pub struct InstanceApi {
     client: KmsClient,
 }
 
-impl InstanceApi {
-    pub(super) fn new(client: KmsClient) -> Self {
-        Self { client }
+impl KmsClient {
+    /// Returns the operations of the instance gateway's own dialect.
+    pub fn instance(&self) -> InstanceApi {
+        InstanceApi { client: self.clone() }
     }
+}
 
+impl InstanceApi {
     /// Calls an operation; every operation's own method is this.
     pub fn call<A: Action>(&self, request: A) -> PendingCall<A> {
         self.client.call(request)

@@ -11,7 +11,6 @@ use http::{Extensions, HeaderName, HeaderValue};
 
 use super::KmsClient;
 use super::pages::{Items, Paged, Pages};
-use crate::cache::Fresh;
 use crate::{
     Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, ProxyOptions,
     Reply, SecretString, TlsOptions,
@@ -33,11 +32,14 @@ pub struct PendingCall<A> {
     action: PhantomData<fn() -> A>,
 }
 
-impl<A: Action> PendingCall<A> {
-    pub(super) fn new(client: KmsClient, request: A) -> Self {
-        Self { client, call: Call::new(request), action: PhantomData }
+impl KmsClient {
+    /// Calls an action; every action's own method is this.
+    pub fn call<A: Action>(&self, request: A) -> PendingCall<A> {
+        PendingCall { client: self.clone(), call: Call::new(request), action: PhantomData }
     }
+}
 
+impl<A: Action> PendingCall<A> {
     /// Sends this call to the shared gateway (`true`) or to the instance (`false`), whatever the
     /// client says.
     pub fn use_shared_gateway(mut self, shared: bool) -> Self {
@@ -125,12 +127,6 @@ impl<A: Action> PendingCall<A> {
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.options().parameters.push((name.into(), value.into()));
         self
-    }
-
-    /// Is not answered from a [cache](crate::cache), which keeps the answer; without one it changes
-    /// nothing.
-    pub fn fresh(self) -> Self {
-        self.extension(Fresh)
     }
 
     /// Attaches a typed value for layers of your own to read.

@@ -2,70 +2,41 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body::Body as HttpBody;
-use http_body_util::BodyExt;
-use http_body_util::combinators::UnsyncBoxBody;
+use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
-use tower::{Service, ServiceBuilder, ServiceExt};
 
-use super::ClientBuilder;
+use super::builder::ClientBuilder;
+use super::{Budgets, KmsClient};
 use crate::gateway::TransferLayer;
 use crate::gateway::instance::Identity;
 use crate::middleware::charset::CharsetLayer;
 use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
 use crate::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
-use crate::middleware::retry::{Budget, ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
+use crate::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
+use crate::service::{BoxCall, BoxHttp, boxed_http};
 use crate::{
-    Body, BoxError, Call, ClientKeySigner, Dialect, Endpoint, Error, Gateway, InstanceGateway,
-    OpenApiGateway, Reply, Router, TlsOptions,
+    ClientKeySigner, Dialect, Endpoint, Error, Gateway, InstanceGateway, OpenApiGateway, Router,
+    TlsOptions,
 };
 
-/// A call-level service, boxed: what call-level layers of the user's wrap.
-///
-/// A stack of your own that goes into a spawned task is boxed first. The compiler cannot see that the
-/// future of a service with boxed errors is `Send` below a layer that wants `Into<BoxError>`, ours or
-/// `tower`'s, and says that the "implementation of `From` is not general enough". A
-/// [`KmsClient`](crate::KmsClient) is boxed already.
-///
-/// ```
-/// use alibabacloud_kms::api::secret::GetSecretValueRequest;
-/// use alibabacloud_kms::cache::SecretCache;
-/// use alibabacloud_kms::{BoxCall, BoxError, Call, Reply};
-/// use tower::{ServiceBuilder, ServiceExt};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// # let gateway = BoxCall::new(tower::service_fn(|_: Call| async {
-/// #     Err::<Reply, BoxError>("no gateway".into())
-/// # }));
-/// let cache = SecretCache::default();
-/// let stack = BoxCall::new(ServiceBuilder::new().layer(cache.layer()).service(gateway));
-/// let call = Call::new(GetSecretValueRequest::new("app/db"));
-/// let reply = tokio::spawn(async move { stack.oneshot(call).await }).await;
-/// # assert!(reply.expect("no panic").is_err());
-/// # }
-/// ```
-pub type BoxCall = BoxCloneSyncService<Call, Reply, BoxError>;
-
-/// An HTTP-level service, boxed: what HTTP-level layers of the user's wrap.
-pub type BoxHttp = BoxCloneSyncService<
-    http::Request<Body>,
-    http::Response<UnsyncBoxBody<Bytes, BoxError>>,
-    BoxError,
->;
-
-/// What is left of each gateway's retries, where there is the gateway.
-#[derive(Clone, Default)]
-pub(super) struct Budgets {
-    pub(super) shared: Option<Arc<Budget>>,
-    pub(super) instance: Option<Arc<Budget>>,
+impl ClientBuilder {
+    /// Builds the client. Makes no connection and needs no runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no gateway is given, or its connections cannot
+    /// be made like this ([`TransportBuilder::build`](crate::transport::TransportBuilder::build)).
+    pub fn build(self) -> Result<KmsClient, Error> {
+        let settings = format!("{self:?}");
+        let (stack, budgets) = default_stack(self)?;
+        Ok(KmsClient { budgets, ..KmsClient::with_settings(stack, settings) })
+    }
 }
 
-pub(super) fn default_stack(mut client: ClientBuilder) -> Result<(BoxCall, Budgets), Error> {
+fn default_stack(mut client: ClientBuilder) -> Result<(BoxCall, Budgets), Error> {
     let shared = client.shared.take();
     let instance = client.instance.take();
     let dialect = match instance.as_ref().map(|gateway| &gateway.identity) {
@@ -176,18 +147,4 @@ fn transport(client: &ClientBuilder, tls: TlsOptions) -> Result<BoxHttp, Error> 
 
 fn with_http_layers(client: &ClientBuilder, http: BoxHttp) -> BoxHttp {
     client.http_layers.iter().rev().fold(http, |http, layer| layer(http))
-}
-
-/// Boxes a service and the bodies of its answers.
-pub(crate) fn boxed_http<S, B>(service: S) -> BoxHttp
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    BoxCloneSyncService::new(service.map_err(Into::into).map_response(
-        |response: http::Response<B>| response.map(|body| body.map_err(Into::into).boxed_unsync()),
-    ))
 }

@@ -7,9 +7,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::MAX_SIZE;
 use super::der::Malformed;
-use super::kdf::Iterations;
+use super::limits::{MAX_ITERATIONS, MAX_SIZE};
 
 /// Why a client key could not be read or used.
 ///
@@ -157,8 +156,8 @@ impl fmt::Display for ClientKeyErrorKind {
             }
             Self::TooManyIterations => write!(
                 f,
-                "the PKCS#12 data asks for more than {} iterations of its key derivation",
-                Iterations::MAX
+                "the PKCS#12 data asks for more than {MAX_ITERATIONS} iterations of its key \
+                 derivation",
             ),
             Self::NoPrivateKey => f.write_str("there is no private key inside"),
             Self::NoCertificate => f.write_str(

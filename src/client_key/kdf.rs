@@ -10,22 +10,20 @@ use zeroize::Zeroizing;
 
 use super::der::{Malformed, Reader};
 use super::error::ClientKeyErrorKind;
+use super::limits::MAX_ITERATIONS;
 use super::oid;
 
-/// A file's iteration count, of at least 1 and at most [`Iterations::MAX`].
+/// A file's iteration count, of at least 1 and at most [`MAX_ITERATIONS`].
 #[derive(Clone, Copy)]
 pub(crate) struct Iterations(NonZeroU32);
 
 impl Iterations {
-    /// About a second of work; exporters write 1 to 600 000.
-    pub(super) const MAX: u32 = 2_000_000;
-
     pub(crate) const ONE: Self = Self(NonZeroU32::MIN);
 
-    /// `None` for zero and for more than [`Iterations::MAX`].
+    /// `None` for zero and for more than [`MAX_ITERATIONS`].
     pub(crate) const fn new(count: u32) -> Option<Self> {
         match NonZeroU32::new(count) {
-            Some(count) if count.get() <= Self::MAX => Some(Self(count)),
+            Some(count) if count.get() <= MAX_ITERATIONS => Some(Self(count)),
             _ => None,
         }
     }

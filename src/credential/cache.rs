@@ -14,7 +14,7 @@
 //! on if the call that began it is dropped.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -24,6 +24,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::{Environment, LoadCredential, Temporary};
+use crate::lock::lock;
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
 /// How long before its end a credential is replaced at the earliest.
@@ -137,8 +138,7 @@ impl<L: LoadCredential> Cached<L> {
 
 impl<L: LoadCredential> Shared<L> {
     fn state(&self) -> MutexGuard<'_, State> {
-        // What panicked left a state that is whole: it is changed in single steps.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn now(&self) -> SystemTime {

@@ -20,47 +20,9 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::explain::{Explanation, Finding, Step};
-use super::{
-    Cached, CliProfile, CredentialsUri, EcsRole, Environment, IniProfile, LoadCredential, OidcRole,
-    Variables,
-};
+use super::link::Link;
+use super::{CliProfile, CredentialsUri, EcsRole, Environment, IniProfile, OidcRole, Variables};
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
-
-/// A provider that a chain asks.
-pub(super) trait Link: ProvideCredential {
-    fn name(&self) -> &'static str;
-
-    /// Why it is to be passed over, such as a variable that is not set.
-    fn absent(&self) -> Option<String>;
-
-    /// Where it found what it gave last, if it has a choice.
-    fn origin(&self) -> Option<String> {
-        None
-    }
-
-    /// Whether it is tried although nobody asked for it.
-    fn is_guess(&self) -> bool {
-        false
-    }
-}
-
-impl<L: LoadCredential> Link for Cached<L> {
-    fn name(&self) -> &'static str {
-        self.loader().name()
-    }
-
-    fn absent(&self) -> Option<String> {
-        self.loader().absent()
-    }
-
-    fn origin(&self) -> Option<String> {
-        self.loader().origin()
-    }
-
-    fn is_guess(&self) -> bool {
-        self.loader().is_guess()
-    }
-}
 
 /// The providers that the official SDKs ask, in their order. Clones share what was found.
 #[derive(Clone)]

@@ -28,7 +28,7 @@ mod sign_in;
 mod write_back;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -41,6 +41,7 @@ use super::{
     Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Sts,
     Temporary, file,
 };
+use crate::lock::lock;
 use crate::{Credential, Error, ErrorKind};
 
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
@@ -148,14 +149,14 @@ impl LoadCredential for CliProfile {
         };
         let chain = signing_in.chain(&name)?;
         if let Some(profile) = chain.first() {
-            let mut origin = self.origin.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut origin = lock(&self.origin);
             *origin = Some(signing_in.place(profile).to_string());
         }
         signing_in.load(&chain).await
     }
 
     fn origin(&self) -> Option<String> {
-        self.origin.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.origin).clone()
     }
 
     fn absent(&self) -> Option<String> {

@@ -11,11 +11,9 @@ use bytes::Bytes;
 use http_body::Body as HttpBody;
 use tower::Service;
 
-use super::http::Http;
+use super::http::{Http, Lookup};
 use crate::middleware::retry::Backoff;
 use crate::{Body, BoxError, Clock, Error, ErrorKind, Nonce, SecretString};
-
-pub(super) type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 /// Variables, clock, chance and HTTP: all that providers know of the world, but for the files that a
 /// variable or a setting names. Cheap to clone.

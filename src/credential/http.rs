@@ -1,5 +1,6 @@
 //! How providers ask servers: short, with a limit of size, and without a word of the answer in errors.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -15,10 +16,9 @@ use http_body_util::combinators::UnsyncBoxBody;
 use tower::{Layer, Service, ServiceExt as _};
 use zeroize::Zeroizing;
 
-use super::environment::Lookup;
-use crate::client::boxed_http;
 use crate::middleware::timeout::AttemptTimeoutLayer;
-use crate::middleware::transport::Transport;
+use crate::service::boxed_http;
+use crate::transport::Transport;
 use crate::wire::json;
 use crate::wire::secret_bytes::append;
 use crate::{Body, BoxError, BoxHttp, Error, ErrorKind, Payload, ProxyOptions};
@@ -28,6 +28,9 @@ const MAX_ANSWER: usize = 256 << 10;
 
 /// The limit of a request, unless its provider has another.
 pub(super) const LIMIT: Duration = Duration::from_secs(10);
+
+/// Looks up a variable of the environment.
+pub(super) type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 /// Sends requests through a service that is made when it is needed.
 #[derive(Clone)]

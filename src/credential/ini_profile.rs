@@ -15,7 +15,7 @@
 mod ini;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
@@ -24,6 +24,7 @@ use super::profile::{Place, lasting, required};
 use super::{
     Cached, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Temporary, file,
 };
+use crate::lock::lock;
 use crate::{Credential, Error, ErrorKind};
 
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
@@ -135,12 +136,12 @@ impl LoadCredential for IniProfile {
             Error::new(ErrorKind::Credential, message)
         })?;
         let place = place(&name, &path, &section);
-        *self.origin.lock().unwrap_or_else(PoisonError::into_inner) = Some(place.to_string());
+        *lock(&self.origin) = Some(place.to_string());
         load(&section, &self.environment).await.map_err(|error| place.failed(error))
     }
 
     fn origin(&self) -> Option<String> {
-        self.origin.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.origin).clone()
     }
 
     fn absent(&self) -> Option<String> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::Environment;
-use super::chain::Link;
+use super::link::Link;
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
 const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";

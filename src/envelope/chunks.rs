@@ -6,8 +6,8 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use zeroize::Zeroizing;
 
 use super::data_key::DataKey;
+use super::error::{failed, not_authentic};
 use super::header::{COMMITMENT, SALT};
-use super::{failed, not_authentic};
 use crate::{Error, ErrorKind};
 
 /// The octets of a tag.

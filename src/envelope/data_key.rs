@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::not_authentic;
+use super::error::not_authentic;
 use crate::api::crypto::DecryptRequest;
 use crate::api::data_key::GenerateDataKeyRequest;
 use crate::api::values::DataKeySpec;

@@ -2,7 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::{context, damaged};
+use super::context;
+use super::error::damaged;
 use crate::{Error, ErrorKind, Pairs};
 
 pub(super) const SALT: usize = 32;

@@ -1,12 +1,13 @@
 //! One data key for many envelopes, and its limits.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use super::cache::Cache;
 use super::context;
 use super::data_key::{self, DataKey, Generated};
 use super::header::Header;
+use crate::lock::lock;
 use crate::{Clock, Error, KmsClient, Pairs};
 
 /// How far a data key is used again, instead of one call to KMS for each envelope.
@@ -103,13 +104,13 @@ impl SealingKey {
 
     /// Counts octets that were not known when the key was taken.
     pub(super) fn count(&self, octets: u64) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = lock(&self.used);
         used.octets = used.octets.saturating_add(octets);
     }
 
     /// Takes it for one more message, if the caps let it.
     fn claim(&self, reuse: &DataKeyReuse, now: SystemTime, octets: u64) -> bool {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = lock(&self.used);
         let sum = used.octets.saturating_add(octets);
         let may = used.messages < reuse.max_messages
             && used.octets < reuse.max_bytes

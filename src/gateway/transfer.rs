@@ -14,6 +14,7 @@ mod fault;
 pub(crate) mod native;
 mod public_key;
 mod secret;
+mod settings;
 
 use std::task::{Context, Poll};
 
@@ -21,18 +22,13 @@ use tower::{Layer, Service};
 
 pub use self::aad::ContextAad;
 use self::native::Native;
+use self::settings::Settings;
 use crate::{BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Gateway, Reply};
 
 /// Makes [`Transfer`]s.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TransferLayer {
     settings: Settings,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Settings {
-    low_version: bool,
-    context_aad: ContextAad,
 }
 
 impl TransferLayer {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
 use super::entry::Entry;
-use super::lock;
+use crate::lock::lock;
 use crate::{ActionInfo, Call, Payload};
 
 /// A request as it would have gone over the network, signed.

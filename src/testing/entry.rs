@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::effect::Effect;
+use super::name;
 use super::times::Times;
-use super::{lock, name};
+use crate::lock::lock;
 use crate::{Action, ActionInfo, Call};
 
 type Condition = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
@@ -133,6 +134,6 @@ impl Step {
 
 impl std::fmt::Display for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the rule on {} at {}", name(self.action), self.place)
+        write!(f, "the rule on {} at {}", name::of(self.action), self.place)
     }
 }

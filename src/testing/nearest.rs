@@ -16,7 +16,7 @@ pub(super) fn unanswered(call: &Call, misses: &[(Arc<Entry>, Miss)]) -> String {
             format!("{rule} is used up (answers given: {answers})")
         }
     };
-    format!("no rule of the mock answers {}: {why}", name(call.action()))
+    format!("no rule of the mock answers {}: {why}", name::of(call.action()))
 }
 
 /// Of the rules on this action the one that came furthest, else the one of the most similar name.

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use super::captured::{CapturedRequest, Origin};
 use super::entry::{Entry, Taken};
-use super::{lock, nearest};
+use super::nearest;
+use crate::lock::lock;
 use crate::{Call, Error, ErrorKind};
 
 #[derive(Default)]

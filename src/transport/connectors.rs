@@ -1,11 +1,12 @@
 //! The connectors of a transport: its own, and one for each set of settings that calls bring along.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::connect::Connector;
 use super::settings::{Route, Settings};
 use crate::CallOptions;
 use crate::Error;
+use crate::lock::lock;
 
 /// Connectors kept for the settings of single calls; the least recently used goes first, and its
 /// idle connections at their timeout.
@@ -34,8 +35,7 @@ impl Connectors {
         if *tls == own.tls && *proxy == own.proxy {
             return Ok(Arc::clone(&self.own));
         }
-        // A thread that panicked left a list that is whole: it is changed in single steps.
-        let mut known = self.of_calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.of_calls);
         let is_it = |known: &Route| known.tls == *tls && known.proxy == *proxy;
         let entry = match known.iter().position(|(known, _)| is_it(known)) {
             Some(index) => known.remove(index),

@@ -10,7 +10,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, UNIX_EPOCH};
 
 use ::http::HeaderValue;
@@ -25,6 +25,7 @@ use crate::credential::http::{Answer, LIMIT};
 use crate::credential::issued::Issued;
 use crate::credential::profile::{required, secret, text};
 use crate::credential::{Environment, Temporary, file};
+use crate::lock::lock;
 use crate::middleware::clock::iso8601;
 use crate::middleware::wire::json;
 use crate::middleware::wire::parameters::{Parameter, encode};
@@ -225,8 +226,7 @@ impl SignedIn<'_> {
 
 impl Memory {
     fn known(&self) -> MutexGuard<'_, Known> {
-        // What panicked left it whole: it is changed in single steps.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// The newest tokens: those of the file, unless they were renewed here and not written.

@@ -9,7 +9,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::config::{Config, Profile};
 use crate::credential::file;
+use crate::lock::lock;
 use crate::{Error, ErrorKind};
 
 /// What is to be written.
@@ -46,7 +47,7 @@ impl Change {
 
     fn write_now(&self, path: &Path, is_expected: impl Fn(&Profile) -> bool) -> Result<(), Error> {
         static WRITING: Mutex<()> = Mutex::new(());
-        let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = lock(&WRITING);
 
         let text = file::read_now(path)?;
         let config = Config::parse(&text)?;

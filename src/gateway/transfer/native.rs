@@ -3,7 +3,8 @@
 use http::HeaderValue;
 use tower::{Service, ServiceExt};
 
-use super::{Settings, aad, blob};
+use super::settings::Settings;
+use super::{aad, blob};
 use crate::payload::Value;
 use crate::wire::parameters;
 use crate::{Action, BoxError, Call, Charset, Error, ErrorKind, Gateway, Pairs, Reply};

@@ -1,12 +1,13 @@
 //! The connections that no request is using, until they expire.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::entries::{Entries, Usable};
+use crate::lock::lock;
 use crate::transport::target::Target;
 
 /// Idle connections, shared by the pool and its leases.
@@ -55,8 +56,7 @@ impl Idle {
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
-        // A thread that panicked left a list that is whole: it is changed in single steps.
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.entries)
     }
 }
 
