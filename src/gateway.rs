@@ -2,8 +2,7 @@
 
 pub mod instance;
 pub mod open_api;
-pub mod transfer;
 
 pub use self::instance::InstanceGateway;
 pub use self::open_api::OpenApiGateway;
-pub use self::transfer::{ContextAad, Transfer, TransferLayer};
+pub use crate::transfer::{self, ContextAad, Transfer, TransferLayer};

@@ -55,6 +55,7 @@ pub mod macro_support;
 pub mod route;
 #[cfg(feature = "test-util")]
 pub mod testing;
+pub mod transfer;
 pub mod transport;
 
 mod client;

@@ -7,7 +7,6 @@ use tower::util::BoxCloneSyncService;
 
 use super::builder::ClientBuilder;
 use super::{Budgets, KmsClient};
-use crate::gateway::TransferLayer;
 use crate::gateway::instance::Identity;
 use crate::middleware::charset::CharsetLayer;
 use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
@@ -17,6 +16,7 @@ use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
 use crate::service::{BoxCall, BoxHttp, boxed_http};
+use crate::transfer::TransferLayer;
 use crate::{
     ClientKeySigner, Dialect, Endpoint, Error, Gateway, InstanceGateway, OpenApiGateway, Router,
     TlsOptions,

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::gateway::transfer::blob::Blob;
 use crate::payload::{Scalar, Slot, Value};
+use crate::transfer::blob::Blob;
 use crate::{ActionInfo, BoxError, Charset, Error, ErrorKind, Payload};
 
 /// A native operation's answer.

@@ -5,8 +5,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 
 use super::transferred;
-use crate::gateway::transfer::native::KEY_VERSION;
 use crate::payload::{Scalar, Slot, Value};
+use crate::transfer::native::KEY_VERSION;
 use crate::wire::secret_bytes::wiped_on_drop;
 use crate::wire::{json, protobuf};
 use crate::{ActionInfo, Body, Call, Charset, Dialect, Error, Payload};

@@ -2,9 +2,9 @@
 
 use super::Context;
 use crate::Pairs;
-use crate::gateway::transfer::aad;
 use crate::local::engine::Fault;
 use crate::middleware::Charset;
+use crate::transfer::aad;
 use crate::{ContextAad, Error};
 
 impl Context<'_> {
