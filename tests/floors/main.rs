@@ -12,6 +12,7 @@
 
 mod attributes;
 mod circles;
+mod dependencies;
 mod edges;
 mod faults;
 mod plan;
@@ -25,12 +26,16 @@ use std::path::Path;
 
 #[test]
 fn files_use_only_their_own_room_and_the_floors_below() {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let workspace = here.ancestors().find(|folder| is_workspace(folder)).expect("a workspace");
+    let workspace = workspace(Path::new(env!("CARGO_MANIFEST_DIR")));
     let read = |path: &Path| fs::read_to_string(workspace.join(path)).ok();
     let faults = faults::find(include_str!("floors.txt"), include_str!("backward.txt"), &read);
     let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}\n\n{} faults", faults.join("\n"), faults.len());
+}
+
+/// Returns the workspace that a package is in.
+fn workspace(package: &Path) -> &Path {
+    package.ancestors().find(|folder| is_workspace(folder)).expect("a workspace")
 }
 
 fn is_workspace(folder: &Path) -> bool {
