@@ -1,6 +1,7 @@
 //! The contract of `alibabacloud-kms` and every layer of its stack.
 //!
-//! This crate knows no action and no client, so that a layer of your own depends on nothing else.
+//! This crate knows no action, no client and no socket, so that a layer of your own depends on nothing
+//! else: it builds no HTTP client and no TLS stack. `aws-lc-rs` is there for HMAC, SHA-256 and nonces.
 //! There are two levels, both plain `tower`:
 //!
 //! - **call level**: `Service<Call, Response = Reply>`. A [`Call`] is a typed request with its
@@ -9,10 +10,10 @@
 //!   [`Body`] = `Full<Bytes>`, so that `tower-http`'s layers fit unchanged.
 //!
 //! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
-//! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router (in the root
-//! crate), [`charset`], [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`],
-//! [`timeout`] (attempt), the transport (in the root
-//! crate). [`propagate`] is for those who ask for it.
+//! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router, [`charset`],
+//! [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`], [`timeout`] (attempt) and the
+//! transport. Router and transport are in the crate `alibabacloud-kms`. [`propagate`] is for those who
+//! ask for it. What layers tell each other is in [`signals`].
 //!
 //! Errors are [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
 
