@@ -160,17 +160,13 @@ fn hex_digit(digit: u8) -> Option<u8> {
 }
 
 #[cfg(test)]
-#[path = "../../tests/it/support/random.rs"]
-mod random;
-
-#[cfg(test)]
 mod tests {
-    use super::random::Random;
     use super::*;
     use crate::api::key::CreateKeyRequest;
     use crate::api::secret::CreateSecretRequest;
     use crate::api::tag::{Tag, TagResourcesRequest};
     use crate::api::{crypto::EncryptRequest, data_key::GenerateDataKeyRequest};
+    use crate::middleware::payload::FieldKind;
     use crate::middleware::wire::parameters::{self, Parameters};
     use crate::{JsonObject, Pairs};
 
@@ -219,15 +215,44 @@ mod tests {
     #[test]
     fn every_actions_request_is_read_as_it_was_written() {
         for action in crate::api::ALL.iter() {
-            for round in 0..40 {
+            for round in 0..12 {
                 let mut request = (action.new_request)();
-                Random::new(round).fill(&mut *request);
+                fill_most(&mut *request, round);
                 let written = texts(&*request);
                 let mut again = (action.new_request)();
                 let parameters = [&written.0, &written.1]
                     .map(|text| parse(text.as_bytes()).expect("it is well formed"));
                 fill(&mut *again, parameters.iter().flatten()).expect("it is the request's own");
                 assert!(texts(&*again) == written, "{} {round}", action.name);
+            }
+        }
+    }
+
+    /// Sets three of four fields, and in each round others, to texts that codecs are known to mangle.
+    fn fill_most(payload: &mut dyn Payload, round: usize) {
+        const TEXTS: [&str; 5] = ["a Z0", "%&=+", "\"\\\n\u{1}/", "~é中", "🔑\u{7f}"];
+        for (index, info) in payload.info().fields.iter().enumerate() {
+            if (index + round).is_multiple_of(4) {
+                continue;
+            }
+            let text = |n| TEXTS[(index + round + n) % TEXTS.len()];
+            let several = 0..=round % 3;
+            match payload.field_mut(index).expect("a field of the table").slot() {
+                Slot::Scalar(field) => assert!(field.set(match info.kind {
+                    FieldKind::Bytes => Scalar::Bytes(text(0).as_bytes()),
+                    FieldKind::Integer => Scalar::Integer(7),
+                    FieldKind::Boolean => Scalar::Boolean(true),
+                    _ => Scalar::Text(text(0)),
+                })),
+                Slot::Texts(texts) => texts.extend(several.map(|n| text(n).to_owned())),
+                Slot::Pairs(pairs) => several.for_each(|n| pairs.insert(text(n), text(n + 1))),
+                Slot::Json(map) => {
+                    map.insert(text(0).to_owned(), text(1).into());
+                    map.insert("number".to_owned(), 7.into());
+                }
+                Slot::Object(object) => fill_most(object, round),
+                // Not round 0: an object without its only field cannot be written.
+                Slot::Objects(list) => several.for_each(|n| fill_most(list.push(), n + 1)),
             }
         }
     }
