@@ -38,11 +38,11 @@ use self::json::ClientKeyFile;
 use self::rsa::PrivateKey;
 use crate::TlsIdentity;
 
-/// The bytes of a file in `tests/fixtures/client_key`; its README says how each was made.
+/// The bytes of a file in `tests/data/client_key`; its README says how each was made.
 #[cfg(test)]
 macro_rules! fixture {
     ($name:literal) => {
-        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/", $name))
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/", $name))
     };
 }
 

@@ -1,7 +1,7 @@
 //! Arbitrary bytes as a client key, in all the places where one is read: PEM, JSON, PKCS#12, and
 //! behind a PKCS#12 file's MAC.
 //!
-//! `cargo +nightly fuzz run client_key fuzz/corpus/client_key tests/fixtures/client_key`
+//! `cargo +nightly fuzz run client_key fuzz/corpus/client_key tests/data/client_key`
 
 #![no_main]
 

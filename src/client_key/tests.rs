@@ -7,8 +7,7 @@ use secrecy::SecretString;
 
 use super::{ClientKey, ClientKeyError, ClientKeyErrorKind as Kind, MAX_SIZE, base64};
 
-const FILE: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/client_key.json");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/client_key.json");
 
 #[test]
 fn a_recorded_request_gets_the_recorded_signature() {
@@ -169,7 +168,7 @@ fn pem() -> SecretString {
 
 /// The client key of a PKCS#12 fixture.
 fn of_pkcs12(name: &str) -> ClientKey {
-    let path = format!("{}/tests/fixtures/client_key/{name}.p12", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/data/client_key/{name}.p12", env!("CARGO_MANIFEST_DIR"));
     let data = STANDARD.encode(std::fs::read(path).expect("the fixture"));
     let json = format!(r#"{{"KeyId": "KAAP.x", "PrivateKeyData": "{data}"}}"#);
     ClientKey::from_content(&json.into(), &"fixture-password".into()).expect("it opens")

@@ -151,7 +151,7 @@ mod tests {
     use crate::client_key::{ClientKey, ClientKeyErrorKind};
 
     const PEM: &str =
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/pkcs8.pem"));
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/pkcs8.pem"));
 
     #[test]
     fn the_reader_opens_what_is_written() {

@@ -15,7 +15,7 @@ use mockito::{Matcher, Mock, ServerGuard};
 use serde_json::Value;
 
 const CLIENT_KEY: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key/client_key.json");
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/client_key.json");
 
 /// The command without environment, on no ECS instance.
 fn kms() -> Command {

@@ -18,7 +18,7 @@ import sys
 import tempfile
 from urllib.parse import parse_qsl
 
-DATA = pathlib.Path("tests/data/credentials")
+DATA = pathlib.Path("data/credentials")
 RECORD = DATA / "recorded.json"
 END = "2099-01-01T00:00:00Z"
 

@@ -11,9 +11,8 @@ use alibabacloud_kms::{
     ClientBuilder, Error, ErrorKind, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Outcome,
     Reply, TlsOptions,
 };
-
-use crate::certificate::Authority;
-use crate::server::{Fault, FaultServer};
+use alibabacloud_kms_tests::certificate::Authority;
+use alibabacloud_kms_tests::faults::{Fault, FaultServer};
 
 /// The time limit of connections and attempts: long enough for a busy machine.
 pub(crate) const LIMIT: Duration = Duration::from_millis(1500);

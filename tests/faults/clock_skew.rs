@@ -9,9 +9,9 @@ use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{
     Clock, ErrorKind, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Outcome,
 };
+use alibabacloud_kms_tests::faults::Fault::Answer;
 
 use crate::bench::{Bench, Expected, WAYS, Way};
-use crate::server::Fault::Answer;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -139,7 +139,7 @@ async fn a_refusal_without_a_date_or_with_the_same_one_is_not_repeated_for_ever(
     }
 }
 
-fn refusal(gateway: Gateway, date: &str) -> crate::server::Fault {
+fn refusal(gateway: Gateway, date: &str) -> alibabacloud_kms_tests::faults::Fault {
     let message = b"The Param Date is invalid.";
     let body = match gateway {
         Gateway::Shared => br#"{"Code":"IllegalTimestamp","Message":"no"}"#.to_vec(),

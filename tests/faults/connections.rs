@@ -6,17 +6,17 @@ use std::time::Duration;
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{ErrorKind, Outcome, TlsOptions};
+use alibabacloud_kms_tests::certificate::Authority;
+use alibabacloud_kms_tests::faults::Fault::{Close, Drip, Reset, Silence};
+use alibabacloud_kms_tests::faults::When::{
+    Accepted, AnswerBegun, AnswerHeaded, Asked, Begun, Handshake, Headed, Unread,
+};
+use alibabacloud_kms_tests::faults::{Fault, FaultServer};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::bench;
 use crate::bench::{Bench, Expected, LIMIT, LONG, Run, WAYS, Way, local, trust};
-use crate::certificate::Authority;
-use crate::server::Fault::{Close, Drip, Reset, Silence};
-use crate::server::When::{
-    Accepted, AnswerBegun, AnswerHeaded, Asked, Begun, Handshake, Headed, Unread,
-};
-use crate::server::{Fault, FaultServer};
 
 /// What a fault leaves the client to know.
 #[derive(Debug, Clone, Copy)]

@@ -4,10 +4,10 @@ use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms_tests::faults::Usage;
 use tokio::task::JoinSet;
 
 use crate::bench::local;
-use crate::usage::Usage;
 
 const CALLS: usize = 1000;
 const AT_ONCE: usize = 64;

@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::{ErrorKind, Gateway, KmsClient, Outcome};
+use alibabacloud_kms_tests::faults::Fault::{self, Answer};
+use alibabacloud_kms_tests::faults::FaultServer;
 
 use crate::bench::{Bench, Expected, WAYS, builder, local};
-use crate::server::Fault::{self, Answer};
-use crate::server::FaultServer;
 
 /// An answer that is not the service's, as a proxy in front of it gives.
 fn page(status: u16, headers: &str) -> Fault {

@@ -10,11 +10,11 @@ use alibabacloud_kms::api::key::{CreateKeyRequest, DescribeKeyRequest, ListKeysR
 use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::middleware::retry::{Backoff, Budget, RetryPolicy};
 use alibabacloud_kms::{Error, KmsClient, Outcome, TlsOptions};
+use alibabacloud_kms_tests::faults::FaultServer;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::bench::{WAYS, builder, local};
-use crate::server::FaultServer;
 
 const TASKS: usize = 50;
 const RESTARTS: usize = 5;

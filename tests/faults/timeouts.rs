@@ -9,11 +9,11 @@ use alibabacloud_kms::middleware::timeout::TimeLimit;
 use alibabacloud_kms::{
     Credential, Error, ErrorKind, Gateway, OpenApiGateway, Outcome, ProvideCredential, TlsOptions,
 };
+use alibabacloud_kms_tests::faults::Fault::{None, Silence};
+use alibabacloud_kms_tests::faults::When::{Accepted, Asked, Handshake};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::bench::{Bench, Expected, LIMIT, LONG, WAYS, builder, local};
-use crate::server::Fault::{None, Silence};
-use crate::server::When::{Accepted, Asked, Handshake};
 
 const SHORT: Duration = Duration::from_millis(500);
 

@@ -2,7 +2,6 @@
 
 mod changes;
 mod flights;
-#[cfg(feature = "local")]
 mod gateway;
 mod keys;
 mod lifetime;

@@ -3,7 +3,6 @@
 //! That holds of each layer by itself in [`contract`](crate::contract). Here are those things that
 //! outlive a call: budgets, permits, queues, lists, connections, and what a gateway keeps.
 
-#[cfg(feature = "local")]
 mod gateway;
 
 use std::sync::{Arc, Mutex, Weak};
@@ -15,6 +14,9 @@ use alibabacloud_kms::middleware::retry::{Budget, RetryLayer};
 use alibabacloud_kms::{
     BoxError, Call, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Payload, Reply,
 };
+use alibabacloud_kms_tests::answers::{drawn, sealed};
+use alibabacloud_kms_tests::canary::client_key;
+use alibabacloud_kms_tests::cancel::polled;
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
 use tokio::time::timeout;
@@ -24,9 +26,6 @@ use tower::{Layer, ServiceBuilder, ServiceExt as _, service_fn};
 use crate::contract::probe::{Probe, Stage, Step, hesitant};
 use crate::contract::subjects::{calls, data_key, encrypt, endpoint, policy};
 use crate::stack::credential;
-use crate::support::answers::{drawn, sealed};
-use crate::support::canary::client_key;
-use crate::support::cancel::polled;
 
 /// A probe of this script that needs nobody to wake it.
 fn probe(script: impl FnMut(Stage) -> Step + Send + 'static) -> Probe {

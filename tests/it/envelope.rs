@@ -1,7 +1,6 @@
 //! Envelopes: what opens, what must not, and how often KMS is asked.
 
 mod damage;
-#[cfg(feature = "local")]
 mod gateways;
 mod kms;
 mod reuse;

@@ -9,10 +9,9 @@ use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::{
     Call, CallOptions, Error, ErrorKind, Gateway, KmsClient, Outcome, TlsOptions,
 };
-
-use crate::support::canary::{self, PLAINTEXT, http, https};
-use crate::support::certificate::Authority;
-use crate::support::server::{Behaviour, Server};
+use alibabacloud_kms_tests::canary::{self, PLAINTEXT, http, https};
+use alibabacloud_kms_tests::certificate::Authority;
+use alibabacloud_kms_tests::server::{Behaviour, Server};
 
 /// A failure, and the error that it must be.
 pub(crate) struct Failure {

@@ -1,9 +1,6 @@
 //! No secret in any output: canaries through every path, under a subscriber that takes everything.
 
-use std::error::Error as _;
-
 use alibabacloud_kms::api::asymmetric::AsymmetricEncryptRequest;
-#[cfg(feature = "local")]
 use alibabacloud_kms::api::crypto::DecryptRequest;
 use alibabacloud_kms::api::crypto::{DecryptResponse, EncryptRequest};
 use alibabacloud_kms::api::data_key::GenerateDataKeyResponse;
@@ -12,31 +9,13 @@ use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::envelope::{DataKeyReuse, Envelope, Header};
 use alibabacloud_kms::{
-    BoxError, Call, Credential, Error, Gateway, KmsClient, OpenApiGateway, Pairs, Reply, TlsOptions,
+    BoxError, Call, Credential, Gateway, KmsClient, OpenApiGateway, Pairs, Reply, TlsOptions,
 };
+use alibabacloud_kms_tests::canary::{self, PASSWORD, PLAINTEXT, SECRET_DATA, http};
+use alibabacloud_kms_tests::listener::{self, Output};
+use alibabacloud_kms_tests::server::{Behaviour, Server};
 
 use crate::failures::FAILURES;
-use crate::support::canary::{self, PASSWORD, PLAINTEXT, SECRET_DATA, http};
-use crate::support::listener::{self, Output};
-use crate::support::server::{Behaviour, Server};
-
-impl Output {
-    fn show(&self, shown: &dyn std::fmt::Debug) {
-        self.line(&format!("{shown:?}"));
-        self.line(&format!("{shown:#?}"));
-    }
-
-    fn show_error(&self, error: &Error) {
-        self.show(error);
-        self.line(&error.to_string());
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            self.line(&error.to_string());
-            self.show(&error);
-            cause = error.source();
-        }
-    }
-}
 
 #[tokio::test]
 async fn no_secret_is_in_any_output() {
@@ -51,7 +30,6 @@ async fn no_secret_is_in_any_output() {
     }
     successes(&output).await;
     refusals(&output).await;
-    #[cfg(feature = "local")]
     both_gateways(&output).await;
     envelopes(&output).await;
     values(&output);
@@ -137,7 +115,6 @@ async fn refusals(output: &Output) {
 }
 
 /// Secrets that are encrypted, decrypted and kept by a real gateway, on both of its dialects.
-#[cfg(feature = "local")]
 async fn both_gateways(output: &Output) {
     let gateway = alibabacloud_kms::local::LocalGateway::start().await.expect("a gateway");
     output.show(&gateway);

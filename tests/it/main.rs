@@ -8,7 +8,6 @@ mod encoding;
 mod envelope;
 mod failures;
 mod leak;
-#[cfg(feature = "test-util")]
 mod mock;
 mod mutual_tls;
 mod options;
@@ -21,8 +20,7 @@ mod routing;
 mod secret_fields;
 mod shared_gateway;
 mod stack;
-mod support;
-#[cfg(all(feature = "local", feature = "metrics"))]
+#[cfg(feature = "metrics")]
 mod telemetry;
 mod transfer;
 mod twin;

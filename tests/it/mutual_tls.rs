@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex};
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{InstanceGateway, KmsClient, TlsOptions};
+use alibabacloud_kms_tests::certificate::Authority;
+use alibabacloud_kms_tests::server::{Behaviour, Server};
+use alibabacloud_kms_tests::{canary, data};
 use http::StatusCode;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
@@ -13,16 +16,11 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
-use crate::support::canary;
-use crate::support::certificate::Authority;
-use crate::support::server::{Behaviour, Server};
-
 #[tokio::test]
 async fn a_client_key_proves_itself_to_a_server_that_asks_for_a_certificate() {
-    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/client_key");
-    let file = std::fs::read(format!("{fixtures}/default.p12")).expect("a fixture");
-    let data = canary::base64(&file);
-    let json = format!(r#"{{"KeyId":"KAAP.x","PrivateKeyData":"{data}"}}"#);
+    let file = std::fs::read(data("client_key/default.p12")).expect("a fixture");
+    let file = canary::base64(&file);
+    let json = format!(r#"{{"KeyId":"KAAP.x","PrivateKeyData":"{file}"}}"#);
     let key = ClientKey::from_content(&json.into(), &"fixture-password".into()).expect("a key");
 
     let authority = Authority::new();
@@ -39,7 +37,7 @@ async fn a_client_key_proves_itself_to_a_server_that_asks_for_a_certificate() {
     let error = client.encrypt(EncryptRequest::new("key", "text")).await.expect_err("a refusal");
 
     assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE), "{error:?}");
-    let expected = CertificateDer::from_pem_file(format!("{fixtures}/certificate.pem"));
+    let expected = CertificateDer::from_pem_file(data("client_key/certificate.pem"));
     let shown = seen.certificates.lock().expect("no panic");
     assert_eq!(*shown, [expected.expect("a certificate")]);
 }

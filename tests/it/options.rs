@@ -8,10 +8,9 @@ use alibabacloud_kms::{
     Body, BoxError, Call, CallOptions, Credential, ExposeSecret, Gateway, InstanceGateway,
     KmsClient, OpenApiGateway, PendingCall, TlsOptions,
 };
+use alibabacloud_kms_tests::canary;
 use tower::service_fn;
 use tower::util::MapRequestLayer;
-
-use crate::support::canary;
 
 /// A user's own option.
 #[derive(Clone, PartialEq, Debug)]

@@ -1,15 +1,15 @@
 //! The README's Rust stands in an example, which CI runs.
 
 use std::fs;
-use std::path::Path;
+
+use alibabacloud_kms_tests::repository;
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
 fn examples() -> Vec<Vec<String>> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let entries = fs::read_dir(directory).expect("the examples");
+    let entries = fs::read_dir(repository("examples")).expect("the examples");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let sources = paths.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
     sources.map(|path| lines(&fs::read_to_string(path).expect("an example"))).collect()
@@ -25,9 +25,8 @@ fn blocks(readme: &str, language: &str) -> Vec<String> {
 #[test]
 fn every_rust_block_of_both_readmes_stands_in_an_example() {
     let examples = examples();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for readme in ["README.md", "README.zh-CN.md"] {
-        let text = fs::read_to_string(root.join(readme)).expect("a README");
+        let text = fs::read_to_string(repository(readme)).expect("a README");
         let blocks = blocks(&text, "rust");
         assert!(blocks.len() >= 8, "{readme} shows the scenarios");
         for block in blocks {
@@ -42,8 +41,7 @@ fn every_rust_block_of_both_readmes_stands_in_an_example() {
 
 #[test]
 fn both_readmes_name_the_same_commands() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let commands =
-        |readme: &str| blocks(&fs::read_to_string(root.join(readme)).expect("a README"), "sh");
+        |readme: &str| blocks(&fs::read_to_string(repository(readme)).expect("a README"), "sh");
     assert_eq!(commands("README.md"), commands("README.zh-CN.md"));
 }

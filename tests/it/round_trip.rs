@@ -3,9 +3,8 @@
 
 use alibabacloud_kms::wire::{json, protobuf};
 use alibabacloud_kms::{ActionInfo, Payload, api, instance_api};
+use alibabacloud_kms_tests::random::Random;
 use serde_json::Value;
-
-use crate::support::random::Random;
 
 const ROUNDS: u64 = 40;
 

@@ -4,7 +4,6 @@
 mod call_layers;
 mod http_layers;
 mod order;
-#[cfg(feature = "local")]
 mod rebuilt;
 mod spans;
 
@@ -16,11 +15,10 @@ use alibabacloud_kms::{
     Body, BoxError, BoxHttp, ClientBuilder, Clock, Credential, Endpoint, InstanceGateway,
     KmsClient, Nonce, OpenApiGateway,
 };
+use alibabacloud_kms_tests::answers::ENCRYPTED;
+use alibabacloud_kms_tests::canary;
 use tokio::sync::{mpsc, oneshot};
 use tower::service_fn;
-
-use crate::support::answers::ENCRYPTED;
-use crate::support::canary;
 
 /// What happened, in order.
 #[derive(Debug, Clone, Default)]

@@ -15,14 +15,14 @@ use alibabacloud_kms::middleware::trace::FIELDS;
 use alibabacloud_kms::{
     Body, BoxError, ClientBuilder, Clock, Gateway, KmsClient, OpenApiGateway, TlsOptions,
 };
+use alibabacloud_kms_tests::canary::{self, PLAINTEXT, http};
+use alibabacloud_kms_tests::listener;
+use alibabacloud_kms_tests::server::{Behaviour, Server};
 use metrics_util::debugging::DebuggingRecorder;
 use tower::util::MapRequestLayer;
 
 use crate::credential;
 use crate::failures::FAILURES;
-use crate::support::canary::{self, PLAINTEXT, http};
-use crate::support::listener;
-use crate::support::server::{Behaviour, Server};
 
 /// Everything that calls can come to: each failure and success on both gateways, a retry, a throttle,
 /// a clock that is off, a cache's answer.

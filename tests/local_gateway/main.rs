@@ -1,7 +1,5 @@
 //! The local gateway, as its users meet it: our client over real connections.
 
-#![cfg(feature = "local")]
-
 mod actions;
 mod operations;
 mod raw;
@@ -35,7 +33,7 @@ fn client(gateway: &LocalGateway) -> KmsClient {
 
 /// A client key that no gateway knows, under this id.
 fn foreign_key(key_id: &str) -> ClientKey {
-    let pem = include_str!("../fixtures/client_key/pkcs8.pem");
+    let pem = include_str!("../data/client_key/pkcs8.pem");
     ClientKey::from_pem(key_id, &pem.into()).expect("the fixture loads")
 }
 

@@ -1,7 +1,5 @@
 //! Both gateways through real proxies. `tests/proxies/run` installs these and runs the tests.
 
-#![cfg(feature = "local")]
-
 mod proxy;
 
 use std::ffi::OsString;

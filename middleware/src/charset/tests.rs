@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use super::labels::LABELS;
 use super::{Charset, CharsetErrorKind};
 
-const VECTORS: &str = include_str!("../../tests/data/charset/vectors.tsv");
+const VECTORS: &str = include_str!("../../../tests/data/charset/vectors.tsv");
 
 /// Characters that Python's codec encodes and ours refuses, with Python's octets.
 const ENCODED_BY_PYTHON_ONLY: &[(&str, char, &[u8])] = &[("iso2022_jp", '\x1b', b"\x1b")];

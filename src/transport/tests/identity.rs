@@ -87,7 +87,7 @@ async fn the_certificate_of_the_key_comes_first_wherever_it_was() {
 #[test]
 fn keys_are_read_in_their_three_forms() {
     for name in ["pkcs8", "pkcs1", "sec1", "ed25519"] {
-        let path = format!("{}/middleware/tests/data/tls/{name}.pem", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/tests/data/tls/{name}.pem", env!("CARGO_MANIFEST_DIR"));
         let identity = TlsIdentity::pem_files(&path, &path);
         assert!(identity.is_ok(), "{name}: {identity:?}");
     }

@@ -13,12 +13,12 @@ use alibabacloud_kms::{
     Action, Call, CallOptions, Credential, Error, Gateway, KmsClient, Payload, ProvideCredential,
     TlsOptions, instance_api,
 };
+use alibabacloud_kms_tests::certificate::Authority;
 use http::header::{ACCEPT, HeaderValue};
 use tower::ServiceBuilder;
 
 use super::upstream::Upstream;
 use super::{client, request};
-use crate::support::certificate::Authority;
 
 /// A provider that does not say who it is.
 #[derive(Debug)]

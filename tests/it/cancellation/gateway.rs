@@ -13,6 +13,7 @@ use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway, REGION};
 use alibabacloud_kms::{
     Body, BoxError, Error, ErrorKind, ExposeSecret as _, KmsClient, OpenApiGateway,
 };
+use alibabacloud_kms_tests::cancel::polled;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -21,8 +22,6 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 use tower::service_fn;
-
-use crate::support::cancel::polled;
 
 /// A gateway whose tasks are in a runtime of their own, so that the test can count the client's.
 struct Elsewhere {

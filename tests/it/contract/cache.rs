@@ -6,6 +6,7 @@ use std::time::Duration;
 use alibabacloud_kms::Call;
 use alibabacloud_kms::api::secret::GetSecretValueRequest;
 use alibabacloud_kms::cache::SecretCache;
+use alibabacloud_kms_tests::random::Random;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tower::{Layer as _, Service as _, ServiceExt as _};
@@ -14,7 +15,6 @@ use super::SEEDS;
 use super::caller::never_ready;
 use super::probe::{Control, Probe, Step};
 use super::subjects::calls;
-use crate::support::random::Random;
 
 fn secret() -> Call {
     Call::new(GetSecretValueRequest::new("s"))

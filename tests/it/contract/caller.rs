@@ -8,11 +8,11 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use alibabacloud_kms::{BoxError, BoxFuture};
+use alibabacloud_kms_tests::random::Random;
 use tower::{Service, ServiceExt as _};
 
 use super::probe::{Control, Probe, Stage, Step};
 use super::subjects::{Outer, Readiness, Subject};
-use crate::support::random::Random;
 
 /// Whether somebody who waits was told to go on.
 #[derive(Default)]

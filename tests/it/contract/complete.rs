@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+
+use alibabacloud_kms_tests::repository;
 
 use super::subjects::SUBJECTS;
 
@@ -14,8 +15,7 @@ const BY_TASKS: &str = "CacheLayer";
 
 /// The lines of all sources of the two crates.
 fn lines() -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![root.join("src"), root.join("middleware/src")];
+    let mut folders = vec![repository("src"), repository("middleware/src")];
     let mut lines = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder of sources") {

@@ -8,12 +8,11 @@ use std::task::{Context, Poll, Waker};
 
 use alibabacloud_kms::wire::protobuf;
 use alibabacloud_kms::{Body, BoxError, Call, Error, ErrorKind, Gateway, Reply};
+use alibabacloud_kms_tests::answers::{ENCRYPTED, drawn, sealed};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Frame;
 use tower::Service;
-
-use crate::support::answers::{ENCRYPTED, drawn, sealed};
 
 /// Where a probe can be slow, or fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

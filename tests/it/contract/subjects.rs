@@ -22,6 +22,7 @@ use alibabacloud_kms::{
     Body, BoxError, Call, Charset, Credential, Endpoint, Error, Gateway, InstanceGateway,
     KmsClient, OpenApiGateway, ProvideCredential, Reply, Router, Routing, SecretBytes,
 };
+use alibabacloud_kms_tests::canary;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -30,7 +31,6 @@ use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 use super::probe::Probe;
-use crate::support::canary;
 
 /// A layer around a probe, called with a request of its own.
 pub(crate) type Outer = BoxCloneSyncService<(), (), BoxError>;
@@ -65,7 +65,6 @@ pub(crate) const SUBJECTS: &[Subject] = &[
     delegated("MetricsAttemptLayer", |probe| {
         calls(MetricsAttemptLayer::new(Gateway::Shared, endpoint()).layer(probe), encrypt)
     }),
-    #[cfg(feature = "test-util")]
     delegated("MockLayer", |probe| {
         calls(alibabacloud_kms::testing::MockGateway::new().layer().layer(probe), encrypt)
     }),

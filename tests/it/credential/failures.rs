@@ -10,11 +10,11 @@ use alibabacloud_kms::credential::{
     CliProfile, CredentialsUri, DefaultChain, EcsRole, IniProfile, OidcRole, RamRole, Role,
 };
 use alibabacloud_kms::{Error, ErrorKind, ProvideCredential};
+use alibabacloud_kms_tests::canary::{self, ACCESS_KEY_SECRET, SECURITY_TOKEN};
+use alibabacloud_kms_tests::server;
 use mockito::{Matcher, Mock, Server, ServerGuard};
 
 use super::world::{IN_AN_HOUR, TempFile, World, config, error_of, id_of};
-use crate::support::canary::{self, ACCESS_KEY_SECRET, SECURITY_TOKEN};
-use crate::support::server;
 
 /// A provider that asks a server.
 #[derive(Debug, Clone, Copy)]

@@ -2,11 +2,11 @@
 //! record in `tests/data/credentials/recorded.json`, made and checked by `tests/credentials_judge/run`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use alibabacloud_kms::credential::{CliProfile, IniProfile};
 use alibabacloud_kms::{Credential, Error, ExposeSecret as _, ProvideCredential as _};
+use alibabacloud_kms_tests::data;
 use mockito::{Matcher, Server, ServerGuard};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ fn written(home: &Home) -> Value {
 
 #[tokio::test]
 async fn files_mean_to_us_what_they_mean_to_the_official_python_package() {
-    let data = Path::new("tests/data/credentials");
+    let data = data("credentials");
     let record = std::fs::read(data.join("recorded.json")).expect("the record");
     let record: Vec<Value> = serde_json::from_slice(&record).expect("JSON");
     assert!(record.len() > 90, "cases are missing");

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use alibabacloud_kms::credential::{Cached, CliProfile};
 use alibabacloud_kms::{ExposeSecret as _, ProvideCredential as _};
+use alibabacloud_kms_tests::canary::SECURITY_TOKEN;
 use mockito::{Matcher, Mock, Server, ServerGuard};
 use serde_json::Value;
 
 use super::world::{CLI_FILE, Home, IN_AN_HOUR, World, config, error_of, id_of, issued};
-use crate::support::canary::SECURITY_TOKEN;
 
 /// The access token ended long ago.
 const SIGNED_IN: &str = r#""mode":"OAuth","oauth_site_type":"CN","oauth_access_token":"access-1",

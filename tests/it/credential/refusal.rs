@@ -161,14 +161,12 @@ async fn loading_ends_at_its_own_limit() {
 }
 
 /// Another access key than the gateway's, until it is asked again.
-#[cfg(feature = "local")]
 #[derive(Debug)]
 struct Rotated {
     loads: AtomicUsize,
     now: Credential,
 }
 
-#[cfg(feature = "local")]
 #[async_trait]
 impl LoadCredential for Rotated {
     fn name(&self) -> &'static str {
@@ -184,7 +182,6 @@ impl LoadCredential for Rotated {
     }
 }
 
-#[cfg(feature = "local")]
 #[tokio::test]
 async fn a_key_that_was_rotated_is_picked_up_when_the_gateway_refuses_the_old_one() {
     let local = alibabacloud_kms::local::LocalGateway::start().await.expect("a gateway");

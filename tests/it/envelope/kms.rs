@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex};
 use alibabacloud_kms::api::crypto::{DecryptRequest, DecryptResponse};
 use alibabacloud_kms::api::data_key::{GenerateDataKeyRequest, GenerateDataKeyResponse};
 use alibabacloud_kms::{BoxError, Call, Charset, Error, Gateway, KmsClient, Pairs, Reply};
+use alibabacloud_kms_tests::canary::base64;
 use tokio::sync::Semaphore;
 use tower::service_fn;
-
-use crate::support::canary::base64;
 
 #[derive(Clone)]
 pub(super) struct Kms(Arc<State>);

@@ -13,9 +13,9 @@ use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::testing::MockGateway;
 use alibabacloud_kms::wire::json;
 use alibabacloud_kms::{Action, Error, ErrorKind, ExposeSecret, Gateway, KmsClient, Payload};
+use alibabacloud_kms_tests::canary::base64;
 
 use super::encrypt;
-use crate::support::canary::base64;
 
 const VERSION: &str = "0b2ff91a-4ab3-4ea5-b7b0-b8f1ab7e5d8a";
 

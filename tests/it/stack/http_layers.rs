@@ -181,7 +181,6 @@ impl futures_core::Stream for Frames {
 }
 
 /// Every layer of this file at once, above signing and below it, and a gateway that checks signatures.
-#[cfg(feature = "local")]
 #[tokio::test]
 async fn a_gateway_accepts_what_went_through_all_of_them_above_and_below_signing() {
     use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};

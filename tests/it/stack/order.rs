@@ -19,6 +19,8 @@ use alibabacloud_kms::{
     Body, BoxError, BoxFuture, Call, CallOptions, ClientKeySigner, Credential, Error, ErrorKind,
     InstanceGateway, KmsClient, OpenApiGateway, ProvideCredential,
 };
+use alibabacloud_kms_tests::answers::{drawn, sealed};
+use alibabacloud_kms_tests::canary;
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use tokio::time::Instant;
@@ -26,8 +28,6 @@ use tower::layer::layer_fn;
 use tower::{Layer, Service, service_fn};
 
 use super::{Log, clock, credential, encrypted, endpoint, header, held, octets, request, spans};
-use crate::support::answers::{drawn, sealed};
-use crate::support::canary;
 
 /// Writes down what goes down and what comes up.
 #[derive(Clone)]

@@ -15,11 +15,11 @@ use alibabacloud_kms::{
     BoxCall, Dialect, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Router,
     Routing,
 };
+use alibabacloud_kms_tests::answers::{ENCRYPTED, drawn, sealed};
+use alibabacloud_kms_tests::canary;
+use alibabacloud_kms_tests::recorder::{Recorder, answer};
 
 use super::{Log, clock, credential, nonce, spans};
-use crate::support::answers::{ENCRYPTED, drawn, sealed};
-use crate::support::canary;
-use crate::support::recorder::{Recorder, answer};
 
 #[allow(dead_code, reason = "its `main` is for people")]
 #[path = "../../../examples/custom_stack.rs"]

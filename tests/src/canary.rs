@@ -8,16 +8,16 @@ use alibabacloud_kms::{
     Credential, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway, TlsOptions,
 };
 
-pub(crate) const PLAINTEXT: &str = "canary-plaintext-5e1f0c";
-pub(crate) const ACCESS_KEY_SECRET: &str = "canary-access-key-secret-77a2";
-pub(crate) const SECURITY_TOKEN: &str = "canary-security-token-19bd";
-pub(crate) const SECRET_DATA: &str = "canary-secret-data-c0ffee";
-pub(crate) const PASSWORD: &str = "vector-password";
-pub(crate) const DATA_KEY: &[u8; 32] = b"canary-data-key-of-32-octets-8d4";
-const CLIENT_KEY: &str = include_str!("../../data/vectors/client_key.json");
+pub const PLAINTEXT: &str = "canary-plaintext-5e1f0c";
+pub const ACCESS_KEY_SECRET: &str = "canary-access-key-secret-77a2";
+pub const SECURITY_TOKEN: &str = "canary-security-token-19bd";
+pub const SECRET_DATA: &str = "canary-secret-data-c0ffee";
+pub const PASSWORD: &str = "vector-password";
+pub const DATA_KEY: &[u8; 32] = b"canary-data-key-of-32-octets-8d4";
+const CLIENT_KEY: &str = include_str!("../data/vectors/client_key.json");
 
 /// Every form in which a canary might show.
-pub(crate) fn forms() -> Vec<String> {
+pub fn forms() -> Vec<String> {
     let key: serde_json::Value = serde_json::from_str(CLIENT_KEY).expect("JSON");
     let private_key = key["PrivateKeyData"].as_str().expect("a text");
     let mut forms: Vec<String> = vec![private_key[..64].to_owned(), PASSWORD.to_owned()];
@@ -34,16 +34,16 @@ pub(crate) fn forms() -> Vec<String> {
     forms
 }
 
-pub(crate) fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
-pub(crate) fn credential() -> Credential {
+pub fn credential() -> Credential {
     Credential::sts("canary-id", ACCESS_KEY_SECRET, SECURITY_TOKEN)
 }
 
-pub(crate) fn client_key() -> ClientKey {
+pub fn client_key() -> ClientKey {
     static KEY: LazyLock<ClientKey> = LazyLock::new(|| {
         ClientKey::from_content(&CLIENT_KEY.into(), &PASSWORD.into()).expect("the client key")
     });
@@ -51,7 +51,7 @@ pub(crate) fn client_key() -> ClientKey {
 }
 
 /// A client of one gateway at an address, which tries once.
-pub(crate) fn client(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> KmsClient {
+pub fn client(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> KmsClient {
     let endpoint: Endpoint = endpoint.parse().expect("an endpoint");
     let builder = KmsClient::builder().max_attempts(1);
     let builder = match gateway {
@@ -63,10 +63,10 @@ pub(crate) fn client(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> KmsCl
     builder.build().expect("a client")
 }
 
-pub(crate) fn http(address: SocketAddr) -> String {
+pub fn http(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-pub(crate) fn https(address: SocketAddr) -> String {
+pub fn https(address: SocketAddr) -> String {
     format!("https://{address}")
 }

@@ -8,16 +8,16 @@ use tokio::time::Instant;
 
 /// A reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Usage {
+pub struct Usage {
     /// Resident memory, in KiB.
-    pub(crate) memory: u64,
-    pub(crate) sockets: usize,
+    pub memory: u64,
+    pub sockets: usize,
     /// Tasks of the runtime.
-    pub(crate) tasks: usize,
+    pub tasks: usize,
 }
 
 impl Usage {
-    pub(crate) fn now() -> Self {
+    pub fn now() -> Self {
         Self {
             memory: memory(),
             sockets: sockets(),
@@ -27,7 +27,7 @@ impl Usage {
 
     /// Waits until no more sockets and tasks are there than in this reading; how long that took, or
     /// none if it does not come about.
-    pub(crate) async fn comes_back(&self) -> Option<Duration> {
+    pub async fn comes_back(&self) -> Option<Duration> {
         let begun = Instant::now();
         // Less than the time for which connections are kept idle.
         while begun.elapsed() < Duration::from_secs(10) {

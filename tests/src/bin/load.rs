@@ -11,15 +11,9 @@ use std::time::{Duration, Instant};
 
 use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::crypto::EncryptRequest;
+use alibabacloud_kms_tests::faults::Usage;
+use alibabacloud_kms_tests::faults::child::{self, Gateway};
 use tokio::task::JoinSet;
-
-use self::child::Gateway;
-use self::usage::Usage;
-
-#[path = "faults/child.rs"]
-mod child;
-#[path = "faults/usage.rs"]
-mod usage;
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 /// Serves until it is dropped.
-pub(crate) struct Server {
+pub struct Server {
     address: SocketAddr,
     requests: Arc<AtomicUsize>,
     task: JoinHandle<()>,
@@ -18,7 +18,7 @@ pub(crate) struct Server {
 
 /// What the server does with a request.
 #[derive(Clone)]
-pub(crate) enum Behaviour {
+pub enum Behaviour {
     /// Writes these bytes and closes.
     Answer(Vec<u8>),
     /// Reads the request and closes.
@@ -29,7 +29,7 @@ pub(crate) enum Behaviour {
 
 impl Behaviour {
     /// A whole answer.
-    pub(crate) fn answer(status: &str, content_type: &str, body: &[u8]) -> Self {
+    pub fn answer(status: &str, content_type: &str, body: &[u8]) -> Self {
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\
              connection: close\r\n\r\n",
@@ -40,11 +40,11 @@ impl Behaviour {
 }
 
 impl Server {
-    pub(crate) async fn http(behaviour: Behaviour) -> Self {
+    pub async fn http(behaviour: Behaviour) -> Self {
         Self::start(behaviour, None).await
     }
 
-    pub(crate) async fn tls(behaviour: Behaviour, acceptor: TlsAcceptor) -> Self {
+    pub async fn tls(behaviour: Behaviour, acceptor: TlsAcceptor) -> Self {
         Self::start(behaviour, Some(acceptor)).await
     }
 
@@ -65,12 +65,12 @@ impl Server {
         Self { address, requests, task }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// How many whole requests arrived.
-    pub(crate) fn requests(&self) -> usize {
+    pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 }
@@ -119,7 +119,7 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// Reads a request with its body; none if the client closed before its end.
-pub(crate) async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Vec<u8>> {
+pub async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Vec<u8>> {
     let mut read = Vec::new();
     let head = loop {
         if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {

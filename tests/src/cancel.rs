@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 /// What a future gives, if it is not dropped right after so many polls.
-pub(crate) async fn polled<F: Future>(future: F, polls: usize) -> Option<F::Output> {
+pub async fn polled<F: Future>(future: F, polls: usize) -> Option<F::Output> {
     let mut future = Box::pin(future);
     let mut left = polls;
     poll_fn(move |cx| {

@@ -11,7 +11,7 @@ use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{Credential, InstanceGateway, OpenApiGateway, SecretString};
 
 /// The other process; it ends with this one.
-pub(crate) struct Gateway {
+pub struct Gateway {
     process: Child,
     stdout: BufReader<ChildStdout>,
     directory: PathBuf,
@@ -20,7 +20,7 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Starts it with these arguments after `serve` and its directory.
-    pub(crate) fn start(arguments: &[String]) -> Result<Self, Box<dyn Error>> {
+    pub fn start(arguments: &[String]) -> Result<Self, Box<dyn Error>> {
         let directory = std::env::temp_dir().join(format!("kms-serve-{}", std::process::id()));
         let mut process = Command::new(std::env::current_exe()?)
             .arg("serve")
@@ -36,7 +36,7 @@ impl Gateway {
         Ok(Self { process, stdout, directory, port })
     }
 
-    pub(crate) fn shared(&self) -> Result<OpenApiGateway, Box<dyn Error>> {
+    pub fn shared(&self) -> Result<OpenApiGateway, Box<dyn Error>> {
         let access_key = self.read("access_key.json")?;
         let access_key: serde_json::Value = serde_json::from_str(&access_key)?;
         let text = |name: &str| access_key[name].as_str().unwrap_or_default().to_owned();
@@ -44,14 +44,14 @@ impl Gateway {
         Ok(OpenApiGateway::at(self.endpoint().parse()?, credential))
     }
 
-    pub(crate) fn instance(&self) -> Result<InstanceGateway, Box<dyn Error>> {
+    pub fn instance(&self) -> Result<InstanceGateway, Box<dyn Error>> {
         let password = SecretString::from(self.read("password")?.trim());
         let key = ClientKey::from_file(self.directory.join("client_key.json"), &password)?;
         Ok(InstanceGateway::new(self.endpoint().parse()?, key))
     }
 
     /// Ends it: what it has to say at last.
-    pub(crate) fn end(&mut self) -> Result<String, Box<dyn Error>> {
+    pub fn end(&mut self) -> Result<String, Box<dyn Error>> {
         drop(self.process.stdin.take());
         let mut said = String::new();
         self.stdout.read_to_string(&mut said)?;
@@ -77,14 +77,14 @@ impl Drop for Gateway {
 }
 
 /// The local gateway of the other process.
-pub(crate) async fn local(
+pub async fn local(
     directory: &Path,
 ) -> Result<alibabacloud_kms::local::LocalGateway, Box<dyn Error>> {
     Ok(alibabacloud_kms::local::LocalGateway::builder().directory(directory).start().await?)
 }
 
 /// Says where it listens, and waits for the first process to end.
-pub(crate) async fn serve(port: u16) -> Result<(), Box<dyn Error>> {
+pub async fn serve(port: u16) -> Result<(), Box<dyn Error>> {
     println!("{port}");
     tokio::task::spawn_blocking(|| std::io::stdin().lines().count()).await?;
     Ok(())

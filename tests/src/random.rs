@@ -6,26 +6,26 @@ use alibabacloud_kms::wire::json;
 use serde_json::Value;
 
 /// A small generator (xorshift64*), seeded by the test.
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self(seed | 1)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() >> 33).expect("31 bits") % bound
     }
 
     /// A text, not empty, of characters that codecs are known to mangle.
-    pub(crate) fn text(&mut self) -> String {
+    pub fn text(&mut self) -> String {
         const CHARACTERS: [char; 18] = [
             'a', 'Z', '0', ' ', '%', '&', '=', '+', '"', '\\', '\n', '\u{1}', '/', '~', 'é', '中',
             '🔑', '\u{7f}',
@@ -35,7 +35,7 @@ impl Random {
     }
 
     /// Sets some of the payload's fields.
-    pub(crate) fn fill(&mut self, payload: &mut dyn Payload) {
+    pub fn fill(&mut self, payload: &mut dyn Payload) {
         let fields = payload.info().fields;
         for (index, info) in fields.iter().enumerate() {
             if self.below(4) > 0 {

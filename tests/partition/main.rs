@@ -3,8 +3,6 @@
 //! The gateway is `kms local` in the one, the client is this program once more in the other. Needs
 //! Linux, root and iproute2; where one is missing the tests say so and check nothing.
 
-#![cfg(feature = "cli")]
-
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -7,10 +7,10 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::server::read_request;
+use crate::server::read_request;
 
 /// Serves until it is dropped.
-pub(crate) struct Recorder {
+pub struct Recorder {
     endpoint: Endpoint,
     requests: Arc<Mutex<Vec<String>>>,
     _connections: JoinSet<()>,
@@ -18,7 +18,7 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     /// Answers each request with what the function makes of it.
-    pub(crate) async fn start(answer: fn(&str) -> Vec<u8>) -> Self {
+    pub async fn start(answer: fn(&str) -> Vec<u8>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -43,18 +43,18 @@ impl Recorder {
         Self { endpoint, requests, _connections: connections }
     }
 
-    pub(crate) fn endpoint(&self) -> Endpoint {
+    pub fn endpoint(&self) -> Endpoint {
         self.endpoint.clone()
     }
 
     /// The requests so far; the next time only those after them.
-    pub(crate) fn take(&self) -> Vec<String> {
+    pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.requests.lock().expect("no panic before"))
     }
 }
 
 /// A whole answer, after which the connection stays open.
-pub(crate) fn answer(status: &str, body: &[u8]) -> Vec<u8> {
+pub fn answer(status: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }

@@ -17,7 +17,7 @@ use tokio_rustls::server::TlsStream;
 
 /// How far a connection or a request has come when it is failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum When {
+pub enum When {
     /// The connection was accepted.
     Accepted,
     /// Octets came, and none was read.
@@ -38,7 +38,7 @@ pub(crate) enum When {
 
 /// What happens to a connection, or to a request on it.
 #[derive(Debug, Clone)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// Nothing: it is forwarded.
     None,
     /// The connection is reset: to the client, the process has died.
@@ -56,7 +56,7 @@ pub(crate) enum Fault {
 }
 
 /// Fails what connects to it; stops when it is dropped.
-pub(crate) struct FaultServer {
+pub struct FaultServer {
     address: SocketAddr,
     shared: Arc<Shared>,
     task: JoinHandle<()>,
@@ -77,12 +77,12 @@ struct Script {
 
 impl FaultServer {
     /// In front of this gateway, which speaks plain HTTP; nothing is failed as yet.
-    pub(crate) async fn start(gateway: SocketAddr) -> Self {
+    pub async fn start(gateway: SocketAddr) -> Self {
         Self::start_at("127.0.0.1:0".parse().expect("an address"), gateway).await
     }
 
     /// The same at an address of its own.
-    pub(crate) async fn start_at(address: SocketAddr, gateway: SocketAddr) -> Self {
+    pub async fn start_at(address: SocketAddr, gateway: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).await.expect("the address is free");
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
@@ -97,39 +97,39 @@ impl FaultServer {
     }
 
     /// Speaks TLS to those who connect from now on.
-    pub(crate) fn speak_tls(&self, acceptor: TlsAcceptor) {
+    pub fn speak_tls(&self, acceptor: TlsAcceptor) {
         *lock(&self.shared.tls) = Some(acceptor);
     }
 
     /// Fails the next requests like this, one after the other.
-    pub(crate) fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
+    pub fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
         lock(&self.shared.script).faults.extend(faults);
     }
 
     /// Fails all requests like this that no other order is left for.
-    pub(crate) fn fail_all(&self, next: impl FnMut() -> Fault + Send + 'static) {
+    pub fn fail_all(&self, next: impl FnMut() -> Fault + Send + 'static) {
         lock(&self.shared.script).then = Box::new(next);
     }
 
     /// Dies: nobody listens any more, and every connection is lost.
-    pub(crate) async fn die(mut self) {
+    pub async fn die(mut self) {
         self.task.abort();
         // It was aborted, or has ended.
         let _ = (&mut self.task).await;
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// How many requests came of which at least an octet was read, and how many connections were
     /// failed before that.
-    pub(crate) fn tries(&self) -> usize {
+    pub fn tries(&self) -> usize {
         self.shared.tries.load(Ordering::SeqCst)
     }
 
     /// How many connections are open.
-    pub(crate) fn open(&self) -> usize {
+    pub fn open(&self) -> usize {
         self.shared.open.load(Ordering::SeqCst)
     }
 }
@@ -202,7 +202,7 @@ impl Script {
 
 impl Fault {
     /// Whether it is about connections that have not come to a request.
-    pub(crate) fn is_early(&self) -> bool {
+    pub fn is_early(&self) -> bool {
         let early = [When::Accepted, When::Unread, When::Handshake];
         self.when().is_some_and(|when| early.contains(&when))
     }

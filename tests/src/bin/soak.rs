@@ -19,20 +19,12 @@ use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::api::key::DescribeKeyRequest;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};
 use alibabacloud_kms::{Error, ErrorKind, ExposeSecret, Gateway as Side, KmsClient};
+use alibabacloud_kms_tests::faults::Fault::{self, Answer, Close, Delay, Drip, Reset, Silence};
+use alibabacloud_kms_tests::faults::When::{
+    Accepted, AnswerBegun, AnswerHeaded, Asked, Begun, Headed, Unread,
+};
+use alibabacloud_kms_tests::faults::{FaultServer, Usage, child};
 use tokio::task::JoinSet;
-
-use self::server::Fault::{self, Answer, Close, Delay, Drip, Reset, Silence};
-use self::server::FaultServer;
-use self::server::When::{Accepted, AnswerBegun, AnswerHeaded, Asked, Begun, Headed, Unread};
-use self::usage::Usage;
-
-#[path = "faults/child.rs"]
-mod child;
-#[path = "faults/server.rs"]
-#[allow(dead_code, reason = "each program uses what it needs")]
-mod server;
-#[path = "faults/usage.rs"]
-mod usage;
 
 const WORKERS: usize = 32;
 /// Of a whole call.

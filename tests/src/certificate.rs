@@ -10,12 +10,12 @@ use rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::TlsAcceptor;
 
 /// A CA, and servers that it signs for.
-pub(crate) struct Authority {
+pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
@@ -23,27 +23,27 @@ impl Authority {
         Self { issuer }
     }
 
-    pub(crate) fn pem(&self) -> String {
+    pub fn pem(&self) -> String {
         self.issuer.pem()
     }
 
     /// A server for `127.0.0.1`.
-    pub(crate) fn server(&self) -> TlsAcceptor {
+    pub fn server(&self) -> TlsAcceptor {
         self.acceptor(Self::params("127.0.0.1"))
     }
 
     /// A server for another host.
-    pub(crate) fn server_of_another_host(&self) -> TlsAcceptor {
+    pub fn server_of_another_host(&self) -> TlsAcceptor {
         self.acceptor(Self::params("kms.example.com"))
     }
 
     /// A server for `127.0.0.1` that asks for a client certificate.
-    pub(crate) fn server_that_asks(&self, clients: Arc<dyn ClientCertVerifier>) -> TlsAcceptor {
+    pub fn server_that_asks(&self, clients: Arc<dyn ClientCertVerifier>) -> TlsAcceptor {
         self.accepting(Self::params("127.0.0.1"), clients)
     }
 
     /// A server whose certificate ran out long ago.
-    pub(crate) fn expired_server(&self) -> TlsAcceptor {
+    pub fn expired_server(&self) -> TlsAcceptor {
         let mut params = Self::params("127.0.0.1");
         params.not_before = date_time_ymd(2001, 1, 1);
         params.not_after = date_time_ymd(2002, 1, 1);

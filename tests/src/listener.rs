@@ -2,10 +2,12 @@
 //! what other tests do in the meantime is heard too.
 
 use std::collections::BTreeSet;
+use std::error::Error as _;
 use std::fmt::Debug;
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use alibabacloud_kms::Error;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -16,13 +18,13 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// What was heard, at every level.
 #[derive(Clone, Default)]
-pub(crate) struct Listener {
-    pub(crate) output: Output,
-    pub(crate) fields: Fields,
+pub struct Listener {
+    pub output: Output,
+    pub fields: Fields,
 }
 
 /// Listens from now on, if nobody does yet.
-pub(crate) fn listen() -> Listener {
+pub fn listen() -> Listener {
     static LISTENER: LazyLock<Listener> = LazyLock::new(|| {
         let listener = Listener::default();
         let written = tracing_subscriber::fmt::layer()
@@ -38,14 +40,32 @@ pub(crate) fn listen() -> Listener {
 
 /// What was written, by the subscriber or by a test.
 #[derive(Clone, Default)]
-pub(crate) struct Output(Arc<Mutex<Vec<u8>>>);
+pub struct Output(Arc<Mutex<Vec<u8>>>);
 
 impl Output {
-    pub(crate) fn line(&self, text: &str) {
+    pub fn line(&self, text: &str) {
         self.0.lock().expect("no panic before").extend_from_slice(text.as_bytes());
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// Writes the `Debug` of a value, in both of its forms.
+    pub fn show(&self, shown: &dyn Debug) {
+        self.line(&format!("{shown:?}"));
+        self.line(&format!("{shown:#?}"));
+    }
+
+    /// Writes an error and its causes.
+    pub fn show_error(&self, error: &Error) {
+        self.show(error);
+        self.line(&error.to_string());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            self.line(&error.to_string());
+            self.show(&error);
+            cause = error.source();
+        }
+    }
+
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().expect("no panic before")).into_owned()
     }
 }
@@ -71,18 +91,17 @@ impl<'a> MakeWriter<'a> for Output {
 
 /// The names of all fields of our spans and events. What hyper and rustls say is theirs to answer for.
 #[derive(Clone, Default)]
-pub(crate) struct Fields(Arc<Mutex<Names>>);
+pub struct Fields(Arc<Mutex<Names>>);
 
 /// Those that spans and events have, and those that had a value.
 #[derive(Clone, Default)]
-pub(crate) struct Names {
-    pub(crate) declared: BTreeSet<&'static str>,
-    pub(crate) recorded: BTreeSet<&'static str>,
+pub struct Names {
+    pub declared: BTreeSet<&'static str>,
+    pub recorded: BTreeSet<&'static str>,
 }
 
 impl Fields {
-    #[cfg(all(feature = "local", feature = "metrics"))]
-    pub(crate) fn names(&self) -> Names {
+    pub fn names(&self) -> Names {
         self.0.lock().expect("no panic before").clone()
     }
 

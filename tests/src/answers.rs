@@ -5,10 +5,10 @@ use alibabacloud_kms::instance_api::advance::{
 };
 
 /// The shared gateway to `Encrypt`.
-pub(crate) const ENCRYPTED: &str = r#"{"KeyId":"k","CiphertextBlob":"YQ==","RequestId":"r"}"#;
+pub const ENCRYPTED: &str = r#"{"KeyId":"k","CiphertextBlob":"YQ==","RequestId":"r"}"#;
 
 /// The instance to `AdvanceEncrypt`, in a form that the transfer can express.
-pub(crate) fn sealed() -> AdvanceEncryptResponse {
+pub fn sealed() -> AdvanceEncryptResponse {
     let mut response = AdvanceEncryptResponse::default();
     response.key_id = "k".to_owned();
     response.ciphertext_blob = [&[0x24, 0, 2][..], &[9; 60]].concat();
@@ -17,7 +17,7 @@ pub(crate) fn sealed() -> AdvanceEncryptResponse {
 }
 
 /// The instance to `AdvanceGenerateDataKey`.
-pub(crate) fn drawn() -> AdvanceGenerateDataKeyResponse {
+pub fn drawn() -> AdvanceGenerateDataKeyResponse {
     let mut response = AdvanceGenerateDataKeyResponse::default();
     response.key_id = "k".to_owned();
     response.plaintext = vec![7; 32].into();
