@@ -38,14 +38,6 @@ use self::json::ClientKeyFile;
 use self::rsa::PrivateKey;
 use crate::TlsIdentity;
 
-/// The bytes of a file in `tests/data/client_key`; its README says how each was made.
-#[cfg(test)]
-macro_rules! fixture {
-    ($name:literal) => {
-        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/", $name))
-    };
-}
-
 mod base64;
 mod der;
 mod error;
@@ -250,6 +242,3 @@ fn not_text(before: &[u8]) -> ClientKeyErrorKind {
         column: 1 + before.len() - line_start,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,6 +2,7 @@
 
 mod cache;
 mod cancellation;
+mod client_key;
 mod contract;
 mod credential;
 mod encoding;

@@ -1,13 +1,25 @@
+//! Client keys: the files that the service hands out, PKCS#12 and PEM.
+
+mod pem;
+mod pkcs12;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use ::base64::Engine as _;
-use ::base64::engine::general_purpose::STANDARD;
-use secrecy::SecretString;
+use alibabacloud_kms::SecretString;
+use alibabacloud_kms::client_key::{ClientKey, ClientKeyError, ClientKeyErrorKind as Kind};
+use alibabacloud_kms_tests::canary::base64;
+use alibabacloud_kms_tests::data;
+use aws_lc_rs::digest;
 
-use super::{ClientKey, ClientKeyError, ClientKeyErrorKind as Kind, MAX_SIZE, base64};
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/client_key/client_key.json");
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/client_key.json");
+/// The largest file that is read.
+const MAX_SIZE: usize = 1024 * 1024;
+
+/// Of the signature of `message` by the key that every good fixture holds:
+/// `openssl dgst -sha256 -sign pkcs8.pem`, of which `openssl dgst -sha256 -r`.
+const SIGNATURE_SHA256: &str = "6ade1235395c7e9be61535db3f158e31b74997247d232b1e8f5325b0e70c2439";
 
 #[test]
 fn a_recorded_request_gets_the_recorded_signature() {
@@ -23,16 +35,13 @@ fn a_recorded_request_gets_the_recorded_signature() {
         x-kms-apiversion:dkms-gcs-0.2\n\
         x-kms-signaturemethod:RSA_PKCS1_SHA_256\n\
         /";
-    let recorded = base64::decode(
-        "pTYMV1ujlNkCd2SLTctrM5bkWCnB+AmFNPOdK2+BjX/+jvo96X2eMrDESZCs86wE8dpNulUAJrUK6N7N
-         wsoVR0gFDxDemAU+8ngjGVz3elsabNOJ8XjYWNSCUkddWcv2TmTfpNIVtFfG7jYy792r07Xd9rRElADV
-         fMrRMSW3D9Q+rbY9RuEOcSrwY9H9xB8fI7rlj2HdpnH1K2MPLOdInDd1qvTjXeuXRCiEtchAMrjOdNc7
-         nWw5MoNTEld07T/T8cSSVyYpHbYe9oO0f/N23EgOJMYx6Jj6HNdWiDMQPraWbM1MF58AGU5j4HseOcLb
-         hqwE8E3lmTqLpgJSgj6fCA==",
-    )
-    .expect("Base64");
+    let recorded = "pTYMV1ujlNkCd2SLTctrM5bkWCnB+AmFNPOdK2+BjX/+jvo96X2eMrDESZCs86wE8dpNulUAJrUK6N7N\
+        wsoVR0gFDxDemAU+8ngjGVz3elsabNOJ8XjYWNSCUkddWcv2TmTfpNIVtFfG7jYy792r07Xd9rRElADV\
+        fMrRMSW3D9Q+rbY9RuEOcSrwY9H9xB8fI7rlj2HdpnH1K2MPLOdInDd1qvTjXeuXRCiEtchAMrjOdNc7\
+        nWw5MoNTEld07T/T8cSSVyYpHbYe9oO0f/N23EgOJMYx6Jj6HNdWiDMQPraWbM1MF58AGU5j4HseOcLb\
+        hqwE8E3lmTqLpgJSgj6fCA==";
     let signature = key.sign(string_to_sign.as_bytes()).expect("it signs");
-    assert_eq!(signature, *recorded);
+    assert_eq!(base64(&signature), recorded);
 }
 
 #[test]
@@ -111,13 +120,9 @@ fn data_that_is_not_base64_or_not_pkcs12_is_told_apart() {
 
 #[test]
 fn a_signature_is_that_of_openssl() {
-    // openssl dgst -sha256 -sign pkcs8.pem, of which openssl dgst -sha256 -r
     let key = ClientKey::from_pem("KAAP.x", &pem()).expect("it loads");
     let signature = key.sign(b"message").expect("it signs");
-    assert_eq!(
-        super::pkcs12::tests::sha256(&signature),
-        "6ade1235395c7e9be61535db3f158e31b74997247d232b1e8f5325b0e70c2439"
-    );
+    assert_eq!(sha256(&signature), SIGNATURE_SHA256);
 }
 
 #[test]
@@ -162,16 +167,29 @@ fn a_client_key_is_shared_between_threads() {
 }
 
 fn pem() -> SecretString {
-    let pem = std::str::from_utf8(fixture!("pkcs8.pem")).expect("text");
-    SecretString::from(pem)
+    SecretString::from(include_str!("../data/client_key/pkcs8.pem"))
+}
+
+/// The bytes of a file of `tests/data/client_key`.
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(data("client_key").join(name)).expect("the fixture")
+}
+
+/// The client key of a PKCS#12 file.
+fn open(pkcs12: &[u8], password: &str) -> Result<ClientKey, Kind> {
+    let json = format!(r#"{{"KeyId": "KAAP.x", "PrivateKeyData": "{}"}}"#, base64(pkcs12));
+    let key = ClientKey::from_content(&json.into(), &password.into());
+    key.map_err(|error| error.kind().clone())
 }
 
 /// The client key of a PKCS#12 fixture.
 fn of_pkcs12(name: &str) -> ClientKey {
-    let path = format!("{}/tests/data/client_key/{name}.p12", env!("CARGO_MANIFEST_DIR"));
-    let data = STANDARD.encode(std::fs::read(path).expect("the fixture"));
-    let json = format!(r#"{{"KeyId": "KAAP.x", "PrivateKeyData": "{data}"}}"#);
-    ClientKey::from_content(&json.into(), &"fixture-password".into()).expect("it opens")
+    open(&file(&format!("{name}.p12")), "fixture-password").expect("it opens")
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = digest::digest(&digest::SHA256, bytes);
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn no_identity(key: &ClientKey) -> Kind {
