@@ -55,8 +55,6 @@ mod error;
 mod header;
 mod reuse;
 mod stream;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 use std::sync::Arc;

@@ -5,6 +5,7 @@ mod gateways;
 mod kms;
 mod reuse;
 mod streams;
+mod vectors;
 
 use alibabacloud_kms::envelope::Envelope;
 use alibabacloud_kms::{ErrorKind, ExposeSecret, Pairs};
