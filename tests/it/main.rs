@@ -1,5 +1,6 @@
 //! The integration tests: a module per subject.
 
+mod acs3;
 mod cache;
 mod cancellation;
 mod client_key;
