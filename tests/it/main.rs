@@ -3,6 +3,7 @@
 mod acs3;
 mod cache;
 mod cancellation;
+mod charset;
 mod client_key;
 mod contract;
 mod credential;
