@@ -61,7 +61,7 @@ impl Bench {
         let server = FaultServer::start(local.address()).await;
         let mut tls = TlsOptions::default();
         if way.is_tls {
-            let authority = Authority::new();
+            let authority = Authority::generate();
             server.speak_tls(authority.server());
             tls = trust(&authority);
         }

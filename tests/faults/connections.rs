@@ -209,7 +209,7 @@ async fn a_certificate_that_changes_for_a_wrong_one_stops_new_connections_only()
     let local = local().await;
     for way in WAYS.into_iter().filter(|way| way.is_tls) {
         let server = FaultServer::start(local.address()).await;
-        let (ours, another) = (Authority::new(), Authority::new());
+        let (ours, another) = (Authority::generate(), Authority::generate());
         server.speak_tls(ours.server());
         let client = bench::builder(&local, way, server.address(), trust(&ours));
         let bench = Bench { server, client: client.build().expect("a client") };

@@ -85,28 +85,28 @@ async fn unknown_host(gateway: Gateway) -> (KmsClient, Error) {
 }
 
 async fn unknown_ca(gateway: Gateway) -> (KmsClient, Error) {
-    let (authority, another) = (Authority::new(), Authority::new());
+    let (authority, another) = (Authority::generate(), Authority::generate());
     let server = Server::tls(Behaviour::Close, authority.server()).await;
     let tls = TlsOptions::ca_pem(another.pem().as_bytes()).expect("a CA");
     call(gateway, &https(server.address()), tls).await
 }
 
 async fn expired(gateway: Gateway) -> (KmsClient, Error) {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let server = Server::tls(Behaviour::Close, authority.expired_server()).await;
     let tls = TlsOptions::ca_pem(authority.pem().as_bytes()).expect("a CA");
     call(gateway, &https(server.address()), tls).await
 }
 
 async fn another_host(gateway: Gateway) -> (KmsClient, Error) {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let server = Server::tls(Behaviour::Close, authority.server_of_another_host()).await;
     let tls = TlsOptions::ca_pem(authority.pem().as_bytes()).expect("a CA");
     call(gateway, &https(server.address()), tls).await
 }
 
 async fn http_to_https(gateway: Gateway) -> (KmsClient, Error) {
-    let server = Server::tls(Behaviour::Close, Authority::new().server()).await;
+    let server = Server::tls(Behaviour::Close, Authority::generate().server()).await;
     call(gateway, &http(server.address()), TlsOptions::default()).await
 }
 

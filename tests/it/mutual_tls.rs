@@ -23,7 +23,7 @@ async fn a_client_key_proves_itself_to_a_server_that_asks_for_a_certificate() {
     let json = format!(r#"{{"KeyId":"KAAP.x","PrivateKeyData":"{file}"}}"#);
     let key = ClientKey::from_content(&json.into(), &"fixture-password".into()).expect("a key");
 
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let seen = Arc::new(Asking::default());
     let acceptor = authority.server_that_asks(Arc::<Asking>::clone(&seen));
     let behaviour = Behaviour::answer("503 Service Unavailable", "text/plain", b"");

@@ -9,11 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use alibabacloud_kms::TlsOptions;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use alibabacloud_kms_tests::certificate::Authority;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
 type User<'a> = Option<(&'a str, &'a str)>;
 
@@ -129,11 +126,8 @@ pub(crate) struct TlsFront {
 
 impl TlsFront {
     pub(crate) async fn before(proxy: RealProxy) -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("a key");
-        let ca = CertifiedIssuer::self_signed(params, key).expect("a CA");
-        let acceptor = acceptor(&ca);
+        let authority = Authority::generate();
+        let acceptor = authority.server();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let behind = proxy.address;
@@ -149,7 +143,7 @@ impl TlsFront {
                 });
             }
         });
-        Self { _proxy: proxy, address, ca_pem: ca.pem(), task }
+        Self { _proxy: proxy, address, ca_pem: authority.pem(), task }
     }
 
     pub(crate) fn url(&self, user: User<'_>) -> String {
@@ -167,19 +161,4 @@ impl Drop for TlsFront {
     fn drop(&mut self) {
         self.task.abort();
     }
-}
-
-fn acceptor(ca: &CertifiedIssuer<'static, KeyPair>) -> TlsAcceptor {
-    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a name");
-    let key = KeyPair::generate().expect("a key");
-    let certificate = params.signed_by(&key, ca).expect("a certificate");
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("TLS versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .expect("a server's certificate");
-    TlsAcceptor::from(std::sync::Arc::new(config))
 }

@@ -8,11 +8,17 @@ use alibabacloud_kms::{
     Credential, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway, TlsOptions,
 };
 
+/// A plaintext.
 pub const PLAINTEXT: &str = "canary-plaintext-5e1f0c";
+/// The secret of [`credential`].
 pub const ACCESS_KEY_SECRET: &str = "canary-access-key-secret-77a2";
+/// The token of [`credential`].
 pub const SECURITY_TOKEN: &str = "canary-security-token-19bd";
+/// The value of a secret.
 pub const SECRET_DATA: &str = "canary-secret-data-c0ffee";
+/// The password of [`client_key`].
 pub const PASSWORD: &str = "vector-password";
+/// A data key.
 pub const DATA_KEY: &[u8; 32] = b"canary-data-key-of-32-octets-8d4";
 const CLIENT_KEY: &str = include_str!("../data/vectors/client_key.json");
 
@@ -34,15 +40,18 @@ pub fn forms() -> Vec<String> {
     forms
 }
 
+/// Returns the Base64 of some bytes.
 pub fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
+/// Returns temporary credentials.
 pub fn credential() -> Credential {
     Credential::sts("canary-id", ACCESS_KEY_SECRET, SECURITY_TOKEN)
 }
 
+/// Returns the client key of the recorded requests.
 pub fn client_key() -> ClientKey {
     static KEY: LazyLock<ClientKey> = LazyLock::new(|| {
         ClientKey::from_content(&CLIENT_KEY.into(), &PASSWORD.into()).expect("the client key")
@@ -63,10 +72,12 @@ pub fn client(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> KmsClient {
     builder.build().expect("a client")
 }
 
+/// Returns the endpoint at an address without TLS.
 pub fn http(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
+/// Returns the endpoint at an address with TLS.
 pub fn https(address: SocketAddr) -> String {
     format!("https://{address}")
 }

@@ -15,7 +15,8 @@ pub struct Authority {
 }
 
 impl Authority {
-    pub fn new() -> Self {
+    /// Creates a CA with a new key.
+    pub fn generate() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
@@ -23,6 +24,7 @@ impl Authority {
         Self { issuer }
     }
 
+    /// Returns the certificate of the CA.
     pub fn pem(&self) -> String {
         self.issuer.pem()
     }

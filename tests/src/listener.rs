@@ -19,7 +19,9 @@ use tracing_subscriber::registry::LookupSpan;
 /// What was heard, at every level.
 #[derive(Clone, Default)]
 pub struct Listener {
+    /// The text.
     pub output: Output,
+    /// The names of fields.
     pub fields: Fields,
 }
 
@@ -43,6 +45,7 @@ pub fn listen() -> Listener {
 pub struct Output(Arc<Mutex<Vec<u8>>>);
 
 impl Output {
+    /// Appends a text.
     pub fn line(&self, text: &str) {
         self.0.lock().expect("no panic before").extend_from_slice(text.as_bytes());
     }
@@ -65,6 +68,7 @@ impl Output {
         }
     }
 
+    /// Returns all that was written so far.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().expect("no panic before")).into_owned()
     }
@@ -93,14 +97,17 @@ impl<'a> MakeWriter<'a> for Output {
 #[derive(Clone, Default)]
 pub struct Fields(Arc<Mutex<Names>>);
 
-/// Those that spans and events have, and those that had a value.
+/// Names of fields.
 #[derive(Clone, Default)]
 pub struct Names {
+    /// The fields that spans and events have.
     pub declared: BTreeSet<&'static str>,
+    /// The fields that had a value.
     pub recorded: BTreeSet<&'static str>,
 }
 
 impl Fields {
+    /// Returns the names so far.
     pub fn names(&self) -> Names {
         self.0.lock().expect("no panic before").clone()
     }

@@ -9,19 +9,21 @@ use serde_json::Value;
 pub struct Random(u64);
 
 impl Random {
+    /// Creates a generator that gives the same for the same seed.
     pub fn new(seed: u64) -> Self {
         Self(seed | 1)
     }
 
-    pub fn next(&mut self) -> u64 {
+    fn advance(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
+    /// Returns a number below the bound.
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() >> 33).expect("31 bits") % bound
+        usize::try_from(self.advance() >> 33).expect("31 bits") % bound
     }
 
     /// A text, not empty, of characters that codecs are known to mangle.

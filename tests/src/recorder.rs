@@ -43,6 +43,7 @@ impl Recorder {
         Self { endpoint, requests, _connections: connections }
     }
 
+    /// Returns the endpoint on which it listens.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint.clone()
     }

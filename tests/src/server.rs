@@ -40,10 +40,12 @@ impl Behaviour {
 }
 
 impl Server {
+    /// Starts without TLS.
     pub async fn http(behaviour: Behaviour) -> Self {
         Self::start(behaviour, None).await
     }
 
+    /// Starts with TLS.
     pub async fn tls(behaviour: Behaviour, acceptor: TlsAcceptor) -> Self {
         Self::start(behaviour, Some(acceptor)).await
     }
@@ -65,6 +67,7 @@ impl Server {
         Self { address, requests, task }
     }
 
+    /// Returns the address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -43,7 +43,7 @@ fn signed_by(credential: impl ProvideCredential + 'static) -> Call {
 
 /// Calls that are all answered differently, each with the option that makes the difference.
 fn different() -> Vec<(&'static str, Call)> {
-    let tls = TlsOptions::ca_pem(Authority::new().pem().as_bytes()).expect("a CA");
+    let tls = TlsOptions::ca_pem(Authority::generate().pem().as_bytes()).expect("a CA");
     let header = |name, value| {
         with(|options| {
             options.headers.append(name, HeaderValue::from_static(value));
@@ -138,7 +138,7 @@ async fn credentials_of_one_identity_share_their_answers() {
 async fn equal_tls_settings_share_their_answers() {
     let (cache, upstream) = (SecretCache::default(), Upstream::new());
     let client = client(&cache, &upstream);
-    let pem = Authority::new().pem();
+    let pem = Authority::generate().pem();
     let call = || {
         let tls = TlsOptions::ca_pem(pem.as_bytes()).expect("a CA");
         with(|options| options.tls = Some(Arc::new(tls)))

@@ -24,6 +24,7 @@ use alibabacloud_kms_tests::faults::When::{
     Accepted, AnswerBegun, AnswerHeaded, Asked, Begun, Headed, Unread,
 };
 use alibabacloud_kms_tests::faults::{FaultServer, Usage, child};
+use alibabacloud_kms_tests::random::Random;
 use tokio::task::JoinSet;
 
 const WORKERS: usize = 32;
@@ -233,10 +234,10 @@ impl fmt::Display for Tally {
 /// The other process: a local gateway behind faults.
 async fn fail(directory: &Path, seed: u64) -> Result<(), Box<dyn StdError>> {
     let local = child::local(directory).await?;
-    let mut random = Random(seed | 1);
+    let mut random = Random::new(seed);
     let mut server = FaultServer::start(local.address()).await;
     let address = server.address();
-    server.fail_all(move || random.fault());
+    server.fail_all(move || fault(&mut random));
     let mut tries = 0;
     let mut deaths = 0;
     let mut parent = std::pin::pin!(child::serve(address.port()));
@@ -245,8 +246,8 @@ async fn fail(directory: &Path, seed: u64) -> Result<(), Box<dyn StdError>> {
         deaths += 1;
         server.die().await;
         server = FaultServer::start_at(address, local.address()).await;
-        let mut random = Random(seed.wrapping_add(deaths) | 1);
-        server.fail_all(move || random.fault());
+        let mut random = Random::new(seed.wrapping_add(deaths));
+        server.fail_all(move || fault(&mut random));
     }
     println!(
         "{:>8} requests reached the server, which died {deaths} times",
@@ -255,46 +256,34 @@ async fn fail(directory: &Path, seed: u64) -> Result<(), Box<dyn StdError>> {
     Ok(())
 }
 
-/// Xorshift: the same faults for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-
-    /// One request in ten fails.
-    fn fault(&mut self) -> Fault {
-        let refusal = |status: &str| {
-            let head = "content-length: 0\r\nx-acs-retry-after: 20\r\n\r\n";
-            Answer(format!("HTTP/1.1 {status}\r\n{head}").into_bytes())
-        };
-        match self.below(160) {
-            0 => Reset(Accepted),
-            1 => Reset(Unread),
-            2 => Reset(Begun),
-            3 => Reset(Headed),
-            4 => Reset(Asked),
-            5 => Reset(AnswerBegun),
-            6 => Reset(AnswerHeaded),
-            7 => Close(Unread),
-            8 => Close(Asked),
-            9 => Close(AnswerHeaded),
-            10 => match self.below(4) {
-                0 => Silence(Accepted),
-                1 => Silence(Asked),
-                2 => Silence(AnswerHeaded),
-                _ => Drip(Duration::from_millis(5)),
-            },
-            11 => Delay(Duration::from_millis(100)),
-            12 => refusal("500 Internal Server Error"),
-            13 => refusal("502 Bad Gateway"),
-            14 => refusal("503 Service Unavailable"),
-            15 => refusal("429 Too Many Requests"),
-            _ => Fault::None,
-        }
+/// One request in ten fails.
+fn fault(random: &mut Random) -> Fault {
+    let refusal = |status: &str| {
+        let head = "content-length: 0\r\nx-acs-retry-after: 20\r\n\r\n";
+        Answer(format!("HTTP/1.1 {status}\r\n{head}").into_bytes())
+    };
+    match random.below(160) {
+        0 => Reset(Accepted),
+        1 => Reset(Unread),
+        2 => Reset(Begun),
+        3 => Reset(Headed),
+        4 => Reset(Asked),
+        5 => Reset(AnswerBegun),
+        6 => Reset(AnswerHeaded),
+        7 => Close(Unread),
+        8 => Close(Asked),
+        9 => Close(AnswerHeaded),
+        10 => match random.below(4) {
+            0 => Silence(Accepted),
+            1 => Silence(Asked),
+            2 => Silence(AnswerHeaded),
+            _ => Drip(Duration::from_millis(5)),
+        },
+        11 => Delay(Duration::from_millis(100)),
+        12 => refusal("500 Internal Server Error"),
+        13 => refusal("502 Bad Gateway"),
+        14 => refusal("503 Service Unavailable"),
+        15 => refusal("429 Too Many Requests"),
+        _ => Fault::None,
     }
 }

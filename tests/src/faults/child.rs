@@ -36,6 +36,7 @@ impl Gateway {
         Ok(Self { process, stdout, directory, port })
     }
 
+    /// Returns the settings of a client of the shared gateway.
     pub fn shared(&self) -> Result<OpenApiGateway, Box<dyn Error>> {
         let access_key = self.read("access_key.json")?;
         let access_key: serde_json::Value = serde_json::from_str(&access_key)?;
@@ -44,6 +45,7 @@ impl Gateway {
         Ok(OpenApiGateway::at(self.endpoint().parse()?, credential))
     }
 
+    /// Returns the settings of a client of the instance gateway.
     pub fn instance(&self) -> Result<InstanceGateway, Box<dyn Error>> {
         let password = SecretString::from(self.read("password")?.trim());
         let key = ClientKey::from_file(self.directory.join("client_key.json"), &password)?;

@@ -118,6 +118,7 @@ impl FaultServer {
         let _ = (&mut self.task).await;
     }
 
+    /// Returns the address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

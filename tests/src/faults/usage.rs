@@ -11,12 +11,14 @@ use tokio::time::Instant;
 pub struct Usage {
     /// Resident memory, in KiB.
     pub memory: u64,
+    /// Open sockets.
     pub sockets: usize,
     /// Tasks of the runtime.
     pub tasks: usize,
 }
 
 impl Usage {
+    /// Reads what is used now.
     pub fn now() -> Self {
         Self {
             memory: memory(),
