@@ -14,12 +14,15 @@ use std::process::{Command, Output, Stdio};
 use mockito::{Matcher, Mock, ServerGuard};
 use serde_json::Value;
 
+/// The command under test.
+const KMS: &str = env!("CARGO_BIN_EXE_kms");
+
 const CLIENT_KEY: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/client_key.json");
 
 /// The command without environment, on no ECS instance.
 fn kms() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kms"));
+    let mut command = Command::new(KMS);
     command.env_clear().env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
     command
 }

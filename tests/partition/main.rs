@@ -18,6 +18,9 @@ use alibabacloud_kms::{
     ClientBuilder, Error, ErrorKind, InstanceGateway, KmsClient, Outcome, SecretString, TlsOptions,
 };
 
+/// The command under test.
+const KMS: &str = env!("CARGO_BIN_EXE_kms");
+
 /// Tells the program that it is the client's side: the network's name.
 const CLIENT_SIDE: &str = "KMS_TEST_NETWORK";
 /// The gateway's address, one where nobody is, and a name that stands for both, the dead one first.
@@ -210,7 +213,7 @@ impl Network {
         let gateway = format!("{name}-gateway");
         let directory = std::env::temp_dir().join(&name);
         let mut process = Command::new("ip")
-            .args(["netns", "exec", &gateway, env!("CARGO_BIN_EXE_kms"), "local", "--tls"])
+            .args(["netns", "exec", &gateway, KMS, "local", "--tls"])
             .args(["--listen", &format!("{GATEWAY}:{PORT}"), "--dir"])
             .arg(&directory)
             .stdout(Stdio::piped())
