@@ -41,6 +41,8 @@
 // The macro's output names this crate.
 extern crate self as alibabacloud_kms;
 
+#[doc(hidden)]
+pub mod __private;
 pub mod api;
 pub mod cache;
 pub mod client_key;
@@ -50,8 +52,6 @@ pub mod gateway;
 pub mod instance_api;
 #[cfg(feature = "local")]
 pub mod local;
-#[doc(hidden)]
-pub mod macro_support;
 pub mod route;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -44,5 +44,5 @@ fn response_name(action: &Action) -> Ident {
 
 /// The module of the root crate that the emitted code leans on.
 fn support() -> TokenStream {
-    quote!(::alibabacloud_kms::macro_support)
+    quote!(::alibabacloud_kms::__private)
 }

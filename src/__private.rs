@@ -1,5 +1,8 @@
-//! What `kms_api!`'s output leans on. Not for others: it may change in any release.
+//! What only the packages of this workspace use of this one, all of it in this file.
+//!
+//! Outside semver: it may change in any release, so these packages pin each other's exact version.
 
+// The output of `kms_api!`, in the crates that use it.
 pub use http::Method;
 pub use serde::{Deserialize, Deserializer};
 
