@@ -15,10 +15,9 @@ use mockito::{Matcher, Mock, ServerGuard};
 use serde_json::Value;
 
 /// The command under test.
-const KMS: &str = env!("CARGO_BIN_EXE_kms");
+const KMS: &str = env!("CARGO_BIN_EXE_kms-under-test");
 
-const CLIENT_KEY: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/client_key.json");
+const CLIENT_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/client_key/client_key.json");
 
 /// The command without environment, on no ECS instance.
 fn kms() -> Command {

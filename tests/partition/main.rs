@@ -19,7 +19,7 @@ use alibabacloud_kms::{
 };
 
 /// The command under test.
-const KMS: &str = env!("CARGO_BIN_EXE_kms");
+const KMS: &str = env!("CARGO_BIN_EXE_kms-under-test");
 
 /// Tells the program that it is the client's side: the network's name.
 const CLIENT_SIDE: &str = "KMS_TEST_NETWORK";

@@ -29,7 +29,9 @@ use std::sync::Arc;
 
 use crate::run::Process;
 
-fn main() -> ExitCode {
+/// Runs the command in this process: its arguments, environment and streams.
+#[must_use]
+pub fn main() -> ExitCode {
     let exit = run::run(Process {
         args: std::env::args_os().collect(),
         env: Arc::new(|name| std::env::var_os(name)),

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     const KEY_FILE: &str =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/client_key/client_key.json");
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/client_key/client_key.json");
     const ACCESS_KEY: [(&str, &str); 2] =
         [("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-1")];
     const INSTANCE: [(&str, &str); 3] = [
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn cas_and_a_certificate_for_tls_are_read_from_files() {
-        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tls");
+        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/tls");
         let file = |name: &str| format!("{data}/{name}");
         let settings = |line: &[String]| {
             let line: Vec<_> = line.iter().map(String::as_str).collect();
