@@ -19,7 +19,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use self::report::{Report, Tally};
 use crate::output::{self, Failure};
-use crate::run::{Process, block_on};
+use crate::process::{Process, block_on};
 use crate::{options, settings};
 
 const SECOND: Duration = Duration::from_secs(1);

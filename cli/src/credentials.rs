@@ -4,9 +4,9 @@ use alibabacloud_kms::{Error, ErrorKind};
 use clap::Command;
 use tokio::runtime::Builder;
 
+use crate::environment;
 use crate::output::{self, Failure};
-use crate::run::{Process, block_on};
-use crate::settings;
+use crate::process::{Process, block_on};
 
 /// The command line of `kms credentials`.
 pub(crate) fn command() -> Command {
@@ -15,7 +15,7 @@ pub(crate) fn command() -> Command {
 
 /// Asks every provider and writes a line for each.
 pub(crate) fn run(process: &mut Process<'_>) -> Result<(), Failure> {
-    let chain = settings::credentials(&process.env);
+    let chain = environment::credentials(&process.env);
     let explanation = block_on(Builder::new_current_thread(), chain.explain())?;
     output::write(process.stdout, |out| {
         writeln!(out, "{explanation}")?;

@@ -7,10 +7,8 @@ mod progress;
 mod signals;
 mod streams;
 
-use std::ffi::{OsStr, OsString};
 use std::future::Future;
 use std::io::Write;
-use std::path::PathBuf;
 
 use alibabacloud_kms::envelope::Envelope;
 use alibabacloud_kms::{Error, Pairs};
@@ -21,9 +19,9 @@ use tokio::runtime::Builder;
 
 use self::output::{Output, Overwrite};
 use self::progress::{Progress, Read};
+use self::streams::Stream;
 use crate::output::Failure;
-use crate::parameters::STDIN;
-use crate::run::{Process, block_on};
+use crate::process::{Process, block_on};
 use crate::settings;
 
 const STREAM_HELP: &str = "\
@@ -111,22 +109,6 @@ fn common(context: &'static str) -> Vec<Arg> {
     ]
 }
 
-/// What an option names.
-#[derive(Debug, Clone)]
-enum Stream {
-    Standard,
-    File(PathBuf),
-}
-
-impl Stream {
-    fn of(name: OsString) -> Self {
-        match name == OsStr::new(STDIN) {
-            true => Self::Standard,
-            false => Self::File(name.into()),
-        }
-    }
-}
-
 type Reader<'a> = Read<'a, tokio::fs::File>;
 
 fn run(
@@ -199,14 +181,14 @@ fn context(chosen: &ArgMatches) -> Result<Pairs, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
     use std::sync::Arc;
 
     use alibabacloud_kms::local::LocalGateway;
 
     use super::*;
-    use crate::output::Exit;
-    use crate::run;
-    use crate::settings::Env;
+    use crate::environment::Env;
+    use crate::options;
 
     fn read(line: &[&str]) -> Result<Pairs, Failure> {
         let line = ["decrypt-file", "--in=-", "--out=-"].iter().chain(line);
@@ -247,16 +229,20 @@ mod tests {
                 OsString::from(format!("--{name}={}", folder.join(file).display()))
             };
             let line = ["kms", "encrypt-file", "--key-id=alias/default"].map(OsString::from);
+            let line = line.into_iter().chain([option("in", "text"), option("out", out)]);
+            let root = Command::new("kms").args(options::all()).subcommand(encrypt_command());
+            let options = root.try_get_matches_from(line).expect("options");
+            let (_, chosen) = options.subcommand().expect("the subcommand");
             let mut stderr = Vec::new();
-            let exit = run::run(Process {
-                args: line.into_iter().chain([option("in", "text"), option("out", out)]).collect(),
+            let mut process = Process {
+                args: Vec::new(),
                 env: Arc::clone(&env),
                 stdin: &mut std::io::empty(),
                 stdout: &mut std::io::sink(),
                 stderr: &mut stderr,
                 stderr_is_terminal,
-            });
-            assert_eq!(exit, Exit::Success);
+            };
+            encrypt(&options, chosen, &mut process).expect("it is encrypted");
             let stderr = String::from_utf8(stderr).expect("UTF-8");
             assert_eq!(stderr.contains("of 97.7 KiB"), stderr_is_terminal);
             assert_eq!(stderr.ends_with("\r\x1b[K"), stderr_is_terminal);

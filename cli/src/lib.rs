@@ -11,6 +11,7 @@ mod actions;
 mod bench;
 mod command;
 mod credentials;
+mod environment;
 mod file;
 mod local;
 mod log;
@@ -18,6 +19,7 @@ mod names;
 mod options;
 mod output;
 mod parameters;
+mod process;
 mod request;
 mod run;
 mod settings;
@@ -27,7 +29,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::run::Process;
+use crate::process::Process;
 
 /// Runs the command in this process: its arguments, environment and streams.
 #[must_use]

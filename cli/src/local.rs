@@ -12,7 +12,7 @@ use tokio::runtime::Builder;
 
 use crate::options;
 use crate::output::{self, Failure};
-use crate::run::block_on;
+use crate::process::block_on;
 
 /// The command line of `kms local`.
 pub(crate) fn command() -> Command {

@@ -3,7 +3,7 @@
 use alibabacloud_kms::{Error, ErrorKind};
 use tracing_subscriber::EnvFilter;
 
-use crate::settings::{Env, variable};
+use crate::environment::{Env, variable};
 
 /// Logs what the variable asks for (`debug`, `alibabacloud_kms=trace`); nothing if it is not set.
 pub(crate) fn start(env: &Env) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use alibabacloud_kms::payload::{FieldInfo, FieldKind, Required};
 use clap::{Arg, ArgAction, Command};
 
 use crate::names;
+use crate::output::Failure;
 
 /// What a secret parameter is given as to be read from stdin.
 pub(crate) const STDIN: &str = "-";
@@ -20,6 +21,20 @@ pub(crate) fn command(action: &'static ActionInfo) -> Command {
         .about(about)
         .after_help(action.doc_url)
         .args(action.request.fields.iter().map(parameter))
+}
+
+/// A value that is not of the parameter's kind; it is not shown.
+pub(crate) fn mismatch(field: &FieldInfo) -> Failure {
+    let expected = match field.kind {
+        FieldKind::String => "a text",
+        FieldKind::Integer => "a whole number",
+        FieldKind::Boolean => "`true` or `false`",
+        FieldKind::Bytes => "Base64",
+        FieldKind::StringList => "a text, or a JSON list of texts",
+        FieldKind::Map | FieldKind::Object(_) => "a JSON object",
+        FieldKind::ObjectList(_) => "a JSON list of objects, or one object",
+    };
+    Failure::usage(format!("--{} must be {expected}", field.name))
 }
 
 fn parameter(field: &'static FieldInfo) -> Arg {

@@ -14,7 +14,7 @@ use clap::ArgMatches;
 use zeroize::Zeroizing;
 
 use crate::output::Failure;
-use crate::parameters::STDIN;
+use crate::parameters::{STDIN, mismatch};
 
 /// No request of the service's comes near it.
 const MAX_STDIN: usize = 1 << 20;
@@ -104,19 +104,6 @@ fn texts(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> bool {
         return true;
     }
     serde_json::from_str::<Vec<String>>(value).map(|more| list.extend(more)).is_ok()
-}
-
-fn mismatch(field: &FieldInfo) -> Failure {
-    let expected = match field.kind {
-        FieldKind::String => "a text",
-        FieldKind::Integer => "a whole number",
-        FieldKind::Boolean => "`true` or `false`",
-        FieldKind::Bytes => "Base64",
-        FieldKind::StringList => "a text, or a JSON list of texts",
-        FieldKind::Map | FieldKind::Object(_) => "a JSON object",
-        FieldKind::ObjectList(_) => "a JSON list of objects, or one object",
-    };
-    Failure::usage(format!("--{} must be {expected}", field.name))
 }
 
 #[cfg(test)]

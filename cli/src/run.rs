@@ -1,8 +1,5 @@
 //! One run of the command, from arguments to exit code.
 
-use std::ffi::OsString;
-use std::future::Future;
-use std::io::{Read, Write};
 use std::sync::Arc;
 
 use alibabacloud_kms::{ActionInfo, Call, api, instance_api};
@@ -10,20 +7,8 @@ use clap::ArgMatches;
 use tokio::runtime::Builder;
 
 use crate::output::{self, Exit, Failure};
-use crate::settings::{self, Env};
-use crate::{actions, bench, command, credentials, file, local, log, request, usage};
-
-/// What surrounds a process.
-pub(crate) struct Process<'a> {
-    /// The arguments, the program's name first.
-    pub(crate) args: Vec<OsString>,
-    /// The environment.
-    pub(crate) env: Env,
-    pub(crate) stdin: &'a mut dyn Read,
-    pub(crate) stdout: &'a mut dyn Write,
-    pub(crate) stderr: &'a mut dyn Write,
-    pub(crate) stderr_is_terminal: bool,
-}
+use crate::process::{Process, block_on};
+use crate::{actions, bench, command, credentials, file, local, log, request, settings, usage};
 
 /// Does what the arguments say; a failure is reported on stderr.
 pub(crate) fn run(mut process: Process<'_>) -> Exit {
@@ -77,20 +62,10 @@ fn call(
     output::answer(process.stdout, reply.payload())
 }
 
-/// Waits for a future on a runtime of its own.
-pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::Output, Failure> {
-    let runtime = runtime
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::system("no runtime can be started", &error))?;
-    let output = runtime.block_on(future);
-    // A thread that waits for a pipe or a name server waits in vain: the process ends.
-    runtime.shutdown_background();
-    Ok(output)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use serde_json::Value;
 
     use super::*;

@@ -4,18 +4,12 @@
 
 mod gateways;
 
-use std::ffi::OsString;
-use std::sync::Arc;
-
-use alibabacloud_kms::credential::{DefaultChain, Environment};
-use alibabacloud_kms::{Error, ErrorKind, KmsClient, ProxyOptions, api};
+use alibabacloud_kms::{Error, KmsClient, ProxyOptions, api};
 use clap::ArgMatches;
 
 use self::gateways::{CLIENT_KEY_PASSWORD, Settings};
+use crate::environment::{Env, wrong};
 use crate::{names, options};
-
-/// The environment: a variable's value.
-pub(crate) type Env = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
 /// The client that options and environment describe.
 pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error> {
@@ -25,7 +19,7 @@ pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error
     let mut builder = KmsClient::builder().proxy(proxy);
     let (shared, instance) = (settings.shared(&tls)?, settings.instance(&tls)?);
     if shared.is_none() && instance.is_none() {
-        return Err(config(format!(
+        return Err(wrong(format!(
             "no gateway is configured: give --region or --endpoint, or --instance-endpoint with \
              --client-key-file and {CLIENT_KEY_PASSWORD}"
         )));
@@ -58,23 +52,6 @@ pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error
         .build()
 }
 
-/// Who signs, where an access key does: the official SDKs' chain in this environment.
-pub(crate) fn credentials(env: &Env) -> DefaultChain {
-    let env = Arc::clone(env);
-    DefaultChain::of(&Environment::of_variables(move |name| env(name)))
-}
-
-/// A variable that is set to something.
-pub(crate) fn variable(env: &Env, name: &str) -> Result<Option<String>, Error> {
-    match env(name).filter(|value| !value.is_empty()) {
-        None => Ok(None),
-        Some(value) => match value.into_string() {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(config(format!("{name} is not UTF-8"))),
-        },
-    }
-}
-
 /// The wire name of an action that may be spelt in the shell's way.
 fn wire_name(name: &str) -> &str {
     api::ALL
@@ -83,13 +60,13 @@ fn wire_name(name: &str) -> &str {
         .map_or(name, |action| action.name)
 }
 
-fn config(message: String) -> Error {
-    Error::new(ErrorKind::Config, message)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::ffi::OsString;
+    use std::sync::Arc;
+
+    use alibabacloud_kms::ErrorKind;
 
     use clap::Command;
 

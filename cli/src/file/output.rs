@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 use tokio::fs::File;
 use tokio::io::AsyncWrite;
 
-use super::{Stream, streams};
+use super::streams::{self, Stream};
 use crate::output::Failure;
 
 /// What becomes of a file that is there already.

@@ -1,14 +1,32 @@
 //! What a file command reads, and stdout.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 #[cfg(unix)]
 use std::os::fd::AsFd as _;
 #[cfg(windows)]
 use std::os::windows::io::AsHandle as _;
+use std::path::PathBuf;
 
-use super::Stream;
 use crate::output::Failure;
+use crate::parameters::STDIN;
+
+/// What an option names.
+#[derive(Debug, Clone)]
+pub(super) enum Stream {
+    Standard,
+    File(PathBuf),
+}
+
+impl Stream {
+    pub(super) fn of(name: OsString) -> Self {
+        match name == OsStr::new(STDIN) {
+            true => Self::Standard,
+            false => Self::File(name.into()),
+        }
+    }
+}
 
 /// What is read, and its length if that is known.
 pub(super) fn input(stream: Stream) -> Result<(File, Option<u64>), Failure> {

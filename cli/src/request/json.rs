@@ -5,8 +5,8 @@ use alibabacloud_kms::{Payload, wire};
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
-use super::mismatch;
 use crate::output::Failure;
+use crate::parameters::mismatch;
 
 /// Checks what the tolerant decoder would let pass, then leaves the order of names to it.
 pub(super) fn fill(

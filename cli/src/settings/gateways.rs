@@ -14,7 +14,7 @@ use alibabacloud_kms::{
 use async_trait::async_trait;
 use clap::ArgMatches;
 
-use super::{Env, config, variable};
+use crate::environment::{Env, credentials, variable, wrong};
 
 pub(super) const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
 pub(super) const ENDPOINT: &str = "ALIBABA_CLOUD_KMS_ENDPOINT";
@@ -37,7 +37,7 @@ impl Settings<'_> {
         if endpoint.is_none() && region.is_none() {
             return Ok(None);
         }
-        let credential = super::credentials(self.env);
+        let credential = credentials(self.env);
         let gateway = match (endpoint, region) {
             (Some(endpoint), _) => {
                 OpenApiGateway::at(self.endpoint(&endpoint, "shared")?, credential)
@@ -61,12 +61,12 @@ impl Settings<'_> {
         };
         let endpoint = self.endpoint(&endpoint, "instance")?;
         let missing = |what: String| {
-            config(format!("the instance gateway needs a client key, and {what} is not given"))
+            wrong(format!("the instance gateway needs a client key, and {what} is not given"))
         };
         let file = self.path("client-key-file", CLIENT_KEY_FILE);
         let password = variable(self.env, CLIENT_KEY_PASSWORD)?;
         if file.is_none() && password.is_none() {
-            let credential = WithoutClientKey(super::credentials(self.env));
+            let credential = WithoutClientKey(credentials(self.env));
             let gateway = InstanceGateway::with_credential(endpoint, credential);
             return Ok(Some(gateway.tls(tls.clone())));
         }
@@ -96,7 +96,7 @@ impl Settings<'_> {
 
     fn trust(&self) -> Result<TlsOptions, Error> {
         match (self.path("ca-file", CA_FILE), self.options.get_flag("ignore-ssl")) {
-            (Some(_), true) => Err(config(format!(
+            (Some(_), true) => Err(wrong(format!(
                 "--ignore-ssl and a CA file exclude each other: unset {CA_FILE}"
             ))),
             (Some(path), false) if path.is_dir() => TlsOptions::ca_directory(path),
@@ -112,7 +112,7 @@ impl Settings<'_> {
             None => Ok(endpoint),
             Some("http") if !text.contains("://") => Ok(endpoint.over_http()),
             Some(protocol) if endpoint.is_https() == (protocol == "https") => Ok(endpoint),
-            Some(protocol) => Err(config(format!(
+            Some(protocol) => Err(wrong(format!(
                 "--protocol {protocol} and the {gateway} gateway's endpoint disagree"
             ))),
         }

@@ -1,0 +1,34 @@
+//! What every command stands on: what surrounds a process, and a runtime to wait on.
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::io::{Read, Write};
+
+use tokio::runtime::Builder;
+
+use crate::environment::Env;
+use crate::output::Failure;
+
+/// What surrounds a process.
+pub(crate) struct Process<'a> {
+    /// The arguments, the program's name first.
+    pub(crate) args: Vec<OsString>,
+    /// The environment.
+    pub(crate) env: Env,
+    pub(crate) stdin: &'a mut dyn Read,
+    pub(crate) stdout: &'a mut dyn Write,
+    pub(crate) stderr: &'a mut dyn Write,
+    pub(crate) stderr_is_terminal: bool,
+}
+
+/// Waits for a future on a runtime of its own.
+pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::Output, Failure> {
+    let runtime = runtime
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::system("no runtime can be started", &error))?;
+    let output = runtime.block_on(future);
+    // A thread that waits for a pipe or a name server waits in vain: the process ends.
+    runtime.shutdown_background();
+    Ok(output)
+}
