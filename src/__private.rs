@@ -14,6 +14,10 @@ pub use crate::middleware::wire::json::deserialize;
 pub use crate::middleware::{Action, ActionInfo, Dialect, Gateway};
 pub use crate::{KmsClient, Paged, PendingCall};
 
+// `alibabacloud-kms-local`: it writes client keys, and opens what clients of an instance encrypt.
+pub use crate::client_key::kdf::mac_key_sha256;
+pub use crate::transfer::aad::of as context_aad;
+
 /// An empty payload of this type.
 #[must_use]
 pub fn empty<P: Payload + Default>() -> Box<dyn Payload> {

@@ -45,7 +45,7 @@ mod json;
 pub(crate) mod kdf;
 mod limits;
 mod mac;
-pub(crate) mod oid;
+mod oid;
 mod pbe;
 mod pem;
 mod pkcs12;

@@ -36,7 +36,9 @@
 //! - [`envelope`]: data of any size, encrypted here with data keys that KMS encrypts.
 //! - [`client_key`]: the instance gateway's client key. [`credential`]: who signs on the shared one.
 //! - `testing`: mock gateways for your tests (feature `test-util`).
-//! - `local`: a real gateway in process, for tests and development (feature `local`).
+//!
+//! A real gateway in process, for tests and development, is the package `alibabacloud-kms-local`; the
+//! command `kms` is `alibabacloud-kms-cli`.
 
 // The macro's output names this crate.
 extern crate self as alibabacloud_kms;
@@ -50,8 +52,6 @@ pub mod credential;
 pub mod envelope;
 pub mod gateway;
 pub mod instance_api;
-#[cfg(feature = "local")]
-pub mod local;
 pub mod route;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -184,7 +184,7 @@ mod tests {
     use std::ffi::OsString;
     use std::sync::Arc;
 
-    use alibabacloud_kms::local::LocalGateway;
+    use alibabacloud_kms_local::LocalGateway;
 
     use super::*;
     use crate::environment::Env;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use tokio::runtime::Builder;
 

@@ -15,13 +15,13 @@ use super::oid;
 
 /// A file's iteration count, of at least 1 and at most [`MAX_ITERATIONS`].
 #[derive(Clone, Copy)]
-pub(crate) struct Iterations(NonZeroU32);
+pub(super) struct Iterations(NonZeroU32);
 
 impl Iterations {
-    pub(crate) const ONE: Self = Self(NonZeroU32::MIN);
+    pub(super) const ONE: Self = Self(NonZeroU32::MIN);
 
     /// `None` for zero and for more than [`MAX_ITERATIONS`].
-    pub(crate) const fn new(count: u32) -> Option<Self> {
+    pub(super) const fn new(count: u32) -> Option<Self> {
         match NonZeroU32::new(count) {
             Some(count) if count.get() <= MAX_ITERATIONS => Some(Self(count)),
             _ => None,
@@ -45,14 +45,14 @@ impl Iterations {
 }
 
 /// A password in both forms that files derive keys from.
-pub(crate) struct Password<'a> {
+pub(super) struct Password<'a> {
     utf8: &'a str,
     bmp: Zeroizing<Vec<u8>>,
 }
 
 impl<'a> Password<'a> {
     /// RFC 7292, appendix B.1: big-endian UTF-16 with two zero bytes at its end.
-    pub(crate) fn new(utf8: &'a str) -> Self {
+    pub(super) fn new(utf8: &'a str) -> Self {
         let mut bmp = Zeroizing::new(Vec::with_capacity(2 * utf8.len() + 2));
         for unit in utf8.encode_utf16() {
             bmp.extend_from_slice(&unit.to_be_bytes());
@@ -73,7 +73,7 @@ impl<'a> Password<'a> {
 
 /// A hash function under a derivation or a MAC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Hash {
+pub(super) enum Hash {
     Sha1,
     Sha224,
     Sha256,
@@ -106,7 +106,7 @@ impl Hash {
         })
     }
 
-    pub(crate) fn hmac(self) -> hmac::Algorithm {
+    pub(super) fn hmac(self) -> hmac::Algorithm {
         match self {
             Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
             Self::Sha224 => hmac::HMAC_SHA224,
@@ -126,21 +126,21 @@ impl Hash {
         }
     }
 
-    pub(crate) fn output_len(self) -> usize {
+    pub(super) fn output_len(self) -> usize {
         self.digest().output_len()
     }
 }
 
 /// What PKCS#12's derivation is asked for; the discriminant is RFC 7292's "ID" (appendix B.3).
 #[derive(Clone, Copy)]
-pub(crate) enum Purpose {
+pub(super) enum Purpose {
     Key = 1,
     Iv = 2,
     Mac = 3,
 }
 
 /// Fills `out` as RFC 7292, appendix B.2 says; the names of the steps are its own.
-pub(crate) fn pkcs12(
+pub(super) fn pkcs12(
     hash: Hash,
     purpose: Purpose,
     password: &Password<'_>,
@@ -174,8 +174,20 @@ pub(crate) fn pkcs12(
     }
 }
 
+/// The key of a file's MAC with SHA-256, for those who write files.
+pub fn mac_key_sha256(
+    password: &str,
+    salt: &[u8],
+    iterations: NonZeroU32,
+) -> Zeroizing<[u8; digest::SHA256_OUTPUT_LEN]> {
+    let mut key = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
+    let (password, iterations) = (Password::new(password), Iterations(iterations));
+    pkcs12(Hash::Sha256, Purpose::Mac, &password, salt, iterations, &mut *key);
+    key
+}
+
 /// Fills `out` by PBKDF2 over the password's UTF-8 bytes.
-pub(crate) fn pbkdf2(
+pub(super) fn pbkdf2(
     hash: Hash,
     password: &Password<'_>,
     salt: &[u8],

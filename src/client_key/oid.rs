@@ -7,14 +7,14 @@
 pub(super) const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 
 /// CMS `id-data`, 1.2.840.113549.1.7.1.
-pub(crate) const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+pub(super) const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
 /// CMS `id-encryptedData`, 1.2.840.113549.1.7.6.
 pub(super) const ENCRYPTED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 6];
 
 /// `keyBag`, 1.2.840.113549.1.12.10.1.1.
 pub(super) const KEY_BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 1];
 /// `pkcs8ShroudedKeyBag`, 1.2.840.113549.1.12.10.1.2.
-pub(crate) const SHROUDED_KEY_BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 2];
+pub(super) const SHROUDED_KEY_BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 2];
 /// `certBag`, 1.2.840.113549.1.12.10.1.3.
 pub(super) const CERTIFICATE_BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 3];
 /// PKCS#9 `x509Certificate`, 1.2.840.113549.1.9.22.1.
@@ -32,9 +32,9 @@ pub(super) const PBE_SHA1_RC2_128: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
 pub(super) const PBE_SHA1_RC2_40: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1, 6];
 
 /// `id-PBKDF2`, 1.2.840.113549.1.5.12.
-pub(crate) const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
+pub(super) const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
 /// `id-PBES2`, 1.2.840.113549.1.5.13.
-pub(crate) const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
+pub(super) const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
 /// `id-PBMAC1`, 1.2.840.113549.1.5.14.
 pub(super) const PBMAC1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 14];
 
@@ -43,7 +43,7 @@ pub(super) const AES_128_CBC: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 1, 2];
 /// `aes192-CBC-PAD`, 2.16.840.1.101.3.4.1.22.
 pub(super) const AES_192_CBC: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 1, 22];
 /// `aes256-CBC-PAD`, 2.16.840.1.101.3.4.1.42.
-pub(crate) const AES_256_CBC: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 1, 42];
+pub(super) const AES_256_CBC: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 1, 42];
 /// `DES-EDE3-CBC-Pad`, 1.2.840.113549.3.7.
 pub(super) const DES_EDE3_CBC: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 3, 7];
 
@@ -52,7 +52,7 @@ pub(super) const SHA1: &[u8] = &[0x2b, 14, 3, 2, 26];
 /// `id-sha224`, 2.16.840.1.101.3.4.2.4.
 pub(super) const SHA224: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 4];
 /// `id-sha256`, 2.16.840.1.101.3.4.2.1.
-pub(crate) const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 1];
+pub(super) const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 1];
 /// `id-sha384`, 2.16.840.1.101.3.4.2.2.
 pub(super) const SHA384: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 2];
 /// `id-sha512`, 2.16.840.1.101.3.4.2.3.
@@ -63,7 +63,7 @@ pub(super) const HMAC_SHA1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 7];
 /// `id-hmacWithSHA224`, 1.2.840.113549.2.8.
 pub(super) const HMAC_SHA224: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 8];
 /// `id-hmacWithSHA256`, 1.2.840.113549.2.9.
-pub(crate) const HMAC_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9];
+pub(super) const HMAC_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9];
 /// `id-hmacWithSHA384`, 1.2.840.113549.2.10.
 pub(super) const HMAC_SHA384: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 10];
 /// `id-hmacWithSHA512`, 1.2.840.113549.2.11.

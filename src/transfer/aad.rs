@@ -18,7 +18,7 @@ pub enum ContextAad {
 }
 
 /// The additional data of a context; none without one.
-pub(crate) fn of(
+pub fn of(
     context: Option<&Pairs>,
     form: ContextAad,
     low_version: bool,

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};
 use alibabacloud_kms::{
     ClientBuilder, Error, ErrorKind, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Outcome,
     Reply, TlsOptions,
 };
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::certificate::Authority;
 use alibabacloud_kms_tests::faults::{Fault, FaultServer};
 

@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::CreateKeyRequest;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{
     Clock, ErrorKind, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Outcome,
 };
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::faults::Fault::Answer;
 
 use crate::bench::{Bench, Expected, WAYS, Way};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{ErrorKind, Outcome, TlsOptions};
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::certificate::Authority;
 use alibabacloud_kms_tests::faults::Fault::{Close, Drip, Reset, Silence};
 use alibabacloud_kms_tests::faults::When::{

@@ -2,8 +2,8 @@
 
 use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::faults::Usage;
 use tokio::task::JoinSet;
 

@@ -123,7 +123,7 @@ async fn the_outage_of_one_gateway_takes_no_retries_from_the_other() {
 }
 
 fn both(
-    local: &alibabacloud_kms::local::LocalGateway,
+    local: &alibabacloud_kms_local::LocalGateway,
     shared: &FaultServer,
     instance: &FaultServer,
 ) -> KmsClient {
@@ -138,7 +138,7 @@ fn both(
 
 async fn encrypt(client: &KmsClient, shared: bool) -> Result<(), alibabacloud_kms::Error> {
     use alibabacloud_kms::api::crypto::EncryptRequest;
-    use alibabacloud_kms::local::DEFAULT_KEY;
+    use alibabacloud_kms_local::DEFAULT_KEY;
 
     let call = client.encrypt(EncryptRequest::new(DEFAULT_KEY, "text"));
     call.use_shared_gateway(shared).await.map(drop)

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::{CreateKeyRequest, DescribeKeyRequest, ListKeysRequest};
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::middleware::retry::{Backoff, Budget, RetryPolicy};
 use alibabacloud_kms::{Error, KmsClient, Outcome, TlsOptions};
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::faults::FaultServer;
 use tokio::sync::watch;
 use tokio::task::JoinSet;

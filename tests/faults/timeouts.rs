@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::local::DEFAULT_KEY;
 use alibabacloud_kms::middleware::timeout::TimeLimit;
 use alibabacloud_kms::{
     Credential, Error, ErrorKind, Gateway, OpenApiGateway, Outcome, ProvideCredential, TlsOptions,
 };
+use alibabacloud_kms_local::DEFAULT_KEY;
 use alibabacloud_kms_tests::faults::Fault::{None, Silence};
 use alibabacloud_kms_tests::faults::When::{Accepted, Asked, Handshake};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};

@@ -116,7 +116,7 @@ async fn refusals(output: &Output) {
 
 /// Secrets that are encrypted, decrypted and kept by a real gateway, on both of its dialects.
 async fn both_gateways(output: &Output) {
-    let gateway = alibabacloud_kms::local::LocalGateway::start().await.expect("a gateway");
+    let gateway = alibabacloud_kms_local::LocalGateway::start().await.expect("a gateway");
     output.show(&gateway);
     let client = KmsClient::builder()
         .shared(gateway.open_api_gateway())

@@ -8,13 +8,13 @@ use std::time::{Duration, SystemTime};
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
 use alibabacloud_kms::cache::SecretCache;
-use alibabacloud_kms::local::LocalGateway;
 use alibabacloud_kms::middleware::metrics::METRICS;
 use alibabacloud_kms::middleware::propagate::{PropagateTraceContextLayer, TraceContext};
 use alibabacloud_kms::middleware::trace::FIELDS;
 use alibabacloud_kms::{
     Body, BoxError, ClientBuilder, Clock, Gateway, KmsClient, OpenApiGateway, TlsOptions,
 };
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms_tests::canary::{self, PLAINTEXT, http};
 use alibabacloud_kms_tests::listener;
 use alibabacloud_kms_tests::server::{Behaviour, Server};

@@ -18,10 +18,10 @@ use alibabacloud_kms::api::secret::{
 };
 use alibabacloud_kms::api::tag::{ListTagResourcesRequest, Tag, TagResourcesRequest};
 use alibabacloud_kms::api::values::{KeyState, SecretDataType};
-use alibabacloud_kms::local::{
+use alibabacloud_kms::{ContextAad, ExposeSecret, KmsClient, Pairs};
+use alibabacloud_kms_local::{
     DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, LocalGateway, RSA_ENCRYPT_KEY, RSA_SIGN_KEY,
 };
-use alibabacloud_kms::{ContextAad, ExposeSecret, KmsClient, Pairs};
 
 use crate::{base64, builder, client, gateway, key_version, refusal};
 

@@ -9,8 +9,8 @@ mod server;
 
 use alibabacloud_kms::api::key::DescribeKeyRequest;
 use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::local::LocalGateway;
 use alibabacloud_kms::{ClientBuilder, Error, KmsClient};
+use alibabacloud_kms_local::LocalGateway;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 

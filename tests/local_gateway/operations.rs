@@ -10,10 +10,10 @@ use alibabacloud_kms::instance_api::classic::{
 use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
 use alibabacloud_kms::instance_api::secret::GetSecretValueRequest;
 use alibabacloud_kms::instance_api::signature::{GetPublicKeyRequest, SignRequest, VerifyRequest};
-use alibabacloud_kms::local::{
+use alibabacloud_kms::{KmsClient, SecretBytes};
+use alibabacloud_kms_local::{
     DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, RSA_ENCRYPT_KEY, RSA_SIGN_KEY,
 };
-use alibabacloud_kms::{KmsClient, SecretBytes};
 
 use crate::{client, gateway, refusal};
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::transport::Transport;
 use alibabacloud_kms::{Body, BoxError};
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;

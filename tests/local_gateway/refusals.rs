@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{
     Clock, Credential, ErrorKind, InstanceGateway, KmsClient, Nonce, OpenApiGateway, TlsOptions,
 };
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use tower::util::MapResponseLayer;
 
 use crate::{builder, client, foreign_key, gateway, refusal};

@@ -3,8 +3,8 @@
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::api::key::DescribeKeyRequest;
 use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{ErrorKind, ExposeSecret, Gateway, InstanceGateway, KmsClient};
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 
 /// The instance over TLS, checked against its CA.
 fn instance(gateway: &LocalGateway) -> InstanceGateway {

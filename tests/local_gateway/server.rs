@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{
     Credential, Endpoint, ErrorKind, InstanceGateway, KmsClient, OpenApiGateway, SecretString,
     TlsOptions,
 };
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::local::DEFAULT_KEY;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};
 use alibabacloud_kms::middleware::timeout::TimeLimit;
 use alibabacloud_kms::{
     ClientBuilder, Error, ErrorKind, InstanceGateway, KmsClient, Outcome, SecretString, TlsOptions,
 };
+use alibabacloud_kms_local::DEFAULT_KEY;
 
 /// The command under test.
 const KMS: &str = env!("CARGO_BIN_EXE_kms-under-test");

@@ -5,11 +5,11 @@ mod proxy;
 use std::ffi::OsString;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms::local::LocalGateway;
 use alibabacloud_kms::middleware::transport::ProxyOptions;
 use alibabacloud_kms::{
     ClientBuilder, Error, ErrorKind, ExposeSecret, Gateway, KmsClient, Outcome,
 };
+use alibabacloud_kms_local::LocalGateway;
 
 use crate::proxy::{RealProxy, TlsFront};
 

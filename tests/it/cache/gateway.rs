@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use alibabacloud_kms::api::secret::{CreateSecretRequest, PutSecretValueRequest};
 use alibabacloud_kms::cache::SecretCache;
-use alibabacloud_kms::local::LocalGateway;
 use alibabacloud_kms::{Body, ExposeSecret, KmsClient};
+use alibabacloud_kms_local::LocalGateway;
 use tokio::task::JoinSet;
 use tower::util::MapRequestLayer;
 

@@ -9,10 +9,10 @@ use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
 use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
 use alibabacloud_kms::api::tag::ListTagResourcesRequest;
 use alibabacloud_kms::api::values::ResourceType;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway, REGION};
 use alibabacloud_kms::{
     Body, BoxError, Error, ErrorKind, ExposeSecret as _, KmsClient, OpenApiGateway,
 };
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway, REGION};
 use alibabacloud_kms_tests::cancel::polled;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;

@@ -184,7 +184,7 @@ impl LoadCredential for Rotated {
 
 #[tokio::test]
 async fn a_key_that_was_rotated_is_picked_up_when_the_gateway_refuses_the_old_one() {
-    let local = alibabacloud_kms::local::LocalGateway::start().await.expect("a gateway");
+    let local = alibabacloud_kms_local::LocalGateway::start().await.expect("a gateway");
     let rotated = Rotated { loads: AtomicUsize::new(0), now: local.credential() };
     let provider = Cached::new(rotated, &Environment::of_variables(|_| None));
     let gateway = OpenApiGateway::at(local.endpoint(), provider).tls(local.tls_options());

@@ -1,8 +1,8 @@
 //! Envelopes over the real gateways, whatever the client's settings are.
 
 use alibabacloud_kms::envelope::Envelope;
-use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms::{ClientBuilder, ContextAad, ErrorKind, KmsClient, Pairs};
+use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 
 use super::{open, tenant};
 

@@ -184,9 +184,9 @@ impl futures_core::Stream for Frames {
 #[tokio::test]
 async fn a_gateway_accepts_what_went_through_all_of_them_above_and_below_signing() {
     use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-    use alibabacloud_kms::local::{DEFAULT_KEY, LocalGateway};
     use alibabacloud_kms::middleware::transport::Transport;
     use alibabacloud_kms::{ExposeSecret as _, Gateway, KmsClient};
+    use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 
     let gateway = LocalGateway::start().await.expect("a gateway");
     let span = |_: &Request<Body>| tracing::info_span!("http");

@@ -81,8 +81,8 @@ impl Drop for Gateway {
 /// The local gateway of the other process.
 pub async fn local(
     directory: &Path,
-) -> Result<alibabacloud_kms::local::LocalGateway, Box<dyn Error>> {
-    Ok(alibabacloud_kms::local::LocalGateway::builder().directory(directory).start().await?)
+) -> Result<alibabacloud_kms_local::LocalGateway, Box<dyn Error>> {
+    Ok(alibabacloud_kms_local::LocalGateway::builder().directory(directory).start().await?)
 }
 
 /// Says where it listens, and waits for the first process to end.

@@ -1,0 +1,50 @@
+//! The RPC dialect's dates, read back.
+
+use std::time::SystemTime;
+
+use alibabacloud_kms::middleware::clock::{iso8601, parse_iso8601};
+
+/// The time that is written as `2026-11-23T08:00:00Z`; none if it is not one.
+pub(super) fn parse_date(text: &str) -> Option<SystemTime> {
+    // Dates that are signed have one form; those that are read elsewhere may have a fraction.
+    parse_iso8601(text).filter(|time| iso8601(*time) == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn every_day_of_four_centuries_is_read_back() {
+        for day in 0..146_097_u64 {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(day * 86_400 + 86_399);
+            assert_eq!(parse_date(&iso8601(time)), Some(time));
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in [
+            "",
+            "2026-11-23",
+            "2026-11-23 08:00:00Z",
+            "2026-11-23T08:00:00",
+            "2026-11-23T08:00:00+00:00",
+            "2026-11-23T08:00:00.000Z",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T08:60:00Z",
+            "2026-02-29T08:00:00Z",
+            "2026-13-01T08:00:00Z",
+            "2026-00-01T08:00:00Z",
+            "2026-01-00T08:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "+026-11-23T08:00:00Z",
+            "2026-11-23T08:00:00Z ",
+            "２０２６-11-23T08:00:00Z",
+        ] {
+            assert_eq!(parse_date(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The embedded local gateway: a real KMS in process, for tests and development.
+//!
+//! It listens on loopback and speaks both dialects on one port, as the service does: the RPC dialect
+//! of the shared gateway, signed with an access key, and the instance's protobuf, signed with a
+//! client key. Signatures, dates, nonces and body hashes are verified as strictly as the service
+//! verifies them, keys are real keys, and what one dialect encrypts the other decrypts. The official
+//! SDKs work against it unchanged.
+//!
+//! ```
+//! use alibabacloud_kms::KmsClient;
+//! use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
+//! use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alibabacloud_kms::Error> {
+//! let gateway = LocalGateway::start().await?;
+//! let client = KmsClient::builder()
+//!     .shared(gateway.open_api_gateway())
+//!     .instance(gateway.instance_gateway())
+//!     .build()?;
+//!
+//! let sealed = client.encrypt(EncryptRequest::new(DEFAULT_KEY, "text")).await?;
+//! let opened = client
+//!     .decrypt(DecryptRequest::new(sealed.ciphertext_blob))
+//!     .use_shared_gateway(true)
+//!     .await?;
+//! assert_eq!(opened.key_id, sealed.key_id);
+//! # Ok(()) }
+//! ```
+//!
+//! Everything is in memory and gone when the gateway is dropped. Key policies and permissions are
+//! not part of it: its one access key and its one client key may do everything. An action that it
+//! does not serve answers `UnsupportedOperation`.
+
+mod auth;
+mod builder;
+mod certificate;
+mod directory;
+mod engine;
+mod handlers;
+mod identity;
+mod parameters;
+mod pkcs12;
+mod protobuf;
+mod rpc;
+mod server;
+mod service;
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::{Credential, Endpoint, Error, InstanceGateway, OpenApiGateway, TlsOptions};
+
+pub use self::builder::LocalGatewayBuilder;
+use self::server::Server;
+
+/// The alias of a symmetric key (`Aliyun_AES_256`) that every local gateway has.
+pub const DEFAULT_KEY: &str = "alias/default";
+/// The alias of an `RSA_2048` key that encrypts.
+pub const RSA_ENCRYPT_KEY: &str = "alias/rsa-encrypt";
+/// The alias of an `RSA_2048` key that signs.
+pub const RSA_SIGN_KEY: &str = "alias/rsa-sign";
+/// The alias of an `EC_P256` key that signs.
+pub const EC_SIGN_KEY: &str = "alias/ec-sign";
+/// The name of a secret of the type `Generic` that every local gateway has.
+pub const EXAMPLE_SECRET: &str = "example";
+/// The region in every ARN.
+pub const REGION: &str = "cn-hangzhou";
+
+/// A key management service in this process; it stops when it is dropped.
+///
+/// See the [module](self) for an example.
+pub struct LocalGateway {
+    server: Server,
+    endpoint: Endpoint,
+    credential: Credential,
+    client_key: ClientKey,
+    ca_pem: Option<String>,
+    tls: TlsOptions,
+}
+
+impl LocalGateway {
+    /// Starts a gateway over plain HTTP on a free port of 127.0.0.1, with its keys made anew.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): it cannot listen, or the system has no
+    /// random numbers.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime with IO and time.
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// A gateway to be started with other settings.
+    pub fn builder() -> LocalGatewayBuilder {
+        LocalGatewayBuilder::new()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Where clients find both of its dialects.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint.clone()
+    }
+
+    /// The access key of the RPC dialect.
+    pub fn credential(&self) -> Credential {
+        self.credential.clone()
+    }
+
+    /// The client key of the instance's dialect.
+    pub fn client_key(&self) -> ClientKey {
+        self.client_key.clone()
+    }
+
+    /// The CA that signed its certificate, if it speaks TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Trusts its CA and no other; the default without TLS.
+    pub fn tls_options(&self) -> TlsOptions {
+        self.tls.clone()
+    }
+
+    /// This gateway as the shared gateway of a [`KmsClient`](alibabacloud_kms::KmsClient).
+    pub fn open_api_gateway(&self) -> OpenApiGateway {
+        OpenApiGateway::at(self.endpoint(), self.credential()).tls(self.tls_options())
+    }
+
+    /// This gateway as the instance gateway of a [`KmsClient`](alibabacloud_kms::KmsClient).
+    pub fn instance_gateway(&self) -> InstanceGateway {
+        InstanceGateway::new(self.endpoint(), self.client_key()).tls(self.tls_options())
+    }
+
+    /// Runs until the process is told to stop, then [shuts down](Self::shut_down).
+    ///
+    /// From the first call on, interrupts (and on Unix `SIGTERM`) no longer end the process by
+    /// themselves: that is how signal handlers are.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the system lets no signal be waited for.
+    pub async fn stopped(self) -> Result<(), Error> {
+        server::told_to_stop().await?;
+        self.shut_down().await;
+        Ok(())
+    }
+
+    /// Takes no more connections, answers the requests that are being answered, and ends; at the
+    /// latest after 5 seconds.
+    pub async fn shut_down(self) {
+        self.server.shut_down().await;
+    }
+}
+
+impl fmt::Debug for LocalGateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalGateway").field("address", &self.address()).finish_non_exhaustive()
+    }
+}
+
+/// The address to connect to for who listens there: a wildcard is reached through loopback.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
