@@ -12,9 +12,10 @@ use super::certificate::Certificate;
 use super::directory;
 use super::engine::{Config, Engine};
 use super::identity::Identity;
+use super::seed::REGION;
 use super::server::Server;
-use super::service::Service;
-use super::{LocalGateway, REGION, reachable};
+use super::state::State;
+use super::{LocalGateway, reachable};
 
 /// The account in every ARN, and the creator of every key.
 const ACCOUNT: &str = "1000000000000000";
@@ -98,9 +99,9 @@ impl LocalGatewayBuilder {
             listener.local_addr().map_err(|error| failed("cannot tell its address", error))?;
         // An RSA key takes a fraction of a second, and files may be slow.
         let prepared = tokio::task::spawn_blocking(move || self.prepare(address));
-        let (service, certificate) =
+        let (state, certificate) =
             prepared.await.map_err(|error| failed("could not be prepared", error))??;
-        let service = Arc::new(service);
+        let state = Arc::new(state);
         let (tls, ca_pem) = match certificate {
             Some(Certificate { server, ca_pem }) => (Some(server), Some(ca_pem)),
             None => (None, None),
@@ -108,18 +109,18 @@ impl LocalGatewayBuilder {
         let scheme = if tls.is_some() { "https" } else { "http" };
         Ok(LocalGateway {
             endpoint: format!("{scheme}://{}", reachable(address)).parse()?,
-            credential: service.identity.credential(),
-            client_key: service.identity.client_key.clone(),
+            credential: state.identity.credential(),
+            client_key: state.identity.client_key.clone(),
             tls: match &ca_pem {
                 Some(pem) => TlsOptions::ca_pem(pem.as_bytes())?,
                 None => TlsOptions::default(),
             },
             ca_pem,
-            server: Server::start(listener, address, tls, service),
+            server: Server::start(listener, address, tls, state),
         })
     }
 
-    fn prepare(self, address: SocketAddr) -> Result<(Service, Option<Certificate>), Error> {
+    fn prepare(self, address: SocketAddr) -> Result<(State, Option<Certificate>), Error> {
         let identity = Identity::generate()
             .map_err(|error| failed("could not make its keys: no random numbers", error))?;
         let engine = Engine::new(Config {
@@ -139,8 +140,8 @@ impl LocalGatewayBuilder {
                 failed(format!("cannot write the folder {}", path.display()), error)
             })?;
         }
-        let service = Service::new(engine, identity, self.context_aad, self.clock);
-        Ok((service, certificate))
+        let state = State::new(engine, identity, self.context_aad, self.clock);
+        Ok((state, certificate))
     }
 }
 

@@ -38,7 +38,7 @@ use self::secret::{Secret, SecretVersion};
 pub(crate) use self::symmetric::{BlobParts, SealedParts};
 use self::tag::TagId;
 pub(crate) use self::tag::{ResourceType, Tag, TagFilter, TagPair};
-use super::{DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, RSA_ENCRYPT_KEY, RSA_SIGN_KEY};
+use super::seed::{DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, RSA_ENCRYPT_KEY, RSA_SIGN_KEY};
 
 /// The longest plaintext, in bytes, that the service's `Encrypt` takes.
 pub(crate) const MAX_PLAINTEXT: usize = 6144;

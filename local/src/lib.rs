@@ -37,14 +37,17 @@ mod builder;
 mod certificate;
 mod directory;
 mod engine;
+mod exchange;
 mod handlers;
 mod identity;
 mod parameters;
 mod pkcs12;
 mod protobuf;
 mod rpc;
+mod seed;
 mod server;
 mod service;
+mod state;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -53,20 +56,10 @@ use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{Credential, Endpoint, Error, InstanceGateway, OpenApiGateway, TlsOptions};
 
 pub use self::builder::LocalGatewayBuilder;
+pub use self::seed::{
+    DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, REGION, RSA_ENCRYPT_KEY, RSA_SIGN_KEY,
+};
 use self::server::Server;
-
-/// The alias of a symmetric key (`Aliyun_AES_256`) that every local gateway has.
-pub const DEFAULT_KEY: &str = "alias/default";
-/// The alias of an `RSA_2048` key that encrypts.
-pub const RSA_ENCRYPT_KEY: &str = "alias/rsa-encrypt";
-/// The alias of an `RSA_2048` key that signs.
-pub const RSA_SIGN_KEY: &str = "alias/rsa-sign";
-/// The alias of an `EC_P256` key that signs.
-pub const EC_SIGN_KEY: &str = "alias/ec-sign";
-/// The name of a secret of the type `Generic` that every local gateway has.
-pub const EXAMPLE_SECRET: &str = "example";
-/// The region in every ARN.
-pub const REGION: &str = "cn-hangzhou";
 
 /// A key management service in this process; it stops when it is dropped.
 ///

@@ -7,17 +7,18 @@ use zeroize::Zeroizing;
 
 use super::auth::client_key::{self, PROTOBUF, invalid};
 use super::engine::Fault;
+use super::exchange::{Answered, Request, Response, request_id, respond, set_request_id};
 use super::handlers::{self, Answer};
-use super::service::{Answered, Request, Response, Service, request_id, respond, set_request_id};
+use super::state::State;
 
 /// Where requests and answers of the older operations have the key version.
 const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
 
 /// Answers a request.
-pub(super) fn answer(service: &Service, request: &Request) -> Answered {
+pub(super) fn answer(state: &State, request: &Request) -> Answered {
     let mut operation = None;
     let id = request_id();
-    let response = match handle(service, request, &mut operation) {
+    let response = match handle(state, request, &mut operation) {
         Ok(mut answer) => {
             set_request_id(&mut *answer.response, &id);
             let mut response = respond(200, PROTOBUF, protobuf::encode(&*answer.response));
@@ -41,11 +42,11 @@ pub(super) fn refuse(fault: &Fault, request_id: &str) -> Response {
 }
 
 fn handle(
-    service: &Service,
+    state: &State,
     request: &Request,
     named: &mut Option<&'static ActionInfo>,
 ) -> Result<Answer, Fault> {
-    client_key::verify(request, &service.identity, &service.clock)?;
+    client_key::verify(request, &state.identity, &state.clock)?;
     let header = |name| request.headers().get(name)?.to_str().ok();
     let path_and_query = request.uri().path_and_query();
     let is_served =
@@ -65,7 +66,7 @@ fn handle(
     protobuf::decode(request.body(), &mut *typed).map_err(|_| invalid("Body"))?;
     let context = handlers::Context {
         key_version_id: header(KEY_VERSION).filter(|version| !version.is_empty()),
-        ..service.context()
+        ..state.context()
     };
     handlers::operation(operation, &*typed, &context)
 }

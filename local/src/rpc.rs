@@ -9,17 +9,18 @@ use zeroize::Zeroizing;
 
 use super::auth::access_key;
 use super::engine::Fault;
+use super::exchange::{Answered, Request, Response, request_id, respond, set_request_id};
 use super::handlers::{self, Answer};
 use super::parameters;
-use super::service::{Answered, Request, Response, Service, request_id, respond, set_request_id};
+use super::state::State;
 
 const JSON: &str = "application/json;charset=utf-8";
 
 /// Answers a request.
-pub(super) fn answer(service: &Service, request: &Request) -> Answered {
+pub(super) fn answer(state: &State, request: &Request) -> Answered {
     let mut action = None;
     let id = request_id();
-    let response = match handle(service, request, &mut action) {
+    let response = match handle(state, request, &mut action) {
         Ok(mut answer) => {
             set_request_id(&mut *answer.response, &id);
             let mut text = json::expose(&*answer.response);
@@ -49,13 +50,13 @@ pub(super) fn refuse(fault: &Fault, request_id: &str, host: &str) -> Response {
 }
 
 fn handle(
-    service: &Service,
+    state: &State,
     request: &Request,
     named: &mut Option<&'static ActionInfo>,
 ) -> Result<Answer, Fault> {
     let query = request.uri().query().unwrap_or_default();
     let query = parameters::parse(query.as_bytes())?;
-    access_key::verify(request, &query, &service.identity, &service.nonces, &service.clock)?;
+    access_key::verify(request, &query, &state.identity, &state.nonces, &state.clock)?;
     let action = find(request)?;
     *named = Some(action);
     let form = form(request)?;
@@ -65,7 +66,7 @@ fn handle(
     let context = given().find(|parameter| parameter.name == "EncryptionContext");
     let context = handlers::Context {
         encryption_context: context.map(|parameter| parameter.value.as_str()),
-        ..service.context()
+        ..state.context()
     };
     handlers::action(action, &*typed, &context)
 }

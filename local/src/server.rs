@@ -27,7 +27,9 @@ use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
 use super::engine::Fault;
-use super::service::{self, Response, Service};
+use super::exchange::Response;
+use super::service;
+use super::state::State;
 
 /// The largest request body, in octets.
 pub(super) const MAX_BODY: usize = 1 << 20;
@@ -54,10 +56,10 @@ impl Server {
         listener: TcpListener,
         address: SocketAddr,
         tls: Option<Arc<ServerConfig>>,
-        service: Arc<Service>,
+        state: Arc<State>,
     ) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let connections = Connections { tls: tls.map(TlsAcceptor::from), service, stopped };
+        let connections = Connections { tls: tls.map(TlsAcceptor::from), state, stopped };
         Self { address, stop, task: tokio::spawn(accept(listener, connections)) }
     }
 
@@ -112,7 +114,7 @@ pub(super) async fn told_to_stop() -> Result<(), Error> {
 #[derive(Clone)]
 struct Connections {
     tls: Option<TlsAcceptor>,
-    service: Arc<Service>,
+    state: Arc<State>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -166,10 +168,10 @@ impl Connections {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let Self { service, mut stopped, .. } = self;
+        let Self { state, mut stopped, .. } = self;
         let answer = service_fn(move |request| {
-            let service = Arc::clone(&service);
-            async move { answer(service, request).await }
+            let state = Arc::clone(&state);
+            async move { answer(state, request).await }
         });
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -186,7 +188,7 @@ impl Connections {
 }
 
 /// Reads and answers a request; an error breaks the connection off.
-async fn answer<B>(service: Arc<Service>, request: http::Request<B>) -> io::Result<Response>
+async fn answer<B>(state: Arc<State>, request: http::Request<B>) -> io::Result<Response>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
@@ -203,7 +205,7 @@ where
         return Ok(service::refuse(dialect, &fault));
     };
     let request = http::Request::from_parts(head, body);
-    let answered = tokio::task::spawn_blocking(move || service.answer(&request)).await;
+    let answered = tokio::task::spawn_blocking(move || service::answer(&state, &request)).await;
     // A handler that panicked, or a runtime that shuts down.
     Ok(answered.unwrap_or_else(|_| service::refuse(dialect, &Fault::internal())))
 }

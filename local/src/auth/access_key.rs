@@ -6,11 +6,11 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
-use super::date::parse_date;
-use super::{Nonces, header, is_current, signed_value};
+use super::date::{is_current, parse_date};
+use super::nonces::Nonces;
 use crate::engine::Fault;
+use crate::exchange::{Request, header, signed_value};
 use crate::identity::Identity;
-use crate::service::Request;
 
 /// The headers that every request must have, and sign.
 const REQUIRED: [&str; 6] = [

@@ -10,10 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
 
-use super::{header, is_current, signed_value};
+use super::date::is_current;
 use crate::engine::{Fault, hex};
+use crate::exchange::{Request, header, signed_value};
 use crate::identity::Identity;
-use crate::service::Request;
 
 /// The only method that there is.
 const METHOD: &str = "RSA_PKCS1_SHA_256";

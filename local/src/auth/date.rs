@@ -1,8 +1,17 @@
-//! The RPC dialect's dates, read back.
+//! The dates of requests: how they are written, and how far they may be off.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::middleware::clock::{iso8601, parse_iso8601};
+
+/// How far a request's date may be off, either way.
+pub(super) const MAX_SKEW: Duration = Duration::from_secs(15 * 60);
+
+/// Whether a request of this date is accepted now.
+pub(super) fn is_current(date: SystemTime, now: SystemTime) -> bool {
+    let off = now.duration_since(date).unwrap_or_else(|error| error.duration());
+    off <= MAX_SKEW
+}
 
 /// The time that is written as `2026-11-23T08:00:00Z`; none if it is not one.
 pub(super) fn parse_date(text: &str) -> Option<SystemTime> {
@@ -12,8 +21,6 @@ pub(super) fn parse_date(text: &str) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

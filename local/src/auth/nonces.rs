@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use super::MAX_SKEW;
+use super::date::MAX_SKEW;
 
 /// The nonces whose requests' dates are still accepted.
 #[derive(Default)]

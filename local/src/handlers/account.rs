@@ -3,8 +3,8 @@
 use alibabacloud_kms::api::account::{DescribeRegionsRequest, DescribeRegionsResponse, Region};
 
 use super::{Answer, Context, Handle};
-use crate::REGION;
 use crate::engine::Fault;
+use crate::seed::REGION;
 
 impl Handle for DescribeRegionsRequest {
     fn handle(&self, _: &Context<'_>) -> Result<Answer<DescribeRegionsResponse>, Fault> {
