@@ -64,24 +64,69 @@ fn wire_name(name: &str) -> &str {
 mod tests {
     use std::collections::BTreeMap;
     use std::ffi::OsString;
+    use std::path::PathBuf;
     use std::sync::Arc;
+    use std::{env, fs, process};
 
     use alibabacloud_kms::ErrorKind;
-
+    use alibabacloud_kms_local::LocalGateway;
     use clap::Command;
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use tokio::runtime::Builder;
 
     use super::gateways::{CA_FILE, CLIENT_KEY_FILE, ENDPOINT, INSTANCE_ENDPOINT, REGION};
     use super::*;
+    use crate::process::block_on;
 
-    const KEY_FILE: &str =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/client_key/client_key.json");
     const ACCESS_KEY: [(&str, &str); 2] =
         [("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-1")];
-    const INSTANCE: [(&str, &str); 3] = [
-        (INSTANCE_ENDPOINT, "instance.example"),
-        (CLIENT_KEY_FILE, KEY_FILE),
-        (CLIENT_KEY_PASSWORD, "vector-password"),
-    ];
+
+    /// A folder that goes with its test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(test: &str) -> Self {
+            let folder = env::temp_dir().join(format!("kms-settings-{test}-{}", process::id()));
+            fs::create_dir(&folder).expect("a folder");
+            Self(folder)
+        }
+
+        fn file(&self, name: &str) -> String {
+            self.0.join(name).to_str().expect("UTF-8").to_owned()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    /// An instance gateway and a client key for it.
+    struct Instance {
+        key_file: String,
+        password: String,
+        _folder: Folder,
+    }
+
+    impl Instance {
+        fn new(test: &str) -> Self {
+            let folder = Folder::new(test);
+            let gateway = LocalGateway::builder().directory(&folder.0).start();
+            let gateway = block_on(Builder::new_current_thread(), gateway).expect("a runtime");
+            gateway.expect("a gateway");
+            let password = fs::read_to_string(folder.file("password")).expect("a password");
+            Self { key_file: folder.file("client_key.json"), password, _folder: folder }
+        }
+
+        fn variables(&self) -> [(&str, &str); 3] {
+            [
+                (INSTANCE_ENDPOINT, "instance.example"),
+                (CLIENT_KEY_FILE, &self.key_file),
+                (CLIENT_KEY_PASSWORD, &self.password),
+            ]
+        }
+    }
 
     /// What the client says of its settings.
     fn built(line: &[&str], variables: &[(&str, &str)]) -> Result<String, Error> {
@@ -140,8 +185,9 @@ mod tests {
 
     #[test]
     fn what_a_gateway_lacks_is_named() {
+        let instance = Instance::new("lacks");
         for (left_out, variable) in [(1, CLIENT_KEY_FILE), (2, CLIENT_KEY_PASSWORD)] {
-            let mut variables = INSTANCE.to_vec();
+            let mut variables = instance.variables().to_vec();
             variables.remove(left_out);
             let error = refused(&[], &variables);
             assert_eq!(error.kind(), ErrorKind::Config);
@@ -153,17 +199,20 @@ mod tests {
 
     #[test]
     fn a_gateway_is_configured_by_its_address_whoever_signs() {
+        let instance = Instance::new("address");
+        let variables = instance.variables();
         let settings = built(&["--region=cn-hangzhou"], &[]).expect("a client");
         assert!(settings.contains("kms.cn-hangzhou.") && settings.contains("DefaultChain"));
-        let settings = built(&["--region=cn-hangzhou"], &INSTANCE).expect("a client");
+        let settings = built(&["--region=cn-hangzhou"], &variables).expect("a client");
         assert!(settings.contains("https://instance.example"));
-        let settings = built(&[], &INSTANCE[..1]).expect("a client");
+        let settings = built(&[], &variables[..1]).expect("a client");
         assert!(settings.contains("https://instance.example") && settings.contains("DefaultChain"));
     }
 
     #[test]
     fn a_wrong_password_is_a_client_key_error() {
-        let mut variables = INSTANCE;
+        let instance = Instance::new("password");
+        let mut variables = instance.variables();
         variables[2].1 = "canary-2";
         let error = refused(&[], &variables);
         assert_eq!(error.kind(), ErrorKind::ClientKey);
@@ -183,22 +232,28 @@ mod tests {
 
     #[test]
     fn cas_and_a_certificate_for_tls_are_read_from_files() {
-        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/tls");
-        let file = |name: &str| format!("{data}/{name}");
+        let folder = Folder::new("tls");
+        for name in ["one.pem", "another.pem"] {
+            let CertifiedKey { cert, signing_key } =
+                generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+            fs::write(folder.file(name), cert.pem() + &signing_key.serialize_pem())
+                .expect("written");
+        }
         let settings = |line: &[String]| {
             let line: Vec<_> = line.iter().map(String::as_str).collect();
             built(&line, &with(&ACCESS_KEY, &[(REGION, "r")])).expect("a client")
         };
-        assert!(settings(&[format!("--ca-file={data}")]).contains("default roots and 4 CAs"));
-        let certificate = format!("--tls-certificate-file={}", file("sec1.pem"));
+        let cas = format!("--ca-file={}", folder.0.display());
+        assert!(settings(&[cas]).contains("default roots and 2 CAs"));
+        let certificate = format!("--tls-certificate-file={}", folder.file("one.pem"));
         let in_one_file = settings(std::slice::from_ref(&certificate));
         assert!(in_one_file.contains("TlsIdentity("), "{in_one_file}");
-        let key = format!("--tls-key-file={}", file("sec1.pem"));
+        let key = format!("--tls-key-file={}", folder.file("one.pem"));
         assert_eq!(settings(&[certificate.clone(), key]), in_one_file);
-        let key = format!("--tls-key-file={}", file("ed25519.pem"));
+        let key = format!("--tls-key-file={}", folder.file("another.pem"));
         let error = refused(&["--region=r", &certificate, &key], &ACCESS_KEY);
         assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains("ed25519.pem"));
+        assert!(error.to_string().contains("another.pem"));
     }
 
     #[test]
@@ -214,7 +269,9 @@ mod tests {
             "--max-attempts=7",
             "--timeout=2.5",
         ];
-        let settings = built(&line, &with(&ACCESS_KEY, &INSTANCE)).expect("a client");
+        let instance = Instance::new("reach");
+        let variables = with(&ACCESS_KEY, &instance.variables());
+        let settings = built(&line, &variables).expect("a client");
         for part in [
             "DefaultChain",
             "use_shared_gateway: Some(true)",
@@ -226,7 +283,7 @@ mod tests {
         ] {
             assert!(settings.contains(part), "{part} in {settings}");
         }
-        assert!(!settings.contains("canary") && !settings.contains("vector-password"));
+        assert!(!settings.contains("canary") && !settings.contains(&instance.password));
     }
 
     #[test]
