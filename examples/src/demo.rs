@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{Credential, SecretString};
 
 /// A local gateway over TLS, with its files in a directory of their own.

@@ -92,7 +92,7 @@ mod unix {
 async fn main() -> Result<(), Box<dyn Error>> {
     use alibabacloud_kms::KmsClient;
     use alibabacloud_kms::api::crypto::EncryptRequest;
-    use alibabacloud_kms::local::LocalGateway;
+    use alibabacloud_kms_local::LocalGateway;
 
     let local = LocalGateway::start().await?;
     let socket = std::env::temp_dir().join(format!("kms-sidecar-{}", std::process::id()));

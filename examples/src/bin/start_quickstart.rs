@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{ExposeSecret, KmsClient};
 
 #[tokio::main]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::gateway::TransferLayer;
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
 use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};

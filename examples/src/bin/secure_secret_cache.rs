@@ -8,7 +8,7 @@ use alibabacloud_kms::api::secret::{
     CreateSecretRequest, GetSecretValueRequest, PutSecretValueRequest,
 };
 use alibabacloud_kms::cache::SecretCache;
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -1,16 +1,15 @@
 //! The server's certificate is not checked at all: for tests only.
 
-mod demo;
-
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{InstanceGateway, KmsClient, TlsOptions};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let endpoint = &demo.endpoint;
     let key = ClientKey::from_file(&demo.client_key_file, &demo.password)?;
 

@@ -1,16 +1,15 @@
 //! Both gateways are configured, and one call is sent to the shared one.
 
-mod demo;
-
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{InstanceGateway, KmsClient, OpenApiGateway, TlsOptions};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let (endpoint, ca) = (&demo.endpoint, TlsOptions::ca_file(&demo.ca_file)?);
     let key = ClientKey::from_file(&demo.client_key_file, &demo.password)?;
     let shared = OpenApiGateway::at(endpoint.parse()?, demo.credential.clone()).tls(ca.clone());

@@ -7,7 +7,7 @@ use std::error::Error;
 
 use alibabacloud_kms::api::key::ListKeysRequest;
 use alibabacloud_kms::credential::{DefaultChain, Environment};
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{Credential, ExposeSecret, KmsClient, OpenApiGateway};
 
 #[tokio::main]

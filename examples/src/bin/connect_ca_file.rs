@@ -1,16 +1,15 @@
 //! The instance's certificate is checked against the CA file that the instance gives for download.
 
-mod demo;
-
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{ErrorKind, InstanceGateway, KmsClient, TlsOptions};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let (endpoint, ca_file) = (&demo.endpoint, &demo.ca_file);
     let key = ClientKey::from_file(&demo.client_key_file, &demo.password)?;
 

@@ -3,17 +3,16 @@
 //! The instance encrypts octets: the charset says which. Programs that read each other's data must
 //! agree on it.
 
-mod demo;
-
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{ExposeSecret, InstanceGateway, KmsClient, TlsOptions};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let key = ClientKey::from_file(&demo.client_key_file, &demo.password)?;
     let instance =
         InstanceGateway::new(demo.endpoint.parse()?, key).tls(TlsOptions::ca_file(&demo.ca_file)?);

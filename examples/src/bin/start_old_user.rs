@@ -2,17 +2,16 @@
 //!
 //! What was encrypted before the migration opens after it, on either gateway.
 
-mod demo;
-
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{ExposeSecret, InstanceGateway, KmsClient, OpenApiGateway, TlsOptions};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let (endpoint, ca) = (&demo.endpoint, TlsOptions::ca_file(&demo.ca_file)?);
     let credential = demo.credential.clone();
     let key = ClientKey::from_file(&demo.client_key_file, &demo.password)?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use alibabacloud_kms::api::key::ListKeysRequest;
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{
     BoxError, BoxFuture, Call, Credential, Error, ErrorKind, KmsClient, OpenApiGateway,
     ProvideCredential, Reply,

@@ -1,7 +1,5 @@
 //! How connections are secured, made and kept.
 
-mod demo;
-
 use std::error::Error;
 use std::time::Duration;
 
@@ -9,10 +7,11 @@ use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::middleware::transport::Transport;
 use alibabacloud_kms::{InstanceGateway, KmsClient, TlsOptions, TlsVersion};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let (endpoint, ca_file) = (&demo.endpoint, &demo.ca_file);
     let key = ClientKey::from_file(&demo.client_key_file, &demo.password)?;
 

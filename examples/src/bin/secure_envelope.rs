@@ -1,15 +1,14 @@
 //! Data of any size, encrypted here with data keys that KMS encrypts.
 
-mod demo;
-
 use std::error::Error;
 
 use alibabacloud_kms::envelope::{DataKeyReuse, Envelope};
 use alibabacloud_kms::{ExposeSecret, KmsClient, OpenApiGateway, Pairs, TlsOptions};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let tls = TlsOptions::ca_file(&demo.ca_file)?;
     let shared = OpenApiGateway::at(demo.endpoint.parse()?, demo.credential.clone()).tls(tls);
     let client = KmsClient::builder().shared(shared).build()?;

@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use alibabacloud_kms::api::key::ListKeysRequest;
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::middleware::transport::Transport;
 use alibabacloud_kms::{Body, KmsClient};
 use http::{HeaderName, HeaderValue};

@@ -1,16 +1,15 @@
 //! A new user: only an instance.
 
-mod demo;
-
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{ExposeSecret, InstanceGateway, KmsClient, TlsOptions};
+use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let demo = demo::Demo::start().await?;
+    let demo = Demo::start().await?;
     let (endpoint, password) = (&demo.endpoint, &demo.password);
     let (client_key_file, ca_file) = (&demo.client_key_file, &demo.ca_file);
 

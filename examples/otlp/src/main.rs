@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::middleware::metrics::METRICS;
 use alibabacloud_kms::middleware::propagate::{PropagateTraceContextLayer, TraceContext};
 use http::{Response, StatusCode};

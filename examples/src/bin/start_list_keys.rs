@@ -5,7 +5,7 @@ use std::error::Error;
 use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::key::{DescribeKeyRequest, ListKeysRequest};
 use alibabacloud_kms::api::values::KeyState;
-use alibabacloud_kms::local::LocalGateway;
+use alibabacloud_kms_local::LocalGateway;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
