@@ -3,26 +3,33 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{Credential, SecretString};
+use alibabacloud_kms_local::LocalGateway;
 
 /// A local gateway over TLS, with its files in a directory of their own.
-#[allow(dead_code, reason = "each example uses what it needs")]
-pub(crate) struct Demo {
+#[derive(Debug)]
+pub struct Demo {
     /// Both gateways' address, as `https://host:port`.
-    pub(crate) endpoint: String,
-    /// What an instance gives for download.
-    pub(crate) client_key_file: PathBuf,
-    pub(crate) password: SecretString,
-    pub(crate) ca_file: PathBuf,
+    pub endpoint: String,
+    /// The client key that an instance gives for download.
+    pub client_key_file: PathBuf,
+    /// What opens the client key.
+    pub password: SecretString,
+    /// The CA of the instance's certificate.
+    pub ca_file: PathBuf,
     /// An access key of the account.
-    pub(crate) credential: Credential,
+    pub credential: Credential,
     directory: PathBuf,
-    gateway: LocalGateway,
+    _gateway: LocalGateway,
 }
 
 impl Demo {
-    pub(crate) async fn start() -> Result<Self, Box<dyn Error>> {
+    /// Starts the gateway.
+    ///
+    /// # Errors
+    ///
+    /// If it does not start, or its files cannot be written.
+    pub async fn start() -> Result<Self, Box<dyn Error>> {
         let name = format!("kms-example-{}", std::process::id());
         let directory = std::env::temp_dir().join(name);
         let gateway = LocalGateway::builder().with_tls().directory(&directory).start().await?;
@@ -34,7 +41,7 @@ impl Demo {
             ca_file: directory.join("ca.pem"),
             credential: gateway.credential(),
             directory,
-            gateway,
+            _gateway: gateway,
         })
     }
 }

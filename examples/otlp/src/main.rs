@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::middleware::metrics::METRICS;
 use alibabacloud_kms::middleware::propagate::{PropagateTraceContextLayer, TraceContext};
+use alibabacloud_kms_local::LocalGateway;
 use http::{Response, StatusCode};
 use metrics_opentelemetry::{OpenTelemetryMetrics, OpenTelemetryRecorder};
 use opentelemetry::metrics::MeterProvider as _;
@@ -26,11 +26,8 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-#[path = "otlp/collector.rs"]
 mod collector;
-#[path = "otlp/post.rs"]
 mod post;
-#[path = "otlp/print.rs"]
 mod print;
 
 /// The buckets that OpenTelemetry's conventions ask of durations.
@@ -79,7 +76,7 @@ fn telemetry(collector: &str) -> Result<(SdkTracerProvider, SdkMeterProvider), B
         .with_tracked_inactivity(false);
     let levels = Targets::new()
         .with_target("alibabacloud_kms_middleware", LevelFilter::DEBUG)
-        .with_target("otlp", LevelFilter::INFO);
+        .with_target("observe_otlp", LevelFilter::INFO);
     tracing_subscriber::registry().with(layer).with(levels).init();
 
     let metrics = MetricExporter::builder()

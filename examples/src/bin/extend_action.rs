@@ -1,9 +1,5 @@
 //! Declares an action that the crate does not have, and calls it like the others.
 //!
-//! ```text
-//! cargo run --example declare_action
-//! ```
-//!
 //! The service behind the client is a mock, so that this runs anywhere; with gateways in its place
 //! the declaration is all that the real call needs.
 

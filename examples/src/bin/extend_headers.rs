@@ -6,9 +6,9 @@
 use std::error::Error;
 
 use alibabacloud_kms::api::key::ListKeysRequest;
-use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::middleware::transport::Transport;
 use alibabacloud_kms::{Body, KmsClient};
+use alibabacloud_kms_local::LocalGateway;
 use http::{HeaderName, HeaderValue};
 use tower::ServiceBuilder;
 use tower_http::set_header::SetRequestHeaderLayer;

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use alibabacloud_kms::api::key::ListKeysRequest;
-use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{
     BoxError, BoxFuture, Call, Credential, Error, ErrorKind, KmsClient, OpenApiGateway,
     ProvideCredential, Reply,
 };
+use alibabacloud_kms_local::LocalGateway;
 use tower::{Layer, Service};
 
 /// The tenant of a call.

@@ -7,8 +7,8 @@ use std::error::Error;
 
 use alibabacloud_kms::api::key::ListKeysRequest;
 use alibabacloud_kms::credential::{DefaultChain, Environment};
-use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{Credential, ExposeSecret, KmsClient, OpenApiGateway};
+use alibabacloud_kms_local::LocalGateway;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -5,8 +5,8 @@
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::{ExposeSecret, KmsClient};
+use alibabacloud_kms_local::LocalGateway;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms::middleware::transport::Transport;
 use alibabacloud_kms::{Body, BoxError, BoxFuture, Error, ErrorKind, KmsClient};
+use alibabacloud_kms_local::LocalGateway;
 use http::StatusCode;
 use http_body_util::Either;
 use tower::{Layer, Service};

@@ -1,8 +1,4 @@
 //! A mock in the place of both gateways: a program's behaviour in bad times, tested without any.
-//!
-//! ```text
-//! cargo run --example mocking --features test-util
-//! ```
 
 use std::error::Error;
 
