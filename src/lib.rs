@@ -40,6 +40,8 @@
 //! A real gateway in process, for tests and development, is the package `alibabacloud-kms-local`; the
 //! command `kms` is `alibabacloud-kms-cli`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 // The macro's output names this crate.
 extern crate self as alibabacloud_kms;
 

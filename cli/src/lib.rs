@@ -4,8 +4,10 @@
 //! [`instance_api::ALL`](alibabacloud_kms::instance_api::ALL): an action that is declared is a
 //! command at once. The answer goes to stdout, a failure as one JSON object to stderr.
 //!
-//! What surrounds a process (arguments, environment, streams) is handed to [`run::run`], so that
+//! What surrounds a process (arguments, environment, streams) is handed to the module `run`, so that
 //! tests hand in their own.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod actions;
 mod bench;

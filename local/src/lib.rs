@@ -32,6 +32,8 @@
 //! not part of it: its one access key and its one client key may do everything. An action that it
 //! does not serve answers `UnsupportedOperation`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auth;
 mod builder;
 mod certificate;

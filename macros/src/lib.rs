@@ -4,6 +4,8 @@
 //! parsed (`parse`) into a model (`model`), and each concern of the model is expanded (`expand`) in a
 //! file of its own.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod expand;
 mod model;
 mod parse;
