@@ -5,14 +5,19 @@
 //! Whoever opens it asks KMS to decrypt the data key. Both gateways make and open the same envelopes.
 //!
 //! ```
-//! # #[cfg(feature = "local")]
+//! # #[cfg(feature = "test-util")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alibabacloud_kms::Error> {
 //! use alibabacloud_kms::envelope::Envelope;
 //! use alibabacloud_kms::{ExposeSecret, KmsClient, Pairs};
-//! # use alibabacloud_kms::local::LocalGateway;
-//! # let gateway = LocalGateway::start().await?;
-//! # let client = KmsClient::builder().shared(gateway.open_api_gateway()).build()?;
+//! # use alibabacloud_kms::api::{crypto::DecryptRequest, data_key::GenerateDataKeyRequest};
+//! # const DATA_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+//! # let mock = alibabacloud_kms::testing::MockGateway::new();
+//! # mock.on::<GenerateDataKeyRequest>().answer_with(|_, key| {
+//! #     (key.plaintext, key.ciphertext_blob) = (DATA_KEY.into(), "AA==".into());
+//! # });
+//! # mock.on::<DecryptRequest>().answer_with(|_, key| key.plaintext = DATA_KEY.into());
+//! # let client: KmsClient = mock.client();
 //!
 //! let envelope = Envelope::new(client);
 //! let context = Pairs::from([("tenant", "a")]);
@@ -20,7 +25,7 @@
 //! let opened = envelope.open(&sealed, &context).await?;
 //! assert_eq!(opened.expose_secret(), b"any octets");
 //! # Ok(()) }
-//! # #[cfg(not(feature = "local"))]
+//! # #[cfg(not(feature = "test-util"))]
 //! # fn main() {}
 //! ```
 //!

@@ -25,19 +25,23 @@ const LONGEST: usize = SHORTEST - 3 + KEY_ID_MAX + DATA_KEY_MAX + context::MAX;
 /// Nobody vouches for it until the envelope is opened.
 ///
 /// ```
-/// # #[cfg(feature = "local")]
+/// # #[cfg(feature = "test-util")]
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), alibabacloud_kms::Error> {
 /// use alibabacloud_kms::envelope::{Envelope, Header};
-/// # use alibabacloud_kms::local::LocalGateway;
-/// # use alibabacloud_kms::{KmsClient, Pairs};
-/// # let gateway = LocalGateway::start().await?;
-/// # let client = KmsClient::builder().shared(gateway.open_api_gateway()).build()?;
+/// # use alibabacloud_kms::Pairs;
+/// # use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
+/// # let mock = alibabacloud_kms::testing::MockGateway::new();
+/// # mock.on::<GenerateDataKeyRequest>().answer_with(|_, key| {
+/// #     key.plaintext = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into();
+/// #     key.ciphertext_blob = "AA==".into();
+/// # });
+/// # let client = mock.client();
 /// let context = Pairs::from([("tenant", "a")]);
 /// let sealed = Envelope::new(client).seal("alias/default", b"text", &context).await?;
 /// assert_eq!(Header::parse(&sealed)?.context().get("tenant"), Some("a"));
 /// # Ok(()) }
-/// # #[cfg(not(feature = "local"))]
+/// # #[cfg(not(feature = "test-util"))]
 /// # fn main() {}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The README's Rust stands in an example, which CI runs.
 
 use std::fs;
+use std::path::PathBuf;
 
 use alibabacloud_kms_tests::repository;
 
@@ -8,10 +9,15 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
-fn examples() -> Vec<Vec<String>> {
-    let entries = fs::read_dir(repository("examples")).expect("the examples");
+/// The sources of the programs in a folder.
+fn programs(folder: &str) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(repository(folder)).expect("the examples");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let sources = paths.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    paths.filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+}
+
+fn examples() -> Vec<Vec<String>> {
+    let sources = programs("examples/src/bin").chain(programs("examples/otlp/src"));
     sources.map(|path| lines(&fs::read_to_string(path).expect("an example"))).collect()
 }
 
@@ -36,6 +42,16 @@ fn every_rust_block_of_both_readmes_stands_in_an_example() {
                 .any(|example| example.windows(wanted.len()).any(|window| window == wanted));
             assert!(stands, "no example has this block of {readme}:\n{block}");
         }
+    }
+}
+
+#[test]
+fn the_readme_of_the_examples_has_a_line_for_each_program() {
+    let text = fs::read_to_string(repository("examples/README.md")).expect("a README");
+    for path in programs("examples/src/bin") {
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        let line = format!("| [`{name}`](src/bin/{name}.rs) |");
+        assert_eq!(text.matches(&line).count(), 1, "{name}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! `examples/custom_stack.rs` rebuilds the default stack: both send the same bytes.
+//! The examples rebuild the default stack: both send the same bytes.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,15 +15,12 @@ use alibabacloud_kms::{
     BoxCall, Dialect, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Router,
     Routing,
 };
+use alibabacloud_kms_examples::custom_stack;
 use alibabacloud_kms_tests::answers::{ENCRYPTED, drawn, sealed};
 use alibabacloud_kms_tests::canary;
 use alibabacloud_kms_tests::recorder::{Recorder, answer};
 
 use super::{Log, clock, credential, nonce, spans};
-
-#[allow(dead_code, reason = "its `main` is for people")]
-#[path = "../../../examples/custom_stack.rs"]
-mod example;
 
 fn retry() -> RetryLayer {
     RetryLayer::new(RetryPolicy::default())
@@ -38,12 +35,12 @@ fn transport() -> Transport {
 }
 
 fn rpc(gateway: Gateway, endpoint: Endpoint) -> BoxCall {
-    example::rpc(gateway, endpoint, retry(), acs3(), transport())
+    custom_stack::rpc(gateway, endpoint, retry(), acs3(), transport())
 }
 
 fn rebuilt(shared: Option<BoxCall>, instance: Option<BoxCall>, dialect: Dialect) -> KmsClient {
     let router = Router::new(shared, instance, Routing::new()).expect("a gateway");
-    example::client(router.instance_dialect(dialect))
+    custom_stack::client(router.instance_dialect(dialect))
 }
 
 /// What a gateway answers: enough for every call here to come to its end.
@@ -131,7 +128,7 @@ async fn an_instance_with_a_client_key_rebuilt_sends_the_same_bytes() {
         .build()
         .expect("a client");
     let sign = SignClientKeyLayer::new(Arc::new(canary::client_key())).clock(clock());
-    let instance = example::protobuf(server.endpoint(), retry(), sign, transport());
+    let instance = custom_stack::protobuf(server.endpoint(), retry(), sign, transport());
     let rebuilt = rebuilt(None, Some(instance), Dialect::Protobuf);
     // One operation, two operations, and one that is refused until the client gives up.
     compare(&server, [built, rebuilt], 1 + 2 + 3, |client| async move {
@@ -155,7 +152,7 @@ async fn both_gateways_rebuilt_share_the_calls_as_the_default_stack_does() {
         .expect("a client");
     let shared = rpc(Gateway::Shared, server.endpoint());
     let sign = SignClientKeyLayer::new(Arc::new(canary::client_key())).clock(clock());
-    let instance = example::protobuf(server.endpoint(), retry(), sign, transport());
+    let instance = custom_stack::protobuf(server.endpoint(), retry(), sign, transport());
     let rebuilt = rebuilt(Some(shared), Some(instance), Dialect::Protobuf);
     compare(&server, [built, rebuilt], 3, |client| async move {
         let encrypt = || client.encrypt(EncryptRequest::new("k", "t"));
