@@ -63,6 +63,10 @@ pub use self::seed::{
 };
 use self::server::Server;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// A key management service in this process; it stops when it is dropped.
 ///
 /// See the [module](self) for an example.

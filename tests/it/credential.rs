@@ -6,6 +6,7 @@ mod cli_profile;
 mod ecs_role;
 pub(crate) mod failures;
 mod ini_profile;
+#[cfg(feature = "process")]
 mod judge;
 pub(crate) mod oauth;
 mod refusal;

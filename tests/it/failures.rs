@@ -271,6 +271,7 @@ async fn what_cannot_be_right_fails_before_any_io() {
     assert_eq!(refusal(&missing), (ErrorKind::Encode, Outcome::NotSent, 0));
 }
 
+#[cfg(feature = "encodings")]
 #[tokio::test]
 async fn a_text_that_the_charset_cannot_hold_is_an_error_before_any_io() {
     let client = unsent();

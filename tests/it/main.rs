@@ -13,6 +13,7 @@ mod failures;
 mod leak;
 mod mock;
 mod mutual_tls;
+#[cfg(feature = "encodings")]
 mod options;
 mod pages;
 mod prost_oracle;
@@ -25,5 +26,6 @@ mod shared_gateway;
 mod stack;
 #[cfg(feature = "metrics")]
 mod telemetry;
+#[cfg(feature = "encodings")]
 mod transfer;
 mod twin;

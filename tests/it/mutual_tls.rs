@@ -1,10 +1,10 @@
-//! A client key that is presented in TLS, too.
+//! Client certificates: the forms of their keys, and a client key that is presented in TLS, too.
 
 use std::sync::{Arc, Mutex};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{InstanceGateway, KmsClient, TlsOptions};
+use alibabacloud_kms::{InstanceGateway, KmsClient, TlsIdentity, TlsOptions};
 use alibabacloud_kms_tests::certificate::Authority;
 use alibabacloud_kms_tests::server::{Behaviour, Server};
 use alibabacloud_kms_tests::{canary, data};
@@ -15,6 +15,15 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+
+#[test]
+fn keys_are_read_in_their_three_forms() {
+    for name in ["pkcs8", "pkcs1", "sec1", "ed25519"] {
+        let path = data(&format!("tls/{name}.pem"));
+        let identity = TlsIdentity::pem_files(&path, &path);
+        assert!(identity.is_ok(), "{name}: {identity:?}");
+    }
+}
 
 #[tokio::test]
 async fn a_client_key_proves_itself_to_a_server_that_asks_for_a_certificate() {

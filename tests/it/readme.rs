@@ -29,9 +29,9 @@ fn blocks(readme: &str, language: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_rust_block_of_both_readmes_stands_in_an_example() {
+fn every_rust_block_of_the_readmes_stands_in_an_example() {
     let examples = examples();
-    for readme in ["README.md", "README.zh-CN.md"] {
+    for readme in ["README.md", "README.zh-CN.md", "COMING_FROM.md"] {
         let text = fs::read_to_string(repository(readme)).expect("a README");
         let blocks = blocks(&text, "rust");
         assert!(blocks.len() >= 8, "{readme} shows the scenarios");

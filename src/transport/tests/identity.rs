@@ -85,15 +85,6 @@ async fn the_certificate_of_the_key_comes_first_wherever_it_was() {
 }
 
 #[test]
-fn keys_are_read_in_their_three_forms() {
-    for name in ["pkcs8", "pkcs1", "sec1", "ed25519"] {
-        let path = format!("{}/tests/data/tls/{name}.pem", env!("CARGO_MANIFEST_DIR"));
-        let identity = TlsIdentity::pem_files(&path, &path);
-        assert!(identity.is_ok(), "{name}: {identity:?}");
-    }
-}
-
-#[test]
 fn what_is_not_a_certificate_with_its_key_is_refused() {
     let (client, other) = (Authority::new().issue("client"), Authority::new().issue("other"));
     let (pem, key) = (client.pem.as_str(), client.key_pem());

@@ -153,6 +153,7 @@ async fn a_secret_comes_back_as_it_is() {
     .await;
 }
 
+#[cfg(feature = "encodings")]
 #[tokio::test]
 async fn a_plaintext_travels_in_the_calls_charset() {
     let mock = MockGateway::new();
