@@ -52,13 +52,11 @@ async fn in_a_process_of_its_own() {
         assert!(came_back.is_some(), "{before:?} became {:?}", Usage::now());
         memory.push(Usage::now().memory);
     }
-    // What the allocator keeps grows by leaps; a leak of a KiB for each call would show in every
-    // round.
-    let mut growths: Vec<u64> =
-        memory.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
-    growths.sort_unstable();
+    // What the allocator keeps grows by leaps, more on a busy machine; a leak of a KiB for each call
+    // would show in every round, also in the one that grows least.
+    let growths = memory.windows(2).map(|pair| pair[1].saturating_sub(pair[0]));
     let calls = (CALLS + CALLS / 2) as u64;
-    assert!(growths[growths.len() / 2] < calls, "memory grows: {memory:?} KiB");
+    assert!(growths.min() < Some(calls), "memory grows: {memory:?} KiB");
 }
 
 fn client(local: &LocalGateway) -> KmsClient {
