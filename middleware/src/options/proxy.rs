@@ -27,7 +27,7 @@ const METADATA: [IpAddr; 2] = [
 /// connected to directly.
 ///
 /// ```
-/// use alibabacloud_kms_middleware::transport::ProxyOptions;
+/// use alibabacloud_kms_middleware::ProxyOptions;
 ///
 /// let proxy = ProxyOptions::all("http://user:password@proxy.example.com:3128")?
 ///     .no_proxy(".internal, 10.0.0.0/8, kms.example.com:8443")?;

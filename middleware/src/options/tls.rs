@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind};
 /// an instance's CA is an intermediate. The server's name is always checked too.
 ///
 /// ```no_run
-/// use alibabacloud_kms_middleware::transport::{TlsIdentity, TlsOptions, TlsVersion};
+/// use alibabacloud_kms_middleware::{TlsIdentity, TlsOptions, TlsVersion};
 ///
 /// let tls = TlsOptions::ca_file("/etc/kms/instance.pem")?
 ///     .and_ca_directory("/etc/kms/ca")?
