@@ -4,10 +4,10 @@
 //! else: it builds no HTTP client and no TLS stack. `aws-lc-rs` is there for HMAC, SHA-256 and nonces.
 //! There are two levels, both plain `tower`:
 //!
-//! - **call level**: `Service<Call, Response = Reply>`. A [`Call`] is a typed request with its
-//!   options, a [`Reply`] a typed response with where it came from.
-//! - **HTTP level**: `Service<http::Request<Body>, Response = http::Response<B>>` with
-//!   [`Body`] = `Full<Bytes>`, so that `tower-http`'s layers fit unchanged.
+//! - **call level**: `Service<Call, Response = Reply>`, for short a [`CallService`]. A [`Call`] is a
+//!   typed request with its options, a [`Reply`] a typed response with where it came from.
+//! - **HTTP level**: `Service<http::Request<Body>, Response = http::Response<B>>`, for short an
+//!   [`HttpService`], so that `tower-http`'s layers fit unchanged. A [`Body`] is in memory.
 //!
 //! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
 //! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router, [`charset`],
@@ -38,17 +38,20 @@ pub mod wire;
 
 pub mod payload;
 
+mod body;
 mod call;
 mod endpoint;
 mod error;
 mod identity;
 mod options;
 mod reply;
+mod service;
 mod telemetry;
 #[cfg(test)]
 mod test_support;
 
 pub use self::action::{Action, ActionInfo, Dialect, Gateway};
+pub use self::body::Body;
 pub use self::call::Call;
 pub use self::charset::Charset;
 pub use self::credential::{ClientKeySigner, Credential, ProvideCredential};
@@ -61,10 +64,4 @@ pub use self::options::{
 };
 pub use self::payload::Payload;
 pub use self::reply::Reply;
-
-/// The body of a request at the HTTP level: in memory, so that it can be signed and sent again.
-pub type Body = http_body_util::Full<bytes::Bytes>;
-
-/// What a layer's `call` returns where its future has no name of its own.
-pub type BoxFuture<T> =
-    std::pin::Pin<Box<dyn std::future::Future<Output = Result<T, BoxError>> + Send>>;
+pub use self::service::{BoxBody, BoxCall, BoxFuture, BoxHttp, CallService, HttpService};

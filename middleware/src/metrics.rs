@@ -57,6 +57,7 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::BoxError;
 use crate::reply::Reply;
+use crate::service::CallService;
 use crate::telemetry::observe::Observed;
 
 /// Tells the recorder of each metric's unit and meaning.
@@ -126,11 +127,7 @@ pub struct Metrics<S> {
     of: Of,
 }
 
-impl<S> Service<Call> for Metrics<S>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
+impl<S: CallService> Service<Call> for Metrics<S> {
     type Response = Reply;
     type Error = BoxError;
     type Future = Observed<S::Future, Measured>;

@@ -11,24 +11,9 @@ pub use self::acs3::{Acs3Algorithm, SignAcs3, SignAcs3Layer};
 pub use self::client_key::{SignClientKey, SignClientKeyLayer};
 pub use crate::credential::ClientKeySigner;
 
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
-
-use bytes::Bytes;
 use http::HeaderValue;
-use http_body::Body as _;
 
-use crate::Body;
 use crate::error::{Error, ErrorKind};
-
-/// The bytes of a body, which are in memory.
-fn body_bytes(body: &Body) -> Bytes {
-    let mut body = body.clone();
-    match Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-        _ => Bytes::new(),
-    }
-}
 
 /// A header's value that `Debug` does not show.
 fn sensitive(text: &str) -> Result<HeaderValue, Error> {

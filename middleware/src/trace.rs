@@ -59,6 +59,7 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::BoxError;
 use crate::reply::Reply;
+use crate::service::CallService;
 use crate::signals::Attempt;
 use crate::telemetry::names::{Method, SYSTEM, address, scheme};
 use crate::telemetry::observe::Observed;
@@ -186,11 +187,7 @@ impl Of {
     }
 }
 
-impl<S> Service<Call> for Trace<S>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
+impl<S: CallService> Service<Call> for Trace<S> {
     type Response = Reply;
     type Error = BoxError;
     type Future = Observed<Instrumented<S::Future>, SpanEnd>;

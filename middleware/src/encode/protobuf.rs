@@ -2,9 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use http_body::Body as HttpBody;
 use tower::{Layer, Service};
 
 use super::answer::Answer;
@@ -19,7 +17,7 @@ use crate::reply::Reply;
 use crate::secret_bytes;
 use crate::wire::protobuf;
 use crate::wire::protobuf::Wire;
-use crate::{Body, BoxFuture};
+use crate::{Body, BoxFuture, HttpService};
 
 const NAME: HeaderName = HeaderName::from_static("x-kms-apiname");
 const VERSION: HeaderName = HeaderName::from_static("x-kms-apiversion");
@@ -67,14 +65,7 @@ pub struct EncodeProtobuf<S> {
     target: Target,
 }
 
-impl<S, B> Service<Call> for EncodeProtobuf<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>>,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+impl<S: HttpService> Service<Call> for EncodeProtobuf<S> {
     type Response = Reply;
     type Error = BoxError;
     type Future = BoxFuture<Reply>;

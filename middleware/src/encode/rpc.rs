@@ -5,9 +5,7 @@
 
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use http_body::Body as HttpBody;
 use secrecy::ExposeSecret;
 use tower::{Layer, Service};
 use zeroize::Zeroizing;
@@ -23,7 +21,7 @@ use crate::reply::Reply;
 use crate::secret_bytes;
 use crate::wire::json;
 use crate::wire::parameters::{self, Parameter, Parameters};
-use crate::{Body, BoxFuture};
+use crate::{Body, BoxFuture, HttpService};
 
 const NAME: HeaderName = HeaderName::from_static("x-acs-action");
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
@@ -70,14 +68,7 @@ pub struct EncodeRpc<S> {
     target: Target,
 }
 
-impl<S, B> Service<Call> for EncodeRpc<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>>,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+impl<S: HttpService> Service<Call> for EncodeRpc<S> {
     type Response = Reply;
     type Error = BoxError;
     type Future = BoxFuture<Reply>;

@@ -18,29 +18,32 @@ pub trait Remedy: Send + Sync + fmt::Debug {
     fn put_right(&self, call: &Call, error: &Error) -> bool;
 }
 
-/// The remedies of a policy, and which of them the call has had.
+/// The remedies of a policy, and which of them the call has had. A clone allocates nothing until one is
+/// applied.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Remedies(Vec<(Arc<dyn Remedy>, bool)>);
+pub(super) struct Remedies {
+    all: Arc<Vec<Arc<dyn Remedy>>>,
+    applied: Vec<usize>,
+}
 
 impl Remedies {
     pub(super) fn add(&mut self, remedy: Arc<dyn Remedy>) {
-        self.0.push((remedy, false));
+        Arc::make_mut(&mut self.all).push(remedy);
     }
 
-    /// Applies the first that helps against this error, and gives its name.
+    /// Applies the first that helps against this error, and returns its name.
     pub(super) fn apply(&mut self, call: &Call, error: &Error) -> Option<&'static str> {
-        let fresh = self.0.iter_mut().filter(|(_, applied)| !applied);
-        for (remedy, applied) in fresh {
-            if remedy.put_right(call, error) {
-                *applied = true;
+        for (index, remedy) in self.all.iter().enumerate() {
+            if !self.applied.contains(&index) && remedy.put_right(call, error) {
+                self.applied.push(index);
                 return Some(remedy.name());
             }
         }
         None
     }
 
-    /// How many requests they gave to the call.
+    /// The number of requests that they gave to the call.
     pub(super) fn applied(&self) -> u32 {
-        self.0.iter().map(|(_, applied)| u32::from(*applied)).sum()
+        u32::try_from(self.applied.len()).unwrap_or(u32::MAX)
     }
 }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -6,8 +7,11 @@ use tower::{Layer as _, Service as _, ServiceExt as _};
 use tower_test::mock::{self, Mock};
 
 use super::*;
-use crate::error::{ErrorKind, Outcome, ServiceError};
+use crate::call::Call;
+use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 use crate::options::CallOptions;
+use crate::reply::Reply;
+
 use crate::test_support::{create_call, created, seal_call, serve};
 use crate::timeout::TotalTimeoutLayer;
 
@@ -298,4 +302,80 @@ fn a_policy_for_one_gateway_more_has_a_budget_of_its_own_unless_one_was_given() 
     assert!(!Arc::ptr_eq(&policy.shared_budget(), &policy.for_gateway().shared_budget()));
     let given = policy.budget(Arc::new(Budget::new(10)));
     assert!(Arc::ptr_eq(&given.shared_budget(), &given.for_gateway().shared_budget()));
+}
+
+fn maintenance() -> Error {
+    Error::from_service(ServiceError::new("Rejected.Maintenance", "later"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rule_of_ones_own_repeats_what_the_table_does_not() {
+    let rule = |call: &Call, error: &Error| {
+        let is_meant = error.code() == Some("Rejected.Maintenance") && call.is_idempotent();
+        is_meant.then_some(Reason::ServerFault)
+    };
+    for (call, requests) in [(create_call(), 3), (seal_call(), 1)] {
+        let outage = run(policy().classify_with(rule), call, |_| Err(maintenance().into())).await;
+        assert_eq!(outage.requests, requests);
+    }
+    // The table still stands behind it, and an earlier rule behind a later one.
+    let policy = policy().classify_with(rule).classify_with(|_, _| None);
+    for error in [not_sent, maintenance] {
+        let outage = run(policy.clone(), create_call(), move |_| Err(error().into())).await;
+        assert_eq!(outage.requests, 3);
+    }
+}
+
+/// Repeats every failure this number of times, after a second each.
+#[derive(Clone)]
+struct Stubborn(u32);
+
+impl tower::retry::Policy<Call, Reply, BoxError> for Stubborn {
+    type Future = tokio::time::Sleep;
+
+    fn retry(
+        &mut self,
+        _: &mut Call,
+        result: &mut Result<Reply, BoxError>,
+    ) -> Option<tokio::time::Sleep> {
+        self.0 = self.0.checked_sub(u32::from(result.is_err()))?;
+        result.is_err().then(|| tokio::time::sleep(Duration::from_secs(1)))
+    }
+
+    fn clone_request(&mut self, call: &Call) -> Option<Call> {
+        Some(call.clone())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_ones_own_decides_and_attempts_are_counted_all_the_same() {
+    let policy = RetryPolicy::from_policy(Stubborn(4));
+    let outage = run(policy.clone(), seal_call(), |_| Err(maintenance().into())).await;
+    assert_eq!((outage.requests, outage.took), (5, Duration::from_secs(4)));
+    assert_eq!(outage.error().attempts(), 5);
+    let outage = run(policy.clone(), seal_call(), |number| match number {
+        1 => Err("a layer that is not ours".into()),
+        _ => Ok(created()),
+    })
+    .await;
+    assert_eq!(outage.result.expect("a reply").attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_ones_own_draws_on_the_budget_and_numbers_the_attempts() {
+    let budget = Arc::new(Budget::new(2 * Budget::COST));
+    let policy = RetryPolicy::from_policy(Stubborn(9)).budget(Arc::clone(&budget));
+    let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+    let numbers = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&numbers);
+    let served = serve(handle, move |_, call: Call, respond| {
+        let attempt = crate::signals::Attempt::from_extensions(call.extensions());
+        seen.lock().expect("no panic").push(attempt.number());
+        respond.send_error(maintenance());
+    });
+    let result = RetryLayer::new(policy).layer(mock).oneshot(create_call()).await;
+    assert_eq!(served.await.expect("the mock"), 3);
+    assert_eq!(*numbers.lock().expect("no panic"), [1, 2, 3]);
+    assert_eq!(budget.tokens(), 0);
+    assert_eq!(Error::from_boxed(result.expect_err("an error")).attempts(), 3);
 }

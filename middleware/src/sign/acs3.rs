@@ -18,13 +18,13 @@ use secrecy::{ExposeSecret, SecretString};
 use tower::{Layer, Service};
 use zeroize::Zeroizing;
 
-use super::{body_bytes, canonical_headers, hex, sensitive};
+use super::{canonical_headers, hex, sensitive};
 use crate::clock::{Clock, Nonce, iso8601};
 use crate::credential::{Credential, ProvideCredential};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::options::CallOptions;
 use crate::signals::{Deadline, Progress, SignedBy};
-use crate::{Body, BoxFuture};
+use crate::{Body, BoxFuture, HttpService};
 
 const DATE: HeaderName = HeaderName::from_static("x-acs-date");
 const NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
@@ -168,14 +168,11 @@ pub struct SignAcs3<S> {
     signer: Signer,
 }
 
-impl<S, B> Service<http::Request<Body>> for SignAcs3<S>
+impl<S> Service<http::Request<Body>> for SignAcs3<S>
 where
-    S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    B: Send + 'static,
+    S: HttpService + Clone + Send + 'static,
 {
-    type Response = http::Response<B>;
+    type Response = S::Response;
     type Error = BoxError;
     type Future = BoxFuture<Self::Response>;
 
@@ -227,7 +224,7 @@ impl Signer {
         credential: &Credential,
     ) -> Result<(), Error> {
         let date = iso8601(self.clock.now());
-        let content_hash = self.algorithm.hash(&body_bytes(request.body()));
+        let content_hash = self.algorithm.hash(request.body().bytes());
         let nonce = self.nonce.next()?;
         let headers = request.headers_mut();
         headers.insert(DATE, plain(date)?);

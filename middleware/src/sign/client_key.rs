@@ -15,11 +15,11 @@ use http::{HeaderName, HeaderValue};
 use tower::{Layer, Service};
 use zeroize::Zeroizing;
 
-use super::{body_bytes, canonical_headers, hex, sensitive};
+use super::{canonical_headers, hex, sensitive};
 use crate::clock::{Clock, http_date};
 use crate::credential::ClientKeySigner;
 use crate::error::{BoxError, Error, ErrorKind};
-use crate::{Body, BoxFuture};
+use crate::{Body, BoxFuture, HttpService};
 
 const ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-kms-acccesskeyid");
 const SIGNATURE_METHOD: HeaderName = HeaderName::from_static("x-kms-signaturemethod");
@@ -70,21 +70,16 @@ pub struct SignClientKey<S> {
     signer: Signer,
 }
 
-impl<S, R> Service<http::Request<Body>> for SignClientKey<S>
-where
-    S: Service<http::Request<Body>, Response = R>,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-{
-    type Response = R;
+impl<S: HttpService> Service<http::Request<Body>> for SignClientKey<S> {
+    type Response = S::Response;
     type Error = BoxError;
-    type Future = BoxFuture<R>;
+    type Future = BoxFuture<S::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, mut request: http::Request<Body>) -> BoxFuture<R> {
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         let sent = self.signer.sign(&mut request).map(|()| self.inner.call(request));
         Box::pin(async move { sent?.await.map_err(Into::into) })
     }
@@ -92,7 +87,7 @@ where
 
 impl Signer {
     fn sign(&self, request: &mut http::Request<Body>) -> Result<(), Error> {
-        let content_hash = digest::digest(&digest::SHA256, &body_bytes(request.body()));
+        let content_hash = digest::digest(&digest::SHA256, request.body().bytes());
         let content_hash = hex(content_hash.as_ref()).to_ascii_uppercase();
         let date = http_date(self.clock.now());
         let headers = request.headers_mut();
@@ -199,7 +194,7 @@ mod tests {
             .header("x-kms-apiversion", "dkms-gcs-0.2")
             .header("x-kms-apiname", "SealThing")
             .header("x-kms-migrationkeyversionid", " v-1 ")
-            .body(Body::new("abc".into()))
+            .body(Body::from("abc"))
             .expect("a request")
     }
 

@@ -14,9 +14,10 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tower::{Layer, Service};
 
-use crate::BoxFuture;
+use crate::body::Body;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, TimeLimit};
 use crate::options::CallOptions;
+use crate::service::{BoxFuture, HttpService};
 use crate::signals::{self, Departure, Progress};
 
 /// Makes [`AttemptTimeout`]s.
@@ -47,13 +48,8 @@ pub struct AttemptTimeout<S> {
     limit: Duration,
 }
 
-impl<S, R, B> Service<http::Request<R>> for AttemptTimeout<S>
-where
-    S: Service<http::Request<R>, Response = http::Response<B>>,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-{
-    type Response = http::Response<TimedBody<B>>;
+impl<S: HttpService> Service<http::Request<Body>> for AttemptTimeout<S> {
+    type Response = http::Response<TimedBody<S::ResponseBody>>;
     type Error = BoxError;
     type Future = BoxFuture<Self::Response>;
 
@@ -61,7 +57,7 @@ where
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, mut request: http::Request<R>) -> Self::Future {
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         let own = request
             .extensions()
             .get::<Arc<CallOptions>>()
@@ -147,7 +143,6 @@ mod tests {
     use tower_test::mock;
 
     use super::*;
-    use crate::Body;
     use crate::test_support::{Frames, HttpMock, answer, exchange};
 
     const LIMIT: Duration = Duration::from_secs(2);

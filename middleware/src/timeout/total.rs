@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tower::{Layer, Service};
 
-use crate::BoxFuture;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind, TimeLimit};
 use crate::reply::Reply;
+use crate::service::{BoxFuture, CallService};
 use crate::signals::{Deadline, Progress};
 
 /// Makes [`TotalTimeout`]s.
@@ -39,12 +39,7 @@ pub struct TotalTimeout<S> {
     limit: Duration,
 }
 
-impl<S> Service<Call> for TotalTimeout<S>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-{
+impl<S: CallService> Service<Call> for TotalTimeout<S> {
     type Response = Reply;
     type Error = BoxError;
     type Future = BoxFuture<Reply>;

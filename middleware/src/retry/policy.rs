@@ -1,0 +1,354 @@
+//! The policy: how often and how fast a call is repeated, and who decides that.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tower::retry::Policy;
+
+use super::backoff::Backoff;
+use super::budget::Budget;
+use super::custom::Custom;
+use super::remedy::{Remedies, Remedy};
+use crate::action::Gateway;
+use crate::call::Call;
+use crate::error::{BoxError, Error, Outcome, Reason};
+use crate::metrics;
+use crate::reply::Reply;
+use crate::signals::{Attempt, Deadline, Progress};
+
+/// How often and how fast to repeat.
+///
+/// ```
+/// use alibabacloud_kms_middleware::retry::RetryPolicy;
+/// use tower::retry::RetryLayer;
+///
+/// let layer = RetryLayer::new(RetryPolicy::default().max_attempts(5));
+/// # let _ = layer;
+/// ```
+///
+/// What is repeated is the table of the [module](super). [`classify_with`](Self::classify_with) puts
+/// rules of your own in front of it, and [`from_policy`](Self::from_policy) replaces it.
+#[derive(Clone)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    backoff: Backoff,
+    budget: Arc<Budget>,
+    /// Whether the budget was given, to be shared with whoever else has it.
+    has_given_budget: bool,
+    remedies: Remedies,
+    classify: Option<Arc<Classify>>,
+    custom: Option<Box<dyn Custom>>,
+    /// Requests made so far: `tower` clones the policy for each call.
+    attempts: u32,
+    /// Whether one of them may have been acted on.
+    may_have_arrived: bool,
+}
+
+impl RetryPolicy {
+    /// Makes so many requests at most; 3 unless told, 1 is no retry. 0 counts as 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// Waits like this between attempts.
+    #[must_use]
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// Takes repetitions from this budget, and shares it with whoever else has it; one of its own
+    /// unless told.
+    #[must_use]
+    pub fn budget(mut self, budget: Arc<Budget>) -> Self {
+        self.budget = budget;
+        self.has_given_budget = true;
+        self
+    }
+
+    /// The budget that repetitions are taken from: how much is left shows how a gateway fares.
+    pub fn shared_budget(&self) -> Arc<Budget> {
+        Arc::clone(&self.budget)
+    }
+
+    /// The same policy for one gateway more: with a budget of its own, so that the outage of one
+    /// gateway takes nothing from the other, unless a budget was [given](Self::budget).
+    #[must_use]
+    pub fn for_gateway(&self) -> Self {
+        match self.has_given_budget {
+            true => self.clone(),
+            false => Self { budget: Arc::default(), ..self.clone() },
+        }
+    }
+
+    /// Adds a remedy: it may put right what a gateway refused a call for, and then gives the call one
+    /// request more.
+    #[must_use]
+    pub fn remedy(mut self, remedy: Arc<dyn Remedy>) -> Self {
+        self.remedies.add(remedy);
+        self
+    }
+
+    /// Repeats what this function gives a reason for; the table decides where it returns `None`.
+    ///
+    /// Attempts, waits, the deadline and the budget limit these repetitions too. A function that was
+    /// given before is asked only where this one returns `None`.
+    ///
+    /// ```
+    /// use alibabacloud_kms_middleware::retry::{Reason, RetryPolicy};
+    ///
+    /// // A code that the table does not know, and that is harmless to repeat.
+    /// let policy = RetryPolicy::default().classify_with(|call, error| {
+    ///     let is_transient = error.code() == Some("Rejected.Maintenance");
+    ///     (is_transient && call.is_idempotent()).then_some(Reason::ServerFault)
+    /// });
+    /// # let _ = policy;
+    /// ```
+    #[must_use]
+    pub fn classify_with(
+        mut self,
+        classify: impl Fn(&Call, &Error) -> Option<Reason> + Send + Sync + 'static,
+    ) -> Self {
+        self.classify = Some(match self.classify.take() {
+            None => Arc::new(classify),
+            Some(next) => {
+                Arc::new(move |call, error| classify(call, error).or_else(|| next(call, error)))
+            }
+        });
+        self
+    }
+
+    /// Creates a policy that lets another one of `tower`'s decide what is repeated and when.
+    ///
+    /// The other policy sees each result and changes the next call as it likes. Attempts are numbered
+    /// and counted, events and metrics recorded (with the reason `policy`), remedies applied and the
+    /// budget charged as without it; the table, [`max_attempts`](Self::max_attempts) and
+    /// [`backoff`](Self::backoff) do not apply.
+    ///
+    /// ```
+    /// use alibabacloud_kms_middleware::retry::RetryPolicy;
+    /// use alibabacloud_kms_middleware::{BoxError, Call, Reply};
+    /// use std::future::{Ready, ready};
+    /// use tower::retry::Policy;
+    ///
+    /// /// Repeats every failure once, at once.
+    /// #[derive(Clone)]
+    /// struct Once(bool);
+    ///
+    /// impl Policy<Call, Reply, BoxError> for Once {
+    ///     type Future = Ready<()>;
+    ///
+    ///     fn retry(&mut self, _: &mut Call, result: &mut Result<Reply, BoxError>) -> Option<Ready<()>> {
+    ///         (result.is_err() && !std::mem::replace(&mut self.0, true)).then(|| ready(()))
+    ///     }
+    ///
+    ///     fn clone_request(&mut self, call: &Call) -> Option<Call> {
+    ///         Some(call.clone())
+    ///     }
+    /// }
+    ///
+    /// let policy = RetryPolicy::from_policy(Once(false));
+    /// # let _ = policy;
+    /// ```
+    pub fn from_policy<P>(policy: P) -> Self
+    where
+        P: Policy<Call, Reply, BoxError> + Clone + Send + Sync + 'static,
+        P::Future: Send + 'static,
+    {
+        Self { custom: Some(Box::new(policy)), ..Self::default() }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            backoff: Backoff::default(),
+            budget: Arc::default(),
+            has_given_budget: false,
+            remedies: Remedies::default(),
+            classify: None,
+            custom: None,
+            attempts: 0,
+            may_have_arrived: false,
+        }
+    }
+}
+
+impl fmt::Debug for RetryPolicy {
+    /// What is left of the budget is no setting.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryPolicy")
+            .field("max_attempts", &self.max_attempts)
+            .field("backoff", &self.backoff)
+            .field("budget", &self.budget.capacity())
+            .field("remedies", &self.remedies)
+            .field("classify_with", &self.classify.is_some())
+            .field("policy", if self.custom.is_some() { &"the user's" } else { &"the table" })
+            .finish_non_exhaustive()
+    }
+}
+
+impl Policy<Call, Reply, BoxError> for RetryPolicy {
+    type Future = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    fn retry(
+        &mut self,
+        call: &mut Call,
+        result: &mut Result<Reply, BoxError>,
+    ) -> Option<Self::Future> {
+        self.attempts += 1;
+        match result {
+            Ok(reply) => reply.set_attempts(self.attempts),
+            Err(error) => {
+                if let Some(error) = ours(error) {
+                    let is_request = !error.kind().is_before_request();
+                    error.set_attempts(self.attempts - u32::from(!is_request));
+                    error.set_idempotent(call.is_idempotent());
+                    if let Some(remedy) = self.remedies.apply(call, error) {
+                        self.note_outcome(error, None);
+                        self.repeats(call, error.gateway(), remedy, Some(Duration::ZERO));
+                        return Some(Box::pin(std::future::ready(())));
+                    }
+                }
+            }
+        }
+        let repetition = match self.custom.take() {
+            None => self.by_the_table(call, result),
+            Some(mut policy) => {
+                let repetition = self.by_a_policy(&mut *policy, call, result);
+                self.custom = Some(policy);
+                repetition
+            }
+        };
+        if result.is_ok() && repetition.is_none() {
+            self.budget.deposit();
+        }
+        repetition
+    }
+
+    /// Called once before each attempt.
+    fn clone_request(&mut self, call: &Call) -> Option<Call> {
+        if let Some(progress) = call.extensions().get::<Progress>() {
+            progress.begin_request();
+        }
+        match &mut self.custom {
+            None => Some(call.clone()),
+            Some(policy) => policy.clone_request(call),
+        }
+    }
+}
+
+/// The wait before the next attempt.
+type Repetition = Option<Pin<Box<dyn Future<Output = ()> + Send>>>;
+
+impl RetryPolicy {
+    fn by_the_table(
+        &mut self,
+        call: &mut Call,
+        result: &mut Result<Reply, BoxError>,
+    ) -> Repetition {
+        let error = ours(result.as_mut().err()?)?;
+        let own = self.classify.as_ref().and_then(|classify| classify(call, error));
+        let reason = own.or_else(|| error.retry_reason());
+        self.note_outcome(error, reason);
+        let reason = reason?;
+        let limit = call.options().max_attempts.unwrap_or(self.max_attempts).max(1);
+        let regular = self.attempts - self.remedies.applied();
+        if regular >= limit {
+            return None;
+        }
+        let wait = self.backoff.wait(regular, error.retry_after());
+        let deadline = call.extensions().get::<Deadline>();
+        if deadline.is_some_and(|deadline| wait >= deadline.remaining()) {
+            return None;
+        }
+        let gateway = error.gateway();
+        self.charge(reason.as_str())?;
+        self.repeats(call, gateway, reason.as_str(), Some(wait));
+        Some(Box::pin(tokio::time::sleep(wait)))
+    }
+
+    fn by_a_policy(
+        &mut self,
+        policy: &mut dyn Custom,
+        call: &mut Call,
+        result: &mut Result<Reply, BoxError>,
+    ) -> Repetition {
+        let wait = policy.retry(call, result);
+        let mut gateway = result.as_ref().ok().map(Reply::gateway);
+        if let Some(error) = result.as_mut().err().and_then(ours) {
+            gateway = error.gateway();
+            // What the policy repeats, it may have repeated although the service has acted on it.
+            let may_have_arrived = error.outcome() != Outcome::NotSent;
+            self.note_outcome(error, may_have_arrived.then_some(Reason::LostAnswer));
+        }
+        let wait = wait?;
+        self.charge(POLICY)?;
+        self.repeats(call, gateway, POLICY, None);
+        Some(wait)
+    }
+
+    /// Takes the tokens of a repetition; `None` if the budget is spent.
+    fn charge(&self, reason: &'static str) -> Option<()> {
+        if self.budget.withdraw() {
+            return Some(());
+        }
+        tracing::debug!(
+            kms.retry.reason = reason,
+            kms.retry.budget = i64::from(self.budget.tokens()),
+            kms.attempts = i64::from(self.attempts),
+            "not retrying: the budget is spent",
+        );
+        None
+    }
+
+    /// Records that the call is made again, and numbers its next attempt.
+    fn repeats(
+        &self,
+        call: &mut Call,
+        gateway: Option<Gateway>,
+        reason: &'static str,
+        wait: Option<Duration>,
+    ) {
+        let milliseconds = |wait: Duration| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        tracing::debug!(
+            kms.retry.reason = reason,
+            kms.retry.delay_ms = wait.map(milliseconds),
+            kms.retry.budget = i64::from(self.budget.tokens()),
+            kms.attempts = i64::from(self.attempts),
+            "retrying",
+        );
+        metrics::retried(call.action(), gateway, reason);
+        call.extensions_mut().insert(Attempt::new(self.attempts + 1));
+    }
+
+    /// That the last request was not sent does not take back an earlier one.
+    fn note_outcome(&mut self, error: &mut Error, reason: Option<Reason>) {
+        if self.may_have_arrived && error.outcome() == Outcome::NotSent {
+            error.set_outcome(Outcome::Unknown);
+        }
+        self.may_have_arrived |= matches!(reason, Some(Reason::LostAnswer | Reason::ServerFault));
+    }
+}
+
+/// Our error in the box. One that a layer in between has wrapped takes its wrapper's place.
+fn ours(boxed: &mut BoxError) -> Option<&mut Error> {
+    if !boxed.is::<Error>() {
+        Error::find(&**boxed)?;
+        let wrapped = std::mem::replace(boxed, Box::new(std::fmt::Error));
+        *boxed = Error::from_boxed(wrapped).into();
+    }
+    boxed.downcast_mut()
+}
+
+/// Decides about an error before the table does.
+type Classify = dyn Fn(&Call, &Error) -> Option<Reason> + Send + Sync;
+
+/// The reason of what a user's own policy repeats.
+const POLICY: &str = "policy";

@@ -1,0 +1,245 @@
+//! The services of both levels: short names for their bounds, and boxes for them.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use http_body_util::combinators::UnsyncBoxBody;
+use tower::{Service, ServiceExt as _};
+
+use crate::body::Body;
+use crate::call::Call;
+use crate::error::BoxError;
+use crate::reply::Reply;
+
+/// What a layer's `call` returns where its future has no name of its own.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+
+/// The body of an answer, boxed.
+pub type BoxBody = UnsyncBoxBody<Bytes, BoxError>;
+
+/// A service of the call level: a short name for the bounds that call-level layers and gateways have.
+///
+/// Every `Service<Call, Response = Reply>` whose error converts into a [`BoxError`] and whose future
+/// is `Send` is one; it is never implemented by hand.
+///
+/// ```
+/// use alibabacloud_kms_middleware::{BoxError, BoxFuture, Call, CallService, Reply};
+/// use std::task::{Context, Poll};
+/// use tower::Service;
+///
+/// /// Counts calls on their way down.
+/// struct Count<S> {
+///     inner: S,
+///     calls: u64,
+/// }
+///
+/// impl<S: CallService> Service<Call> for Count<S> {
+///     type Response = Reply;
+///     type Error = S::Error;
+///     type Future = S::Future;
+///
+///     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+///         self.inner.poll_ready(cx)
+///     }
+///
+///     fn call(&mut self, call: Call) -> S::Future {
+///         self.calls += 1;
+///         self.inner.call(call)
+///     }
+/// }
+/// ```
+pub trait CallService:
+    Service<Call, Response = Reply, Error: Into<BoxError>, Future: Send + 'static>
+{
+}
+
+impl<S> CallService for S where
+    S: Service<Call, Response = Reply, Error: Into<BoxError>, Future: Send + 'static>
+{
+}
+
+/// A service of the HTTP level: a short name for the bounds that HTTP-level layers and transports
+/// have.
+///
+/// Every `Service<http::Request<Body>, Response = http::Response<B>>` whose errors convert into a
+/// [`BoxError`], whose body gives [`Bytes`] and whose future is `Send` is one; it is never implemented
+/// by hand.
+pub trait HttpService:
+    Service<
+        http::Request<Body>,
+        Response = http::Response<Self::ResponseBody>,
+        Error: Into<BoxError>,
+        Future: Send + 'static,
+    >
+{
+    /// The body of the answers.
+    type ResponseBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static;
+}
+
+impl<S, B> HttpService for S
+where
+    S: Service<
+            http::Request<Body>,
+            Response = http::Response<B>,
+            Error: Into<BoxError>,
+            Future: Send + 'static,
+        >,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type ResponseBody = B;
+}
+
+/// A call-level service, boxed: what a gateway's stack is, and what users' call-level layers wrap.
+///
+/// Clones share the service, so that a clone allocates nothing. It is always ready: each call waits
+/// for a clone of the service to become ready, and is cancelled with its future.
+///
+/// The future of a boxed service is `Send` whatever stands below, so that it can be spawned: where the
+/// compiler says of a stack of your own that an "implementation of `From` is not general enough", box
+/// it.
+#[derive(Clone)]
+pub struct BoxCall(Arc<dyn Shared<Call, Reply>>);
+
+impl BoxCall {
+    /// Boxes a service. One that is boxed already is returned as it is.
+    pub fn new<S>(service: S) -> Self
+    where
+        S: CallService + Clone + Send + Sync + 'static,
+    {
+        match unboxed(&service) {
+            Some(boxed) => Self::clone(boxed),
+            None => Self(Arc::new(Plain(service))),
+        }
+    }
+}
+
+impl Service<Call> for BoxCall {
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = BoxFuture<Reply>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
+        self.0.send(call)
+    }
+}
+
+impl fmt::Debug for BoxCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxCall")
+    }
+}
+
+/// An HTTP-level service, boxed with the bodies of its answers: what users' HTTP-level layers wrap.
+///
+/// Clones share the service, so that a clone allocates nothing. It is always ready: each request waits
+/// for a clone of the service to become ready.
+#[derive(Clone)]
+pub struct BoxHttp(Arc<dyn Shared<http::Request<Body>, http::Response<BoxBody>>>);
+
+impl BoxHttp {
+    /// Boxes a service. One that is boxed already is returned as it is.
+    pub fn new<S>(service: S) -> Self
+    where
+        S: HttpService + Clone + Send + Sync + 'static,
+    {
+        match unboxed(&service) {
+            Some(boxed) => Self::clone(boxed),
+            None => Self(Arc::new(Http(service))),
+        }
+    }
+}
+
+impl Service<http::Request<Body>> for BoxHttp {
+    type Response = http::Response<BoxBody>;
+    type Error = BoxError;
+    type Future = BoxFuture<Self::Response>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        self.0.send(request)
+    }
+}
+
+impl fmt::Debug for BoxHttp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxHttp")
+    }
+}
+
+/// A service that is called through a shared reference.
+trait Shared<T, R>: Send + Sync {
+    fn send(&self, request: T) -> BoxFuture<R>;
+}
+
+struct Plain<S>(S);
+
+impl<S: CallService + Clone + Send + Sync + 'static> Shared<Call, Reply> for Plain<S> {
+    fn send(&self, call: Call) -> BoxFuture<Reply> {
+        let service = self.0.clone();
+        Box::pin(async move { service.oneshot(call).await.map_err(Into::into) })
+    }
+}
+
+struct Http<S>(S);
+
+impl<S> Shared<http::Request<Body>, http::Response<BoxBody>> for Http<S>
+where
+    S: HttpService + Clone + Send + Sync + 'static,
+{
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<http::Response<BoxBody>> {
+        let service = self.0.clone();
+        Box::pin(async move {
+            let response = service.oneshot(request).await.map_err(Into::into)?;
+            Ok(response.map(|body| body.map_err(Into::into).boxed_unsync()))
+        })
+    }
+}
+
+/// The service as the box that it is, if it is one.
+fn unboxed<S: 'static, B: 'static>(service: &S) -> Option<&B> {
+    (service as &dyn std::any::Any).downcast_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Gateway;
+    use crate::test_support::{CreateResponse, create_call};
+
+    fn created() -> BoxCall {
+        BoxCall::new(tower::service_fn(|_: Call| async {
+            Ok::<_, BoxError>(Reply::new(CreateResponse::default(), Gateway::Shared))
+        }))
+    }
+
+    #[tokio::test]
+    async fn what_is_boxed_is_not_boxed_again() {
+        let once = created();
+        let twice = BoxCall::new(once.clone());
+        assert!(Arc::ptr_eq(&once.0, &twice.0));
+        assert!(twice.oneshot(create_call()).await.is_ok());
+        let http = BoxHttp::new(tower::service_fn(|_: http::Request<Body>| async {
+            Ok::<_, BoxError>(http::Response::new(Body::default()))
+        }));
+        assert!(Arc::ptr_eq(&http.0, &BoxHttp::new(http.clone()).0));
+    }
+
+    #[tokio::test]
+    async fn a_boxed_service_can_be_spawned() {
+        let service = created();
+        let reply = tokio::spawn(async move { service.oneshot(create_call()).await });
+        assert!(reply.await.expect("no panic").is_ok());
+    }
+}
