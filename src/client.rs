@@ -2,6 +2,7 @@
 
 mod builder;
 mod instance;
+mod layers;
 #[cfg(feature = "test-util")]
 mod mocked;
 mod pages;
@@ -9,17 +10,20 @@ mod pending;
 mod stack;
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use tower::util::BoxCloneSyncService;
-use tower::{Service, ServiceExt};
+use tower::{Layer, Service};
 
 pub use self::builder::ClientBuilder;
 pub use self::instance::InstanceApi;
 pub use self::pages::{Items, Paged, Pages};
 pub use self::pending::PendingCall;
+use crate::middleware::CallService;
 use crate::middleware::retry::Budget;
-use crate::{BoxError, Call, Error, Gateway, Reply};
+use crate::{BoxCall, Call, Error, Gateway, Reply};
 
 /// A client of KMS: a stack of layers over one or two gateways.
 ///
@@ -36,7 +40,7 @@ use crate::{BoxError, Call, Error, Gateway, Reply};
 /// ```
 #[derive(Clone)]
 pub struct KmsClient {
-    service: BoxCloneSyncService<Call, Reply, BoxError>,
+    service: BoxCall,
     settings: Arc<str>,
     budgets: Budgets,
 }
@@ -62,29 +66,38 @@ impl KmsClient {
     /// ```
     pub fn from_service<S>(service: S) -> Self
     where
-        S: Service<Call, Response = Reply> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
+        S: CallService + Clone + Send + Sync + 'static,
     {
-        Self::with_settings(service, "a service of the user's")
+        Self::over(BoxCall::new(service), "a service of the user's", Budgets::default())
     }
 
-    fn with_settings<S>(service: S, settings: impl Into<Arc<str>>) -> Self
-    where
-        S: Service<Call, Response = Reply> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-    {
-        Self {
-            service: BoxCloneSyncService::new(service.map_err(Into::into)),
-            settings: settings.into(),
-            budgets: Budgets::default(),
-        }
+    fn over(service: BoxCall, settings: impl Into<Arc<str>>, budgets: Budgets) -> Self {
+        Self { service, settings: settings.into(), budgets }
     }
 
-    /// What is left of a gateway's retries: how it fares.
+    /// Returns a client that sends its calls through this layer first, around everything that is there.
     ///
-    /// None if the client has no such gateway, or is [over a service](Self::from_service).
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use alibabacloud_kms::KmsClient;
+    /// use alibabacloud_kms::middleware::timeout::TotalTimeoutLayer;
+    ///
+    /// # fn run(client: KmsClient) {
+    /// let impatient = client.with_layer(TotalTimeoutLayer::new(Duration::from_millis(200)));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<BoxCall>,
+        L::Service: CallService + Clone + Send + Sync + 'static,
+    {
+        Self { service: BoxCall::new(layer.layer(self.service)), ..self }
+    }
+
+    /// Returns the retry budget of a gateway, or `None` if the client has no such gateway or is [over a
+    /// service](Self::from_service).
     pub fn retry_budget(&self, gateway: Gateway) -> Option<&Budget> {
         match gateway {
             Gateway::Shared => self.budgets.shared.as_deref(),
@@ -98,9 +111,28 @@ impl KmsClient {
     ///
     /// Every [`ErrorKind`](crate::ErrorKind).
     pub async fn send(&self, call: Call) -> Result<Reply, Error> {
+        Service::call(&mut self.clone(), call).await
+    }
+}
+
+/// The client as a service: what [`send`](KmsClient::send) does, for `tower`'s layers and combinators.
+/// It is always ready.
+impl Service<Call> for KmsClient {
+    type Response = Reply;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> Self::Future {
         let action = call.action();
-        let answer = self.service.clone().oneshot(call).await;
-        answer.map_err(|error| Error::from_boxed(error).with_action(action))
+        // It was not polled, so that the call itself waits until the stack is ready.
+        let answer = self.service.call(call);
+        Box::pin(async move {
+            answer.await.map_err(|error| Error::from_boxed(error).with_action(action))
+        })
     }
 }
 

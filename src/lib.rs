@@ -62,7 +62,6 @@ pub mod transport;
 
 mod client;
 mod lock;
-mod service;
 
 /// The contract and every layer of the stack.
 pub mod middleware {
@@ -76,16 +75,16 @@ pub use alibabacloud_kms_middleware::clock::{Clock, Nonce};
 pub use alibabacloud_kms_middleware::payload::Pairs;
 pub use alibabacloud_kms_middleware::sign::{Acs3Algorithm, ClientKeySigner};
 pub use alibabacloud_kms_middleware::{
-    Action, ActionInfo, Body, BoxError, BoxFuture, Call, CallOptions, Charset, Credential, Dialect,
-    Endpoint, Error, ErrorKind, Gateway, Identity, Outcome, Payload, ProvideCredential,
-    ProxyOptions, Reply, ServiceError, TlsIdentity, TlsOptions, TlsVersion, payload, wire,
+    Action, ActionInfo, Body, BoxCall, BoxError, BoxFuture, BoxHttp, Call, CallOptions, Charset,
+    Credential, Dialect, Endpoint, Error, ErrorKind, Gateway, Identity, Outcome, Payload,
+    ProvideCredential, ProxyOptions, Reply, ServiceError, TlsIdentity, TlsOptions, TlsVersion,
+    payload, wire,
 };
 pub use secrecy::{ExposeSecret, SecretString};
 
 pub use self::client::{ClientBuilder, InstanceApi, Items, KmsClient, Paged, Pages, PendingCall};
 pub use self::gateway::{ContextAad, InstanceGateway, OpenApiGateway};
 pub use self::route::{Router, Routing};
-pub use self::service::{BoxCall, BoxHttp};
 
 /// Octets that are wiped when they are dropped and never shown.
 pub type SecretBytes = secrecy::SecretSlice<u8>;

@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::task::{Context, Poll};
 
-use tower::{Service, ServiceExt};
+use tower::Service;
 
+use crate::middleware::CallService;
 use crate::{
-    ActionInfo, BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Gateway, Reply, api,
+    ActionInfo, BoxCall, BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Gateway, Reply, api,
 };
 
 /// What the client says of routing.
@@ -78,31 +79,66 @@ impl Routing {
 
 /// Sends each call to one of two gateways.
 ///
-/// Always ready: it waits for the gateway of the call, and never for the other.
+/// Always ready: it waits for the gateway of the call, and never for the other. Clones share the
+/// gateways.
+///
+/// ```
+/// use alibabacloud_kms::api::crypto::{DecryptResponse, EncryptRequest};
+/// use alibabacloud_kms::{
+///     BoxError, Call, Credential, Gateway, OpenApiGateway, Reply, Router, Routing,
+/// };
+///
+/// # fn run() -> Result<(), alibabacloud_kms::Error> {
+/// let credential = Credential::access_key("LTAI…", "secret");
+/// let shared = OpenApiGateway::region("cn-hangzhou", credential)?.into_service()?;
+/// let instance = tower::service_fn(|call: Call| async move {
+///     println!("{} would go to the instance", call.action().name);
+///     Ok::<_, BoxError>(Reply::new(DecryptResponse::default(), Gateway::Instance))
+/// });
+/// let router = Router::new(shared, instance, Routing::new());
+/// assert_eq!(router.route(&Call::new(EncryptRequest::new("alias/app", "text")))?, Gateway::Instance);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
-pub struct Router<S, I> {
-    shared: Option<S>,
-    instance: Option<I>,
+pub struct Router {
+    shared: Option<BoxCall>,
+    instance: Option<BoxCall>,
     instance_dialect: Dialect,
     routing: Routing,
 }
 
-impl<S, I> Router<S, I> {
-    /// Routes between these gateways.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`]: there is neither.
-    pub fn new(shared: Option<S>, instance: Option<I>, routing: Routing) -> Result<Self, Error> {
-        if shared.is_none() && instance.is_none() {
-            return Err(Error::new(
-                ErrorKind::Config,
-                "no gateway is configured: give a shared gateway (a region or an endpoint, with a \
-                 credential), an instance gateway (an endpoint, with a client key or a credential), or \
-                 both",
-            ));
-        }
-        Ok(Self { shared, instance, instance_dialect: Dialect::Protobuf, routing })
+impl Router {
+    /// Routes between these gateways: any call-level services.
+    pub fn new<S, I>(shared: S, instance: I, routing: Routing) -> Self
+    where
+        S: CallService + Clone + Send + Sync + 'static,
+        I: CallService + Clone + Send + Sync + 'static,
+    {
+        Self::over(Some(BoxCall::new(shared)), Some(BoxCall::new(instance)), routing)
+    }
+
+    /// Sends everything to a shared gateway.
+    pub fn only_shared<S>(shared: S, routing: Routing) -> Self
+    where
+        S: CallService + Clone + Send + Sync + 'static,
+    {
+        Self::over(Some(BoxCall::new(shared)), None, routing)
+    }
+
+    /// Sends what an instance serves to it.
+    pub fn only_instance<I>(instance: I, routing: Routing) -> Self
+    where
+        I: CallService + Clone + Send + Sync + 'static,
+    {
+        Self::over(None, Some(BoxCall::new(instance)), routing)
+    }
+
+    pub(crate) fn over(
+        shared: Option<BoxCall>,
+        instance: Option<BoxCall>,
+        routing: Routing,
+    ) -> Self {
+        Self { shared, instance, instance_dialect: Dialect::Protobuf, routing }
     }
 
     /// Says how the instance is spoken to: in its own dialect unless told, or in RPC, in which it
@@ -179,15 +215,7 @@ fn not_served(action: &'static ActionInfo, gateway: Gateway) -> Error {
     Error::new(ErrorKind::Route, message).with_action(action)
 }
 
-impl<S, I> Service<Call> for Router<S, I>
-where
-    S: Service<Call, Response = Reply> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    I: Service<Call, Response = Reply> + Clone + Send + 'static,
-    I::Error: Into<BoxError>,
-    I::Future: Send,
-{
+impl Service<Call> for Router {
     type Response = Reply;
     type Error = BoxError;
     type Future = BoxFuture<Reply>;
@@ -197,25 +225,22 @@ where
     }
 
     fn call(&mut self, call: Call) -> BoxFuture<Reply> {
-        match (self.route(&call), &self.shared, &self.instance) {
-            (Ok(Gateway::Shared), Some(shared), _) => {
-                let answer = shared.clone().oneshot(call);
-                Box::pin(async move { answer.await.map_err(Into::into) })
-            }
-            (Ok(Gateway::Instance), _, Some(instance)) => {
-                let answer = instance.clone().oneshot(call);
-                Box::pin(async move { answer.await.map_err(Into::into) })
-            }
-            (Ok(gateway), ..) => {
-                let error = not_configured(call.action(), gateway);
-                Box::pin(std::future::ready(Err(error.into())))
-            }
-            (Err(error), ..) => Box::pin(std::future::ready(Err(error.into()))),
+        let routed = self.route(&call).and_then(|gateway| {
+            let service = match gateway {
+                Gateway::Shared => &mut self.shared,
+                Gateway::Instance => &mut self.instance,
+            };
+            service.as_mut().ok_or_else(|| not_configured(call.action(), gateway))
+        });
+        match routed {
+            // It was not polled, so that the call itself waits until the gateway is ready.
+            Ok(gateway) => gateway.call(call),
+            Err(error) => Box::pin(std::future::ready(Err(error.into()))),
         }
     }
 }
 
-impl<S, I> fmt::Debug for Router<S, I> {
+impl fmt::Debug for Router {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Router")
             .field("shared", &self.shared.is_some())

@@ -57,7 +57,7 @@ pub fn protobuf(
 }
 
 /// What stands above the gateways.
-pub fn client(router: Router<BoxCall, BoxCall>) -> KmsClient {
+pub fn client(router: Router) -> KmsClient {
     let stack = ServiceBuilder::new()
         .layer(TraceLayer)
         .layer(MetricsLayer)

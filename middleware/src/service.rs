@@ -96,14 +96,14 @@ where
 
 /// A call-level service, boxed: what a gateway's stack is, and what users' call-level layers wrap.
 ///
-/// Clones share the service, so that a clone allocates nothing. It is always ready: each call waits
-/// for a clone of the service to become ready, and is cancelled with its future.
+/// Clones share the service: a clone allocates nothing until it is polled for readiness. A call of a
+/// clone that was not polled waits for readiness itself, as with [`oneshot`](tower::ServiceExt::oneshot).
 ///
 /// The future of a boxed service is `Send` whatever stands below, so that it can be spawned: where the
 /// compiler says of a stack of your own that an "implementation of `From` is not general enough", box
 /// it.
 #[derive(Clone)]
-pub struct BoxCall(Arc<dyn Shared<Call, Reply>>);
+pub struct BoxCall(Boxed<Call, Reply>);
 
 impl BoxCall {
     /// Boxes a service. One that is boxed already is returned as it is.
@@ -113,7 +113,7 @@ impl BoxCall {
     {
         match unboxed(&service) {
             Some(boxed) => Self::clone(boxed),
-            None => Self(Arc::new(Plain(service))),
+            None => Self(Boxed::new(Calls(service))),
         }
     }
 }
@@ -123,12 +123,12 @@ impl Service<Call> for BoxCall {
     type Error = BoxError;
     type Future = BoxFuture<Reply>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx)
     }
 
     fn call(&mut self, call: Call) -> BoxFuture<Reply> {
-        self.0.send(call)
+        self.0.call(call)
     }
 }
 
@@ -140,10 +140,9 @@ impl fmt::Debug for BoxCall {
 
 /// An HTTP-level service, boxed with the bodies of its answers: what users' HTTP-level layers wrap.
 ///
-/// Clones share the service, so that a clone allocates nothing. It is always ready: each request waits
-/// for a clone of the service to become ready.
+/// Clones share the service: a clone allocates nothing until it is polled for readiness.
 #[derive(Clone)]
-pub struct BoxHttp(Arc<dyn Shared<http::Request<Body>, http::Response<BoxBody>>>);
+pub struct BoxHttp(Boxed<http::Request<Body>, http::Response<BoxBody>>);
 
 impl BoxHttp {
     /// Boxes a service. One that is boxed already is returned as it is.
@@ -153,7 +152,7 @@ impl BoxHttp {
     {
         match unboxed(&service) {
             Some(boxed) => Self::clone(boxed),
-            None => Self(Arc::new(Http(service))),
+            None => Self(Boxed::new(Requests(service))),
         }
     }
 }
@@ -163,12 +162,12 @@ impl Service<http::Request<Body>> for BoxHttp {
     type Error = BoxError;
     type Future = BoxFuture<Self::Response>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx)
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        self.0.send(request)
+        self.0.call(request)
     }
 }
 
@@ -178,33 +177,104 @@ impl fmt::Debug for BoxHttp {
     }
 }
 
-/// A service that is called through a shared reference.
-trait Shared<T, R>: Send + Sync {
-    fn send(&self, request: T) -> BoxFuture<R>;
+/// A shared service, and the clone of it that was polled for readiness.
+struct Boxed<T, R> {
+    shared: Arc<dyn Object<T, R>>,
+    polled: Option<Box<dyn Object<T, R>>>,
 }
 
-struct Plain<S>(S);
+impl<T, R> Boxed<T, R> {
+    fn new(service: impl Object<T, R> + 'static) -> Self {
+        Self { shared: Arc::new(service), polled: None }
+    }
 
-impl<S: CallService + Clone + Send + Sync + 'static> Shared<Call, Reply> for Plain<S> {
-    fn send(&self, call: Call) -> BoxFuture<Reply> {
-        let service = self.0.clone();
-        Box::pin(async move { service.oneshot(call).await.map_err(Into::into) })
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        let Self { shared, polled } = self;
+        polled.get_or_insert_with(|| shared.clone_box()).poll_ready(cx)
+    }
+
+    fn call(&mut self, request: T) -> BoxFuture<R> {
+        match &mut self.polled {
+            Some(polled) => polled.call(request),
+            None => self.shared.oneshot(request),
+        }
     }
 }
 
-struct Http<S>(S);
+/// Readiness is a clone's own.
+impl<T, R> Clone for Boxed<T, R> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), polled: None }
+    }
+}
 
-impl<S> Shared<http::Request<Body>, http::Response<BoxBody>> for Http<S>
+/// A service behind a pointer.
+trait Object<T, R>: Send + Sync {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>>;
+
+    /// Calls the service, which is ready.
+    fn call(&mut self, request: T) -> BoxFuture<R>;
+
+    /// Calls a clone of the service once it is ready.
+    fn oneshot(&self, request: T) -> BoxFuture<R>;
+
+    fn clone_box(&self) -> Box<dyn Object<T, R>>;
+}
+
+#[derive(Clone)]
+struct Calls<S>(S);
+
+impl<S: CallService + Clone + Send + Sync + 'static> Object<Call, Reply> for Calls<S> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
+        let answer = self.0.call(call);
+        Box::pin(async move { answer.await.map_err(Into::into) })
+    }
+
+    fn oneshot(&self, call: Call) -> BoxFuture<Reply> {
+        let answer = self.0.clone().oneshot(call);
+        Box::pin(async move { answer.await.map_err(Into::into) })
+    }
+
+    fn clone_box(&self) -> Box<dyn Object<Call, Reply>> {
+        Box::new(self.clone())
+    }
+}
+
+#[derive(Clone)]
+struct Requests<S>(S);
+
+impl<S> Object<http::Request<Body>, http::Response<BoxBody>> for Requests<S>
 where
     S: HttpService + Clone + Send + Sync + 'static,
 {
-    fn send(&self, request: http::Request<Body>) -> BoxFuture<http::Response<BoxBody>> {
-        let service = self.0.clone();
-        Box::pin(async move {
-            let response = service.oneshot(request).await.map_err(Into::into)?;
-            Ok(response.map(|body| body.map_err(Into::into).boxed_unsync()))
-        })
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx).map_err(Into::into)
     }
+
+    fn call(&mut self, request: http::Request<Body>) -> BoxFuture<http::Response<BoxBody>> {
+        let answer = self.0.call(request);
+        Box::pin(async move { answer.await.map(with_boxed_body).map_err(Into::into) })
+    }
+
+    fn oneshot(&self, request: http::Request<Body>) -> BoxFuture<http::Response<BoxBody>> {
+        let answer = self.0.clone().oneshot(request);
+        Box::pin(async move { answer.await.map(with_boxed_body).map_err(Into::into) })
+    }
+
+    fn clone_box(&self) -> Box<dyn Object<http::Request<Body>, http::Response<BoxBody>>> {
+        Box::new(self.clone())
+    }
+}
+
+fn with_boxed_body<B>(response: http::Response<B>) -> http::Response<BoxBody>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    response.map(|body| body.map_err(Into::into).boxed_unsync())
 }
 
 /// The service as the box that it is, if it is one.
@@ -228,12 +298,23 @@ mod tests {
     async fn what_is_boxed_is_not_boxed_again() {
         let once = created();
         let twice = BoxCall::new(once.clone());
-        assert!(Arc::ptr_eq(&once.0, &twice.0));
+        assert!(Arc::ptr_eq(&once.0.shared, &twice.0.shared));
         assert!(twice.oneshot(create_call()).await.is_ok());
         let http = BoxHttp::new(tower::service_fn(|_: http::Request<Body>| async {
             Ok::<_, BoxError>(http::Response::new(Body::default()))
         }));
-        assert!(Arc::ptr_eq(&http.0, &BoxHttp::new(http.clone()).0));
+        assert!(Arc::ptr_eq(&http.0.shared, &BoxHttp::new(http.clone()).0.shared));
+    }
+
+    #[tokio::test]
+    async fn readiness_is_that_of_the_service_inside() {
+        let limited = tower::ServiceBuilder::new().concurrency_limit(1).service(created());
+        let service = BoxCall::new(limited);
+        let (mut first, mut second) = (service.clone(), service.clone());
+        first.ready().await.expect("a permit");
+        assert!(std::future::poll_fn(|cx| Poll::Ready(second.poll_ready(cx).is_pending())).await);
+        first.call(create_call()).await.expect("an answer");
+        second.ready().await.expect("the permit that came back");
     }
 
     #[tokio::test]

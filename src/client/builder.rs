@@ -3,18 +3,16 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body::Body as HttpBody;
-use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service, ServiceExt};
+use tower::Layer;
 
 use super::KmsClient;
+use super::layers::{CallLayers, HttpLayers};
 use crate::middleware::retry::RetryPolicy;
-use crate::middleware::transport::{ProxyOptions, Transport, TransportBuilder};
-use crate::service::boxed_http;
+use crate::middleware::{CallService, HttpService};
+use crate::transport::TransportBuilder;
 use crate::{
-    Body, BoxCall, BoxError, BoxHttp, Call, Charset, Clock, ContextAad, Error, InstanceGateway,
-    Nonce, OpenApiGateway, Reply, Routing,
+    BoxCall, BoxHttp, Charset, Clock, ContextAad, Error, InstanceGateway, Nonce, OpenApiGateway,
+    ProxyOptions, Routing,
 };
 
 /// Settings of a [`KmsClient`] to be.
@@ -30,17 +28,24 @@ pub struct ClientBuilder {
     pub(super) context_aad: ContextAad,
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
-    pub(super) connections: TransportBuilder,
+    /// If they were set.
+    pub(super) connections: Option<TransportBuilder>,
     pub(super) credential_timeout: Duration,
     pub(super) retry: RetryPolicy,
     pub(super) max_answer: usize,
     pub(super) clock: Clock,
     pub(super) nonce: Nonce,
-    pub(super) layers: Vec<Box<dyn Fn(BoxCall) -> BoxCall + Send + Sync>>,
+    pub(super) layers: CallLayers,
     /// Wraps the default stack inside all of the user's layers.
-    pub(super) innermost: Option<Box<dyn Fn(BoxCall) -> BoxCall + Send + Sync>>,
-    pub(super) http_layers: Vec<Box<dyn Fn(BoxHttp) -> BoxHttp + Send + Sync>>,
+    pub(super) innermost: CallLayers,
+    pub(super) shared_layers: CallLayers,
+    pub(super) instance_layers: CallLayers,
+    pub(super) attempt_layers: CallLayers,
+    pub(super) http_layers: HttpLayers,
+    pub(super) transport_layers: HttpLayers,
     pub(super) transport: Option<BoxHttp>,
+    /// A mock's network, which takes the place of every setting of the real one.
+    pub(super) mocked: Option<BoxHttp>,
 }
 
 impl KmsClient {
@@ -61,16 +66,21 @@ impl ClientBuilder {
             context_aad: ContextAad::default(),
             timeout: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
-            connections: Transport::builder(),
+            connections: None,
             credential_timeout: Duration::from_secs(60),
             retry: RetryPolicy::default(),
             max_answer: 4 << 20,
             clock: Clock::default(),
             nonce: Nonce::default(),
-            layers: Vec::new(),
-            innermost: None,
-            http_layers: Vec::new(),
+            layers: CallLayers::default(),
+            innermost: CallLayers::default(),
+            shared_layers: CallLayers::default(),
+            instance_layers: CallLayers::default(),
+            attempt_layers: CallLayers::default(),
+            http_layers: HttpLayers::default(),
+            transport_layers: HttpLayers::default(),
             transport: None,
+            mocked: None,
         }
     }
 
@@ -143,13 +153,13 @@ impl ClientBuilder {
     /// Connects through this proxy; through those of the process's environment unless told
     /// ([`ProxyOptions::from_env`]).
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
-        self.connections = self.connections.proxy(proxy);
+        self.connections = Some(self.connections.unwrap_or_default().proxy(proxy));
         self
     }
 
     /// Limits the time of each connection, TLS handshake included; 5 s unless told.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connections = self.connections.connect_timeout(limit);
+        self.connections = Some(self.connections.unwrap_or_default().connect_timeout(limit));
         self
     }
 
@@ -169,7 +179,7 @@ impl ClientBuilder {
     /// # let _ = builder;
     /// ```
     pub fn connections(mut self, connections: TransportBuilder) -> Self {
-        self.connections = connections;
+        self.connections = Some(connections);
         self
     }
 
@@ -242,13 +252,50 @@ impl ClientBuilder {
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<BoxCall> + Send + Sync + 'static,
-        L::Service: Service<Call, Response = Reply> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Call>>::Error: Into<BoxError>,
-        <L::Service as Service<Call>>::Future: Send + 'static,
+        L::Service: CallService + Clone + Send + Sync + 'static,
     {
-        self.layers.push(Box::new(move |inner| {
-            BoxCloneSyncService::new(layer.layer(inner).map_err(Into::into))
-        }));
+        self.layers.push(layer);
+        self
+    }
+
+    /// Adds a call-level layer around the shared gateway alone, below the router; the first one added
+    /// sees a call first.
+    ///
+    /// It sees each call once, whatever the number of its attempts.
+    pub fn shared_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxCall> + Send + Sync + 'static,
+        L::Service: CallService + Clone + Send + Sync + 'static,
+    {
+        self.shared_layers.push(layer);
+        self
+    }
+
+    /// Adds a call-level layer around the instance gateway alone, below the router; the first one added
+    /// sees a call first.
+    ///
+    /// It sees actions (`Encrypt`), before they are transferred to the instance's own operations
+    /// (`AdvanceEncrypt`), and each call once, whatever the number of its attempts.
+    pub fn instance_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxCall> + Send + Sync + 'static,
+        L::Service: CallService + Clone + Send + Sync + 'static,
+    {
+        self.instance_layers.push(layer);
+        self
+    }
+
+    /// Adds a call-level layer around each attempt, inside the retries; the first one added sees an
+    /// attempt first.
+    ///
+    /// On an instance with a client key it sees the operations that actions were transferred to. Its
+    /// errors are judged by the retry policy.
+    pub fn attempt_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxCall> + Send + Sync + 'static,
+        L::Service: CallService + Clone + Send + Sync + 'static,
+    {
+        self.attempt_layers.push(layer);
         self
     }
 
@@ -279,61 +326,55 @@ impl ClientBuilder {
     ///     .build()?;
     /// # Ok::<(), alibabacloud_kms::Error>(())
     /// ```
-    pub fn http_layer<L, B>(mut self, layer: L) -> Self
+    pub fn http_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<BoxHttp> + Send + Sync + 'static,
-        L::Service: Service<http::Request<Body>, Response = http::Response<B>>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        <L::Service as Service<http::Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<http::Request<Body>>>::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L::Service: HttpService + Clone + Send + Sync + 'static,
     {
-        self.http_layers.push(Box::new(move |inner| boxed_http(layer.layer(inner))));
+        self.http_layers.push(layer);
         self
     }
 
-    /// Sends requests through this service instead of the network: a transport of your own, or a
-    /// mock below signing. TLS and connections are then its own affair.
+    /// Adds an HTTP-level layer around the transport, below signing; the first one added sees a request
+    /// first.
     ///
-    /// The requests of both gateways come here, signed. A layer around the network's own
-    /// [`Transport`](crate::middleware::transport::Transport) sees what is sent, and changes it
-    /// unsigned:
+    /// It sees what is sent: signed, in each attempt. What it changes of a signed header or of the body
+    /// breaks the signature; a header that is added here is sent unsigned. The gateway's TLS settings,
+    /// proxy and connections stay as they are, and the attempt's time limit holds around it.
     ///
     /// ```
-    /// use alibabacloud_kms::middleware::transport::Transport;
     /// use alibabacloud_kms::{Credential, KmsClient, OpenApiGateway};
     /// use http::{HeaderName, HeaderValue};
-    /// use tower::ServiceBuilder;
     /// use tower_http::set_header::SetRequestHeaderLayer;
     ///
     /// let credential = Credential::access_key("LTAI…", "secret");
-    /// let proxy = HeaderName::from_static("x-proxy-team");
-    /// let transport = ServiceBuilder::new()
-    ///     .layer(SetRequestHeaderLayer::overriding(proxy, HeaderValue::from_static("payments")))
-    ///     .service(Transport::builder().build()?);
+    /// let team = HeaderName::from_static("x-proxy-team");
     /// let client = KmsClient::builder()
     ///     .shared(OpenApiGateway::region("cn-hangzhou", credential)?)
-    ///     .transport(transport)
+    ///     .transport_layer(SetRequestHeaderLayer::overriding(team, HeaderValue::from_static("pay")))
     ///     .build()?;
     /// # Ok::<(), alibabacloud_kms::Error>(())
     /// ```
-    pub fn transport<S, B>(mut self, transport: S) -> Self
+    pub fn transport_layer<L>(mut self, layer: L) -> Self
     where
-        S: Service<http::Request<Body>, Response = http::Response<B>>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<BoxHttp> + Send + Sync + 'static,
+        L::Service: HttpService + Clone + Send + Sync + 'static,
     {
-        self.transport = Some(boxed_http(transport));
+        self.transport_layers.push(layer);
+        self
+    }
+
+    /// Sends requests through this service instead of the network: a transport of your own.
+    ///
+    /// The requests of both gateways come here, signed. What the default transport is told, this one is
+    /// not: TLS settings of a gateway or of the client, connections, a proxy and a connect timeout
+    /// beside it are an error of [`build`](Self::build). It takes part in time limits and outcomes by
+    /// the signals of its requests: see [`signals`](crate::middleware::signals).
+    pub fn transport(
+        mut self,
+        transport: impl HttpService + Clone + Send + Sync + 'static,
+    ) -> Self {
+        self.transport = Some(BoxHttp::new(transport));
         self
     }
 }
@@ -349,12 +390,16 @@ impl fmt::Debug for ClientBuilder {
             .field("context_aad", &self.context_aad)
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
-            .field("connections", &self.connections)
+            .field("connections", self.connections.as_ref().unwrap_or(&TransportBuilder::default()))
             .field("credential_timeout", &self.credential_timeout)
             .field("retry", &self.retry)
             .field("max_answer", &self.max_answer)
             .field("layers", &self.layers.len())
+            .field("shared_layers", &self.shared_layers.len())
+            .field("instance_layers", &self.instance_layers.len())
+            .field("attempt_layers", &self.attempt_layers.len())
             .field("http_layers", &self.http_layers.len())
+            .field("transport_layers", &self.transport_layers.len())
             .field("transport", if self.transport.is_some() { &"the user's" } else { &"network" })
             .finish()
     }

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use tower::Layer;
-use tower::util::BoxCloneSyncService;
-
 use super::ClientBuilder;
+use crate::BoxHttp;
 use crate::gateway::instance::Identity;
 use crate::testing::{MockGateway, identity};
 
@@ -22,8 +20,8 @@ impl ClientBuilder {
                 Identity::Credential(_) => Identity::Credential(Arc::new(identity::credential())),
             };
         }
-        let layer = mock.layer();
-        self.innermost = Some(Box::new(move |stack| BoxCloneSyncService::new(layer.layer(stack))));
-        self.transport(mock.transport())
+        self.innermost.push(mock.layer());
+        self.mocked = Some(BoxHttp::new(mock.transport()));
+        self
     }
 }

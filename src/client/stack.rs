@@ -1,11 +1,12 @@
-//! The whole default stack, in the order in which a request passes it.
+//! The whole default stack: a list of layers in the order in which a request passes them, for the client
+//! and for each dialect of a gateway, with the reason for each layer's place.
 
 use std::sync::Arc;
 
 use tower::ServiceBuilder;
-use tower::util::BoxCloneSyncService;
 
 use super::builder::ClientBuilder;
+use super::layers::CallLayers;
 use super::{Budgets, KmsClient};
 use crate::gateway::instance::Identity;
 use crate::middleware::charset::CharsetLayer;
@@ -15,11 +16,10 @@ use crate::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPoli
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
-use crate::service::{BoxCall, BoxHttp, boxed_http};
 use crate::transfer::TransferLayer;
 use crate::{
-    ClientKeySigner, Dialect, Endpoint, Error, Gateway, InstanceGateway, OpenApiGateway, Router,
-    TlsOptions,
+    BoxCall, BoxError, BoxHttp, Call, ClientKeySigner, Dialect, Endpoint, Error, ErrorKind,
+    Gateway, InstanceGateway, OpenApiGateway, Reply, Router, TlsOptions,
 };
 
 impl ClientBuilder {
@@ -27,124 +27,229 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no gateway is given, or its connections cannot
-    /// be made like this ([`TransportBuilder::build`](crate::transport::TransportBuilder::build)).
-    pub fn build(self) -> Result<KmsClient, Error> {
+    /// [`ErrorKind::Config`]: no gateway is given, its connections cannot be made like this
+    /// ([`TransportBuilder::build`](crate::transport::TransportBuilder::build)), or a [`transport`](Self::transport) of your own stands beside
+    /// settings that it would drop.
+    pub fn build(mut self) -> Result<KmsClient, Error> {
         let settings = format!("{self:?}");
-        let (stack, budgets) = default_stack(self)?;
-        Ok(KmsClient { budgets, ..KmsClient::with_settings(stack, settings) })
-    }
-}
-
-fn default_stack(mut client: ClientBuilder) -> Result<(BoxCall, Budgets), Error> {
-    let shared = client.shared.take();
-    let instance = client.instance.take();
-    let dialect = match instance.as_ref().map(|gateway| &gateway.identity) {
-        Some(Identity::Credential(_)) => Dialect::Rpc,
-        _ => Dialect::Protobuf,
-    };
-    let [to_shared, to_instance] = [client.retry.for_gateway(), client.retry.for_gateway()];
-    let budgets = Budgets {
-        shared: shared.as_ref().map(|_| to_shared.shared_budget()),
-        instance: instance.as_ref().map(|_| to_instance.shared_budget()),
-    };
-    let router = Router::new(
-        shared.map(|gateway| shared_stack(&client, gateway, to_shared)).transpose()?,
-        instance.map(|gateway| instance_stack(&client, gateway, to_instance)).transpose()?,
-        client.routing.clone(),
-    )?;
-    let stack = ServiceBuilder::new()
-        .layer(TraceLayer)
-        .layer(MetricsLayer)
-        .layer(TotalTimeoutLayer::new(client.timeout))
-        .service(router.instance_dialect(dialect));
-    let stack = BoxCloneSyncService::new(stack);
-    let layers = client.innermost.iter().chain(client.layers.iter().rev());
-    Ok((layers.fold(stack, |stack, layer| layer(stack)), budgets))
-}
-
-fn shared_stack(
-    client: &ClientBuilder,
-    gateway: OpenApiGateway,
-    retry: RetryPolicy,
-) -> Result<BoxCall, Error> {
-    let sign = SignAcs3Layer::new(gateway.credential).algorithm(gateway.algorithm);
-    rpc(client, Gateway::Shared, gateway.endpoint, retry, sign, gateway.tls)
-}
-
-fn instance_stack(
-    client: &ClientBuilder,
-    gateway: InstanceGateway,
-    retry: RetryPolicy,
-) -> Result<BoxCall, Error> {
-    let InstanceGateway { endpoint, identity, tls } = gateway;
-    match identity {
-        Identity::ClientKey(key) => protobuf(client, endpoint, retry, key, tls),
-        Identity::Credential(credential) => {
-            rpc(client, Gateway::Instance, endpoint, retry, SignAcs3Layer::new(credential), tls)
+        let (shared, instance) = (self.shared.take(), self.instance.take());
+        if shared.is_none() && instance.is_none() {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "no gateway is configured: give a shared gateway (a region or an endpoint, with a \
+                 credential), an instance gateway (an endpoint, with a client key or a credential), or \
+                 both",
+            ));
         }
+        let dialect = instance.as_ref().map_or(Dialect::Protobuf, InstanceGateway::dialect);
+        let [to_shared, to_instance] = [self.retry.for_gateway(), self.retry.for_gateway()];
+        let budgets = Budgets {
+            shared: shared.as_ref().map(|_| to_shared.shared_budget()),
+            instance: instance.as_ref().map(|_| to_instance.shared_budget()),
+        };
+        let shared = shared.map(|gateway| self.shared_stack(gateway, to_shared)).transpose()?;
+        let instance =
+            instance.map(|gateway| self.instance_stack(gateway, to_instance)).transpose()?;
+        let router = Router::over(shared, instance, self.routing.clone()).instance_dialect(dialect);
+        Ok(KmsClient::over(self.client_stack(router), settings, budgets))
+    }
+
+    fn client_stack(&self, router: Router) -> BoxCall {
+        let stack = ServiceBuilder::new()
+            // Outside of everything, so that they may answer, refuse or repeat whole calls.
+            .layer(&self.layers)
+            .layer(&self.innermost)
+            // The span comes first, so that all that is recorded below belongs to it.
+            .layer(TraceLayer)
+            .layer(MetricsLayer)
+            // Outside of routing and retries: whatever a call needs, it ends in time.
+            .layer(TotalTimeoutLayer::new(self.timeout))
+            .check_service::<Router, Call, Reply, BoxError>()
+            .service(router);
+        BoxCall::new(stack)
+    }
+
+    /// The shared gateway, and an instance that is called with an access key.
+    fn rpc(
+        &self,
+        layers: &CallLayers,
+        target: (Gateway, Endpoint),
+        sign: SignAcs3Layer,
+        retry: RetryPolicy,
+        transport: BoxHttp,
+    ) -> BoxCall {
+        let (gateway, endpoint) = target;
+        // What a refusal of one call teaches, the calls after it know: the gateway's clock, and that a
+        // credential is void.
+        let skew = ClockSkew::of(self.clock.clone());
+        let renew = RenewCredential::new(sign.provider());
+        let sign = sign
+            .clock(skew.clock())
+            .nonce(self.nonce.clone())
+            .loading_limit(self.credential_timeout);
+        let stack = ServiceBuilder::new()
+            // Around one gateway, below the router: a call that goes elsewhere passes by.
+            .layer(layers)
+            // Outside of encoding and signing: each attempt carries a fresh date and nonce.
+            .layer(RetryLayer::new(retry.remedy(Arc::new(skew)).remedy(Arc::new(renew))))
+            // Inside the retries: they see each attempt, and the policy judges their errors.
+            .layer(&self.attempt_layers)
+            // Right above the codec, so that an attempt's time is that of its request.
+            .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
+            .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
+            // From here on a request of bytes.
+            .layer(EncodeRpcLayer::new(gateway, endpoint).max_answer(self.max_answer))
+            // Above signing: what they add is signed, if the dialect signs such names.
+            .layer(&self.http_layers)
+            .layer(sign)
+            // Below signing: the time that a credential takes to load is not the attempt's.
+            .layer(AttemptTimeoutLayer::new(self.attempt_timeout))
+            // Below everything that changes a request: what they see is what is sent.
+            .layer(&self.transport_layers)
+            .check_service::<BoxHttp, Call, Reply, BoxError>()
+            .service(transport);
+        BoxCall::new(stack)
+    }
+
+    /// An instance in its own dialect, with a client key.
+    fn protobuf(
+        &self,
+        layers: &CallLayers,
+        endpoint: Endpoint,
+        key: Arc<dyn ClientKeySigner>,
+        retry: RetryPolicy,
+        transport: BoxHttp,
+    ) -> BoxCall {
+        let skew = ClockSkew::of(self.clock.clone());
+        let transfer =
+            TransferLayer::new().force_low_version(self.low_version).context_aad(self.context_aad);
+        let stack = ServiceBuilder::new()
+            // Above the transfer: they see `Encrypt` and not `AdvanceEncrypt`.
+            .layer(layers)
+            // Texts become bytes in the transfer: it must know the call's charset.
+            .layer(CharsetLayer::new(self.charset))
+            // Outside of the retries: each operation of an action is repeated by itself.
+            .layer(transfer)
+            // The rest as in RPC, but nothing here can be renewed: a client key is a file.
+            .layer(RetryLayer::new(retry.remedy(Arc::new(skew.clone()))))
+            .layer(&self.attempt_layers)
+            .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
+            .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
+            .layer(EncodeProtobufLayer::new(endpoint).max_answer(self.max_answer))
+            .layer(&self.http_layers)
+            .layer(SignClientKeyLayer::new(key).clock(skew.clock()))
+            .layer(AttemptTimeoutLayer::new(self.attempt_timeout))
+            .layer(&self.transport_layers)
+            .check_service::<BoxHttp, Call, Reply, BoxError>()
+            .service(transport);
+        BoxCall::new(stack)
+    }
+
+    fn shared_stack(&self, gateway: OpenApiGateway, retry: RetryPolicy) -> Result<BoxCall, Error> {
+        let OpenApiGateway { endpoint, credential, tls, algorithm } = gateway;
+        let sign = SignAcs3Layer::new(credential).algorithm(algorithm);
+        let transport = self.transport_to(Gateway::Shared, tls)?;
+        Ok(self.rpc(&self.shared_layers, (Gateway::Shared, endpoint), sign, retry, transport))
+    }
+
+    fn instance_stack(
+        &self,
+        gateway: InstanceGateway,
+        retry: RetryPolicy,
+    ) -> Result<BoxCall, Error> {
+        let InstanceGateway { endpoint, identity, tls } = gateway;
+        let transport = self.transport_to(Gateway::Instance, tls)?;
+        let layers = &self.instance_layers;
+        Ok(match identity {
+            Identity::ClientKey(key) => self.protobuf(layers, endpoint, key, retry, transport),
+            Identity::Credential(credential) => {
+                let sign = SignAcs3Layer::new(credential);
+                self.rpc(layers, (Gateway::Instance, endpoint), sign, retry, transport)
+            }
+        })
+    }
+
+    /// The bottom of a gateway's stack.
+    fn transport_to(&self, gateway: Gateway, tls: TlsOptions) -> Result<BoxHttp, Error> {
+        if let Some(mocked) = &self.mocked {
+            return Ok(mocked.clone());
+        }
+        let Some(transport) = &self.transport else {
+            let connections = self.connections.clone().unwrap_or_default();
+            return Ok(BoxHttp::new(connections.tls(tls).build()?));
+        };
+        let dropped = if tls != TlsOptions::default() {
+            format!("the TLS settings of the {gateway} gateway")
+        } else if self.connections.is_some() {
+            "the client's connections, proxy or connect timeout".to_owned()
+        } else {
+            return Ok(transport.clone());
+        };
+        let message = format!(
+            "a transport of your own would drop {dropped}: set them on that transport, or keep the \
+             default one and wrap it with transport_layer"
+        );
+        Err(Error::new(ErrorKind::Config, message))
     }
 }
 
-fn rpc(
-    client: &ClientBuilder,
-    gateway: Gateway,
-    endpoint: Endpoint,
-    retry: RetryPolicy,
-    sign: SignAcs3Layer,
-    tls: TlsOptions,
-) -> Result<BoxCall, Error> {
-    let skew = ClockSkew::of(client.clock.clone());
-    let renew = RenewCredential::new(sign.provider());
-    let sign = sign
-        .clock(skew.clock())
-        .nonce(client.nonce.clone())
-        .loading_limit(client.credential_timeout);
-    let http = ServiceBuilder::new()
-        .layer(sign)
-        .layer(AttemptTimeoutLayer::new(client.attempt_timeout))
-        .service(transport(client, tls)?);
-    let stack = ServiceBuilder::new()
-        .layer(RetryLayer::new(retry.remedy(Arc::new(skew)).remedy(Arc::new(renew))))
-        .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
-        .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
-        .layer(EncodeRpcLayer::new(gateway, endpoint).max_answer(client.max_answer))
-        .service(with_http_layers(client, boxed_http(http)));
-    Ok(BoxCloneSyncService::new(stack))
-}
+/// A gateway's whole stack, which stands alone.
+impl OpenApiGateway {
+    /// Returns the gateway as a service, with the default settings of a client.
+    ///
+    /// ```no_run
+    /// use alibabacloud_kms::api::crypto::{EncryptRequest, EncryptResponse};
+    /// use alibabacloud_kms::{BoxError, Call, Credential, OpenApiGateway};
+    /// use tower::ServiceExt;
+    ///
+    /// # async fn run() -> Result<(), BoxError> {
+    /// let credential = Credential::access_key("LTAI…", "secret");
+    /// let gateway = OpenApiGateway::region("cn-hangzhou", credential)?.into_service()?;
+    /// let reply = gateway.oneshot(Call::new(EncryptRequest::new("alias/app", "text"))).await?;
+    /// let answer: Option<&EncryptResponse> = reply.response();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn into_service(self) -> Result<BoxCall, Error> {
+        self.into_service_with(&KmsClient::builder())
+    }
 
-fn protobuf(
-    client: &ClientBuilder,
-    endpoint: Endpoint,
-    retry: RetryPolicy,
-    key: Arc<dyn ClientKeySigner>,
-    tls: TlsOptions,
-) -> Result<BoxCall, Error> {
-    let skew = ClockSkew::of(client.clock.clone());
-    let http = ServiceBuilder::new()
-        .layer(SignClientKeyLayer::new(key).clock(skew.clock()))
-        .layer(AttemptTimeoutLayer::new(client.attempt_timeout))
-        .service(transport(client, tls)?);
-    let transfer =
-        TransferLayer::new().force_low_version(client.low_version).context_aad(client.context_aad);
-    let stack = ServiceBuilder::new()
-        .layer(CharsetLayer::new(client.charset))
-        .layer(transfer)
-        .layer(RetryLayer::new(retry.remedy(Arc::new(skew))))
-        .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
-        .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
-        .layer(EncodeProtobufLayer::new(endpoint).max_answer(client.max_answer))
-        .service(with_http_layers(client, boxed_http(http)));
-    Ok(BoxCloneSyncService::new(stack))
-}
-
-fn transport(client: &ClientBuilder, tls: TlsOptions) -> Result<BoxHttp, Error> {
-    match &client.transport {
-        Some(transport) => Ok(transport.clone()),
-        None => client.connections.clone().tls(tls).build().map(boxed_http),
+    /// Returns the gateway as a service, with what this builder sets for gateways: retries, time limits
+    /// of attempts, layers from [`shared_layer`](ClientBuilder::shared_layer) downwards, transport.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn into_service_with(self, settings: &ClientBuilder) -> Result<BoxCall, Error> {
+        let retry = settings.retry.for_gateway();
+        settings.shared_stack(self, retry)
     }
 }
 
-fn with_http_layers(client: &ClientBuilder, http: BoxHttp) -> BoxHttp {
-    client.http_layers.iter().rev().fold(http, |http, layer| layer(http))
+/// A gateway's whole stack, which stands alone.
+impl InstanceGateway {
+    /// Returns the gateway as a service, with the default settings of a client. With a client key it
+    /// takes the actions that can be transferred, and native operations.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn into_service(self) -> Result<BoxCall, Error> {
+        self.into_service_with(&KmsClient::builder())
+    }
+
+    /// Returns the gateway as a service, with what this builder sets for gateways: charset, transfer,
+    /// retries, time limits of attempts, layers from [`instance_layer`](ClientBuilder::instance_layer)
+    /// downwards, transport.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn into_service_with(self, settings: &ClientBuilder) -> Result<BoxCall, Error> {
+        let retry = settings.retry.for_gateway();
+        settings.instance_stack(self, retry)
+    }
 }

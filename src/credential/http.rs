@@ -17,7 +17,6 @@ use tower::{Layer, Service, ServiceExt as _};
 use zeroize::Zeroizing;
 
 use crate::middleware::timeout::AttemptTimeoutLayer;
-use crate::service::boxed_http;
 use crate::transport::Transport;
 use crate::wire::json;
 use crate::wire::secret_bytes::append;
@@ -67,7 +66,7 @@ impl Http {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let service = OnceLock::from(Ok(boxed_http(service)));
+        let service = OnceLock::from(Ok(BoxHttp::new(service)));
         Self { service: Arc::new(service), variables: Arc::new(|_| None) }
     }
 
@@ -93,7 +92,7 @@ impl Http {
         let service = self.service();
         Box::pin(async move {
             // Boxed again: the compiler cannot see through the layer's bounds here.
-            let service = boxed_http(AttemptTimeoutLayer::new(limit).layer(service?));
+            let service = BoxHttp::new(AttemptTimeoutLayer::new(limit).layer(service?));
             let response = service.oneshot(request).await;
             let (parts, body) = response.map_err(|error| unanswered(&host, error))?.into_parts();
             let body = read(body).await.map_err(|error| unanswered(&host, error))?;
@@ -105,7 +104,7 @@ impl Http {
     fn service(&self) -> Result<BoxHttp, Error> {
         let network = || {
             let proxy = ProxyOptions::from_variables(|name| (self.variables)(name))?;
-            Transport::builder().proxy(proxy).build().map(boxed_http)
+            Transport::builder().proxy(proxy).build().map(BoxHttp::new)
         };
         self.service.get_or_init(network).clone()
     }

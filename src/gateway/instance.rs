@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::client_key::ClientKey;
-use crate::{ClientKeySigner, Endpoint, Error, ErrorKind, ProvideCredential, TlsOptions};
+use crate::{ClientKeySigner, Dialect, Endpoint, Error, ErrorKind, ProvideCredential, TlsOptions};
 
 /// Settings of an instance gateway.
 #[derive(Debug, Clone)]
@@ -60,9 +60,17 @@ impl InstanceGateway {
         self
     }
 
-    /// Where it is.
+    /// Returns where it is.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// Returns how it is called: in its own dialect with a client key, in RPC with a credential.
+    pub fn dialect(&self) -> Dialect {
+        match self.identity {
+            Identity::ClientKey(_) => Dialect::Protobuf,
+            Identity::Credential(_) => Dialect::Rpc,
+        }
     }
 }
 

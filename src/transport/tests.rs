@@ -58,7 +58,7 @@ fn request(url: &str, tls: Option<TlsOptions>) -> http::Request<Body> {
     options.tls = tls.map(Arc::new);
     http::Request::post(url)
         .extension(Arc::new(options))
-        .body(Body::new("ping".into()))
+        .body(Body::from("ping"))
         .expect("a request")
 }
 

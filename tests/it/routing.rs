@@ -3,12 +3,24 @@
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::DescribeKeyRequest;
 use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
-use alibabacloud_kms::{Call, Dialect, ErrorKind, Gateway, Router, Routing, SecretBytes, api};
+use alibabacloud_kms::{
+    BoxError, Call, Dialect, ErrorKind, Gateway, KmsClient, Reply, Router, Routing, SecretBytes,
+    api,
+};
 
 use Gateway::{Instance, Shared};
 
-fn router(shared: bool, instance: bool, routing: Routing) -> Router<(), ()> {
-    Router::new(shared.then_some(()), instance.then_some(()), routing).expect("a gateway")
+fn router(shared: bool, instance: bool, routing: Routing) -> Router {
+    let unasked = || {
+        tower::service_fn(|_: Call| async {
+            Err::<Reply, BoxError>("routed and not called".into())
+        })
+    };
+    match (shared, instance) {
+        (true, true) => Router::new(unasked(), unasked(), routing),
+        (true, false) => Router::only_shared(unasked(), routing),
+        (false, _) => Router::only_instance(unasked(), routing),
+    }
 }
 
 fn with_option(mut call: Call, gateway: Option<Gateway>) -> Call {
@@ -124,7 +136,7 @@ fn native_operations_go_to_the_instance_whatever_is_said() {
 
 #[test]
 fn no_gateway_and_unknown_names_are_errors_at_build() {
-    let neither = Router::<(), ()>::new(None, None, Routing::new());
+    let neither = KmsClient::builder().build();
     assert_eq!(neither.expect_err("no gateway").kind(), ErrorKind::Config);
     let unknown = Routing::new().default_kms_api_names(["Encrypt", "Encript"]);
     let error = unknown.expect_err("no such action");

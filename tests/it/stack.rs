@@ -1,6 +1,7 @@
 //! The default stack: the order in which its layers see a call, the same one rebuilt from parts, and
 //! stock layers at both of its levels.
 
+mod alone;
 mod call_layers;
 mod http_layers;
 mod order;

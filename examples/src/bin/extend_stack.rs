@@ -9,7 +9,7 @@ use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::transport::Transport;
-use alibabacloud_kms::{BoxCall, Call, Dialect, ExposeSecret, Gateway, Router, Routing};
+use alibabacloud_kms::{Call, Dialect, ExposeSecret, Gateway, Router, Routing};
 use alibabacloud_kms_examples::custom_stack;
 use alibabacloud_kms_local::LocalGateway;
 use tower::ServiceBuilder;
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         })
         .service(instance);
 
-    let router = Router::new(Some(shared), Some(BoxCall::new(instance)), Routing::new())?;
+    let router = Router::new(shared, instance, Routing::new());
     let client = custom_stack::client(router.instance_dialect(Dialect::Protobuf));
 
     let sealed = client.encrypt(EncryptRequest::new("alias/default", "text")).await?;

@@ -253,7 +253,7 @@ async fn a_server_that_closes_at_any_moment_between_requests_loses_none_and_doub
                 tokio::task::yield_now().await;
             }
             asked.is_asked.store(true, Ordering::Relaxed);
-            let body = Body::new(number.to_string().into());
+            let body = Body::from(number.to_string());
             let request = http::Request::post(&asked.url).body(body).expect("a request");
             let response = transport.clone().oneshot(request).await.expect("an answer");
             response.into_body().collect().await.expect("a body");

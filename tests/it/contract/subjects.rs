@@ -93,8 +93,7 @@ pub(crate) const SUBJECTS: &[Subject] = &[
         requests(PropagateTraceContextLayer::of_calls().layer(probe))
     }),
     immediate("Router", "it waits for the gateway of the call, and never for the other", |probe| {
-        let router = Router::new(Some(probe.clone()), Some(probe), Routing::new());
-        calls(router.expect("a gateway"), encrypt)
+        calls(Router::new(probe.clone(), probe, Routing::new()), encrypt)
     }),
     immediate("KmsClient", "its calls are futures: they wait when they are awaited", |probe| {
         sends(KmsClient::from_service::<Probe>(probe), encrypt)

@@ -133,6 +133,13 @@ async fn a_call_passes_the_whole_stack_in_this_order_and_the_answer_in_the_rever
         .layer(seen("call 1", &log))
         .layer(seen("call 2", &log))
         .http_layer(seen("http 2", &log))
+        .shared_layer(seen("shared", &log))
+        .instance_layer(seen("instance 1", &log))
+        .instance_layer(seen("instance 2", &log))
+        .attempt_layer(seen("attempt 1", &log))
+        .attempt_layer(seen("attempt 2", &log))
+        .transport_layer(seen("sent 1", &log))
+        .transport_layer(seen("sent 2", &log))
         .transport(seen("transport", &log).layer(transport))
         .build()
         .expect("a client");
@@ -152,17 +159,29 @@ async fn a_call_passes_the_whole_stack_in_this_order_and_the_answer_in_the_rever
             "call 1 > Encrypt deadline=false charset=None",
             "call 2 > Encrypt deadline=false charset=None",
             "open kms.call",
-            // The total timeout's deadline, the charset and the transfer show below.
+            // The total timeout's deadline shows, the charset and the transfer do not yet.
+            "instance 1 > Encrypt deadline=true charset=None",
+            "instance 2 > Encrypt deadline=true charset=None",
+            &format!("attempt 1 > {below}"),
+            &format!("attempt 2 > {below}"),
             "open kms.attempt in kms.call",
             &format!("http 1 > {below} signed=false"),
             &format!("http 2 > {below} signed=false"),
             "sign",
+            &format!("sent 1 > {below} signed=true"),
+            &format!("sent 2 > {below} signed=true"),
             &format!("transport > {below} signed=true"),
             "transport <",
+            "sent 2 <",
+            "sent 1 <",
             "http 2 <",
             "http 1 <",
             "kms.attempt kms.request_id=r",
             "close kms.attempt",
+            "attempt 2 <",
+            "attempt 1 <",
+            "instance 2 <",
+            "instance 1 <",
             "kms.call kms.request_id=r",
             "close kms.call",
             "call 2 <",

@@ -39,7 +39,12 @@ fn rpc(gateway: Gateway, endpoint: Endpoint) -> BoxCall {
 }
 
 fn rebuilt(shared: Option<BoxCall>, instance: Option<BoxCall>, dialect: Dialect) -> KmsClient {
-    let router = Router::new(shared, instance, Routing::new()).expect("a gateway");
+    let router = match (shared, instance) {
+        (Some(shared), Some(instance)) => Router::new(shared, instance, Routing::new()),
+        (Some(shared), None) => Router::only_shared(shared, Routing::new()),
+        (None, Some(instance)) => Router::only_instance(instance, Routing::new()),
+        (None, None) => panic!("a gateway"),
+    };
     custom_stack::client(router.instance_dialect(dialect))
 }
 
