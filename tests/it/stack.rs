@@ -6,6 +6,7 @@ mod call_layers;
 mod http_layers;
 mod order;
 mod rebuilt;
+mod signals;
 mod spans;
 
 use std::sync::{Arc, Mutex};

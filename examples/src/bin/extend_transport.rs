@@ -11,6 +11,7 @@ mod unix {
     use std::sync::Arc;
     use std::task::{Context, Poll};
 
+    use alibabacloud_kms::middleware::signals::Departure;
     use alibabacloud_kms::{Body, BoxError, BoxFuture, Error, ErrorKind, Outcome};
     use http_body_util::BodyExt as _;
     use hyper::client::conn::http1;
@@ -42,11 +43,19 @@ mod unix {
 
         fn call(&mut self, request: http::Request<Body>) -> Self::Future {
             let socket = Arc::clone(&self.socket);
+            // So that a time limit that ends the request before it is sent can say so.
+            let departure = request.extensions().get::<Departure>().cloned().unwrap_or_default();
             Box::pin(async move {
+                departure.mark_held();
                 // The retry policy asks the error's kind and outcome what may be repeated.
                 let stream = UnixStream::connect(socket).await.map_err(|error| {
-                    Error::new(ErrorKind::Connect, "nobody serves the socket").with_source(error)
+                    Error::new(
+                        ErrorKind::Connect,
+                        "nothing listens on the socket: start the sidecar",
+                    )
+                    .with_source(error)
                 })?;
+                departure.mark_sent();
                 send(stream, request).await.map_err(|error| {
                     Error::new(ErrorKind::Transport, "the sidecar broke off")
                         .with_outcome(Outcome::Unknown)
