@@ -63,5 +63,5 @@ pub use self::options::{
     TlsVersion,
 };
 pub use self::payload::Payload;
-pub use self::reply::Reply;
+pub use self::reply::{Reply, ReplyHead};
 pub use self::service::{BoxBody, BoxCall, BoxFuture, BoxHttp, CallService, HttpService};

@@ -16,6 +16,15 @@ use crate::payload::Payload;
 #[derive(Clone)]
 pub struct Reply {
     response: Arc<dyn Payload>,
+    head: ReplyHead,
+}
+
+/// A reply without its response: where it came from, and what it took.
+///
+/// A layer that translates actions takes a reply apart with [`Reply::into_parts`] and puts another
+/// response under its head.
+#[derive(Debug, Clone)]
+pub struct ReplyHead {
     request_id: Option<String>,
     gateway: Gateway,
     status: StatusCode,
@@ -31,47 +40,47 @@ impl Reply {
 
     /// A reply whose response's type is known by its table only.
     pub fn from_payload(response: Arc<dyn Payload>, gateway: Gateway) -> Self {
-        Self {
-            response,
+        let head = ReplyHead {
             request_id: None,
             gateway,
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             attempts: 1,
-        }
+        };
+        Self { response, head }
     }
 
     /// Sets the request's id; an empty one is none.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
-        self.request_id = Some(request_id.into()).filter(|id| !id.is_empty());
+        self.head.request_id = Some(request_id.into()).filter(|id| !id.is_empty());
         self
     }
 
     /// Sets the HTTP status and headers.
     #[must_use]
     pub fn with_http(mut self, status: StatusCode, headers: HeaderMap) -> Self {
-        self.status = status;
-        self.headers = headers;
+        self.head.status = status;
+        self.head.headers = headers;
         self
     }
 
     /// Sets how many requests it took.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
+        self.head.attempts = attempts;
         self
     }
 
     /// Sets how many requests it took.
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
-        self.attempts = attempts;
+        self.head.attempts = attempts;
     }
 
-    /// The same reply with another response: what a layer that translates actions hands up.
+    /// Returns the same reply with another response.
     #[must_use]
     pub fn with_response(self, response: impl Payload) -> Self {
-        Self { response: Arc::new(response), ..self }
+        self.head.with_response(response)
     }
 
     /// The response as the type it is, if it is that type.
@@ -80,15 +89,25 @@ impl Reply {
         response.downcast_ref()
     }
 
-    /// The action's response, taken out.
+    /// Returns the action's response. It is moved out, or copied if a clone of the reply is alive.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Layer`]: a layer answered with another action's response.
     pub fn into_response<A: Action>(self) -> Result<A::Response, Error> {
+        self.into_parts::<A>().map(|(response, _)| response)
+    }
+
+    /// Returns the action's response, as [`into_response`](Self::into_response) does, and the rest of
+    /// the reply.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Layer`]: a layer answered with another action's response.
+    pub fn into_parts<A: Action>(self) -> Result<(A::Response, ReplyHead), Error> {
         let response: Arc<dyn Any + Send + Sync> = self.response;
         match response.downcast::<A::Response>() {
-            Ok(response) => Ok(Arc::unwrap_or_clone(response)),
+            Ok(response) => Ok((Arc::unwrap_or_clone(response), self.head)),
             Err(_) => Err(Error::new(
                 ErrorKind::Layer,
                 "a layer of the client's stack answered with another action's response",
@@ -105,27 +124,39 @@ impl Reply {
 
     /// The request's id, to quote to support.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.head.request_id.as_deref()
     }
 
     /// The gateway that answered.
     pub fn gateway(&self) -> Gateway {
-        self.gateway
+        self.head.gateway
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.head.status
     }
 
     /// The HTTP headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.head.headers()
     }
 
     /// How many requests were made: 0 if the answer came out of a cache.
     pub fn attempts(&self) -> u32 {
-        self.attempts
+        self.head.attempts
+    }
+}
+
+impl ReplyHead {
+    /// Returns the reply that has this head and a response.
+    pub fn with_response(self, response: impl Payload) -> Reply {
+        Reply { response: Arc::new(response), head: self }
+    }
+
+    /// Returns the HTTP headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 }
 
@@ -133,10 +164,50 @@ impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("response", &self.response)
-            .field("request_id", &self.request_id)
-            .field("gateway", &self.gateway)
-            .field("status", &self.status)
-            .field("attempts", &self.attempts)
+            .field("request_id", &self.head.request_id)
+            .field("gateway", &self.head.gateway)
+            .field("status", &self.head.status)
+            .field("attempts", &self.head.attempts)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{CreateRequest, SealRequest, SealResponse};
+
+    fn reply() -> Reply {
+        let response = SealResponse { blob: vec![7; 32], ..SealResponse::default() };
+        let mut headers = HeaderMap::new();
+        headers.insert("x-name", http::HeaderValue::from_static("value"));
+        let reply =
+            Reply::new(response, Gateway::Instance).with_http(StatusCode::ACCEPTED, headers);
+        reply.with_request_id("r").with_attempts(2)
+    }
+
+    #[test]
+    fn a_response_with_one_owner_is_moved_out() {
+        let reply = reply();
+        let bytes = reply.response::<SealResponse>().expect("its type").blob.as_ptr();
+        let (response, _) = reply.into_parts::<SealRequest>().expect("its type");
+        assert_eq!(response.blob.as_ptr(), bytes);
+    }
+
+    #[test]
+    fn a_head_keeps_everything_but_the_response() {
+        let (_, head) = reply().into_parts::<SealRequest>().expect("its type");
+        assert_eq!(head.headers()["x-name"], "value");
+        let reply = head.with_response(SealResponse { count: 3, ..SealResponse::default() });
+        assert_eq!(reply.response::<SealResponse>().map(|response| response.count), Some(3));
+        assert_eq!((reply.request_id(), reply.attempts()), (Some("r"), 2));
+        assert_eq!((reply.gateway(), reply.status()), (Gateway::Instance, StatusCode::ACCEPTED));
+        assert_eq!(reply.headers()["x-name"], "value");
+    }
+
+    #[test]
+    fn another_actions_response_is_an_error_of_the_layer_that_gave_it() {
+        let error = reply().into_parts::<CreateRequest>().expect_err("another type");
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Layer, Outcome::Answered));
     }
 }
