@@ -12,6 +12,7 @@ pub use crate::middleware::payload::{
 };
 pub use crate::middleware::wire::json::deserialize;
 pub use crate::middleware::{Action, ActionInfo, Dialect, Gateway};
+pub use crate::transfer::TransferInfo;
 pub use crate::{KmsClient, Paged, PendingCall};
 
 // `alibabacloud-kms-local`: it writes client keys, and opens what clients of an instance encrypt.

@@ -5,4 +5,4 @@ pub mod open_api;
 
 pub use self::instance::InstanceGateway;
 pub use self::open_api::OpenApiGateway;
-pub use crate::transfer::{self, ContextAad, Transfer, TransferLayer};
+pub use crate::transfer::{self, ContextAad, TransferLayer};

@@ -94,7 +94,6 @@ mod nearest;
 mod rule;
 mod script;
 mod times;
-mod transferred;
 mod transport;
 mod unmet;
 mod wire;

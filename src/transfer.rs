@@ -1,177 +1,145 @@
-//! Transfer: the ten actions that the instance serves, as operations of its own dialect.
+//! Transfer: actions as operations of the instance's own dialect.
 //!
-//! Between the charset layer and `Retry`: what it sends down are calls of native operations, each
-//! retried by itself. Answers go up as the action's own response, errors in the shared gateway's
-//! words, so that a program cannot tell which gateway it spoke to. Operations that are native already
-//! pass through.
+//! An instance gateway with a client key serves operations such as `AdvanceEncrypt`, not actions such
+//! as `Encrypt`. [`TransferLayer`] sits between the charset layer and retry and makes the one of the
+//! other: each operation that it sends down is retried by itself, and the answer goes up as the
+//! action's own response, errors in the shared gateway's words, so that a program cannot tell which
+//! gateway it called. Operations that are native already pass through.
+//!
+//! How an action is transferred is its [`Transfer`]: one implementation per action, which `kms_api!`
+//! puts into the action's [`ActionInfo`](crate::ActionInfo). The layer, the mocks of
+//! `testing` and the local gateway read the same table, [`TransferInfo`].
 
 pub(crate) mod aad;
 mod asymmetric;
-pub(crate) mod blob;
+mod blob;
 mod crypto;
 mod data_key;
 mod fault;
-pub(crate) mod native;
-mod public_key;
+mod field;
+mod info;
+mod layer;
+mod native;
 mod secret;
-mod settings;
 
-use std::task::{Context, Poll};
-
-use tower::{Layer, Service};
+use std::future::Future;
 
 pub use self::aad::ContextAad;
-use self::native::Native;
-use self::settings::Settings;
-use crate::{BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Gateway, Reply};
+#[cfg(feature = "test-util")]
+pub(crate) use self::info::back;
+pub use self::info::{Operation, TransferInfo};
+pub use self::layer::{TransferLayer, TransferService};
+pub use self::native::{KEY_VERSION, Native, NativeReply};
+use crate::{Action, Charset, Error};
 
-/// Makes [`Transfer`]s.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct TransferLayer {
-    settings: Settings,
+/// An action that an instance gateway with a client key serves as operations of its own dialect.
+///
+/// `kms_api!` requires it of every action of the RPC dialect that the instance serves (`gateways:
+/// shared, instance;`) and puts it into the action's table, so that nothing has to be registered.
+///
+/// An action of your own brings its own transfer:
+///
+/// ```
+/// use alibabacloud_kms::instance_api::random::{GenerateRandomRequest, GenerateRandomResponse};
+/// use alibabacloud_kms::transfer::{Native, Operation, Transfer, TransferLayer};
+/// use alibabacloud_kms::{
+///     BoxError, Call, Error, ExposeSecret, Gateway, Reply, SecretString, kms_api,
+/// };
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// kms_api! {
+///     version = "2016-01-20";
+///
+///     /// Makes a random token.
+///     #[doc_url = "https://example.com/get-random-token"]
+///     pub action GetRandomToken {
+///         gateways: shared, instance;
+///         idempotent: true;
+///         request { number_of_bytes: i32 }
+///         response { #[secret] token: SecretString, request_id: String }
+///     }
+/// }
+///
+/// impl Transfer for GetRandomTokenRequest {
+///     const OPERATIONS: &'static [Operation] = &[Operation::new::<GenerateRandomRequest>()];
+///
+///     async fn transfer(&self, native: &mut Native<'_>) -> Result<GetRandomTokenResponse, Error> {
+///         let answer = native.send(GenerateRandomRequest::new(self.number_of_bytes)).await?.response;
+///         let bytes = answer.random.expose_secret().iter();
+///         let mut response = GetRandomTokenResponse::default();
+///         response.token = bytes.map(|byte| format!("{byte:02x}")).collect::<String>().into();
+///         response.request_id = answer.request_id;
+///         Ok(response)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let instance = service_fn(|call: Call| async move {
+///     assert_eq!(call.action().name, "GenerateRandom");
+///     let mut response = GenerateRandomResponse::default();
+///     response.random = vec![0x0a, 0xff].into();
+///     Ok::<_, BoxError>(Reply::new(response, Gateway::Instance))
+/// });
+/// let call = Call::new(GetRandomTokenRequest::new(2));
+/// let reply = TransferLayer::new().layer(instance).oneshot(call).await?;
+/// let response = reply.into_response::<GetRandomTokenRequest>()?;
+/// assert_eq!(response.token.expose_secret(), "0aff");
+/// # Ok(()) }
+/// ```
+///
+/// # The way down
+///
+/// [`Native::send`] sends an operation through the rest of the stack. It carries the options and the
+/// extensions of the call, so limits, attempts, headers and charset apply to it. A transfer may send
+/// several operations, one after the other; each is retried by itself, and the limit of the whole call
+/// holds for all of them. Where the instance takes a key version in a header, use
+/// [`Native::send_with_key_version`].
+///
+/// The layer refuses, before the transfer runs, a call that lacks a required parameter, and one that
+/// sets `Recipient` or `DryRun`, which no operation has.
+///
+/// # The way up
+///
+/// The response that the transfer returns is the call's. The reply keeps status, headers and request
+/// id of the last operation; its attempts are those of all operations together.
+///
+/// # Errors
+///
+/// An error of [`send`](Native::send) is returned with `?` as it is, and so is one that the transfer
+/// makes, with [`Error::new`] for instance. The layer sets its action, gateway, attempts (of all
+/// operations together) and whether the call is idempotent, and gives errors of the service the shared
+/// gateway's words. Nothing above the transfer retries: it does not run again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is served by the instance gateway and has no transfer",
+    label = "an instance with a client key cannot be asked for this",
+    note = "implement `alibabacloud_kms::transfer::Transfer` for it, or declare `gateways: shared;`, \
+            with `data_plane: true;` if an instance's host serves it in the RPC dialect"
+)]
+pub trait Transfer: Action {
+    /// The operations that the transfer may send, in either version. It cannot send others.
+    const OPERATIONS: &'static [Operation];
+
+    /// Sends the operations that this request becomes, and returns the action's response.
+    fn transfer(
+        &self,
+        native: &mut Native<'_>,
+    ) -> impl Future<Output = Result<Self::Response, Error>> + Send;
 }
 
-impl TransferLayer {
-    /// Transfers to the current operations (`AdvanceEncrypt` and so on).
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Transfers to the older operations (`Encrypt` and so on), as
-    /// `force_low_version_crypto_transfer` of the official clients.
-    #[must_use]
-    pub fn force_low_version(mut self, low_version: bool) -> Self {
-        self.settings.low_version = low_version;
-        self
-    }
-
-    /// Authenticates encryption contexts in this form.
-    #[must_use]
-    pub fn context_aad(mut self, context_aad: ContextAad) -> Self {
-        self.settings.context_aad = context_aad;
-        self
-    }
-}
-
-impl<S> Layer<S> for TransferLayer {
-    type Service = Transfer<S>;
-
-    fn layer(&self, inner: S) -> Transfer<S> {
-        Transfer { inner, settings: self.settings }
-    }
-}
-
-/// Turns actions into the instance's operations, and answers back.
-#[derive(Debug, Clone)]
-pub struct Transfer<S> {
-    inner: S,
-    settings: Settings,
-}
-
-impl<S> Service<Call> for Transfer<S>
-where
-    S: Service<Call, Response = Reply> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-{
-    type Response = Reply;
-    type Error = BoxError;
-    type Future = BoxFuture<Reply>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
-        if call.action().dialect == Dialect::Protobuf {
-            let answer = self.inner.call(call);
-            return Box::pin(async move { answer.await.map_err(Into::into) });
-        }
-        // The clone is not ready; the one that was polled ready is.
-        let clone = self.inner.clone();
-        let ready = std::mem::replace(&mut self.inner, clone);
-        let mut native = Native::new(ready, call.clone(), self.settings);
-        Box::pin(async move {
-            transfer(&mut native, &call).await.map_err(|error| {
-                fault::in_shared_words(Error::from_boxed(error))
-                    .for_action(call.action())
-                    .with_gateway(Gateway::Instance)
-                    .with_attempts(native.attempts())
-                    .with_idempotent(call.is_idempotent())
-                    .into()
-            })
-        })
-    }
-}
-
-async fn transfer<S>(native: &mut Native<S>, call: &Call) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    native::check(call)?;
-    match call.action().name {
-        "Encrypt" => crypto::encrypt(native, native::request(call)?).await,
-        "Decrypt" => crypto::decrypt(native, native::request(call)?).await,
-        "GenerateDataKey" => data_key::with_plaintext(native, native::request(call)?).await,
-        "GenerateDataKeyWithoutPlaintext" => {
-            data_key::without_plaintext(native, native::request(call)?).await
-        }
-        "AsymmetricEncrypt" => asymmetric::encrypt(native, native::request(call)?).await,
-        "AsymmetricDecrypt" => asymmetric::decrypt(native, native::request(call)?).await,
-        "AsymmetricSign" => asymmetric::sign(native, native::request(call)?).await,
-        "AsymmetricVerify" => asymmetric::verify(native, native::request(call)?).await,
-        "GetPublicKey" => public_key::get(native, native::request(call)?).await,
-        "GetSecretValue" => secret::get_value(native, native::request(call)?).await,
-        _ => Err(Error::new(ErrorKind::Route, "the instance gateway does not serve it").into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tower::{ServiceExt, service_fn};
-
-    use super::*;
-    use crate::api::data_key::GenerateDataKeyRequest;
-    use crate::api::secret::GetSecretValueRequest;
-    use crate::instance_api::{advance, secret};
-    use crate::{Action, Outcome};
-
-    async fn failure<A: Action>(
-        request: A,
-        instance: impl Fn(Call) -> Result<Reply, BoxError> + Clone + Send + 'static,
-    ) -> Error {
-        let instance = service_fn(move |call| std::future::ready(instance(call)));
-        let answer = TransferLayer::new().layer(instance).oneshot(Call::new(request)).await;
-        Error::from_boxed(answer.expect_err("an error"))
-    }
-
-    #[tokio::test]
-    async fn an_error_counts_the_requests_of_all_operations() {
-        let error = failure(GenerateDataKeyRequest::new("k"), |call| {
-            if call.action().name != "AdvanceGenerateDataKey" {
-                return Err(Error::new(ErrorKind::Connect, "refused").with_attempts(3).into());
-            }
-            let key = advance::AdvanceGenerateDataKeyResponse {
-                key_id: "key".into(),
-                plaintext: vec![7; 32].into(),
-                ..Default::default()
-            };
-            Ok(Reply::new(key, Gateway::Instance).with_attempts(2))
-        });
-        let error = error.await;
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 5));
-    }
-
-    #[tokio::test]
-    async fn an_answer_that_lacks_a_field_is_an_error_that_names_it() {
-        let error = failure(GetSecretValueRequest::new("app/db"), |_| {
-            let answer = secret::GetSecretValueResponse::default();
-            Ok(Reply::new(answer, Gateway::Instance).with_attempts(1))
-        });
-        let error = error.await;
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Answered));
-        assert_eq!(error.attempts(), 1);
-        assert!(error.to_string().contains("SecretName"), "{error}");
-    }
+/// The transfer backwards, for mocks: an action's response as the answer of the operation `O`.
+///
+/// So a rule of a mock on `EncryptRequest` answers with an `EncryptResponse` on the instance too, where
+/// the request on the wire is one of `AdvanceEncrypt`: the real transfer makes the one of the other.
+/// [`Operation::with_back`] lists it.
+pub trait TransferBack<O: Action>: Transfer {
+    /// Returns the operation's answer that becomes this response of the action.
+    ///
+    /// The charset is the call's. If the action becomes several operations, each gives its own part.
+    ///
+    /// # Errors
+    ///
+    /// No answer of the operation becomes this response.
+    fn back(response: &Self::Response, charset: Charset)
+    -> Result<NativeReply<O::Response>, Error>;
 }

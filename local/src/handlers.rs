@@ -230,6 +230,7 @@ fn text<'a>(request: &'a dyn Payload, name: &str) -> Option<&'a str> {
 mod tests {
     use std::time::SystemTime;
 
+    use alibabacloud_kms::transfer::TransferInfo;
     use alibabacloud_kms::{Clock, api, instance_api};
 
     use super::*;
@@ -266,6 +267,17 @@ mod tests {
                     handler.action
                 );
             }
+        }
+    }
+
+    #[test]
+    fn what_the_client_makes_of_a_served_action_is_served_too() {
+        let transfers = ACTIONS.iter().filter_map(|it| TransferInfo::from_action(it.action));
+        let operations: Vec<_> = transfers.flat_map(TransferInfo::operations).collect();
+        assert!(!operations.is_empty());
+        for operation in operations {
+            let is_served = OPERATIONS.iter().any(|it| std::ptr::eq(it.action, operation.action()));
+            assert!(is_served, "{operation:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The instance's own dialect, answered.
 
 use alibabacloud_kms::middleware::wire::protobuf;
+use alibabacloud_kms::transfer::KEY_VERSION;
 use alibabacloud_kms::{ActionInfo, instance_api};
 use http::{HeaderValue, Method};
 use zeroize::Zeroizing;
@@ -10,9 +11,6 @@ use super::engine::Fault;
 use super::exchange::{Answered, Request, Response, request_id, respond, set_request_id};
 use super::handlers::{self, Answer};
 use super::state::State;
-
-/// Where requests and answers of the older operations have the key version.
-const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
 
 /// Answers a request.
 pub(super) fn answer(state: &State, request: &Request) -> Answered {

@@ -3,6 +3,7 @@
 //! `kms_api!` writes all of this from a declaration; everything that handles calls (codecs, router,
 //! command, local gateway) is driven by the tables and knows no action by name.
 
+use std::any::Any;
 use std::fmt;
 
 use http::Method;
@@ -45,6 +46,10 @@ pub struct ActionInfo {
     pub request: &'static PayloadInfo,
     /// The response's fields.
     pub response: &'static PayloadInfo,
+    /// How calls become operations of the instance's own dialect; `None` where they do not.
+    ///
+    /// This crate knows no transfer and hands the value on: it belongs to the layer that transfers.
+    pub transfer: Option<&'static (dyn Any + Send + Sync)>,
     /// Makes an empty request, for those who fill it by field name.
     pub new_request: fn() -> Box<dyn Payload>,
     /// Makes an empty response, for decoders.

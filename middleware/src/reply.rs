@@ -40,14 +40,7 @@ impl Reply {
 
     /// A reply whose response's type is known by its table only.
     pub fn from_payload(response: Arc<dyn Payload>, gateway: Gateway) -> Self {
-        let head = ReplyHead {
-            request_id: None,
-            gateway,
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            attempts: 1,
-        };
-        Self { response, head }
+        Self { response, head: ReplyHead::new(gateway) }
     }
 
     /// Sets the request's id; an empty one is none.
@@ -149,6 +142,24 @@ impl Reply {
 }
 
 impl ReplyHead {
+    /// Creates a head with status 200, no headers, one attempt.
+    pub fn new(gateway: Gateway) -> Self {
+        Self {
+            request_id: None,
+            gateway,
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            attempts: 1,
+        }
+    }
+
+    /// Sets how many requests it took.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
     /// Returns the reply that has this head and a response.
     pub fn with_response(self, response: impl Payload) -> Reply {
         Reply { response: Arc::new(response), head: self }

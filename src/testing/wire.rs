@@ -4,9 +4,8 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 
-use super::transferred;
 use crate::payload::{Scalar, Slot, Value};
-use crate::transfer::native::KEY_VERSION;
+use crate::transfer::{self, KEY_VERSION};
 use crate::wire::secret_bytes::wiped_on_drop;
 use crate::wire::{json, protobuf};
 use crate::{ActionInfo, Body, Call, Charset, Dialect, Error, Payload};
@@ -31,9 +30,10 @@ impl Wire {
         if std::ptr::eq(self.operation, call.action()) {
             return Ok(self.respond(StatusCode::OK, self.encode(answer)));
         }
-        let native = transferred::native(answer, call.action(), self.operation, self.charset)?;
-        let mut response = self.respond(StatusCode::OK, self.encode(&*native.response));
-        if let Some(version) = native.key_version {
+        let (native, key_version) =
+            transfer::back(call.action(), self.operation, answer, self.charset)?;
+        let mut response = self.respond(StatusCode::OK, self.encode(&*native));
+        if let Some(version) = key_version {
             response.headers_mut().insert(KEY_VERSION, version);
         }
         Ok(response)

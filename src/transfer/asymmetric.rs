@@ -1,108 +1,195 @@
-//! The asymmetric actions: Base64 in and out, octets on the wire, the key version in a header.
+//! The asymmetric actions: Base64 in and out, bytes on the wire, the key version in a header.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
-use tower::Service;
 use zeroize::Zeroizing;
 
-use super::blob::base64;
-use super::native::{Native, required};
+use super::field::{back_base64, base64, required};
+use super::native::{Native, NativeReply};
+use super::{Operation, Transfer, TransferBack};
 use crate::api::asymmetric::{
     AsymmetricDecryptRequest, AsymmetricDecryptResponse, AsymmetricEncryptRequest,
     AsymmetricEncryptResponse, AsymmetricSignRequest, AsymmetricSignResponse,
-    AsymmetricVerifyRequest, AsymmetricVerifyResponse,
+    AsymmetricVerifyRequest, AsymmetricVerifyResponse, GetPublicKeyRequest, GetPublicKeyResponse,
 };
 use crate::api::values::MessageType;
 use crate::instance_api::{classic, signature};
-use crate::{BoxError, Call, Reply};
+use crate::{Charset, Error};
 
-pub(super) async fn encrypt<S>(
-    native: &mut Native<S>,
-    request: &AsymmetricEncryptRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let plaintext = base64("Plaintext", request.plaintext.expose_secret())?;
-    let operation = classic::EncryptRequest::new(&request.key_id, SecretSlice::from(plaintext))
-        .algorithm(request.algorithm.clone());
-    let answer = native.send(operation, request.key_version_id.as_deref()).await?;
-    let response = AsymmetricEncryptResponse {
-        key_id: required("KeyId", answer.response.key_id.clone())?,
-        key_version_id: answer.key_version().map(str::to_owned),
-        ciphertext_blob: STANDARD
-            .encode(required("CiphertextBlob", &answer.response.ciphertext_blob)?),
-        request_id: answer.response.request_id.clone(),
-    };
-    Ok(answer.with(response))
+impl Transfer for AsymmetricEncryptRequest {
+    const OPERATIONS: &'static [Operation] =
+        &[Operation::with_back::<Self, classic::EncryptRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<AsymmetricEncryptResponse, Error> {
+        let plaintext = base64("Plaintext", self.plaintext.expose_secret())?;
+        let operation = classic::EncryptRequest::new(&self.key_id, SecretSlice::from(plaintext))
+            .algorithm(self.algorithm.clone());
+        let version = self.key_version_id.as_deref();
+        let NativeReply { response, key_version } =
+            native.send_with_key_version(operation, version).await?;
+        Ok(AsymmetricEncryptResponse {
+            key_id: required("KeyId", response.key_id)?,
+            key_version_id: key_version,
+            ciphertext_blob: STANDARD.encode(required("CiphertextBlob", response.ciphertext_blob)?),
+            request_id: response.request_id,
+        })
+    }
 }
 
-pub(super) async fn decrypt<S>(
-    native: &mut Native<S>,
-    request: &AsymmetricDecryptRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let operation =
-        classic::DecryptRequest::new(base64("CiphertextBlob", &request.ciphertext_blob)?)
-            .key_id(&request.key_id)
-            .algorithm(request.algorithm.clone());
-    let answer = native.send(operation, request.key_version_id.as_deref()).await?;
-    let text = Zeroizing::new(STANDARD.encode(answer.response.plaintext.expose_secret()));
-    let response = AsymmetricDecryptResponse {
-        key_id: required("KeyId", answer.response.key_id.clone())?,
-        key_version_id: answer.key_version().map(str::to_owned),
-        plaintext: SecretString::from(text.as_str()),
-        ciphertext_for_recipient: None,
-        request_id: answer.response.request_id.clone(),
-    };
-    Ok(answer.with(response))
+impl TransferBack<classic::EncryptRequest> for AsymmetricEncryptRequest {
+    fn back(
+        response: &AsymmetricEncryptResponse,
+        _: Charset,
+    ) -> Result<NativeReply<classic::EncryptResponse>, Error> {
+        let native = classic::EncryptResponse {
+            key_id: response.key_id.clone(),
+            ciphertext_blob: back_base64("CiphertextBlob", &response.ciphertext_blob)?,
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        };
+        Ok(NativeReply::new(native).key_version(response.key_version_id.clone()))
+    }
 }
 
-pub(super) async fn sign<S>(
-    native: &mut Native<S>,
-    request: &AsymmetricSignRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let digest = base64("Digest", &request.digest)?;
-    let operation = signature::SignRequest::new(&request.key_id, request.algorithm.clone(), digest)
-        .message_type(MessageType::Digest);
-    let answer = native.send(operation, request.key_version_id.as_deref()).await?;
-    let response = AsymmetricSignResponse {
-        key_id: required("KeyId", answer.response.key_id.clone())?,
-        key_version_id: answer.key_version().map(str::to_owned),
-        value: STANDARD.encode(required("Signature", &answer.response.signature)?),
-        request_id: answer.response.request_id.clone(),
-    };
-    Ok(answer.with(response))
+impl Transfer for AsymmetricDecryptRequest {
+    const OPERATIONS: &'static [Operation] =
+        &[Operation::with_back::<Self, classic::DecryptRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<AsymmetricDecryptResponse, Error> {
+        let blob = base64("CiphertextBlob", &self.ciphertext_blob)?;
+        let operation = classic::DecryptRequest::new(blob)
+            .key_id(&self.key_id)
+            .algorithm(self.algorithm.clone());
+        let version = self.key_version_id.as_deref();
+        let NativeReply { response, key_version } =
+            native.send_with_key_version(operation, version).await?;
+        let text = Zeroizing::new(STANDARD.encode(response.plaintext.expose_secret()));
+        Ok(AsymmetricDecryptResponse {
+            key_id: required("KeyId", response.key_id)?,
+            key_version_id: key_version,
+            plaintext: SecretString::from(text.as_str()),
+            ciphertext_for_recipient: None,
+            request_id: response.request_id,
+        })
+    }
 }
 
-pub(super) async fn verify<S>(
-    native: &mut Native<S>,
-    request: &AsymmetricVerifyRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let digest = base64("Digest", &request.digest)?;
-    let value = base64("Value", &request.value)?;
-    let operation =
-        signature::VerifyRequest::new(&request.key_id, value, request.algorithm.clone(), digest)
+impl TransferBack<classic::DecryptRequest> for AsymmetricDecryptRequest {
+    fn back(
+        response: &AsymmetricDecryptResponse,
+        _: Charset,
+    ) -> Result<NativeReply<classic::DecryptResponse>, Error> {
+        let native = classic::DecryptResponse {
+            key_id: response.key_id.clone(),
+            plaintext: back_base64("Plaintext", response.plaintext.expose_secret())?.into(),
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        };
+        Ok(NativeReply::new(native).key_version(response.key_version_id.clone()))
+    }
+}
+
+impl Transfer for AsymmetricSignRequest {
+    const OPERATIONS: &'static [Operation] =
+        &[Operation::with_back::<Self, signature::SignRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<AsymmetricSignResponse, Error> {
+        let digest = base64("Digest", &self.digest)?;
+        let operation = signature::SignRequest::new(&self.key_id, self.algorithm.clone(), digest)
             .message_type(MessageType::Digest);
-    let answer = native.send(operation, request.key_version_id.as_deref()).await?;
-    let response = AsymmetricVerifyResponse {
-        key_id: required("KeyId", answer.response.key_id.clone())?,
-        key_version_id: answer.key_version().map(str::to_owned),
-        value: answer.response.value,
-        request_id: answer.response.request_id.clone(),
-    };
-    Ok(answer.with(response))
+        let version = self.key_version_id.as_deref();
+        let NativeReply { response, key_version } =
+            native.send_with_key_version(operation, version).await?;
+        Ok(AsymmetricSignResponse {
+            key_id: required("KeyId", response.key_id)?,
+            key_version_id: key_version,
+            value: STANDARD.encode(required("Signature", response.signature)?),
+            request_id: response.request_id,
+        })
+    }
+}
+
+impl TransferBack<signature::SignRequest> for AsymmetricSignRequest {
+    fn back(
+        response: &AsymmetricSignResponse,
+        _: Charset,
+    ) -> Result<NativeReply<signature::SignResponse>, Error> {
+        let native = signature::SignResponse {
+            key_id: response.key_id.clone(),
+            signature: back_base64("Value", &response.value)?,
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        };
+        Ok(NativeReply::new(native).key_version(response.key_version_id.clone()))
+    }
+}
+
+impl Transfer for AsymmetricVerifyRequest {
+    const OPERATIONS: &'static [Operation] =
+        &[Operation::with_back::<Self, signature::VerifyRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<AsymmetricVerifyResponse, Error> {
+        let digest = base64("Digest", &self.digest)?;
+        let value = base64("Value", &self.value)?;
+        let algorithm = self.algorithm.clone();
+        let operation = signature::VerifyRequest::new(&self.key_id, value, algorithm, digest)
+            .message_type(MessageType::Digest);
+        let version = self.key_version_id.as_deref();
+        let NativeReply { response, key_version } =
+            native.send_with_key_version(operation, version).await?;
+        Ok(AsymmetricVerifyResponse {
+            key_id: required("KeyId", response.key_id)?,
+            key_version_id: key_version,
+            value: response.value,
+            request_id: response.request_id,
+        })
+    }
+}
+
+impl TransferBack<signature::VerifyRequest> for AsymmetricVerifyRequest {
+    fn back(
+        response: &AsymmetricVerifyResponse,
+        _: Charset,
+    ) -> Result<NativeReply<signature::VerifyResponse>, Error> {
+        let native = signature::VerifyResponse {
+            key_id: response.key_id.clone(),
+            value: response.value,
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        };
+        Ok(NativeReply::new(native).key_version(response.key_version_id.clone()))
+    }
+}
+
+impl Transfer for GetPublicKeyRequest {
+    const OPERATIONS: &'static [Operation] =
+        &[Operation::with_back::<Self, signature::GetPublicKeyRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<GetPublicKeyResponse, Error> {
+        let operation = signature::GetPublicKeyRequest::new(&self.key_id);
+        let version = self.key_version_id.as_deref();
+        let NativeReply { response, key_version } =
+            native.send_with_key_version(operation, version).await?;
+        Ok(GetPublicKeyResponse {
+            key_id: required("KeyId", response.key_id)?,
+            key_version_id: key_version,
+            public_key: required("PublicKey", response.public_key)?,
+            request_id: response.request_id,
+        })
+    }
+}
+
+impl TransferBack<signature::GetPublicKeyRequest> for GetPublicKeyRequest {
+    fn back(
+        response: &GetPublicKeyResponse,
+        _: Charset,
+    ) -> Result<NativeReply<signature::GetPublicKeyResponse>, Error> {
+        let native = signature::GetPublicKeyResponse {
+            key_id: response.key_id.clone(),
+            public_key: response.public_key.clone(),
+            request_id: response.request_id.clone(),
+        };
+        Ok(NativeReply::new(native).key_version(response.key_version_id.clone()))
+    }
 }

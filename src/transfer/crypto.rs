@@ -1,131 +1,188 @@
 //! `Encrypt` and `Decrypt` of texts with symmetric keys.
 
 use secrecy::{ExposeSecret, SecretSlice};
-use tower::Service;
 
 use super::blob::Blob;
-use super::native::{Answer, Native, required};
+use super::field::{inexpressible, required};
+use super::native::{Native, NativeReply};
+use super::{Operation, Transfer, TransferBack};
 use crate::api::crypto::{DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse};
 use crate::instance_api::{advance, classic};
-use crate::{BoxError, Call, Error, ErrorKind, Outcome, Reply};
+use crate::{Charset, Error, ErrorKind, Outcome, SecretString};
 
-/// A ciphertext in the shared gateway's form.
-pub(super) struct Sealed {
-    pub(super) key_id: String,
-    pub(super) key_version_id: String,
-    pub(super) ciphertext_blob: String,
-    pub(super) request_id: String,
+impl Transfer for EncryptRequest {
+    const OPERATIONS: &'static [Operation] = &[
+        Operation::with_back::<Self, advance::AdvanceEncryptRequest>(),
+        Operation::with_back::<Self, classic::EncryptRequest>(),
+    ];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<EncryptResponse, Error> {
+        let plaintext = native.charset().encode(self.plaintext.expose_secret())?;
+        let plaintext = SecretSlice::from(plaintext.to_vec());
+        let aad = native.aad(self.encryption_context.as_ref())?;
+        seal(native, &self.key_id, plaintext, aad).await
+    }
 }
 
-pub(super) async fn encrypt<S>(
-    native: &mut Native<S>,
-    request: &EncryptRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let text = request.plaintext.expose_secret();
-    let plaintext = native.charset().encode(text).map_err(Error::from)?;
-    let plaintext = SecretSlice::from(plaintext.to_vec());
-    let aad = native.aad(request.encryption_context.as_ref())?;
-    let (sealed, answer) = seal(native, &request.key_id, plaintext, aad).await?;
-    Ok(answer.with(EncryptResponse {
-        key_id: sealed.key_id,
-        key_version_id: sealed.key_version_id,
-        ciphertext_blob: sealed.ciphertext_blob,
-        request_id: sealed.request_id,
-    }))
-}
-
-/// Encrypts octets, in either version.
-pub(super) async fn seal<S>(
-    native: &mut Native<S>,
+/// Encrypts bytes, in either version.
+pub(super) async fn seal(
+    native: &mut Native<'_>,
     key_id: &str,
     plaintext: SecretSlice<u8>,
     aad: Option<Vec<u8>>,
-) -> Result<(Sealed, Answer<()>), BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
+) -> Result<EncryptResponse, Error> {
     if native.is_low_version() {
         let mut operation = classic::EncryptRequest::new(key_id, plaintext);
         operation.aad = aad;
-        let answer = native.send(operation, None).await?;
-        let version = answer.key_version().unwrap_or_default().to_owned();
-        let response = &answer.response;
-        let ciphertext = required("CiphertextBlob", &response.ciphertext_blob)?;
-        let blob = Blob::of_parts(answer.key_version(), &response.iv, ciphertext)?;
-        let sealed = Sealed {
-            key_id: required("KeyId", response.key_id.clone())?,
-            key_version_id: version,
+        let NativeReply { response, key_version } = native.send(operation).await?;
+        let ciphertext = required("CiphertextBlob", response.ciphertext_blob)?;
+        let blob = Blob::from_parts(key_version.as_deref(), &response.iv, &ciphertext)?;
+        Ok(EncryptResponse {
+            key_id: required("KeyId", response.key_id)?,
             ciphertext_blob: blob.to_base64(),
-            request_id: response.request_id.clone(),
-        };
-        Ok((sealed, answer.without_response()))
+            key_version_id: key_version.unwrap_or_default(),
+            request_id: response.request_id,
+        })
     } else {
         let mut operation = advance::AdvanceEncryptRequest::new(key_id, plaintext);
         operation.aad = aad;
-        let answer = native.send(operation, None).await?;
-        let response = &answer.response;
-        let blob = Blob::of_advance(required("CiphertextBlob", &response.ciphertext_blob)?)?;
-        let sealed = Sealed {
-            key_id: required("KeyId", response.key_id.clone())?,
-            key_version_id: response.key_version_id.clone(),
-            ciphertext_blob: blob.to_base64(),
-            request_id: response.request_id.clone(),
-        };
-        Ok((sealed, answer.without_response()))
+        let response = native.send(operation).await?.response;
+        let ciphertext = required("CiphertextBlob", response.ciphertext_blob)?;
+        Ok(EncryptResponse {
+            ciphertext_blob: Blob::from_advance(&ciphertext)?.to_base64(),
+            key_id: required("KeyId", response.key_id)?,
+            key_version_id: response.key_version_id,
+            request_id: response.request_id,
+        })
     }
 }
 
-pub(super) async fn decrypt<S>(
-    native: &mut Native<S>,
-    request: &DecryptRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let blob = Blob::of_parameter(&request.ciphertext_blob)?;
-    let aad = native.aad(request.encryption_context.as_ref())?;
-    let charset = native.charset();
-    let text = |octets: &SecretSlice<u8>| {
-        charset.decode(octets.expose_secret()).map_err(|error| {
-            Error::new(
-                ErrorKind::Decode,
-                format!("the plaintext is not {charset}: it was encrypted in another charset"),
-            )
-            .with_outcome(Outcome::Answered)
-            .with_source(error)
-        })
-    };
-    if native.is_low_version() {
-        let mut operation = classic::DecryptRequest::new(blob.ciphertext());
-        operation.iv = Some(blob.nonce().to_vec());
-        operation.aad = aad;
-        let answer = native.send(operation, Some(blob.key_version()?)).await?;
-        let response = DecryptResponse {
-            key_id: required("KeyId", answer.response.key_id.clone())?,
-            key_version_id: answer.key_version().unwrap_or_default().to_owned(),
-            plaintext: text(&answer.response.plaintext)?,
-            ciphertext_for_recipient: None,
-            request_id: answer.response.request_id.clone(),
-        };
-        Ok(answer.with(response))
-    } else {
-        let mut operation = advance::AdvanceDecryptRequest::new(blob.to_advance());
-        operation.iv = Some(blob.nonce().to_vec());
-        operation.aad = aad;
-        let answer = native.send(operation, None).await?;
-        let response = DecryptResponse {
-            key_id: required("KeyId", answer.response.key_id.clone())?,
-            key_version_id: answer.response.key_version_id.clone(),
-            plaintext: text(&answer.response.plaintext)?,
-            ciphertext_for_recipient: None,
-            request_id: answer.response.request_id.clone(),
-        };
-        Ok(answer.with(response))
+impl TransferBack<advance::AdvanceEncryptRequest> for EncryptRequest {
+    fn back(
+        response: &EncryptResponse,
+        _: Charset,
+    ) -> Result<NativeReply<advance::AdvanceEncryptResponse>, Error> {
+        Ok(NativeReply::new(advance::AdvanceEncryptResponse {
+            ciphertext_blob: blob(response)?.to_advance(),
+            key_id: response.key_id.clone(),
+            key_version_id: response.key_version_id.clone(),
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        }))
     }
+}
+
+impl TransferBack<classic::EncryptRequest> for EncryptRequest {
+    fn back(
+        response: &EncryptResponse,
+        _: Charset,
+    ) -> Result<NativeReply<classic::EncryptResponse>, Error> {
+        let blob = blob(response)?;
+        let key_version = blob.key_version().map_err(not_a_blob)?.to_owned();
+        let native = classic::EncryptResponse {
+            ciphertext_blob: blob.ciphertext().to_vec(),
+            iv: blob.nonce().to_vec(),
+            key_id: response.key_id.clone(),
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        };
+        Ok(NativeReply::new(native).key_version(key_version))
+    }
+}
+
+fn blob(response: &EncryptResponse) -> Result<Blob<'_>, Error> {
+    Blob::from_parameter(&response.ciphertext_blob).map_err(not_a_blob)
+}
+
+fn not_a_blob(error: Error) -> Error {
+    let expected = "the Base64 of a ciphertext with its key version and nonce";
+    inexpressible("CiphertextBlob", expected, error)
+}
+
+impl Transfer for DecryptRequest {
+    const OPERATIONS: &'static [Operation] = &[
+        Operation::with_back::<Self, advance::AdvanceDecryptRequest>(),
+        Operation::with_back::<Self, classic::DecryptRequest>(),
+    ];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<DecryptResponse, Error> {
+        let blob = Blob::from_parameter(&self.ciphertext_blob)?;
+        let aad = native.aad(self.encryption_context.as_ref())?;
+        let charset = native.charset();
+        if native.is_low_version() {
+            let mut operation = classic::DecryptRequest::new(blob.ciphertext());
+            operation.iv = Some(blob.nonce().to_vec());
+            operation.aad = aad;
+            let version = Some(blob.key_version()?);
+            let NativeReply { response, key_version } =
+                native.send_with_key_version(operation, version).await?;
+            Ok(DecryptResponse {
+                key_id: required("KeyId", response.key_id)?,
+                key_version_id: key_version.unwrap_or_default(),
+                plaintext: text(charset, &response.plaintext)?,
+                ciphertext_for_recipient: None,
+                request_id: response.request_id,
+            })
+        } else {
+            let mut operation = advance::AdvanceDecryptRequest::new(blob.to_advance());
+            operation.iv = Some(blob.nonce().to_vec());
+            operation.aad = aad;
+            let response = native.send(operation).await?.response;
+            Ok(DecryptResponse {
+                key_id: required("KeyId", response.key_id)?,
+                key_version_id: response.key_version_id,
+                plaintext: text(charset, &response.plaintext)?,
+                ciphertext_for_recipient: None,
+                request_id: response.request_id,
+            })
+        }
+    }
+}
+
+fn text(charset: Charset, plaintext: &SecretSlice<u8>) -> Result<SecretString, Error> {
+    charset.decode(plaintext.expose_secret()).map_err(|error| {
+        Error::new(
+            ErrorKind::Decode,
+            format!("the plaintext is not {charset}: it was encrypted in another charset"),
+        )
+        .with_outcome(Outcome::Answered)
+        .with_source(error)
+    })
+}
+
+impl TransferBack<advance::AdvanceDecryptRequest> for DecryptRequest {
+    fn back(
+        response: &DecryptResponse,
+        charset: Charset,
+    ) -> Result<NativeReply<advance::AdvanceDecryptResponse>, Error> {
+        Ok(NativeReply::new(advance::AdvanceDecryptResponse {
+            plaintext: back_text(charset, &response.plaintext)?,
+            key_id: response.key_id.clone(),
+            key_version_id: response.key_version_id.clone(),
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        }))
+    }
+}
+
+impl TransferBack<classic::DecryptRequest> for DecryptRequest {
+    fn back(
+        response: &DecryptResponse,
+        charset: Charset,
+    ) -> Result<NativeReply<classic::DecryptResponse>, Error> {
+        let native = classic::DecryptResponse {
+            plaintext: back_text(charset, &response.plaintext)?,
+            key_id: response.key_id.clone(),
+            request_id: response.request_id.clone(),
+            ..Default::default()
+        };
+        Ok(NativeReply::new(native).key_version(response.key_version_id.clone()))
+    }
+}
+
+fn back_text(charset: Charset, plaintext: &SecretString) -> Result<SecretSlice<u8>, Error> {
+    let bytes = charset.encode(plaintext.expose_secret());
+    let bytes =
+        bytes.map_err(|error| inexpressible("Plaintext", "a text of the call's charset", error))?;
+    Ok(SecretSlice::from(bytes.to_vec()))
 }

@@ -5,67 +5,66 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
-use tower::Service;
 use zeroize::Zeroizing;
 
-use super::crypto::{Sealed, seal};
-use super::native::{Answer, Native, required};
+use super::crypto::seal;
+use super::field::{back_base64, required, some};
+use super::native::{Native, NativeReply};
+use super::{Operation, Transfer, TransferBack};
+use crate::api::crypto::{EncryptRequest, EncryptResponse};
 use crate::api::data_key::{
     GenerateDataKeyRequest, GenerateDataKeyResponse, GenerateDataKeyWithoutPlaintextRequest,
     GenerateDataKeyWithoutPlaintextResponse,
 };
 use crate::api::values::DataKeySpec;
 use crate::instance_api::{advance, classic};
-use crate::{BoxError, Call, Error, Pairs, Reply};
+use crate::{Action, Charset, Error, Pairs};
 
-pub(super) async fn with_plaintext<S>(
-    native: &mut Native<S>,
-    request: &GenerateDataKeyRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let key = DataKey::generate(
-        native,
-        &request.key_id,
-        length(request.key_spec.as_ref(), request.number_of_bytes)?,
-        request.encryption_context.as_ref(),
-    )
-    .await?;
-    let response = GenerateDataKeyResponse {
-        key_id: key.key_id,
-        key_version_id: key.key_version_id,
-        ciphertext_blob: key.ciphertext_blob,
-        plaintext: key.plaintext,
-        ciphertext_for_recipient: None,
-        request_id: key.request_id,
-    };
-    Ok(key.answer.with(response))
+impl Transfer for GenerateDataKeyRequest {
+    const OPERATIONS: &'static [Operation] = &[
+        Operation::with_back::<Self, advance::AdvanceGenerateDataKeyRequest>(),
+        Operation::with_back::<Self, advance::AdvanceEncryptRequest>(),
+        Operation::with_back::<Self, classic::GenerateDataKeyRequest>(),
+        Operation::with_back::<Self, classic::EncryptRequest>(),
+    ];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<GenerateDataKeyResponse, Error> {
+        let length = length(self.key_spec.as_ref(), self.number_of_bytes)?;
+        let context = self.encryption_context.as_ref();
+        let key = DataKey::generate(native, &self.key_id, length, context).await?;
+        Ok(GenerateDataKeyResponse {
+            key_id: key.key_id,
+            key_version_id: key.key_version_id,
+            ciphertext_blob: key.ciphertext_blob,
+            plaintext: key.plaintext,
+            ciphertext_for_recipient: None,
+            request_id: key.request_id,
+        })
+    }
 }
 
-pub(super) async fn without_plaintext<S>(
-    native: &mut Native<S>,
-    request: &GenerateDataKeyWithoutPlaintextRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let key = DataKey::generate(
-        native,
-        &request.key_id,
-        length(request.key_spec.as_ref(), request.number_of_bytes)?,
-        request.encryption_context.as_ref(),
-    )
-    .await?;
-    let response = GenerateDataKeyWithoutPlaintextResponse {
-        key_id: key.key_id,
-        key_version_id: key.key_version_id,
-        ciphertext_blob: key.ciphertext_blob,
-        request_id: key.request_id,
-    };
-    Ok(key.answer.with(response))
+impl Transfer for GenerateDataKeyWithoutPlaintextRequest {
+    const OPERATIONS: &'static [Operation] = &[
+        Operation::with_back::<Self, advance::AdvanceGenerateDataKeyRequest>(),
+        Operation::with_back::<Self, advance::AdvanceEncryptRequest>(),
+        Operation::with_back::<Self, classic::GenerateDataKeyRequest>(),
+        Operation::with_back::<Self, classic::EncryptRequest>(),
+    ];
+
+    async fn transfer(
+        &self,
+        native: &mut Native<'_>,
+    ) -> Result<GenerateDataKeyWithoutPlaintextResponse, Error> {
+        let length = length(self.key_spec.as_ref(), self.number_of_bytes)?;
+        let context = self.encryption_context.as_ref();
+        let key = DataKey::generate(native, &self.key_id, length, context).await?;
+        Ok(GenerateDataKeyWithoutPlaintextResponse {
+            key_id: key.key_id,
+            key_version_id: key.key_version_id,
+            ciphertext_blob: key.ciphertext_blob,
+            request_id: key.request_id,
+        })
+    }
 }
 
 struct DataKey {
@@ -74,36 +73,29 @@ struct DataKey {
     ciphertext_blob: String,
     plaintext: SecretString,
     request_id: String,
-    answer: Answer<()>,
 }
 
 impl DataKey {
     /// The blob is the second operation's, the rest the first's. If the second fails the key is
     /// wiped with the future that holds it.
-    async fn generate<S>(
-        native: &mut Native<S>,
+    async fn generate(
+        native: &mut Native<'_>,
         key_id: &str,
         length: i32,
         context: Option<&Pairs>,
-    ) -> Result<Self, BoxError>
-    where
-        S: Service<Call, Response = Reply>,
-        S::Error: Into<BoxError>,
-    {
+    ) -> Result<Self, Error> {
         let aad = native.aad(context)?;
         let drawn = Drawn::draw(native, key_id, length, aad.clone()).await?;
-        let octets = required("Plaintext", drawn.key.expose_secret())?;
-        let text = Zeroizing::new(STANDARD.encode(octets));
+        let bytes = required("Plaintext", drawn.key.expose_secret())?;
+        let text = Zeroizing::new(STANDARD.encode(bytes));
         let plaintext = SecretSlice::from(text.as_bytes().to_vec());
-        let (sealed, answer) = seal(native, key_id, plaintext, aad).await?;
-        let Sealed { key_version_id, ciphertext_blob, .. } = sealed;
+        let sealed = seal(native, key_id, plaintext, aad).await?;
         Ok(Self {
             key_id: required("KeyId", drawn.key_id)?,
-            key_version_id: drawn.key_version_id.unwrap_or(key_version_id),
-            ciphertext_blob,
+            key_version_id: drawn.key_version_id.unwrap_or(sealed.key_version_id),
+            ciphertext_blob: sealed.ciphertext_blob,
             plaintext: SecretString::from(text.as_str()),
             request_id: drawn.request_id,
-            answer,
         })
     }
 }
@@ -117,44 +109,39 @@ struct Drawn {
 }
 
 impl Drawn {
-    async fn draw<S>(
-        native: &mut Native<S>,
+    async fn draw(
+        native: &mut Native<'_>,
         key_id: &str,
         length: i32,
         aad: Option<Vec<u8>>,
-    ) -> Result<Self, BoxError>
-    where
-        S: Service<Call, Response = Reply>,
-        S::Error: Into<BoxError>,
-    {
+    ) -> Result<Self, Error> {
         if native.is_low_version() {
             let mut operation =
                 classic::GenerateDataKeyRequest::new(key_id).number_of_bytes(length);
             operation.aad = aad;
-            let answer = native.send(operation, None).await?;
+            let NativeReply { response, key_version } = native.send(operation).await?;
             Ok(Self {
-                key_id: answer.response.key_id.clone(),
-                key_version_id: answer.key_version().map(str::to_owned),
-                key: answer.response.plaintext.clone(),
-                request_id: answer.response.request_id.clone(),
+                key_id: response.key_id,
+                key_version_id: key_version,
+                key: response.plaintext,
+                request_id: response.request_id,
             })
         } else {
             let mut operation =
                 advance::AdvanceGenerateDataKeyRequest::new(key_id).number_of_bytes(length);
             operation.aad = aad;
-            let answer = native.send(operation, None).await?;
-            let version = answer.response.key_version_id.clone();
+            let response = native.send(operation).await?.response;
             Ok(Self {
-                key_id: answer.response.key_id.clone(),
-                key_version_id: Some(version).filter(|version| !version.is_empty()),
-                key: answer.response.plaintext.clone(),
-                request_id: answer.response.request_id.clone(),
+                key_id: response.key_id,
+                key_version_id: some(response.key_version_id),
+                key: response.plaintext,
+                request_id: response.request_id,
             })
         }
     }
 }
 
-/// The data key's length in octets.
+/// The data key's length in bytes.
 fn length(key_spec: Option<&DataKeySpec>, number_of_bytes: Option<i32>) -> Result<i32, Error> {
     match (number_of_bytes, key_spec) {
         (Some(length @ 1..=1024), _) => Ok(length),
@@ -169,4 +156,114 @@ fn length(key_spec: Option<&DataKeySpec>, number_of_bytes: Option<i32>) -> Resul
                 .with_source("expected AES_256 or AES_128"))
         }
     }
+}
+
+/// A response with a data key: what the way back reads of it.
+trait Keyed {
+    /// The data key.
+    fn key(&self) -> Result<SecretSlice<u8>, Error>;
+
+    /// Its ciphertext, as `Encrypt` would have answered.
+    fn sealed(&self) -> EncryptResponse;
+}
+
+macro_rules! keyed {
+    ($request:ident, $response:ident, $key:expr) => {
+        impl Keyed for $response {
+            fn key(&self) -> Result<SecretSlice<u8>, Error> {
+                let key: fn(&Self) -> Result<Vec<u8>, Error> = $key;
+                key(self).map(SecretSlice::from)
+            }
+
+            fn sealed(&self) -> EncryptResponse {
+                EncryptResponse {
+                    key_id: self.key_id.clone(),
+                    key_version_id: self.key_version_id.clone(),
+                    ciphertext_blob: self.ciphertext_blob.clone(),
+                    request_id: self.request_id.clone(),
+                }
+            }
+        }
+
+        impl TransferBack<advance::AdvanceGenerateDataKeyRequest> for $request {
+            fn back(
+                response: &$response,
+                _: Charset,
+            ) -> Result<NativeReply<advance::AdvanceGenerateDataKeyResponse>, Error> {
+                drawn_by_advance(response)
+            }
+        }
+
+        impl TransferBack<advance::AdvanceEncryptRequest> for $request {
+            fn back(
+                response: &$response,
+                charset: Charset,
+            ) -> Result<NativeReply<advance::AdvanceEncryptResponse>, Error> {
+                encrypted_by::<advance::AdvanceEncryptRequest>(response, charset)
+            }
+        }
+
+        impl TransferBack<classic::GenerateDataKeyRequest> for $request {
+            fn back(
+                response: &$response,
+                _: Charset,
+            ) -> Result<NativeReply<classic::GenerateDataKeyResponse>, Error> {
+                drawn_by_classic(response)
+            }
+        }
+
+        impl TransferBack<classic::EncryptRequest> for $request {
+            fn back(
+                response: &$response,
+                charset: Charset,
+            ) -> Result<NativeReply<classic::EncryptResponse>, Error> {
+                encrypted_by::<classic::EncryptRequest>(response, charset)
+            }
+        }
+    };
+}
+
+keyed!(GenerateDataKeyRequest, GenerateDataKeyResponse, |response| {
+    back_base64("Plaintext", response.plaintext.expose_secret())
+});
+
+keyed!(GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse, |_| {
+    // It has none: the client makes a ciphertext of this one and forgets it.
+    Ok(vec![0; 32])
+});
+
+fn drawn_by_advance(
+    response: &impl Keyed,
+) -> Result<NativeReply<advance::AdvanceGenerateDataKeyResponse>, Error> {
+    let EncryptResponse { key_id, key_version_id, request_id, .. } = response.sealed();
+    Ok(NativeReply::new(advance::AdvanceGenerateDataKeyResponse {
+        plaintext: response.key()?,
+        key_id,
+        key_version_id,
+        request_id,
+        ..Default::default()
+    }))
+}
+
+fn drawn_by_classic(
+    response: &impl Keyed,
+) -> Result<NativeReply<classic::GenerateDataKeyResponse>, Error> {
+    let EncryptResponse { key_id, key_version_id, request_id, .. } = response.sealed();
+    let native = classic::GenerateDataKeyResponse {
+        plaintext: response.key()?,
+        key_id,
+        request_id,
+        ..Default::default()
+    };
+    Ok(NativeReply::new(native).key_version(key_version_id))
+}
+
+fn encrypted_by<O: Action>(
+    response: &impl Keyed,
+    charset: Charset,
+) -> Result<NativeReply<O::Response>, Error>
+where
+    EncryptRequest: TransferBack<O>,
+{
+    <EncryptRequest as TransferBack<O>>::back(&response.sealed(), charset)
 }

@@ -2,10 +2,19 @@
 //!
 //! The gateway's own code and message stay readable beside them.
 
-use crate::Error;
+use crate::{Call, Error, Gateway};
+
+/// Makes an error, of the way down or up, one of the call that is transferred.
+pub(super) fn of_call(error: Error, call: &Call, attempts: u32) -> Error {
+    in_shared_words(error)
+        .for_action(call.action())
+        .with_gateway(Gateway::Instance)
+        .with_attempts(attempts)
+        .with_idempotent(call.is_idempotent())
+}
 
 /// Rewords an error that the instance answered with; every other passes through.
-pub(super) fn in_shared_words(error: Error) -> Error {
+fn in_shared_words(error: Error) -> Error {
     error.map_service(|service| {
         let Some(gateway_code) = service.code() else {
             return service;

@@ -1,140 +1,180 @@
 //! The way down from a transferred call: native operations, sent through the rest of the stack.
 
+use std::fmt;
+
 use http::HeaderValue;
+use tower::util::BoxService;
 use tower::{Service, ServiceExt};
 
-use super::settings::Settings;
-use super::{aad, blob};
-use crate::payload::Value;
-use crate::wire::parameters;
-use crate::{Action, BoxError, Call, Charset, Error, ErrorKind, Gateway, Pairs, Reply};
+use super::{ContextAad, Operation, aad};
+use crate::{Action, BoxError, Call, Charset, Error, ErrorKind, Gateway, Pairs, Reply, ReplyHead};
 
-/// The request and response header that carries a key version.
-pub(crate) const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
+/// The request and response header in which the instance's dialect carries a key version, where the
+/// operation has no field for it.
+pub const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
 
-/// Sends native operations with the options of the call that they come from.
-pub(super) struct Native<S> {
-    inner: S,
+/// The rest of the stack, polled ready once.
+pub(super) type Ready = BoxService<Call, Reply, BoxError>;
+
+/// The settings of the layer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Settings {
+    pub(super) low_version: bool,
+    pub(super) context_aad: ContextAad,
+}
+
+/// Sends native operations with the options of the call that becomes them.
+pub struct Native<'a> {
+    inner: Ready,
     is_ready: bool,
-    attempts: u32,
-    origin: Call,
+    call: &'a Call,
     settings: Settings,
+    operations: &'static [Operation],
+    attempts: u32,
+    /// Of the last operation.
+    head: Option<ReplyHead>,
 }
 
 /// A native operation's answer.
-pub(super) struct Answer<R> {
-    pub(super) response: R,
-    reply: Reply,
+#[derive(Debug, Clone)]
+pub struct NativeReply<R> {
+    /// The response.
+    pub response: R,
+    /// The key version in the answer's header, [`KEY_VERSION`]; never empty.
+    pub key_version: Option<String>,
 }
 
-impl<S> Native<S>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    /// Takes a service that is ready.
-    pub(super) fn new(ready: S, origin: Call, settings: Settings) -> Self {
-        Self { inner: ready, is_ready: true, attempts: 0, origin, settings }
+impl<'a> Native<'a> {
+    pub(super) fn new(
+        ready: Ready,
+        call: &'a Call,
+        settings: Settings,
+        operations: &'static [Operation],
+    ) -> Self {
+        Self { inner: ready, is_ready: true, call, settings, operations, attempts: 0, head: None }
     }
 
-    pub(super) fn is_low_version(&self) -> bool {
-        self.settings.low_version
+    /// Sends an operation and returns its answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of the operation's call, and [`ErrorKind::Layer`] if the action's
+    /// [`OPERATIONS`](super::Transfer::OPERATIONS) do not list the operation.
+    pub async fn send<O: Action>(&mut self, request: O) -> Result<NativeReply<O::Response>, Error> {
+        self.send_with_key_version(request, None).await
     }
 
-    pub(super) fn charset(&self) -> Charset {
-        self.origin.options().charset.unwrap_or_default()
-    }
-
-    /// The requests that the operations have taken so far, all together.
-    pub(super) fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// The additional data of a context.
-    pub(super) fn aad(&self, context: Option<&Pairs>) -> Result<Option<Vec<u8>>, Error> {
-        let Settings { low_version, context_aad } = self.settings;
-        aad::of(context, context_aad, low_version, self.charset())
-    }
-
-    /// Sends an operation, with a key version in its header if there is one.
-    pub(super) async fn send<A: Action>(
+    /// Sends an operation with a key version in its header ([`KEY_VERSION`]), and returns its answer.
+    /// An empty key version is not sent.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send), and an invalid `KeyVersionId` if the key version is not the text
+    /// of a header.
+    pub async fn send_with_key_version<O: Action>(
         &mut self,
-        request: A,
+        request: O,
         key_version: Option<&str>,
-    ) -> Result<Answer<A::Response>, BoxError> {
-        let mut call = self.origin.clone().with_request(request);
+    ) -> Result<NativeReply<O::Response>, Error> {
+        if !self.operations.iter().any(Operation::is::<O>) {
+            let (action, name) = (self.call.action().name, O::INFO.name);
+            let message = format!(
+                "the transfer of {action} sends {name}, which its OPERATIONS do not list: list it",
+            );
+            return Err(Error::new(ErrorKind::Layer, message));
+        }
+        let mut call = self.call.clone().with_request(request);
         if let Some(version) = key_version.filter(|version| !version.is_empty()) {
             let version = HeaderValue::from_str(version)
                 .map_err(|_| Error::invalid_parameter("KeyVersionId"))?;
             call.options_mut().headers.insert(KEY_VERSION, version);
         }
+        let (response, head) = self.reply(call).await?.into_parts::<O>()?;
+        let reply = NativeReply::new(response).key_version(key_version_of(&head));
+        self.head = Some(head);
+        Ok(reply)
+    }
+
+    async fn reply(&mut self, call: Call) -> Result<Reply, Error> {
         if !std::mem::take(&mut self.is_ready) {
-            self.inner.ready().await.map_err(Into::into)?;
+            self.inner.ready().await.map_err(Error::from_boxed)?;
         }
-        let reply = match self.inner.call(call).await {
-            Ok(reply) => reply,
-            Err(error) => {
-                let error = Error::from_boxed(error.into());
-                self.attempts += error.attempts();
-                return Err(error.into());
+        match self.inner.call(call).await {
+            Ok(reply) => {
+                self.attempts += reply.attempts();
+                Ok(reply)
             }
-        };
-        self.attempts += reply.attempts();
-        let reply = reply.with_attempts(self.attempts);
-        let response = reply.clone().into_response::<A>()?;
-        Ok(Answer { response, reply })
-    }
-}
-
-impl<R> Answer<R> {
-    /// The key version of the answer's header.
-    pub(super) fn key_version(&self) -> Option<&str> {
-        let version = self.reply.headers().get(KEY_VERSION)?.to_str().ok()?;
-        Some(version).filter(|version| !version.is_empty())
-    }
-
-    /// The reply, with the action's own response.
-    pub(super) fn with<T: crate::Payload>(self, response: T) -> Reply {
-        self.reply.with_response(response)
-    }
-
-    /// The answer without what it said, for those who took that out.
-    pub(super) fn without_response(self) -> Answer<()> {
-        Answer { response: (), reply: self.reply }
-    }
-}
-
-/// The typed request of a call.
-pub(super) fn request<A: Action>(call: &Call) -> Result<&A, Error> {
-    call.request().ok_or_else(|| {
-        Error::new(ErrorKind::Layer, "a layer sent another action's request under this name")
-    })
-}
-
-/// Refuses what the instance needs and was not given, and what it cannot be told.
-pub(super) fn check(call: &Call) -> Result<(), Error> {
-    if let Some(field) = parameters::missing(call.payload(), Gateway::Instance) {
-        return Err(Error::missing_parameter(field.name));
-    }
-    for (info, field) in call.payload().fields() {
-        let unsupported = match (info.name, field.value()) {
-            ("Recipient", Value::Text(_)) => true,
-            ("DryRun", Value::Text(text)) => !text.eq_ignore_ascii_case("false"),
-            _ => false,
-        };
-        if unsupported {
-            return Err(Error::invalid_parameter(info.name).with_source(
-                "the instance gateway has no such parameter: send the call to the shared gateway",
-            ));
+            Err(error) => {
+                let error = Error::from_boxed(error);
+                self.attempts += error.attempts();
+                Err(error)
+            }
         }
     }
-    Ok(())
+
+    /// Returns the call that is transferred, with its options and extensions.
+    pub fn call(&self) -> &Call {
+        self.call
+    }
+
+    /// Returns the call's charset, in which texts are encrypted (default UTF-8).
+    pub fn charset(&self) -> Charset {
+        self.call.options().charset.unwrap_or_default()
+    }
+
+    /// Returns `true` if older operations are asked for
+    /// ([`TransferLayer::force_low_version`](super::TransferLayer::force_low_version)).
+    pub fn is_low_version(&self) -> bool {
+        self.settings.low_version
+    }
+
+    /// Returns the additional authenticated data of an encryption context, in the form that the layer
+    /// is set to; `None` without a context.
+    ///
+    /// # Errors
+    ///
+    /// The call's charset cannot express the context.
+    pub fn aad(&self, context: Option<&Pairs>) -> Result<Option<Vec<u8>>, Error> {
+        let Settings { low_version, context_aad } = self.settings;
+        aad::of(context, context_aad, low_version, self.charset())
+    }
+
+    /// Returns the number of requests that the operations have taken so far, all together.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns the head of the call's reply: the last operation's, with the attempts of all.
+    pub(super) fn into_head(self) -> ReplyHead {
+        let head = self.head.unwrap_or_else(|| ReplyHead::new(Gateway::Instance));
+        head.with_attempts(self.attempts)
+    }
 }
 
-/// A field that an answer must have; proto3 cannot tell empty from absent.
-pub(super) fn required<T: AsRef<[u8]>>(name: &'static str, field: T) -> Result<T, Error> {
-    match field.as_ref().is_empty() {
-        false => Ok(field),
-        true => Err(blob::answer(format!("the answer lacks the field {name}, which it must have"))),
+impl<R> NativeReply<R> {
+    /// Creates an answer without a key version in its header.
+    pub fn new(response: R) -> Self {
+        Self { response, key_version: None }
+    }
+
+    /// Sets the key version in the answer's header; an empty one is none.
+    #[must_use]
+    pub fn key_version(mut self, key_version: impl Into<Option<String>>) -> Self {
+        self.key_version = key_version.into().filter(|version| !version.is_empty());
+        self
+    }
+}
+
+fn key_version_of(head: &ReplyHead) -> Option<String> {
+    head.headers().get(KEY_VERSION)?.to_str().ok().map(str::to_owned)
+}
+
+impl fmt::Debug for Native<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Native")
+            .field("call", &self.call)
+            .field("settings", &self.settings)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
     }
 }

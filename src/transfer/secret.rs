@@ -1,46 +1,61 @@
 //! `GetSecretValue`.
 
-use tower::Service;
-
-use super::native::{Native, required};
+use super::field::{required, some};
+use super::native::{Native, NativeReply};
+use super::{Operation, Transfer, TransferBack};
 use crate::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
 use crate::instance_api::secret;
-use crate::{BoxError, Call, Reply};
+use crate::{Charset, Error};
 
-pub(super) async fn get_value<S>(
-    native: &mut Native<S>,
-    request: &GetSecretValueRequest,
-) -> Result<Reply, BoxError>
-where
-    S: Service<Call, Response = Reply>,
-    S::Error: Into<BoxError>,
-{
-    let mut operation = secret::GetSecretValueRequest::new(&request.secret_name);
-    operation.version_stage = request.version_stage.clone();
-    operation.version_id = request.version_id.clone();
-    operation.fetch_extended_config = request.fetch_extended_config;
-    let answer = native.send(operation, None).await?;
-    let given = answer.response.clone();
-    let response = GetSecretValueResponse {
-        secret_name: required("SecretName", given.secret_name)?,
-        secret_type: some(given.secret_type),
-        secret_data: given.secret_data,
-        secret_data_type: some(given.secret_data_type),
-        version_id: given.version_id,
-        version_stages: given.version_stages,
-        create_time: some(given.create_time),
-        extended_config: some(given.extended_config),
-        automatic_rotation: some(given.automatic_rotation),
-        rotation_interval: some(given.rotation_interval),
-        last_rotation_date: some(given.last_rotation_date),
-        next_rotation_date: some(given.next_rotation_date),
-        ciphertext_for_recipient: None,
-        request_id: given.request_id,
-    };
-    Ok(answer.with(response))
+impl Transfer for GetSecretValueRequest {
+    const OPERATIONS: &'static [Operation] =
+        &[Operation::with_back::<Self, secret::GetSecretValueRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<GetSecretValueResponse, Error> {
+        let mut operation = secret::GetSecretValueRequest::new(&self.secret_name);
+        operation.version_stage = self.version_stage.clone();
+        operation.version_id = self.version_id.clone();
+        operation.fetch_extended_config = self.fetch_extended_config;
+        let response = native.send(operation).await?.response;
+        Ok(GetSecretValueResponse {
+            secret_name: required("SecretName", response.secret_name)?,
+            secret_type: some(response.secret_type),
+            secret_data: response.secret_data,
+            secret_data_type: some(response.secret_data_type),
+            version_id: response.version_id,
+            version_stages: response.version_stages,
+            create_time: some(response.create_time),
+            extended_config: some(response.extended_config),
+            automatic_rotation: some(response.automatic_rotation),
+            rotation_interval: some(response.rotation_interval),
+            last_rotation_date: some(response.last_rotation_date),
+            next_rotation_date: some(response.next_rotation_date),
+            ciphertext_for_recipient: None,
+            request_id: response.request_id,
+        })
+    }
 }
 
-/// The operation's fields are empty where the action's are absent.
-fn some<T: AsRef<str>>(text: T) -> Option<T> {
-    Some(text).filter(|text| !text.as_ref().is_empty())
+impl TransferBack<secret::GetSecretValueRequest> for GetSecretValueRequest {
+    fn back(
+        response: &GetSecretValueResponse,
+        _: Charset,
+    ) -> Result<NativeReply<secret::GetSecretValueResponse>, Error> {
+        let response = response.clone();
+        Ok(NativeReply::new(secret::GetSecretValueResponse {
+            secret_name: response.secret_name,
+            secret_type: response.secret_type.unwrap_or_default(),
+            secret_data: response.secret_data,
+            secret_data_type: response.secret_data_type.unwrap_or_default(),
+            version_stages: response.version_stages,
+            version_id: response.version_id,
+            create_time: response.create_time.unwrap_or_default(),
+            request_id: response.request_id,
+            last_rotation_date: response.last_rotation_date.unwrap_or_default(),
+            next_rotation_date: response.next_rotation_date.unwrap_or_default(),
+            extended_config: response.extended_config.unwrap_or_default(),
+            automatic_rotation: response.automatic_rotation.unwrap_or_default(),
+            rotation_interval: response.rotation_interval.unwrap_or_default(),
+        }))
+    }
 }

@@ -15,6 +15,7 @@ mod mock;
 mod mutual_tls;
 #[cfg(feature = "encodings")]
 mod options;
+mod own_transfer;
 mod pages;
 mod prost_oracle;
 mod readme;

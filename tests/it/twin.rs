@@ -6,11 +6,13 @@ mod written;
 
 use std::sync::Arc;
 
+use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::payload::{FieldInfo, FieldKind, PayloadInfo};
+use alibabacloud_kms::transfer::{Native, Operation, Transfer, TransferInfo};
 use alibabacloud_kms::wire::json;
 use alibabacloud_kms::wire::parameters::{self, Parameter, Parameters};
 use alibabacloud_kms::{
-    Action, ActionInfo, BoxError, Call, ExposeSecret, Gateway, KmsClient, Payload, Reply,
+    Action, ActionInfo, BoxError, Call, Error, ExposeSecret, Gateway, KmsClient, Payload, Reply,
 };
 
 mod declared {
@@ -50,6 +52,27 @@ mod declared {
         }
     }
 }
+
+/// The transfer that both sides bring, as a user's action does.
+macro_rules! transfer {
+    ($side:ident) => {
+        impl Transfer for $side::SealTextRequest {
+            const OPERATIONS: &'static [Operation] = &[Operation::new::<AdvanceEncryptRequest>()];
+
+            async fn transfer(
+                &self,
+                native: &mut Native<'_>,
+            ) -> Result<$side::SealTextResponse, Error> {
+                let plaintext = self.plaintext.expose_secret().as_bytes().to_vec();
+                native.send(AdvanceEncryptRequest::new(&self.key_id, plaintext)).await?;
+                Ok($side::SealTextResponse::default())
+            }
+        }
+    };
+}
+
+transfer!(declared);
+transfer!(written);
 
 /// The same value of both sides.
 macro_rules! both {
@@ -205,13 +228,15 @@ fn described(action: &ActionInfo) -> String {
         doc_url,
         request,
         response,
+        transfer: _,
         new_request: _,
         new_response: _,
     } = action;
     let payloads = [request, response].map(|payload| described_payload(payload));
     format!(
         "{name} {version} {dialect:?} {gateways:?} {data_plane} {method} {idempotent} {deprecated} \
-         {summary:?} {doc_url} {payloads:#?}"
+         {summary:?} {doc_url} {:?} {payloads:#?}",
+        TransferInfo::from_action(action),
     )
 }
 

@@ -78,6 +78,7 @@ pub(super) fn action(action: &Action, version: &LitStr) -> TokenStream {
         };
         quote!(#support::Gateway::#gateway)
     });
+    let transfer = transfer(action);
     quote! {
         #[allow(deprecated)]
         impl #support::Action for #request {
@@ -97,6 +98,7 @@ pub(super) fn action(action: &Action, version: &LitStr) -> TokenStream {
                     doc_url: #doc_url,
                     request: <#request as #support::Table>::TABLE,
                     response: <#response as #support::Table>::TABLE,
+                    transfer: #transfer,
                     new_request: #support::empty::<#request>,
                     new_response: #support::empty::<#response>,
                 };
@@ -104,6 +106,18 @@ pub(super) fn action(action: &Action, version: &LitStr) -> TokenStream {
             };
         }
     }
+}
+
+/// The table of the action's `Transfer`, which it must have if an instance serves it in the RPC
+/// dialect: the missing one is reported at the name.
+fn transfer(action: &Action) -> TokenStream {
+    let is_on_instance = action.gateways.iter().any(|gateway| gateway == "instance");
+    if action.dialect == Dialect::Protobuf || !is_on_instance {
+        return quote!(::core::option::Option::None);
+    }
+    let support = support();
+    let request = request_name(action);
+    quote!(::core::option::Option::Some(#support::TransferInfo::for_action::<#request>()))
 }
 
 /// `ACTIONS`: what this `kms_api!` declares, if it declares any.

@@ -226,6 +226,7 @@ impl Action for CreateRequest {
         doc_url: "",
         request: <Self as Table>::TABLE,
         response: CreateResponse::TABLE,
+        transfer: None,
         new_request: || Box::new(Self::default()),
         new_response: || Box::new(CreateResponse::default()),
     };
@@ -247,6 +248,7 @@ impl Action for SealRequest {
         doc_url: "",
         request: <Self as Table>::TABLE,
         response: SealResponse::TABLE,
+        transfer: None,
         new_request: || Box::new(Self::default()),
         new_response: || Box::new(SealResponse::default()),
     };

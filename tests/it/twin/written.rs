@@ -5,6 +5,7 @@ use std::fmt;
 use alibabacloud_kms::payload::{
     Field, FieldInfo, FieldType, PayloadInfo, Position, Required, Table, fmt_redacted,
 };
+use alibabacloud_kms::transfer::TransferInfo;
 use alibabacloud_kms::wire::json;
 use alibabacloud_kms::{
     Action, ActionInfo, Dialect, Gateway, KmsClient, Pairs, Payload, PendingCall, SecretString,
@@ -330,6 +331,7 @@ impl Action for SealTextRequest {
             doc_url: "https://example.com/seal",
             request: <SealTextRequest as Table>::TABLE,
             response: SealTextResponse::TABLE,
+            transfer: Some(TransferInfo::for_action::<SealTextRequest>()),
             new_request: || Box::new(SealTextRequest::default()),
             new_response: || Box::new(SealTextResponse::default()),
         };

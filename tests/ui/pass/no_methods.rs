@@ -10,7 +10,7 @@ kms_api! {
         request {}
         response { request_id: String }
         idempotent: false;
-        gateways: instance;
+        gateways: shared;
     }
 }
 

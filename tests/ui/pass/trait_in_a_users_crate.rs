@@ -2,7 +2,11 @@
 #![deny(warnings, missing_docs, unreachable_pub)]
 //! A binary.
 
-use alibabacloud_kms::{KmsClient, Pairs, PendingCall, SecretString, kms_api};
+use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
+use alibabacloud_kms::transfer::{Native, Operation, Transfer};
+use alibabacloud_kms::{
+    Error, ExposeSecret, KmsClient, Pairs, PendingCall, SecretString, kms_api,
+};
 
 kms_api! {
     version = "2016-01-20";
@@ -29,6 +33,16 @@ kms_api! {
         method: GET;
         request {}
         response { url: Option<String> }
+    }
+}
+
+impl Transfer for SealRequest {
+    const OPERATIONS: &'static [Operation] = &[Operation::new::<AdvanceEncryptRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<SealResponse, Error> {
+        let plaintext = self.plaintext.expose_secret().as_bytes().to_vec();
+        native.send(AdvanceEncryptRequest::new(&self.key_id, plaintext)).await?;
+        Ok(SealResponse::default())
     }
 }
 

@@ -1,0 +1,27 @@
+// What both gateways serve needs a transfer; what an instance serves in the RPC dialect alone does not.
+use alibabacloud_kms::kms_api;
+
+kms_api! {
+    version = "2016-01-20";
+    pub action Seal {
+        gateways: shared, instance;
+        idempotent: true;
+        request { key_id: String }
+        response { request_id: String }
+    }
+    pub action Open {
+        gateways: instance;
+        idempotent: true;
+        request { key_id: String }
+        response { request_id: String }
+    }
+    pub action Check {
+        gateways: shared;
+        data_plane: true;
+        idempotent: true;
+        request { key_id: String }
+        response { request_id: String }
+    }
+}
+
+fn main() {}
