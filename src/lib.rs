@@ -77,8 +77,8 @@ pub use alibabacloud_kms_middleware::sign::{Acs3Algorithm, ClientKeySigner};
 pub use alibabacloud_kms_middleware::{
     Action, ActionInfo, Body, BoxCall, BoxError, BoxFuture, BoxHttp, Call, CallOptions, Charset,
     Credential, Dialect, Endpoint, Error, ErrorKind, Gateway, Identity, Outcome, Payload,
-    ProvideCredential, ProxyOptions, Reply, ReplyHead, ServiceError, TlsIdentity, TlsOptions, TlsVersion,
-    payload, wire,
+    ProvideCredential, ProxyOptions, Reply, ReplyHead, ServiceError, TlsIdentity, TlsOptions,
+    TlsVersion, payload, wire,
 };
 pub use secrecy::{ExposeSecret, SecretString};
 
