@@ -140,8 +140,9 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 /// Then, in any order:
 ///
 /// - `pub action Name { … }`: an action of the RPC dialect. `gateways: shared;` or
-///   `gateways: shared, instance;` says who serves it, `data_plane: true;` that an instance's host
-///   serves it in the RPC dialect although it is not transferred, `idempotent: true;` or `false` whether a lost
+///   `gateways: shared, instance;` says who serves it; what an instance serves needs a
+///   [`Transfer`](transfer::Transfer). `data_plane: true;` says that an instance's host serves it in
+///   the RPC dialect although it is not transferred, `idempotent: true;` or `false` whether a lost
 ///   answer may be answered with a second request (it must be said), `method: GET;` replaces `POST`.
 /// - `pub operation Name { … }`: an operation of the instance's own dialect; its fields have protobuf
 ///   numbers, `@ 1`.

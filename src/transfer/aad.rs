@@ -9,7 +9,7 @@ use crate::{Charset, Error, Pairs, wire};
 /// The forms do not open each other's data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ContextAad {
-    /// The 32 octets of its SHA-256, as the Java and Go clients send them.
+    /// The 32 bytes of its SHA-256, as the Java and Go clients send them.
     #[default]
     Digest,
     /// As the Python client sends it: the digest's 64 hexadecimal characters in the call's charset,

@@ -221,7 +221,10 @@ async fn a_mock_cannot_answer_an_operation_without_a_way_back() {
     assert_eq!((error.kind(), error.action()), (ErrorKind::Layer, Some("Stray")));
 
     let mock = MockGateway::new();
-    mock.on::<WrapRequest>().answer_with(|_, answer| answer.key_version_id = Some("\n".into()));
+    mock.on::<WrapRequest>().answer_with(|_, answer| {
+        answer.salt = "salt".into();
+        answer.key_version_id = Some("\n".into());
+    });
     let error = client(&mock).wrap(WrapRequest::new("k", "text")).await.expect_err("no header");
     assert_eq!((error.kind(), error.action()), (ErrorKind::Layer, Some("Wrap")));
 }

@@ -1,13 +1,19 @@
-//! Declares an action that the crate does not have, and calls it like the others.
+//! Declares an action that the crate does not have, and calls it on both gateways like the others.
 //!
-//! The service behind the client is a mock, so that this runs anywhere; with gateways in its place
-//! the declaration is all that the real call needs.
+//! The shared gateway serves the action itself. An instance with a client key serves operations only,
+//! so the action brings its own transfer: a passphrase is made of the words that random bytes of
+//! `GenerateRandom` choose. Both gateways are a function here, so that this runs anywhere; with real
+//! ones in their place, declaration and transfer are all that the call needs.
 
 use std::sync::Arc;
 
+use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
+use alibabacloud_kms::transfer::{Native, Operation, Transfer, TransferLayer};
 use alibabacloud_kms::{
-    BoxError, Call, ExposeSecret, Gateway, KmsClient, Reply, SecretString, kms_api, wire,
+    BoxError, Call, Error, ExposeSecret, Gateway, KmsClient, Reply, Router, Routing, SecretString,
+    kms_api, wire,
 };
+use tower::{Layer, service_fn};
 
 kms_api! {
     version = "2016-01-20";
@@ -16,13 +22,13 @@ kms_api! {
     /// Makes a random passphrase.
     #[doc_url = "https://example.com/get-random-passphrase"]
     pub action GetRandomPassphrase {
-        gateways: shared;
+        gateways: shared, instance;
         // A passphrase that was lost on the way was never used.
         idempotent: true;
         request {
-            /// How many words.
+            /// The number of words.
             word_count: i32,
-            /// What stands between them; a space unless told.
+            /// The text between them (default a space).
             separator: Option<String>,
         }
         response {
@@ -34,24 +40,55 @@ kms_api! {
     }
 }
 
+impl Transfer for GetRandomPassphraseRequest {
+    const OPERATIONS: &'static [Operation] = &[Operation::new::<GenerateRandomRequest>()];
+
+    async fn transfer(
+        &self,
+        native: &mut Native<'_>,
+    ) -> Result<GetRandomPassphraseResponse, Error> {
+        const WORDS: [&str; 8] =
+            ["apple", "cloud", "field", "light", "moon", "river", "stone", "tree"];
+        let answer = native.send(GenerateRandomRequest::new(self.word_count)).await?.response;
+        let bytes = answer.random.expose_secret().iter();
+        let words: Vec<&str> = bytes.map(|byte| WORDS[usize::from(*byte) % WORDS.len()]).collect();
+        let separator = self.separator.as_deref().unwrap_or(" ");
+        let mut response = GetRandomPassphraseResponse::default();
+        response.random_passphrase = words.join(separator).into();
+        response.request_id = answer.request_id;
+        Ok(response)
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), alibabacloud_kms::Error> {
-    let client = KmsClient::from_service(tower::service_fn(answer));
+async fn main() -> Result<(), Error> {
+    let shared = service_fn(|call| answer(call, Gateway::Shared));
+    let instance = TransferLayer::new().layer(service_fn(|call| answer(call, Gateway::Instance)));
+    let router = Router::new(Some(shared), Some(instance), Routing::default())?;
+    let client = KmsClient::from_service(router);
 
-    let request = GetRandomPassphraseRequest::new(4).separator("-");
-    println!("{request:?}");
+    for use_shared_gateway in [true, false] {
+        let request = GetRandomPassphraseRequest::new(4).separator("-");
+        println!("{request:?}");
 
-    let answer = client.get_random_passphrase(request).await?;
-    println!("{answer:?}");
-    let length = answer.random_passphrase.expose_secret().len();
-    println!("a passphrase of {length} characters");
+        let call = client.get_random_passphrase(request);
+        let answer = call.use_shared_gateway(use_shared_gateway).await?;
+        println!("{answer:?}");
+        let length = answer.random_passphrase.expose_secret().len();
+        println!("a passphrase of {length} characters");
+    }
     Ok(())
 }
 
-/// What the shared gateway would answer, decoded as the real one decodes it.
-async fn answer(call: Call) -> Result<Reply, BoxError> {
-    let text = br#"{"RandomPassphrase": "apple-river-stone-moon", "RequestId": "4c9a3b7e"}"#;
+/// What the gateways would answer, decoded as the real ones decode it.
+async fn answer(call: Call, gateway: Gateway) -> Result<Reply, BoxError> {
+    let text: &[u8] = match gateway {
+        Gateway::Shared => {
+            br#"{"RandomPassphrase": "apple-river-stone-moon", "RequestId": "4c9a3b7e"}"#
+        }
+        Gateway::Instance => br#"{"Random": "AAUGBA==", "RequestId": "5d0b4c8f"}"#,
+    };
     let mut response = (call.action().new_response)();
     wire::json::decode(text, &mut *response)?;
-    Ok(Reply::from_payload(Arc::from(response), Gateway::Shared))
+    Ok(Reply::from_payload(Arc::from(response), gateway))
 }
