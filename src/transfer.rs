@@ -20,17 +20,19 @@ mod field;
 mod info;
 mod layer;
 mod native;
+mod operation;
 mod secret;
 
 use std::future::Future;
 
 pub use self::aad::ContextAad;
+pub use self::info::TransferInfo;
 #[cfg(feature = "test-util")]
 pub(crate) use self::info::back;
-pub use self::info::{Operation, TransferInfo};
 pub use self::layer::{TransferLayer, TransferService};
-pub use self::native::{KEY_VERSION, Native, NativeReply};
-use crate::{Action, Charset, Error};
+pub use self::native::Native;
+pub use self::operation::{KEY_VERSION, NativeReply, Operation, TransferBack};
+use crate::{Action, Error};
 
 /// An action that an instance gateway with a client key serves as operations of its own dialect.
 ///
@@ -125,21 +127,4 @@ pub trait Transfer: Action {
         &self,
         native: &mut Native<'_>,
     ) -> impl Future<Output = Result<Self::Response, Error>> + Send;
-}
-
-/// The transfer backwards, for mocks: an action's response as the answer of the operation `O`.
-///
-/// So a rule of a mock on `EncryptRequest` answers with an `EncryptResponse` on the instance too, where
-/// the request on the wire is one of `AdvanceEncrypt`: the real transfer makes the one of the other.
-/// [`Operation::with_back`] lists it.
-pub trait TransferBack<O: Action>: Transfer {
-    /// Returns the operation's answer that becomes this response of the action.
-    ///
-    /// The charset is the call's. If the action becomes several operations, each gives its own part.
-    ///
-    /// # Errors
-    ///
-    /// No answer of the operation becomes this response.
-    fn back(response: &Self::Response, charset: Charset)
-    -> Result<NativeReply<O::Response>, Error>;
 }

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use zeroize::Zeroizing;
 
+use super::Transfer;
 use super::field::{back_base64, base64, required};
-use super::native::{Native, NativeReply};
-use super::{Operation, Transfer, TransferBack};
+use super::native::Native;
+use super::operation::{NativeReply, Operation, TransferBack};
 use crate::api::asymmetric::{
     AsymmetricDecryptRequest, AsymmetricDecryptResponse, AsymmetricEncryptRequest,
     AsymmetricEncryptResponse, AsymmetricSignRequest, AsymmetricSignResponse,

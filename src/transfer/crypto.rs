@@ -2,10 +2,11 @@
 
 use secrecy::{ExposeSecret, SecretSlice};
 
+use super::Transfer;
 use super::blob::Blob;
 use super::field::{inexpressible, required};
-use super::native::{Native, NativeReply};
-use super::{Operation, Transfer, TransferBack};
+use super::native::Native;
+use super::operation::{NativeReply, Operation, TransferBack};
 use crate::api::crypto::{DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse};
 use crate::instance_api::{advance, classic};
 use crate::{Charset, Error, ErrorKind, Outcome, SecretString};

@@ -7,10 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use zeroize::Zeroizing;
 
+use super::Transfer;
 use super::crypto::seal;
 use super::field::{back_base64, required, some};
-use super::native::{Native, NativeReply};
-use super::{Operation, Transfer, TransferBack};
+use super::native::Native;
+use super::operation::{NativeReply, Operation, TransferBack};
 use crate::api::crypto::{EncryptRequest, EncryptResponse};
 use crate::api::data_key::{
     GenerateDataKeyRequest, GenerateDataKeyResponse, GenerateDataKeyWithoutPlaintextRequest,

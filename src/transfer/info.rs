@@ -1,17 +1,17 @@
 //! The table of a transfer: how an action's types are erased, and found again by its `ActionInfo`.
 
-use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
 
 #[cfg(feature = "test-util")]
 use http::HeaderValue;
 
-#[cfg(feature = "test-util")]
-use super::native::NativeReply;
 use super::native::{Native, Ready, Settings};
-use super::{Transfer, TransferBack, fault, field};
-use crate::{Action, ActionInfo, BoxFuture, Call, Dialect, Error, ErrorKind, Reply};
+#[cfg(feature = "test-util")]
+use super::operation::NativeReply;
+use super::operation::Operation;
+use super::{Transfer, fault, field};
+use crate::{ActionInfo, BoxFuture, Call, Error, ErrorKind, Reply};
 #[cfg(feature = "test-util")]
 use crate::{Charset, Payload};
 
@@ -21,18 +21,6 @@ pub struct TransferInfo {
     operations: &'static [Operation],
     run: fn(Call, Ready, Settings) -> BoxFuture<Reply>,
 }
-
-/// An operation that an action becomes.
-#[derive(Clone, Copy)]
-pub struct Operation {
-    info: &'static ActionInfo,
-    type_id: fn() -> TypeId,
-    #[cfg(feature = "test-util")]
-    back: Option<BackFn>,
-}
-
-#[cfg(feature = "test-util")]
-type BackFn = fn(&dyn Payload, Charset) -> Result<NativeReply<Box<dyn Payload>>, Error>;
 
 impl TransferInfo {
     /// Returns the table of an action's transfer.
@@ -79,47 +67,6 @@ async fn transfer<A: Transfer>(call: &Call, native: &mut Native<'_>) -> Result<A
     request.transfer(native).await
 }
 
-impl Operation {
-    /// Describes the operation `O`, which a mock of the instance cannot answer for the action.
-    ///
-    /// Does not compile if `O` is no operation of the instance's own dialect.
-    pub const fn new<O: Action>() -> Self {
-        const {
-            assert!(
-                matches!(O::INFO.dialect, Dialect::Protobuf),
-                "an action becomes operations of the instance's own dialect: `pub operation`"
-            );
-        }
-        Self {
-            info: O::INFO,
-            type_id: TypeId::of::<O>,
-            #[cfg(feature = "test-util")]
-            back: None,
-        }
-    }
-
-    /// Describes the operation `O`, which a mock answers with what a rule on the action `A` gives.
-    ///
-    /// Does not compile if `O` is no operation of the instance's own dialect.
-    pub const fn with_back<A: TransferBack<O>, O: Action>() -> Self {
-        Self {
-            #[cfg(feature = "test-util")]
-            back: Some(erased_back::<A, O>),
-            ..Self::new::<O>()
-        }
-    }
-
-    /// Returns the operation's description.
-    pub fn action(&self) -> &'static ActionInfo {
-        self.info
-    }
-
-    /// Returns `true` if this describes the operation `O`.
-    pub(super) fn is<O: Action>(&self) -> bool {
-        (self.type_id)() == TypeId::of::<O>()
-    }
-}
-
 /// Returns the operation's answer that becomes this response of the action, and the key version for
 /// the answer's header.
 #[cfg(feature = "test-util")]
@@ -148,27 +95,8 @@ pub(crate) fn back(
     answer.map_err(|error| error.with_action(action))
 }
 
-/// A [`TransferBack`] whose types are erased.
-#[cfg(feature = "test-util")]
-fn erased_back<A: TransferBack<O>, O: Action>(
-    response: &dyn Payload,
-    charset: Charset,
-) -> Result<NativeReply<Box<dyn Payload>>, Error> {
-    let response = response.downcast_ref::<A::Response>().ok_or_else(|| {
-        Error::new(ErrorKind::Layer, "the mock's answer is another action's response")
-    })?;
-    let NativeReply { response, key_version } = A::back(response, charset)?;
-    Ok(NativeReply { response: Box::new(response), key_version })
-}
-
 impl fmt::Debug for TransferInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransferInfo").field("operations", &self.operations).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Operation").field(&self.info.name).finish()
     }
 }

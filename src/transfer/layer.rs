@@ -6,8 +6,10 @@ use std::task::{Context, Poll};
 use tower::util::BoxService;
 use tower::{Layer, Service, ServiceExt};
 
+use super::aad::ContextAad;
+use super::fault;
+use super::info::TransferInfo;
 use super::native::Settings;
-use super::{ContextAad, TransferInfo, fault};
 use crate::{BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Reply};
 
 /// Makes [`TransferService`]s.

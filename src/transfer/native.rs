@@ -6,12 +6,9 @@ use http::HeaderValue;
 use tower::util::BoxService;
 use tower::{Service, ServiceExt};
 
-use super::{ContextAad, Operation, aad};
+use super::aad::{self, ContextAad};
+use super::operation::{KEY_VERSION, NativeReply, Operation};
 use crate::{Action, BoxError, Call, Charset, Error, ErrorKind, Gateway, Pairs, Reply, ReplyHead};
-
-/// The request and response header in which the instance's dialect carries a key version, where the
-/// operation has no field for it.
-pub const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
 
 /// The rest of the stack, polled ready once.
 pub(super) type Ready = BoxService<Call, Reply, BoxError>;
@@ -33,15 +30,6 @@ pub struct Native<'a> {
     attempts: u32,
     /// Of the last operation.
     head: Option<ReplyHead>,
-}
-
-/// A native operation's answer.
-#[derive(Debug, Clone)]
-pub struct NativeReply<R> {
-    /// The response.
-    pub response: R,
-    /// The key version in the answer's header, [`KEY_VERSION`]; never empty.
-    pub key_version: Option<String>,
 }
 
 impl<'a> Native<'a> {
@@ -148,20 +136,6 @@ impl<'a> Native<'a> {
     pub(super) fn into_head(self) -> ReplyHead {
         let head = self.head.unwrap_or_else(|| ReplyHead::new(Gateway::Instance));
         head.with_attempts(self.attempts)
-    }
-}
-
-impl<R> NativeReply<R> {
-    /// Creates an answer without a key version in its header.
-    pub fn new(response: R) -> Self {
-        Self { response, key_version: None }
-    }
-
-    /// Sets the key version in the answer's header; an empty one is none.
-    #[must_use]
-    pub fn key_version(mut self, key_version: impl Into<Option<String>>) -> Self {
-        self.key_version = key_version.into().filter(|version| !version.is_empty());
-        self
     }
 }
 

@@ -1,8 +1,9 @@
 //! `GetSecretValue`.
 
+use super::Transfer;
 use super::field::{required, some};
-use super::native::{Native, NativeReply};
-use super::{Operation, Transfer, TransferBack};
+use super::native::Native;
+use super::operation::{NativeReply, Operation, TransferBack};
 use crate::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
 use crate::instance_api::secret;
 use crate::{Charset, Error};
