@@ -1,6 +1,6 @@
 //! TLS as options ask for it: rustls' configuration of a connection.
 
-mod verify;
+mod danger;
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, version};
 use secrecy::ExposeSecret;
 
-use self::verify::AcceptAny;
+use self::danger::AcceptAny;
 use crate::middleware::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
 use crate::{Error, ErrorKind};
 
