@@ -11,8 +11,8 @@
 //!
 //! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
 //! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router, [`charset`],
-//! [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`], [`timeout`] (attempt) and the
-//! transport. Router and transport are in the crate `alibabacloud-kms`. [`propagate`] is for those who
+//! [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`], [`tls`], [`timeout`] (attempt)
+//! and the transport. Router and transport are in the crate `alibabacloud-kms`. [`propagate`] is for those who
 //! ask for it. What layers tell each other is in [`signals`].
 //!
 //! Errors are [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
@@ -33,6 +33,7 @@ pub mod secret_bytes;
 pub mod sign;
 pub mod signals;
 pub mod timeout;
+pub mod tls;
 pub mod trace;
 pub mod wire;
 

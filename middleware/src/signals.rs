@@ -13,9 +13,10 @@
 //! | [`Progress`] | call | inserted by `TotalTimeout`; updated by [`RetryPolicy`](crate::retry::RetryPolicy) (requests), `SignAcs3` (held for a credential), [`AttemptTimeout`](crate::timeout::AttemptTimeout) (departures) | `TotalTimeout`, for the outcome and the attempts of its error | nothing is recorded |
 //! | [`Attempt`] | call | `RetryPolicy`, from the second attempt on | [`trace`](crate::trace) | it is the first attempt |
 //! | `&'static` [`ActionInfo`](crate::ActionInfo) | request | the codec | layers of users | no codec made the request |
-//! | `Arc<`[`CallOptions`](crate::CallOptions)`>` | request | the codec | `SignAcs3`, `AttemptTimeout`, the transport | the layers' own settings hold |
+//! | `Arc<`[`CallOptions`](crate::CallOptions)`>` | request | the codec | `SignAcs3`, `Tls`, `AttemptTimeout`, the transport | the layers' own settings hold |
 //! | [`Gateway`](crate::Gateway) | request | the codec | layers of users | no codec made the request |
 //! | [`Departure`] | request | inserted by `AttemptTimeout`; updated by the transport | `AttemptTimeout` and `Progress` | the transport says nothing |
+//! | [`EffectiveTls`] | request | [`Tls`](crate::tls::Tls) | the transport | the transport's own TLS options hold |
 //! | [`SignedBy`] | response | `SignAcs3`, on answers with a status of 400 to 499 | the codec, which puts it on the [error](crate::Error::signed_by); [`RenewCredential`](crate::retry::RenewCredential) | no credential is renewed |
 //! | [`TraceContext`](crate::propagate::TraceContext) | call | users | [`PropagateTraceContext`](crate::propagate::PropagateTraceContext) | the layer's own source is asked |
 //!
@@ -25,6 +26,7 @@
 mod attempt;
 mod deadline;
 mod departure;
+mod effective_tls;
 mod progress;
 mod signed_by;
 
@@ -32,5 +34,6 @@ pub use self::attempt::Attempt;
 pub use self::deadline::Deadline;
 pub(crate) use self::deadline::ends;
 pub use self::departure::Departure;
+pub use self::effective_tls::EffectiveTls;
 pub use self::progress::Progress;
 pub use self::signed_by::SignedBy;

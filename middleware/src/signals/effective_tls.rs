@@ -1,0 +1,51 @@
+//! How a request's connection is secured.
+
+use std::sync::Arc;
+
+use http::Extensions;
+
+use crate::options::TlsOptions;
+
+/// The TLS options that hold for a request: an extension of the request.
+///
+/// [`Tls`](crate::tls::Tls) inserts it once it has chosen between the options of the call, the gateway
+/// and the client. A transport sends the request only over a connection that was made under equal
+/// options; without the signal, its own settings hold.
+///
+/// ```
+/// use alibabacloud_kms_middleware::signals::EffectiveTls;
+/// use alibabacloud_kms_middleware::{Body, TlsOptions};
+///
+/// /// What a transport of your own asks first.
+/// fn is_checked(request: &http::Request<Body>) -> bool {
+///     match EffectiveTls::from_extensions(request.extensions()) {
+///         Some(tls) => !tls.options().accepts_any_certificate(),
+///         None => true, // the transport's own setting
+///     }
+/// }
+///
+/// let mut request = http::Request::<Body>::default();
+/// assert!(is_checked(&request));
+/// let tls = TlsOptions::danger_accept_any_certificate();
+/// request.extensions_mut().insert(EffectiveTls::new(tls));
+/// assert!(!is_checked(&request));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectiveTls(Arc<TlsOptions>);
+
+impl EffectiveTls {
+    /// Creates the signal.
+    pub fn new(options: impl Into<Arc<TlsOptions>>) -> Self {
+        Self(options.into())
+    }
+
+    /// Returns the signal among these extensions.
+    pub fn from_extensions(extensions: &Extensions) -> Option<&Self> {
+        extensions.get()
+    }
+
+    /// Returns the options.
+    pub fn options(&self) -> &Arc<TlsOptions> {
+        &self.0
+    }
+}
