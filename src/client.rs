@@ -148,3 +148,6 @@ impl fmt::Debug for KmsClient {
         write!(f, "KmsClient({})", self.settings)
     }
 }
+
+#[cfg(test)]
+mod tests;

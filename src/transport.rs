@@ -1,20 +1,24 @@
 //! The bottom of the stack: pooled HTTP connections over TCP or TLS.
 //!
-//! A connection is checked against the call's [`TlsOptions`], else the transport's own. A connection
-//! made under one call's settings never serves another's. Redirects are not followed.
+//! A connection is made under the TLS options of the request's signal
+//! [`EffectiveTls`](crate::middleware::signals::EffectiveTls), else under the transport's own, and
+//! never serves a request with others. Redirects are not followed.
+//!
+//! Key exchange is X25519MLKEM768 first, then X25519, P-256 and P-384
+//! ([`TlsOptions::post_quantum`]).
 //!
 //! One transport has [`max_connections`](TransportBuilder::max_connections) at most, whatever
 //! settings and hosts its calls name: a request waits for its turn before it looks for a connection,
 //! and its turn ends with the body of its answer. A connection that the server has closed, or that
 //! is too old, is replaced without anybody noticing.
 //!
-//! ```
+//! ```no_run
 //! use std::time::Duration;
 //!
 //! use alibabacloud_kms::transport::{TlsOptions, TlsVersion, Transport};
 //!
 //! let transport = Transport::builder()
-//!     .tls(TlsOptions::default().min_version(TlsVersion::V1_3))
+//!     .tls(TlsOptions::ca_file("ca.pem")?.min_version(TlsVersion::V1_3))
 //!     .max_connections(32)
 //!     .max_age(Duration::from_secs(60))
 //!     .build()?;
@@ -47,6 +51,7 @@ use self::connectors::Connectors;
 use self::pool::Pool;
 pub use self::pool::ResponseBody;
 use self::settings::Settings;
+use crate::middleware::signals::EffectiveTls;
 pub use crate::middleware::{ProxyOptions, TlsIdentity, TlsOptions, TlsVersion};
 use crate::{Body, BoxError, BoxFuture, CallOptions, Error};
 
@@ -78,8 +83,11 @@ impl Service<http::Request<Body>> for Transport {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let options = request.extensions().get::<Arc<CallOptions>>();
-        let connector = self.connectors.select(&self.settings, options.map(|options| &**options));
+        let extensions = request.extensions();
+        let tls = EffectiveTls::from_extensions(extensions).map(EffectiveTls::options);
+        let options = extensions.get::<Arc<CallOptions>>();
+        let proxy = options.and_then(|options| options.proxy.as_deref());
+        let connector = self.connectors.select(&self.settings, tls, proxy);
         let pool = Arc::clone(&self.pool);
         Box::pin(async move { Ok(pool.send(&*connector?, request).await?) })
     }

@@ -7,7 +7,7 @@ mod gateways;
 use alibabacloud_kms::{Error, KmsClient, ProxyOptions, api};
 use clap::ArgMatches;
 
-use self::gateways::{CLIENT_KEY_PASSWORD, Settings};
+use self::gateways::{CLIENT_KEY_PASSWORD, Settings, with_native_roots};
 use crate::environment::{Env, wrong};
 use crate::{names, options};
 
@@ -16,6 +16,7 @@ pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error
     let settings = Settings { options, env };
     let tls = settings.tls()?;
     let proxy = ProxyOptions::from_variables(|name| env(name))?;
+    let proxy = proxy.tls(with_native_roots(&tls)?.for_proxy());
     let mut builder = KmsClient::builder().proxy(proxy);
     let (shared, instance) = (settings.shared(&tls)?, settings.instance(&tls)?);
     if shared.is_none() && instance.is_none() {
@@ -244,7 +245,7 @@ mod tests {
             built(&line, &with(&ACCESS_KEY, &[(REGION, "r")])).expect("a client")
         };
         let cas = format!("--ca-file={}", folder.0.display());
-        assert!(settings(&[cas]).contains("default roots and 2 CAs"));
+        assert!(settings(&[cas]).contains("native roots and 2 CAs"));
         let certificate = format!("--tls-certificate-file={}", folder.file("one.pem"));
         let in_one_file = settings(std::slice::from_ref(&certificate));
         assert!(in_one_file.contains("TlsIdentity("), "{in_one_file}");

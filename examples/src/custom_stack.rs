@@ -12,6 +12,7 @@ use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use alibabacloud_kms::middleware::retry::RetryLayer;
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
+use alibabacloud_kms::middleware::tls::TlsLayer;
 use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
 use alibabacloud_kms::middleware::transport::Transport;
 use alibabacloud_kms::{BoxCall, Charset, Endpoint, Gateway, KmsClient, Router};
@@ -31,6 +32,7 @@ pub fn rpc(
         .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
         .layer(EncodeRpcLayer::new(gateway, endpoint))
         .layer(sign)
+        .layer(TlsLayer::new())
         .layer(AttemptTimeoutLayer::new(Duration::from_secs(10)))
         .service(transport);
     BoxCall::new(stack)
@@ -51,6 +53,7 @@ pub fn protobuf(
         .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
         .layer(EncodeProtobufLayer::new(endpoint))
         .layer(sign)
+        .layer(TlsLayer::new())
         .layer(AttemptTimeoutLayer::new(Duration::from_secs(10)))
         .service(transport);
     BoxCall::new(stack)

@@ -111,10 +111,7 @@ impl LocalGatewayBuilder {
             endpoint: format!("{scheme}://{}", reachable(address)).parse()?,
             credential: state.identity.credential(),
             client_key: state.identity.client_key.clone(),
-            tls: match &ca_pem {
-                Some(pem) => TlsOptions::ca_pem(pem.as_bytes())?,
-                None => TlsOptions::default(),
-            },
+            tls: ca_pem.as_ref().map(|pem| TlsOptions::ca_pem(pem.as_bytes())).transpose()?,
             ca_pem,
             server: Server::start(listener, address, tls, state),
         })

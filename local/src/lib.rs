@@ -76,7 +76,7 @@ pub struct LocalGateway {
     credential: Credential,
     client_key: ClientKey,
     ca_pem: Option<String>,
-    tls: TlsOptions,
+    tls: Option<TlsOptions>,
 }
 
 impl LocalGateway {
@@ -124,19 +124,27 @@ impl LocalGateway {
         self.ca_pem.as_deref()
     }
 
-    /// Trusts its CA and no other; the default without TLS.
-    pub fn tls_options(&self) -> TlsOptions {
+    /// Returns options that trust its CA and no other, or `None` without TLS.
+    pub fn tls_options(&self) -> Option<TlsOptions> {
         self.tls.clone()
     }
 
     /// This gateway as the shared gateway of a [`KmsClient`](alibabacloud_kms::KmsClient).
     pub fn open_api_gateway(&self) -> OpenApiGateway {
-        OpenApiGateway::at(self.endpoint(), self.credential()).tls(self.tls_options())
+        let gateway = OpenApiGateway::at(self.endpoint(), self.credential());
+        match self.tls_options() {
+            Some(tls) => gateway.tls(tls),
+            None => gateway,
+        }
     }
 
     /// This gateway as the instance gateway of a [`KmsClient`](alibabacloud_kms::KmsClient).
     pub fn instance_gateway(&self) -> InstanceGateway {
-        InstanceGateway::new(self.endpoint(), self.client_key()).tls(self.tls_options())
+        let gateway = InstanceGateway::new(self.endpoint(), self.client_key());
+        match self.tls_options() {
+            Some(tls) => gateway.tls(tls),
+            None => gateway,
+        }
     }
 
     /// Runs until the process is told to stop, then [shuts down](Self::shut_down).

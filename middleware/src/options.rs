@@ -34,7 +34,7 @@ pub struct CallOptions {
     pub idempotent: Option<bool>,
     /// Who signs, on gateways that take an access key.
     pub credential: Option<Arc<dyn ProvideCredential>>,
-    /// How the server's certificate is checked.
+    /// Which servers are trusted, and how the connection presents itself.
     pub tls: Option<Arc<TlsOptions>>,
     /// Through which proxy the connection goes.
     pub proxy: Option<Arc<ProxyOptions>>,

@@ -68,17 +68,22 @@ impl TlsLayer {
         self.gateway = Some(EffectiveTls::new(tls));
         self
     }
+
+    /// Returns the options of requests whose call has none.
+    pub fn default_options(&self) -> Option<&Arc<TlsOptions>> {
+        self.nearest().map(EffectiveTls::options)
+    }
+
+    fn nearest(&self) -> Option<&EffectiveTls> {
+        self.gateway.as_ref().or(self.client.as_ref())
+    }
 }
 
 impl<S> Layer<S> for TlsLayer {
     type Service = Tls<S>;
 
     fn layer(&self, inner: S) -> Tls<S> {
-        Tls {
-            inner,
-            default: self.gateway.as_ref().or(self.client.as_ref()).cloned(),
-            has_warned: Arc::clone(&self.has_warned),
-        }
+        Tls { inner, default: self.nearest().cloned(), has_warned: Arc::clone(&self.has_warned) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a client is built from.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tower::Layer;
@@ -8,11 +9,12 @@ use tower::Layer;
 use super::KmsClient;
 use super::layers::{CallLayers, HttpLayers};
 use crate::middleware::retry::RetryPolicy;
+use crate::middleware::tls::TlsLayer;
 use crate::middleware::{CallService, HttpService};
-use crate::transport::TransportBuilder;
+use crate::transport::{Transport, TransportBuilder};
 use crate::{
     BoxCall, BoxHttp, Charset, Clock, ContextAad, Error, InstanceGateway, Nonce, OpenApiGateway,
-    ProxyOptions, Routing,
+    ProxyOptions, Routing, TlsOptions,
 };
 
 /// Settings of a [`KmsClient`] to be.
@@ -30,6 +32,7 @@ pub struct ClientBuilder {
     pub(super) attempt_timeout: Duration,
     /// If they were set.
     pub(super) connections: Option<TransportBuilder>,
+    pub(super) tls: TlsLayer,
     pub(super) credential_timeout: Duration,
     pub(super) retry: RetryPolicy,
     pub(super) max_answer: usize,
@@ -67,6 +70,7 @@ impl ClientBuilder {
             timeout: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             connections: None,
+            tls: TlsLayer::new(),
             credential_timeout: Duration::from_secs(60),
             retry: RetryPolicy::default(),
             max_answer: 4 << 20,
@@ -150,22 +154,41 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets which servers the gateways trust, and how they present themselves, where a gateway has no
+    /// [`tls`](OpenApiGateway::tls) of its own (default the operating system's roots).
+    ///
+    /// ```no_run
+    /// use alibabacloud_kms::{Credential, KmsClient, OpenApiGateway, TlsOptions};
+    ///
+    /// let credential = Credential::access_key("LTAI…", "secret");
+    /// let client = KmsClient::builder()
+    ///     .shared(OpenApiGateway::region("cn-hangzhou", credential)?)
+    ///     .tls(TlsOptions::ca_file("/etc/ssl/company.pem")?)
+    ///     .build()?;
+    /// # Ok::<(), alibabacloud_kms::Error>(())
+    /// ```
+    pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
+        self.tls = self.tls.client(tls);
+        self
+    }
+
     /// Connects through this proxy; through those of the process's environment unless told
     /// ([`ProxyOptions::from_env`]).
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
-        self.connections = Some(self.connections.unwrap_or_default().proxy(proxy));
+        self.connections = Some(self.connections.unwrap_or_else(Transport::builder).proxy(proxy));
         self
     }
 
     /// Limits the time of each connection, TLS handshake included; 5 s unless told.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connections = Some(self.connections.unwrap_or_default().connect_timeout(limit));
+        self.connections =
+            Some(self.connections.unwrap_or_else(Transport::builder).connect_timeout(limit));
         self
     }
 
     /// Makes and keeps connections like this: how many, how long, with which probes. It replaces
-    /// what [`connect_timeout`](Self::connect_timeout) and [`proxy`](Self::proxy) set before; each
-    /// gateway keeps TLS settings and connections of its own.
+    /// what [`connect_timeout`](Self::connect_timeout) and [`proxy`](Self::proxy) set before. Each
+    /// gateway has connections of its own; its TLS options and the client's win over those given here.
     ///
     /// ```
     /// use std::time::Duration;
@@ -390,7 +413,8 @@ impl fmt::Debug for ClientBuilder {
             .field("context_aad", &self.context_aad)
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
-            .field("connections", self.connections.as_ref().unwrap_or(&TransportBuilder::default()))
+            .field("tls", &self.tls.default_options())
+            .field("connections", self.connections.as_ref().unwrap_or(&Transport::builder()))
             .field("credential_timeout", &self.credential_timeout)
             .field("retry", &self.retry)
             .field("max_answer", &self.max_answer)

@@ -91,9 +91,10 @@ impl<A: Action> PendingCall<A> {
         self
     }
 
-    /// Checks the server's certificate like this for this call.
-    pub fn tls(mut self, tls: TlsOptions) -> Self {
-        self.options().tls = Some(Arc::new(tls));
+    /// Sets which servers are trusted for this call, and how its connection presents itself, instead
+    /// of the gateway's and the client's options.
+    pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
+        self.options().tls = Some(tls.into());
         self
     }
 

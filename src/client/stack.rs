@@ -15,8 +15,10 @@ use crate::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use crate::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
+use crate::middleware::tls::TlsLayer;
 use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
 use crate::transfer::TransferLayer;
+use crate::transport::Transport;
 use crate::{
     BoxCall, BoxError, BoxHttp, Call, ClientKeySigner, Dialect, Endpoint, Error, ErrorKind,
     Gateway, InstanceGateway, OpenApiGateway, Reply, Router, TlsOptions,
@@ -27,8 +29,10 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: no gateway is given, its connections cannot be made like this
-    /// ([`TransportBuilder::build`](crate::transport::TransportBuilder::build)), or a [`transport`](Self::transport) of your own stands beside
+    /// [`ErrorKind::Config`]: no gateway is given; its connections cannot be made like this
+    /// ([`TransportBuilder::build`](crate::transport::TransportBuilder::build)); it trusts no
+    /// certificates, since it speaks https, neither it nor the client has [`tls`](Self::tls), and the
+    /// feature `native-roots` is off; or a [`transport`](Self::transport) of your own stands beside
     /// settings that it would drop.
     pub fn build(mut self) -> Result<KmsClient, Error> {
         let settings = format!("{self:?}");
@@ -76,7 +80,7 @@ impl ClientBuilder {
         target: (Gateway, Endpoint),
         sign: SignAcs3Layer,
         retry: RetryPolicy,
-        transport: BoxHttp,
+        (tls, transport): (TlsLayer, BoxHttp),
     ) -> BoxCall {
         let (gateway, endpoint) = target;
         // What a refusal of one call teaches, the calls after it know: the gateway's clock, and that a
@@ -102,6 +106,8 @@ impl ClientBuilder {
             // Above signing: what they add is signed, if the dialect signs such names.
             .layer(&self.http_layers)
             .layer(sign)
+            // Next to the transport, which reads the options that it leaves on the request.
+            .layer(tls)
             // Below signing: the time that a credential takes to load is not the attempt's.
             .layer(AttemptTimeoutLayer::new(self.attempt_timeout))
             // Below everything that changes a request: what they see is what is sent.
@@ -118,7 +124,7 @@ impl ClientBuilder {
         endpoint: Endpoint,
         key: Arc<dyn ClientKeySigner>,
         retry: RetryPolicy,
-        transport: BoxHttp,
+        (tls, transport): (TlsLayer, BoxHttp),
     ) -> BoxCall {
         let skew = ClockSkew::of(self.clock.clone());
         let transfer =
@@ -138,6 +144,7 @@ impl ClientBuilder {
             .layer(EncodeProtobufLayer::new(endpoint).max_answer(self.max_answer))
             .layer(&self.http_layers)
             .layer(SignClientKeyLayer::new(key).clock(skew.clock()))
+            .layer(tls)
             .layer(AttemptTimeoutLayer::new(self.attempt_timeout))
             .layer(&self.transport_layers)
             .check_service::<BoxHttp, Call, Reply, BoxError>()
@@ -148,8 +155,8 @@ impl ClientBuilder {
     fn shared_stack(&self, gateway: OpenApiGateway, retry: RetryPolicy) -> Result<BoxCall, Error> {
         let OpenApiGateway { endpoint, credential, tls, algorithm } = gateway;
         let sign = SignAcs3Layer::new(credential).algorithm(algorithm);
-        let transport = self.transport_to(Gateway::Shared, tls)?;
-        Ok(self.rpc(&self.shared_layers, (Gateway::Shared, endpoint), sign, retry, transport))
+        let bottom = self.bottom(Gateway::Shared, &endpoint, tls)?;
+        Ok(self.rpc(&self.shared_layers, (Gateway::Shared, endpoint), sign, retry, bottom))
     }
 
     fn instance_stack(
@@ -158,32 +165,43 @@ impl ClientBuilder {
         retry: RetryPolicy,
     ) -> Result<BoxCall, Error> {
         let InstanceGateway { endpoint, identity, tls } = gateway;
-        let transport = self.transport_to(Gateway::Instance, tls)?;
+        let bottom = self.bottom(Gateway::Instance, &endpoint, tls)?;
         let layers = &self.instance_layers;
         Ok(match identity {
-            Identity::ClientKey(key) => self.protobuf(layers, endpoint, key, retry, transport),
+            Identity::ClientKey(key) => self.protobuf(layers, endpoint, key, retry, bottom),
             Identity::Credential(credential) => {
                 let sign = SignAcs3Layer::new(credential);
-                self.rpc(layers, (Gateway::Instance, endpoint), sign, retry, transport)
+                self.rpc(layers, (Gateway::Instance, endpoint), sign, retry, bottom)
             }
         })
     }
 
-    /// The bottom of a gateway's stack.
-    fn transport_to(&self, gateway: Gateway, tls: TlsOptions) -> Result<BoxHttp, Error> {
+    /// The bottom of a gateway's stack: whom it trusts, and the transport that acts on it.
+    fn bottom(
+        &self,
+        gateway: Gateway,
+        endpoint: &Endpoint,
+        tls: Option<Arc<TlsOptions>>,
+    ) -> Result<(TlsLayer, BoxHttp), Error> {
+        // Clones of one layer, so that both gateways warn once together.
+        let tls = match tls {
+            Some(tls) => self.tls.clone().gateway(tls),
+            None => self.tls.clone(),
+        };
         if let Some(mocked) = &self.mocked {
-            return Ok(mocked.clone());
+            return Ok((tls, mocked.clone()));
         }
         let Some(transport) = &self.transport else {
-            let connections = self.connections.clone().unwrap_or_default();
-            return Ok(BoxHttp::new(connections.tls(tls).build()?));
+            let connections = self.connections.clone().unwrap_or_else(Transport::builder);
+            let transport = connections.for_gateway(gateway, endpoint, tls.default_options())?;
+            return Ok((tls, BoxHttp::new(transport)));
         };
-        let dropped = if tls != TlsOptions::default() {
-            format!("the TLS settings of the {gateway} gateway")
+        let dropped = if tls.default_options().is_some() {
+            format!("the TLS settings of the {gateway} gateway or of the client")
         } else if self.connections.is_some() {
             "the client's connections, proxy or connect timeout".to_owned()
         } else {
-            return Ok(transport.clone());
+            return Ok((tls, transport.clone()));
         };
         let message = format!(
             "a transport of your own would drop {dropped}: set them on that transport, or keep the \

@@ -10,7 +10,7 @@ use crate::{ClientKeySigner, Dialect, Endpoint, Error, ErrorKind, ProvideCredent
 pub struct InstanceGateway {
     pub(crate) endpoint: Endpoint,
     pub(crate) identity: Identity,
-    pub(crate) tls: TlsOptions,
+    pub(crate) tls: Option<Arc<TlsOptions>>,
 }
 
 /// Who calls an instance, and so how.
@@ -28,7 +28,7 @@ impl InstanceGateway {
     /// Its certificate is signed by a CA of the instance's own: give the downloaded PEM file with
     /// [`tls`](Self::tls).
     pub fn new(endpoint: Endpoint, key: impl ClientKeySigner + 'static) -> Self {
-        Self { endpoint, identity: Identity::ClientKey(Arc::new(key)), tls: TlsOptions::default() }
+        Self { endpoint, identity: Identity::ClientKey(Arc::new(key)), tls: None }
     }
 
     /// The instance at this address, in the RPC dialect with an access key.
@@ -39,17 +39,17 @@ impl InstanceGateway {
         endpoint: Endpoint,
         credential: impl ProvideCredential + 'static,
     ) -> Self {
-        Self {
-            endpoint,
-            identity: Identity::Credential(Arc::new(credential)),
-            tls: TlsOptions::default(),
-        }
+        Self { endpoint, identity: Identity::Credential(Arc::new(credential)), tls: None }
     }
 
-    /// Checks the server's certificate like this.
+    /// Sets which servers this gateway trusts, and how it presents itself (default: the client's
+    /// [`tls`](crate::ClientBuilder::tls), else the operating system's roots).
+    ///
+    /// Without the feature `native-roots`, and without `tls` on gateway and client, building a client
+    /// whose gateway speaks https is an error of [`ErrorKind::Config`](crate::ErrorKind::Config).
     #[must_use]
-    pub fn tls(mut self, tls: TlsOptions) -> Self {
-        self.tls = tls;
+    pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
+        self.tls = Some(tls.into());
         self
     }
 

@@ -19,7 +19,7 @@ use crate::{Acs3Algorithm, Endpoint, Error, ErrorKind, ProvideCredential, TlsOpt
 pub struct OpenApiGateway {
     pub(crate) endpoint: Endpoint,
     pub(crate) credential: Arc<dyn ProvideCredential>,
-    pub(crate) tls: TlsOptions,
+    pub(crate) tls: Option<Arc<TlsOptions>>,
     pub(crate) algorithm: Acs3Algorithm,
 }
 
@@ -50,15 +50,19 @@ impl OpenApiGateway {
         Self {
             endpoint,
             credential: Arc::new(credential),
-            tls: TlsOptions::default(),
+            tls: None,
             algorithm: Acs3Algorithm::default(),
         }
     }
 
-    /// Checks the server's certificate like this.
+    /// Sets which servers this gateway trusts, and how it presents itself (default: the client's
+    /// [`tls`](crate::ClientBuilder::tls), else the operating system's roots).
+    ///
+    /// Without the feature `native-roots`, and without `tls` on gateway and client, building a client
+    /// whose gateway speaks https is an error of [`ErrorKind::Config`](crate::ErrorKind::Config).
     #[must_use]
-    pub fn tls(mut self, tls: TlsOptions) -> Self {
-        self.tls = tls;
+    pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
+        self.tls = Some(tls.into());
         self
     }
 

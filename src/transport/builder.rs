@@ -1,16 +1,18 @@
 //! What a transport is built from.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Transport;
 #[cfg(test)]
 use super::resolve::Resolver;
 use super::settings::Settings;
-use crate::{Error, ErrorKind, ProxyOptions, TlsOptions};
+use super::tls;
+use crate::{Endpoint, Error, ErrorKind, Gateway, ProxyOptions, TlsOptions};
 
 /// Settings of a [`Transport`] to be.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 #[must_use = "`build` makes the transport"]
 pub struct TransportBuilder {
     settings: Settings,
@@ -20,14 +22,21 @@ pub struct TransportBuilder {
 impl Transport {
     /// Returns a builder with the defaults.
     pub fn builder() -> TransportBuilder {
-        TransportBuilder::default()
+        let mut settings = Settings::default();
+        settings.route.tls = tls::default_trust();
+        TransportBuilder { settings, proxy: None }
     }
 }
 
 impl TransportBuilder {
-    /// How servers' certificates are checked, unless a call says otherwise.
-    pub fn tls(mut self, tls: TlsOptions) -> Self {
-        self.settings.route.tls = tls;
+    /// Sets which servers are trusted, and how connections present themselves, for requests without
+    /// the signal [`EffectiveTls`](crate::middleware::signals::EffectiveTls) (default the operating
+    /// system's roots).
+    ///
+    /// In a build without the feature `native-roots` there is no default: a request over https that
+    /// has no TLS options from anywhere is an error of [`ErrorKind::Config`] before it is sent.
+    pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
+        self.settings.route.tls = Some(tls.into());
         self
     }
 
@@ -93,19 +102,57 @@ impl TransportBuilder {
         self
     }
 
+    /// As in a build without the feature `native-roots`.
+    #[cfg(test)]
+    pub(crate) fn without_default_trust(mut self) -> Self {
+        self.settings.route.tls = None;
+        self
+    }
+
+    #[cfg(all(test, feature = "native-roots"))]
+    pub(super) fn native_roots(mut self, roots: &'static tls::roots::NativeRoots) -> Self {
+        self.settings.native = roots;
+        self
+    }
+
     #[cfg(test)]
     pub(super) fn resolver(mut self, resolver: Resolver) -> Self {
         self.settings.resolver = resolver;
         self
     }
 
-    /// The transport. Makes no connection and needs no runtime.
+    /// Builds the transport. Makes no connection, reads no certificates and needs no runtime.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: the TLS settings cannot be used, a proxy of the environment is none, or
     /// `max_connections`, `connect_timeout` or `keep_alive` is 0.
     pub fn build(self) -> Result<Transport, Error> {
+        if self.settings.route.tls.as_ref().is_some_and(|tls| tls.accepts_any_certificate()) {
+            tracing::warn!("servers' certificates are not checked: connections can be intercepted");
+        }
+        self.build_below_tls()
+    }
+
+    /// Builds the transport of a gateway, for which a [`Tls`](crate::middleware::tls::Tls) above
+    /// decides and warns.
+    pub(crate) fn for_gateway(
+        mut self,
+        gateway: Gateway,
+        endpoint: &Endpoint,
+        tls: Option<&Arc<TlsOptions>>,
+    ) -> Result<Transport, Error> {
+        if let Some(tls) = tls {
+            self.settings.route.tls = Some(Arc::clone(tls));
+        }
+        let transport = self.build_below_tls()?;
+        if endpoint.is_https() && transport.settings.route.tls.is_none() {
+            return Err(tls::no_trust(format_args!("the {gateway} gateway at {endpoint}")));
+        }
+        Ok(transport)
+    }
+
+    fn build_below_tls(self) -> Result<Transport, Error> {
         let mut settings = self.settings;
         settings.route.proxy = match self.proxy {
             Some(proxy) => proxy,

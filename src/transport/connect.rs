@@ -1,6 +1,7 @@
 //! Connections in the making: TCP, the proxy on the way if there is one, TLS where the URI says so,
 //! then HTTP.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,7 +23,8 @@ use super::resolve::Resolver;
 use super::settings::{Route, Settings};
 use super::stream::Stream;
 use super::target::Target;
-use super::{tls, tunnel};
+use super::tls::{self, Tls};
+use super::tunnel;
 use crate::middleware::__private::find;
 use crate::middleware::{Proxy, ProxyKind, ProxyOptions};
 use crate::transport::measure::Connecting;
@@ -35,10 +37,10 @@ const PROBES: u32 = 3;
 pub(super) struct Connector {
     id: u64,
     tcp: HttpConnector<Resolver>,
-    tls: Arc<ClientConfig>,
+    tls: Option<Tls>,
     proxy: ProxyOptions,
-    /// How proxies are checked that want TLS themselves.
-    tls_to_proxy: Arc<ClientConfig>,
+    /// For proxies that want TLS themselves.
+    tls_to_proxy: Option<Tls>,
     limit: Duration,
     keep_alive: Duration,
     turn: Mutex<()>,
@@ -56,19 +58,24 @@ impl Connector {
         tcp.set_keepalive(Some(settings.keep_alive));
         tcp.set_keepalive_interval(Some(settings.keep_alive));
         tcp.set_keepalive_retries(Some(PROBES));
-        let mut tls = tls::client_config(&route.tls)?;
-        tls.alpn_protocols = protocols(settings);
-        let tls_to_proxy = match route.proxy.wants_tls() {
-            true => tls::client_config(&route.tls.for_proxy())?,
-            false => tls.clone(),
+        let protocols = protocols(settings);
+        let is_shared = AtomicBool::new(!protocols.is_empty());
+        let tls = route.tls.as_ref().map(|tls| Tls::new(settings, tls, protocols)).transpose()?;
+        let to_proxy = match route.proxy.tls_options() {
+            Some(tls) => Some(tls.clone()),
+            None => route.tls.as_ref().map(|tls| tls.for_proxy()),
         };
+        let tls_to_proxy = to_proxy
+            .filter(|_| route.proxy.wants_tls())
+            .map(|tls| Tls::new(settings, &Arc::new(tls), Vec::new()))
+            .transpose()?;
         Ok(Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             tcp,
-            is_shared: AtomicBool::new(!tls.alpn_protocols.is_empty()),
-            tls: Arc::new(tls),
+            is_shared,
+            tls,
             proxy: route.proxy.clone(),
-            tls_to_proxy: Arc::new(tls_to_proxy),
+            tls_to_proxy,
             limit: settings.connect_timeout,
             keep_alive: settings.keep_alive,
             turn: Mutex::default(),
@@ -107,8 +114,14 @@ impl Connector {
         };
         let uri = target.uri();
         let proxy = self.proxy.on_the_way_to(&uri);
+        let tls = config(self.tls.as_ref(), target.is_https(), target.authority()).await?;
+        let is_https = |proxy: &Proxy| proxy.uri().scheme_str() == Some("https");
+        let tls_to_proxy = match proxy {
+            Some(proxy) => config(self.tls_to_proxy.as_ref(), is_https(proxy), proxy).await?,
+            None => None,
+        };
         let stream = match proxy {
-            Some(proxy) => self.to_proxy(proxy).await,
+            Some(proxy) => self.to_proxy(proxy, tls_to_proxy).await,
             None => self.tcp(uri.clone()).await.map(Stream::Tcp),
         };
         let stream = stream.map_err(failed)?;
@@ -123,16 +136,16 @@ impl Connector {
                 (stream.map_err(|error| failed(error.into()))?, RequestForm::Origin)
             }
         };
-        if !target.is_https() {
+        let Some(tls) = tls else {
             return Connection::http1(TokioIo::new(stream), form, counted.opened())
                 .await
                 .map_err(|e| failed(e.into()));
-        }
+        };
         let name = ServerName::try_from(target.host().to_owned()).map_err(|error| {
             let message = format!("{} is not a host name: check the endpoint", target.host());
             Error::new(ErrorKind::Config, message).with_source(error)
         })?;
-        let tls = TlsConnector::from(Arc::clone(&self.tls));
+        let tls = TlsConnector::from(tls);
         let tls = tls.connect(name, stream).await.map_err(|e| failed(e.into()))?;
         let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
         self.is_shared.store(is_http2, Ordering::Relaxed);
@@ -145,17 +158,34 @@ impl Connector {
         Ok(self.tcp.clone().oneshot(uri).await?.into_inner())
     }
 
-    async fn to_proxy(&self, proxy: &Proxy) -> Result<Stream, BoxError> {
+    async fn to_proxy(
+        &self,
+        proxy: &Proxy,
+        tls: Option<Arc<ClientConfig>>,
+    ) -> Result<Stream, BoxError> {
         let connecting = async {
             let tcp = self.tcp(proxy.uri().clone()).await?;
-            if proxy.uri().scheme_str() != Some("https") {
+            let Some(tls) = tls else {
                 return Ok(Stream::Tcp(tcp));
-            }
+            };
             let name = ServerName::try_from(proxy.host().to_owned())?;
-            let tls = TlsConnector::from(Arc::clone(&self.tls_to_proxy));
-            Ok(Stream::Tls(Box::new(tls.connect(name, tcp).await?)))
+            let tls = TlsConnector::from(tls).connect(name, tcp).await?;
+            Ok(Stream::Tls(Box::new(tls)))
         };
         connecting.await.map_err(|cause| tunnel::unreachable(proxy, cause).into())
+    }
+}
+
+/// Returns the configuration of a connection to `peer`, or `None` if it is made without TLS.
+async fn config(
+    tls: Option<&Tls>,
+    is_https: bool,
+    peer: impl fmt::Display,
+) -> Result<Option<Arc<ClientConfig>>, Error> {
+    match tls {
+        _ if !is_https => Ok(None),
+        Some(tls) => tls.config().await.map(Some),
+        None => Err(tls::no_trust(format_args!("no connection to {peer}"))),
     }
 }
 

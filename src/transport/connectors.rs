@@ -4,9 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use super::connect::Connector;
 use super::settings::{Route, Settings};
-use crate::CallOptions;
-use crate::Error;
 use crate::lock::lock;
+use crate::{Error, ProxyOptions, TlsOptions};
 
 /// Connectors kept for the settings of single calls; the least recently used goes first, and its
 /// idle connections at their timeout.
@@ -23,52 +22,61 @@ impl Connectors {
         Ok(Self { own, of_calls: Mutex::default() })
     }
 
-    /// The connector of a call's settings, which are the transport's own where it has none.
+    /// Returns the connector of a request's settings, which are the transport's own where it has none.
     pub(super) fn select(
         &self,
         settings: &Settings,
-        call: Option<&CallOptions>,
+        tls: Option<&Arc<TlsOptions>>,
+        proxy: Option<&ProxyOptions>,
     ) -> Result<Arc<Connector>, Error> {
         let own = &settings.route;
-        let tls = call.and_then(|call| call.tls.as_deref()).unwrap_or(&own.tls);
-        let proxy = call.and_then(|call| call.proxy.as_deref()).unwrap_or(&own.proxy);
-        if *tls == own.tls && *proxy == own.proxy {
+        let tls = tls.or(own.tls.as_ref());
+        let proxy = proxy.unwrap_or(&own.proxy);
+        let is_it = |known: &Route| known.tls.as_ref() == tls && known.proxy == *proxy;
+        if is_it(own) {
             return Ok(Arc::clone(&self.own));
         }
+        if let Some(connector) = recent(&mut lock(&self.of_calls), is_it) {
+            return Ok(connector);
+        }
+        let route = Route { tls: tls.cloned(), proxy: proxy.clone() };
+        // Nobody waits meanwhile.
+        let connector = Arc::new(Connector::new(settings, &route)?);
         let mut known = lock(&self.of_calls);
-        let is_it = |known: &Route| known.tls == *tls && known.proxy == *proxy;
-        let entry = match known.iter().position(|(known, _)| is_it(known)) {
-            Some(index) => known.remove(index),
-            None => {
-                let route = Route { tls: tls.clone(), proxy: proxy.clone() };
-                let connector = Connector::new(settings, &route)?;
-                (route, Arc::new(connector))
-            }
-        };
-        let connector = Arc::clone(&entry.1);
+        if let Some(connector) = recent(&mut known, is_it) {
+            return Ok(connector);
+        }
         if known.len() == MAX_OF_CALLS {
             known.remove(0);
         }
-        known.push(entry);
+        known.push((route, Arc::clone(&connector)));
         Ok(connector)
     }
+}
+
+/// Returns the connector with such a route, which is then the most recently used.
+fn recent(
+    known: &mut [(Route, Arc<Connector>)],
+    is_it: impl Fn(&Route) -> bool,
+) -> Option<Arc<Connector>> {
+    let index = known.iter().position(|(route, _)| is_it(route))?;
+    known[index..].rotate_left(1);
+    known.last().map(|(_, connector)| Arc::clone(connector))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::TlsOptions;
     use crate::transport::tests::authority::Authority;
 
     #[test]
     fn they_are_bounded_and_the_least_recently_used_goes_first() {
         let settings = Settings::default();
         let connectors = Connectors::new(&settings).expect("connectors");
-        let of_calls: Vec<_> = (0..=MAX_OF_CALLS).map(|_| Authority::new().as_only_ca()).collect();
-        let select = |tls: &TlsOptions| {
-            let mut options = CallOptions::default();
-            options.tls = Some(Arc::new(tls.clone()));
-            connectors.select(&settings, Some(&options)).expect("a connector")
+        let of_calls: Vec<_> =
+            (0..=MAX_OF_CALLS).map(|_| Arc::new(Authority::new().as_only_ca())).collect();
+        let select = |tls: &Arc<TlsOptions>| {
+            connectors.select(&settings, Some(tls), None).expect("a connector")
         };
         for tls in &of_calls[..MAX_OF_CALLS] {
             select(tls);
@@ -76,7 +84,8 @@ mod tests {
         select(&of_calls[0]);
         select(&of_calls[MAX_OF_CALLS]);
         let known = connectors.of_calls.lock().expect("no panic");
-        let is_known = |tls: &TlsOptions| known.iter().any(|(known, _)| known.tls == *tls);
+        let is_known =
+            |tls: &Arc<TlsOptions>| known.iter().any(|(known, _)| known.tls.as_ref() == Some(tls));
         let unknown: Vec<_> =
             (0..=MAX_OF_CALLS).filter(|index| !is_known(&of_calls[*index])).collect();
         assert_eq!(unknown, [1]);

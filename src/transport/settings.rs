@@ -1,9 +1,12 @@
 //! What a transport is made of: the data of its builder, which all its parts read.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::resolve::Resolver;
+#[cfg(feature = "native-roots")]
+use super::tls::roots::NativeRoots;
 use crate::{ProxyOptions, TlsOptions};
 
 #[derive(Clone)]
@@ -17,19 +20,22 @@ pub(super) struct Settings {
     #[cfg(feature = "http2")]
     pub(super) http2: bool,
     pub(super) resolver: Resolver,
+    #[cfg(feature = "native-roots")]
+    pub(super) native: &'static NativeRoots,
 }
 
 /// What tells connectors apart.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Route {
-    pub(super) tls: TlsOptions,
+    /// Absent where nothing is trusted, so that only plain HTTP works.
+    pub(super) tls: Option<Arc<TlsOptions>>,
     pub(super) proxy: ProxyOptions,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            route: Route { tls: TlsOptions::default(), proxy: ProxyOptions::none() },
+            route: Route { tls: None, proxy: ProxyOptions::none() },
             connect_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(20),
             max_age: Duration::from_secs(300),
@@ -38,6 +44,8 @@ impl Default for Settings {
             #[cfg(feature = "http2")]
             http2: false,
             resolver: Resolver::system(),
+            #[cfg(feature = "native-roots")]
+            native: NativeRoots::system(),
         }
     }
 }
@@ -45,8 +53,11 @@ impl Default for Settings {
 impl Settings {
     pub(super) fn show(&self, proxy: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut settings = f.debug_struct("Transport");
+        match &self.route.tls {
+            Some(tls) => settings.field("tls", tls),
+            None => settings.field("tls", &format_args!("none")),
+        };
         settings
-            .field("tls", &self.route.tls)
             .field("proxy", proxy)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)

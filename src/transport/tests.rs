@@ -8,7 +8,10 @@ mod failures;
 #[cfg(feature = "http2")]
 mod http2;
 mod identity;
+mod key_exchange;
 mod pool;
+#[cfg(feature = "native-roots")]
+mod roots;
 mod server;
 mod trust;
 
@@ -37,7 +40,7 @@ fn transport(tls: TlsOptions) -> Transport {
 }
 
 fn plain() -> Transport {
-    transport(TlsOptions::default())
+    Transport::builder().build().expect("a transport")
 }
 
 fn anyone() -> TlsOptions {
@@ -54,12 +57,11 @@ async fn https(authority: &Authority) -> Server {
 }
 
 fn request(url: &str, tls: Option<TlsOptions>) -> http::Request<Body> {
-    let mut options = CallOptions::default();
-    options.tls = tls.map(Arc::new);
-    http::Request::post(url)
-        .extension(Arc::new(options))
-        .body(Body::from("ping"))
-        .expect("a request")
+    let mut request = http::Request::post(url).body(Body::from("ping")).expect("a request");
+    if let Some(tls) = tls {
+        request.extensions_mut().insert(EffectiveTls::new(tls));
+    }
+    request
 }
 
 /// Sends a request and reads the answer to its end.
@@ -145,6 +147,20 @@ fn a_builder_shows_the_proxy_that_its_transport_will_have() {
     assert!(!shown(&builder).contains("secret"));
     let transport = builder.clone().build().expect("a transport");
     assert_eq!(shown(&builder), format!("{transport:?}"));
+}
+
+#[tokio::test]
+async fn without_trust_plain_http_works_and_https_is_a_config_error_before_connecting() {
+    let transport = Transport::builder().without_default_trust().build().expect("a transport");
+    let server = Server::start(Manner::Http).await;
+    succeeds(&transport, &server.url("http"), None).await;
+    let authority = Authority::new();
+    let server = https(&authority).await;
+    let error = error(&transport, &server.url("https"), None).await;
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Config, Outcome::NotSent));
+    assert!(error.to_string().contains("native-roots"), "{error}");
+    assert_eq!(server.accepted(), 0);
+    succeeds(&transport, &server.url("https"), Some(authority.as_only_ca())).await;
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! TLS as options ask for it: rustls' configuration of a connection.
 
 mod danger;
+#[cfg(feature = "native-roots")]
+pub(super) mod roots;
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
-use rustls::crypto::aws_lc_rs::{self, sign};
+use rustls::crypto::aws_lc_rs::{self, kx_group, sign};
+use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::pki_types::{
     CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer,
 };
@@ -13,37 +17,121 @@ use rustls::{ClientConfig, RootCertStore, version};
 use secrecy::ExposeSecret;
 
 use self::danger::AcceptAny;
+use super::settings::Settings;
 use crate::middleware::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
 use crate::{Error, ErrorKind};
 
-/// The configuration of connections with these options.
-pub(super) fn client_config(options: &TlsOptions) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let versions = match options.oldest_version() {
-        TlsVersion::V1_3 => &[&version::TLS13][..],
-        _ => &[&version::TLS13, &version::TLS12],
-    };
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_protocol_versions(versions)
-        .map_err(|error| {
-            Error::new(ErrorKind::Config, "no TLS version is usable").with_source(error)
-        })?;
-    let builder = if options.accepts_any_certificate() {
-        tracing::warn!("servers' certificates are not checked: connections can be intercepted");
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(AcceptAny::new(&provider)))
-    } else {
-        builder.with_root_certificates(anchors(options)?)
-    };
-    Ok(match options.client_identity() {
-        Some(identity) => {
-            let resolver = SingleCertAndKey::from(certified_key(identity)?);
-            builder.with_client_cert_resolver(Arc::new(resolver))
-        }
-        None => builder.with_no_client_auth(),
-    })
+/// Key exchange in the order of preference, given here and not by a feature of rustls, which another
+/// crate of the program could turn on or off.
+const KEY_EXCHANGE: [&dyn SupportedKxGroup; 4] =
+    [kx_group::X25519MLKEM768, kx_group::X25519, kx_group::SECP256R1, kx_group::SECP384R1];
+
+/// TLS under one set of options.
+pub(super) struct Tls {
+    options: Arc<TlsOptions>,
+    /// The anchors but for the system's, which are loaded when a connection needs them.
+    known: Arc<RootCertStore>,
+    identity: Option<Arc<SingleCertAndKey>>,
+    protocols: Vec<Vec<u8>>,
+    #[cfg(feature = "native-roots")]
+    native: &'static roots::NativeRoots,
+    config: OnceLock<Arc<ClientConfig>>,
 }
 
-fn anchors(options: &TlsOptions) -> Result<RootCertStore, Error> {
+impl Tls {
+    /// Checks what the options hold themselves, and reads nothing.
+    pub(super) fn new(
+        settings: &Settings,
+        options: &Arc<TlsOptions>,
+        protocols: Vec<Vec<u8>>,
+    ) -> Result<Self, Error> {
+        #[cfg(not(feature = "native-roots"))]
+        let _ = settings;
+        let identity = options.client_identity().map(certified_key).transpose()?;
+        Ok(Self {
+            options: Arc::clone(options),
+            known: Arc::new(known_anchors(options)?),
+            identity: identity.map(|key| Arc::new(SingleCertAndKey::from(key))),
+            protocols,
+            #[cfg(feature = "native-roots")]
+            native: settings.native,
+            config: OnceLock::new(),
+        })
+    }
+
+    /// Returns the configuration of connections, made when it is first needed.
+    pub(super) async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+        if let Some(config) = self.config.get() {
+            return Ok(Arc::clone(config));
+        }
+        let config = self.with_anchors(self.anchors().await?)?;
+        Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
+    }
+
+    async fn anchors(&self) -> Result<Arc<RootCertStore>, Error> {
+        #[cfg(feature = "native-roots")]
+        if self.options.trusts_native_roots() {
+            let native = self.native.store().await?;
+            if self.known.is_empty() {
+                return Ok(native);
+            }
+            let mut all = RootCertStore::clone(&self.known);
+            all.extend(native.roots.iter().cloned());
+            return Ok(Arc::new(all));
+        }
+        Ok(Arc::clone(&self.known))
+    }
+
+    fn with_anchors(&self, anchors: Arc<RootCertStore>) -> Result<ClientConfig, Error> {
+        let provider = Arc::new(provider(&self.options));
+        let versions = match self.options.oldest_version() {
+            TlsVersion::V1_3 => &[&version::TLS13][..],
+            _ => &[&version::TLS13, &version::TLS12],
+        };
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(versions)
+            .map_err(|error| {
+                Error::new(ErrorKind::Config, "no TLS version is usable").with_source(error)
+            })?;
+        let builder = if self.options.accepts_any_certificate() {
+            let verifier = Arc::new(AcceptAny::new(&provider));
+            builder.dangerous().with_custom_certificate_verifier(verifier)
+        } else {
+            builder.with_root_certificates(anchors)
+        };
+        let mut config = match &self.identity {
+            Some(identity) => builder.with_client_cert_resolver(Arc::clone(identity) as _),
+            None => builder.with_no_client_auth(),
+        };
+        config.alpn_protocols.clone_from(&self.protocols);
+        Ok(config)
+    }
+}
+
+/// Returns the trust of a transport that was given none: the system's roots, in builds that have them.
+pub(super) fn default_trust() -> Option<Arc<TlsOptions>> {
+    #[cfg(feature = "native-roots")]
+    return Some(Arc::new(TlsOptions::native_roots()));
+    #[cfg(not(feature = "native-roots"))]
+    None
+}
+
+/// The error of a connection that needs trust where there is none.
+pub(super) fn no_trust(what: impl fmt::Display) -> Error {
+    let message = format!(
+        "{what}: this build trusts no certificates: enable the feature native-roots, or give a CA \
+         with .tls(TlsOptions::ca_file(..))"
+    );
+    Error::new(ErrorKind::Config, message)
+}
+
+fn provider(options: &TlsOptions) -> CryptoProvider {
+    let skipped = usize::from(!options.offers_post_quantum());
+    let kx_groups = KEY_EXCHANGE[skipped..].to_vec();
+    CryptoProvider { kx_groups, ..aws_lc_rs::default_provider() }
+}
+
+fn known_anchors(options: &TlsOptions) -> Result<RootCertStore, Error> {
     let mut anchors = RootCertStore::empty();
     for certificate in options.ca_certificates() {
         anchors.add(CertificateDer::from_slice(certificate).into_owned()).map_err(|error| {
@@ -51,13 +139,25 @@ fn anchors(options: &TlsOptions) -> Result<RootCertStore, Error> {
             Error::new(ErrorKind::Config, message).with_source(error)
         })?;
     }
-    if options.trusts_roots() {
+    if options.trusts_webpki_roots() {
         #[cfg(feature = "webpki-roots")]
         anchors.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        #[cfg(feature = "native-roots")]
-        anchors.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        #[cfg(not(feature = "webpki-roots"))]
+        return Err(not_in_this_build("webpki-roots"));
+    }
+    #[cfg(not(feature = "native-roots"))]
+    if options.trusts_native_roots() {
+        return Err(not_in_this_build("native-roots"));
     }
     Ok(anchors)
+}
+
+/// The middleware crate has the constructor, and this one lacks the roots.
+#[cfg(not(all(feature = "native-roots", feature = "webpki-roots")))]
+fn not_in_this_build(feature: &str) -> Error {
+    let message =
+        format!("this build has no such roots: enable alibabacloud-kms' feature {feature}");
+    Error::new(ErrorKind::Config, message)
 }
 
 fn certified_key(identity: &TlsIdentity) -> Result<CertifiedKey, Error> {

@@ -59,11 +59,11 @@ impl Bench {
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
         let server = FaultServer::start(local.address()).await;
-        let mut tls = TlsOptions::default();
+        let mut tls = None;
         if way.is_tls {
             let authority = Authority::generate();
             server.speak_tls(authority.server());
-            tls = trust(&authority);
+            tls = Some(trust(&authority));
         }
         let builder = builder(local, way, server.address(), tls);
         Self { server, client: settings(builder).build().expect("a client") }
@@ -125,7 +125,7 @@ pub(crate) fn builder(
     local: &LocalGateway,
     way: Way,
     address: SocketAddr,
-    tls: TlsOptions,
+    tls: impl Into<Option<TlsOptions>>,
 ) -> ClientBuilder {
     let scheme = if way.is_tls { "https" } else { "http" };
     let endpoint = format!("{scheme}://{address}").parse().expect("an endpoint");
@@ -135,13 +135,13 @@ pub(crate) fn builder(
         .attempt_timeout(LONG)
         .timeout(LONG)
         .retry(RetryPolicy::default().backoff(backoff));
+    let builder = match tls.into() {
+        Some(tls) => builder.tls(tls),
+        None => builder,
+    };
     match way.gateway {
-        Gateway::Shared => {
-            builder.shared(OpenApiGateway::at(endpoint, local.credential()).tls(tls))
-        }
-        Gateway::Instance => {
-            builder.instance(InstanceGateway::new(endpoint, local.client_key()).tls(tls))
-        }
+        Gateway::Shared => builder.shared(OpenApiGateway::at(endpoint, local.credential())),
+        Gateway::Instance => builder.instance(InstanceGateway::new(endpoint, local.client_key())),
     }
 }
 

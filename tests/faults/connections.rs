@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::{ErrorKind, Outcome, TlsOptions};
+use alibabacloud_kms::{ErrorKind, Outcome};
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::certificate::Authority;
 use alibabacloud_kms_tests::faults::Fault::{Close, Drip, Reset, Silence};
@@ -172,7 +172,7 @@ async fn over_ipv6_the_same_holds() {
     }
     for way in WAYS.into_iter().filter(|way| !way.is_tls) {
         let server = FaultServer::start_at(address, local.address()).await;
-        let client = bench::builder(&local, way, server.address(), TlsOptions::default());
+        let client = bench::builder(&local, way, server.address(), None);
         let bench = Bench { server, client: client.build().expect("a client") };
         bench.encrypt(&[], false).await.check(Expected::Success(1), &way);
         bench.encrypt(&[Reset(Asked)], true).await.check(Expected::Success(2), &way);

@@ -130,7 +130,7 @@ fn both(
     let [shared, instance] = [shared, instance].map(|server| server.address());
     let instance = format!("http://{instance}").parse().expect("an endpoint");
     let [way, ..] = WAYS;
-    builder(local, way, shared, alibabacloud_kms::TlsOptions::default())
+    builder(local, way, shared, None)
         .instance(alibabacloud_kms::InstanceGateway::new(instance, local.client_key()))
         .build()
         .expect("a client")

@@ -8,7 +8,7 @@ use std::time::Duration;
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::{CreateKeyRequest, DescribeKeyRequest, ListKeysRequest};
 use alibabacloud_kms::middleware::retry::{Backoff, Budget, RetryPolicy};
-use alibabacloud_kms::{Error, KmsClient, Outcome, TlsOptions};
+use alibabacloud_kms::{Error, KmsClient, Outcome};
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::faults::FaultServer;
 use tokio::sync::watch;
@@ -63,7 +63,7 @@ fn client(local: &LocalGateway, address: SocketAddr) -> KmsClient {
     let backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
     // Restarts follow each other as fast as they can, which no budget is meant for.
     let budget = Arc::new(Budget::new(100_000));
-    builder(local, WAYS[0], address, TlsOptions::default())
+    builder(local, WAYS[0], address, None)
         .attempt_timeout(Duration::from_secs(10))
         .retry(RetryPolicy::default().max_attempts(10).backoff(backoff).budget(budget))
         .build()

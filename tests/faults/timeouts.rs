@@ -6,7 +6,7 @@ use std::time::Duration;
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::middleware::timeout::TimeLimit;
 use alibabacloud_kms::{
-    Credential, Error, ErrorKind, Gateway, OpenApiGateway, Outcome, ProvideCredential, TlsOptions,
+    Credential, Error, ErrorKind, Gateway, OpenApiGateway, Outcome, ProvideCredential,
 };
 use alibabacloud_kms_local::DEFAULT_KEY;
 use alibabacloud_kms_tests::faults::Fault::{None, Silence};
@@ -89,7 +89,7 @@ async fn a_host_that_does_not_answer_the_connection_is_the_connect_timeouts() {
     let local = local().await;
     let (address, _listener, _queued) = black_hole().await;
     for way in WAYS {
-        let client = builder(&local, way, address, TlsOptions::default())
+        let client = builder(&local, way, address, Option::None)
             .connect_timeout(SHORT)
             .build()
             .expect("a client");

@@ -57,7 +57,11 @@ failures! {
     "service error" Service Answered service_error;
 }
 
-async fn call(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> (KmsClient, Error) {
+async fn call(
+    gateway: Gateway,
+    endpoint: &str,
+    tls: impl Into<Option<TlsOptions>>,
+) -> (KmsClient, Error) {
     let client = canary::client(gateway, endpoint, tls);
     let mut request = EncryptRequest::new("key", PLAINTEXT);
     request = request.encryption_context([("a", "b")]);
@@ -67,7 +71,7 @@ async fn call(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> (KmsClient, 
 
 async fn from_server(gateway: Gateway, behaviour: Behaviour) -> (KmsClient, Error) {
     let server = Server::http(behaviour).await;
-    let failed = call(gateway, &http(server.address()), TlsOptions::default()).await;
+    let failed = call(gateway, &http(server.address()), None).await;
     assert_eq!(server.requests(), 1, "one attempt is one request");
     failed
 }
@@ -77,11 +81,11 @@ async fn unreachable(gateway: Gateway) -> (KmsClient, Error) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
-    call(gateway, &http(address), TlsOptions::default()).await
+    call(gateway, &http(address), None).await
 }
 
 async fn unknown_host(gateway: Gateway) -> (KmsClient, Error) {
-    call(gateway, "https://kms.invalid", TlsOptions::default()).await
+    call(gateway, "https://kms.invalid", None).await
 }
 
 async fn unknown_ca(gateway: Gateway) -> (KmsClient, Error) {
@@ -107,7 +111,7 @@ async fn another_host(gateway: Gateway) -> (KmsClient, Error) {
 
 async fn http_to_https(gateway: Gateway) -> (KmsClient, Error) {
     let server = Server::tls(Behaviour::Close, Authority::generate().server()).await;
-    call(gateway, &http(server.address()), TlsOptions::default()).await
+    call(gateway, &http(server.address()), None).await
 }
 
 async fn https_to_http(gateway: Gateway) -> (KmsClient, Error) {
@@ -163,7 +167,7 @@ async fn closed(gateway: Gateway) -> (KmsClient, Error) {
 
 async fn hangs(gateway: Gateway) -> (KmsClient, Error) {
     let server = Server::http(Behaviour::Hang).await;
-    let client = canary::client(gateway, &http(server.address()), TlsOptions::default());
+    let client = canary::client(gateway, &http(server.address()), None);
     let call = client.encrypt(EncryptRequest::new("key", PLAINTEXT));
     let error = call.attempt_timeout(Duration::from_millis(300)).await.expect_err("no answer");
     (client, error)

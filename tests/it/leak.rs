@@ -9,7 +9,7 @@ use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::envelope::{DataKeyReuse, Envelope, Header};
 use alibabacloud_kms::{
-    BoxError, Call, Credential, Gateway, KmsClient, OpenApiGateway, Pairs, Reply, TlsOptions,
+    BoxError, Call, Credential, Gateway, KmsClient, OpenApiGateway, Pairs, Reply,
 };
 use alibabacloud_kms_tests::canary::{self, PASSWORD, PLAINTEXT, SECRET_DATA, http};
 use alibabacloud_kms_tests::listener::{self, Output};
@@ -54,7 +54,7 @@ async fn successes(output: &Output) {
     let server =
         Server::http(Behaviour::answer("200 OK", "application/json", answer.as_bytes())).await;
     let endpoint = http(server.address());
-    let client = canary::client(Gateway::Shared, &endpoint, TlsOptions::default());
+    let client = canary::client(Gateway::Shared, &endpoint, None);
 
     let request = GetSecretValueRequest::new("s");
     output.show(&client.get_secret_value(request.clone()));
@@ -73,7 +73,7 @@ async fn successes(output: &Output) {
     let text = format!(r#"{{"Plaintext":"{PLAINTEXT}","#);
     let server = Server::http(Behaviour::answer("200 OK", "application/json", text.as_bytes()));
     let endpoint = http(server.await.address());
-    let client = canary::client(Gateway::Shared, &endpoint, TlsOptions::default());
+    let client = canary::client(Gateway::Shared, &endpoint, None);
     let error = client.encrypt(EncryptRequest::new("k", PLAINTEXT)).await;
     output.show_error(&error.expect_err("JSON that ends in the middle"));
 }
@@ -102,7 +102,7 @@ async fn cached(output: &Output, endpoint: &str) {
 /// Secrets in calls that fail before any IO.
 async fn refusals(output: &Output) {
     let endpoint = "http://127.0.0.1:9";
-    let client = canary::client(Gateway::Instance, endpoint, TlsOptions::default());
+    let client = canary::client(Gateway::Instance, endpoint, None);
     let text = format!("{PLAINTEXT} €");
     let call = client.encrypt(EncryptRequest::new("k", text)).charset("latin-1");
     output.show_error(&call.expect("a charset").await.expect_err("no such character"));

@@ -8,6 +8,7 @@ mod order;
 mod rebuilt;
 mod signals;
 mod spans;
+mod tls;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};

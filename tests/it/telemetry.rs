@@ -32,7 +32,7 @@ async fn everything() {
             (failure.run)(gateway).await;
         }
         let server = Server::http(Behaviour::answer("429 Slow down", "text/html", b"")).await;
-        let client = canary::client(gateway, &http(server.address()), TlsOptions::default());
+        let client = canary::client(gateway, &http(server.address()), None);
         let call = client.encrypt(EncryptRequest::new("key", PLAINTEXT));
         call.max_attempts(2).await.expect_err("it is throttled");
     }

@@ -9,7 +9,7 @@ use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 /// The instance over TLS, checked against its CA.
 fn instance(gateway: &LocalGateway) -> InstanceGateway {
     InstanceGateway::with_credential(gateway.endpoint(), gateway.credential())
-        .tls(gateway.tls_options())
+        .tls(gateway.tls_options().expect("it speaks TLS"))
 }
 
 #[tokio::test]

@@ -60,14 +60,16 @@ pub fn client_key() -> ClientKey {
 }
 
 /// A client of one gateway at an address, which tries once.
-pub fn client(gateway: Gateway, endpoint: &str, tls: TlsOptions) -> KmsClient {
+pub fn client(gateway: Gateway, endpoint: &str, tls: impl Into<Option<TlsOptions>>) -> KmsClient {
     let endpoint: Endpoint = endpoint.parse().expect("an endpoint");
     let builder = KmsClient::builder().max_attempts(1);
     let builder = match gateway {
-        Gateway::Shared => builder.shared(OpenApiGateway::at(endpoint, credential()).tls(tls)),
-        Gateway::Instance => {
-            builder.instance(InstanceGateway::new(endpoint, client_key()).tls(tls))
-        }
+        Gateway::Shared => builder.shared(OpenApiGateway::at(endpoint, credential())),
+        Gateway::Instance => builder.instance(InstanceGateway::new(endpoint, client_key())),
+    };
+    let builder = match tls.into() {
+        Some(tls) => builder.tls(tls),
+        None => builder,
     };
     builder.build().expect("a client")
 }

@@ -50,8 +50,7 @@ impl Settings<'_> {
                 }
             }
         };
-        // The CA file may be the instance's own, which did not sign for the shared gateway.
-        Ok(Some(gateway.tls(tls.clone().and_roots())))
+        Ok(Some(gateway.tls(with_native_roots(tls)?)))
     }
 
     /// Configured by an address; a client key signs, or the chain of credentials where none is given.
@@ -102,7 +101,7 @@ impl Settings<'_> {
             (Some(path), false) if path.is_dir() => TlsOptions::ca_directory(path),
             (Some(path), false) => TlsOptions::ca_file(path),
             (None, true) => Ok(TlsOptions::danger_accept_any_certificate()),
-            (None, false) => Ok(TlsOptions::default()),
+            (None, false) => Ok(TlsOptions::native_roots()),
         }
     }
 
@@ -136,6 +135,11 @@ impl Settings<'_> {
             None => variable().map(PathBuf::from),
         }
     }
+}
+
+/// A CA file may be the instance's own, which did not sign for the shared gateway or a proxy.
+pub(super) fn with_native_roots(tls: &TlsOptions) -> Result<TlsOptions, Error> {
+    if tls.accepts_any_certificate() { Ok(tls.clone()) } else { tls.clone().and_native_roots() }
 }
 
 /// The chain of credentials where a client key was not given: perhaps it was forgotten.

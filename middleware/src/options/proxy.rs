@@ -5,6 +5,7 @@ mod no_proxy;
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use self::no_proxy::NoProxy;
+use super::tls::TlsOptions;
 use crate::error::{Error, ErrorKind};
 use crate::identity::Identity;
 
@@ -45,6 +47,7 @@ pub struct ProxyOptions {
     http: Option<Proxy>,
     https: Option<Proxy>,
     no_proxy: NoProxy,
+    tls: Option<Arc<TlsOptions>>,
 }
 
 impl ProxyOptions {
@@ -60,7 +63,7 @@ impl ProxyOptions {
     /// [`ErrorKind::Config`]: it is not a proxy's URL.
     pub fn all(url: &str) -> Result<Self, Error> {
         let proxy = Proxy::parse(url, "the proxy")?;
-        Ok(Self { http: Some(proxy.clone()), https: Some(proxy), no_proxy: NoProxy::default() })
+        Ok(Self { http: Some(proxy.clone()), https: Some(proxy), ..Self::default() })
     }
 
     /// Connects directly to what this list names, whose grammar is that of the variable `NO_PROXY`:
@@ -73,6 +76,31 @@ impl ProxyOptions {
     pub fn no_proxy(mut self, list: &str) -> Result<Self, Error> {
         self.no_proxy = NoProxy::parse(list, "the no-proxy list")?;
         Ok(self)
+    }
+
+    /// Sets which certificates `https://` proxies may present (default: those that the servers behind
+    /// them may present).
+    ///
+    /// A gateway with a CA of its own trusts no other, so a proxy with a certificate of another CA
+    /// needs this:
+    ///
+    /// ```no_run
+    /// use alibabacloud_kms_middleware::{ProxyOptions, TlsOptions};
+    ///
+    /// let proxy = ProxyOptions::all("https://proxy.example.com:3129")?
+    ///     .tls(TlsOptions::ca_file("/etc/ssl/company.pem")?);
+    /// # let _ = proxy;
+    /// # Ok::<(), alibabacloud_kms_middleware::Error>(())
+    /// ```
+    #[must_use]
+    pub fn tls(mut self, tls: TlsOptions) -> Self {
+        self.tls = Some(Arc::new(tls));
+        self
+    }
+
+    /// Returns the options for connections to `https://` proxies, if they were set.
+    pub fn tls_options(&self) -> Option<&TlsOptions> {
+        self.tls.as_deref()
     }
 
     /// Returns `true` if the connection to one of the proxies is itself made over TLS.
@@ -98,6 +126,7 @@ impl fmt::Debug for ProxyOptions {
             .field("http", &self.http)
             .field("https", &self.https)
             .field("no_proxy", &self.no_proxy)
+            .field("tls", &self.tls)
             .finish()
     }
 }

@@ -1,4 +1,4 @@
-//! Whom a connection trusts, and as whom it presents itself: data, which the transport acts on.
+//! Which servers a connection trusts, and how it presents itself: data, which the transport acts on.
 
 mod certificates;
 mod identity;
@@ -12,12 +12,20 @@ use std::sync::Arc;
 pub use self::identity::{PrivateKeyFormat, TlsIdentity};
 use crate::error::{Error, ErrorKind};
 
-/// Whom a connection trusts, and as whom it presents itself.
+/// Which servers a connection trusts, and how it presents itself.
 ///
-/// Without more, servers are checked against the roots that the crate's features name: those of the
-/// operating system (`native-roots`), Mozilla's (`webpki-roots`), or both. CAs can be given instead
-/// of the roots or beside them. Any CA that is given is an anchor, also one that another CA signed:
-/// an instance's CA is an intermediate. The server's name is always checked too.
+/// Trust begins with a constructor and grows with the `and_*` methods; there is no default. A cargo
+/// feature adds a constructor and changes nothing else:
+///
+/// | constructor | trusts | feature |
+/// |---|---|---|
+/// | `native_roots` | the operating system's certificate store | `native-roots` |
+/// | `webpki_roots` | Mozilla's list, compiled in | `webpki-roots` |
+/// | [`ca_file`](Self::ca_file), [`ca_directory`](Self::ca_directory), [`ca_pem`](Self::ca_pem) | the given CAs | |
+/// | [`danger_accept_any_certificate`](Self::danger_accept_any_certificate) | every certificate | |
+///
+/// A given CA is a trust anchor even if another CA signed it: an instance's CA is an intermediate.
+/// The server's name is always checked.
 ///
 /// ```no_run
 /// use alibabacloud_kms_middleware::{TlsIdentity, TlsOptions, TlsVersion};
@@ -30,12 +38,13 @@ use crate::error::{Error, ErrorKind};
 /// # Ok::<(), alibabacloud_kms_middleware::Error>(())
 /// ```
 ///
-/// Two that are equal share their connections.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+/// Connections are shared by calls with equal options.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TlsOptions {
     trust: Trust,
     identity: Option<TlsIdentity>,
     min_version: TlsVersion,
+    post_quantum: bool,
 }
 
 /// A version of TLS.
@@ -51,103 +60,154 @@ pub enum TlsVersion {
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Trust {
-    Cas { roots: bool, given: Arc<[Vec<u8>]> },
+    Anchors(Anchors),
     Anyone,
 }
 
-impl Default for Trust {
-    fn default() -> Self {
-        Self::Cas { roots: true, given: Arc::default() }
-    }
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+struct Anchors {
+    native_roots: bool,
+    webpki_roots: bool,
+    cas: Arc<[Vec<u8>]>,
 }
 
 impl TlsOptions {
-    /// Trusts the CAs of a PEM file, and no others.
+    /// Trusts the CAs of the operating system's certificate store.
     ///
-    /// It may hold several in any order, and whatever else PEM files hold.
+    /// The store is read once per process, when the first connection needs it.
+    #[cfg(feature = "native-roots")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "native-roots")))]
+    pub fn native_roots() -> Self {
+        Self::trusting(Trust::Anchors(Anchors { native_roots: true, ..Anchors::default() }))
+    }
+
+    /// Trusts Mozilla's list of CAs, which is compiled into the program.
+    #[cfg(feature = "webpki-roots")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
+    pub fn webpki_roots() -> Self {
+        Self::trusting(Trust::Anchors(Anchors { webpki_roots: true, ..Anchors::default() }))
+    }
+
+    /// Trusts the CAs of a PEM file.
+    ///
+    /// The file may hold several certificates in any order, among other PEM blocks and comments.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: the file cannot be read or holds no certificate; the message names it.
     pub fn ca_file(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::nobody().and_ca_file(path)
+        certificates::file(path.as_ref()).map(Self::cas)
     }
 
-    /// Trusts the CAs of all files in a directory that are named `.pem`, `.crt` or `.cer`, and no
-    /// others.
+    /// Trusts the CAs of all files in a directory whose names end in `.pem`, `.crt` or `.cer`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the directory or such a file cannot be read, one of them holds no
-    /// certificate, or there is none; the message names which.
+    /// [`ErrorKind::Config`]: the directory has no such file, or it or such a file cannot be read or
+    /// holds no certificate; the message names which.
     pub fn ca_directory(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::nobody().and_ca_directory(path)
+        certificates::directory(path.as_ref()).map(Self::cas)
     }
 
-    /// Trusts the CAs of a PEM text, and no others.
+    /// Trusts the CAs of a PEM text.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it holds no certificate.
+    /// [`ErrorKind::Config`]: the text holds no certificate.
     pub fn ca_pem(pem: &[u8]) -> Result<Self, Error> {
-        Self::nobody().and_ca_pem(pem)
+        certificates::text(pem).map(Self::cas)
     }
 
-    /// Trusts the CAs of a PEM file too.
+    /// Accepts every certificate: anyone on the way can read and change everything.
+    ///
+    /// For tests only. A client that sends such a request logs a warning, once. CAs cannot be added.
+    pub fn danger_accept_any_certificate() -> Self {
+        Self::trusting(Trust::Anyone)
+    }
+
+    /// Also trusts the CAs of the operating system's certificate store.
     ///
     /// # Errors
     ///
-    /// Those of [`ca_file`](Self::ca_file), or no certificate is checked.
+    /// [`ErrorKind::Config`]: these options accept every certificate.
+    #[cfg(feature = "native-roots")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "native-roots")))]
+    pub fn and_native_roots(mut self) -> Result<Self, Error> {
+        self.anchors()?.native_roots = true;
+        Ok(self)
+    }
+
+    /// Also trusts Mozilla's list of CAs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: these options accept every certificate.
+    #[cfg(feature = "webpki-roots")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
+    pub fn and_webpki_roots(mut self) -> Result<Self, Error> {
+        self.anchors()?.webpki_roots = true;
+        Ok(self)
+    }
+
+    /// Also trusts the CAs of a PEM file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ca_file`](Self::ca_file), and [`ErrorKind::Config`] if these options accept every
+    /// certificate.
     pub fn and_ca_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
         self.and_cas(certificates::file(path.as_ref())?)
     }
 
-    /// Trusts the CAs of a directory too.
+    /// Also trusts the CAs of a directory.
     ///
     /// # Errors
     ///
-    /// Those of [`ca_directory`](Self::ca_directory), or no certificate is checked.
+    /// Those of [`ca_directory`](Self::ca_directory), and [`ErrorKind::Config`] if these options
+    /// accept every certificate.
     pub fn and_ca_directory(self, path: impl AsRef<Path>) -> Result<Self, Error> {
         self.and_cas(certificates::directory(path.as_ref())?)
     }
 
-    /// Trusts the CAs of a PEM text too.
+    /// Also trusts the CAs of a PEM text.
     ///
     /// # Errors
     ///
-    /// Those of [`ca_pem`](Self::ca_pem), or no certificate is checked.
+    /// Those of [`ca_pem`](Self::ca_pem), and [`ErrorKind::Config`] if these options accept every
+    /// certificate.
     pub fn and_ca_pem(self, pem: &[u8]) -> Result<Self, Error> {
         self.and_cas(certificates::text(pem)?)
     }
 
-    /// Trusts the default roots too.
-    #[must_use]
-    pub fn and_roots(mut self) -> Self {
-        if let Trust::Cas { roots, .. } = &mut self.trust {
-            *roots = true;
-        }
-        self
-    }
-
-    /// Accepts every certificate: whoever is on the way can read and change everything.
-    ///
-    /// For tests only. A warning is logged by each client for which it is set. It excludes CAs:
-    /// who gives some means them to be checked.
-    pub fn danger_accept_any_certificate() -> Self {
-        Self { trust: Trust::Anyone, ..Self::default() }
-    }
-
-    /// Presents this certificate to servers that ask for one (mTLS).
+    /// Sets the certificate and key to present to servers that ask for one (mTLS; default none).
     #[must_use]
     pub fn identity(mut self, identity: TlsIdentity) -> Self {
         self.identity = Some(identity);
         self
     }
 
-    /// Speaks no older version of TLS than this; TLS 1.2 unless told.
+    /// Sets the oldest version of TLS to accept (default TLS 1.2).
     #[must_use]
     pub fn min_version(mut self, version: TlsVersion) -> Self {
         self.min_version = version;
+        self
+    }
+
+    /// Sets whether the hybrid post-quantum key exchange X25519MLKEM768 is offered, as the first
+    /// choice (default `true`).
+    ///
+    /// It protects recorded traffic from future quantum computers, and makes the first message of a
+    /// handshake larger by about 1,200 bytes. Turn it off where a firewall drops such messages.
+    ///
+    /// ```
+    /// # use alibabacloud_kms_middleware::TlsOptions;
+    /// # fn classical(tls: TlsOptions) -> TlsOptions {
+    /// tls.post_quantum(false)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn post_quantum(mut self, offered: bool) -> Self {
+        self.post_quantum = offered;
         self
     }
 
@@ -156,50 +216,69 @@ impl TlsOptions {
         matches!(self.trust, Trust::Anyone)
     }
 
-    /// Returns `true` if the default roots are trusted.
-    pub fn trusts_roots(&self) -> bool {
-        matches!(self.trust, Trust::Cas { roots: true, .. })
+    /// Returns `true` if the CAs of the operating system's certificate store are trusted.
+    pub fn trusts_native_roots(&self) -> bool {
+        matches!(&self.trust, Trust::Anchors(anchors) if anchors.native_roots)
     }
 
-    /// Returns the CAs that were given, each an X.509 certificate in DER.
+    /// Returns `true` if Mozilla's list of CAs is trusted.
+    pub fn trusts_webpki_roots(&self) -> bool {
+        matches!(&self.trust, Trust::Anchors(anchors) if anchors.webpki_roots)
+    }
+
+    /// Returns the given CAs, each an X.509 certificate in DER.
     pub fn ca_certificates(&self) -> impl Iterator<Item = &[u8]> {
-        let given: &[Vec<u8>] = match &self.trust {
-            Trust::Cas { given, .. } => given,
+        let cas: &[Vec<u8>] = match &self.trust {
+            Trust::Anchors(anchors) => &anchors.cas,
             Trust::Anyone => &[],
         };
-        given.iter().map(Vec::as_slice)
+        cas.iter().map(Vec::as_slice)
     }
 
-    /// Returns the certificate and key to present to servers that ask for them.
+    /// Returns the certificate and key to present to servers that ask for one.
     pub fn client_identity(&self) -> Option<&TlsIdentity> {
         self.identity.as_ref()
     }
 
-    /// Returns the oldest version of TLS to speak.
+    /// Returns the oldest version of TLS to accept.
     pub fn oldest_version(&self) -> TlsVersion {
         self.min_version
     }
 
-    /// Returns the options for the TLS connection to a proxy on the way: the same CAs and the default
-    /// roots, and no client certificate.
-    #[must_use]
-    pub fn for_proxy(&self) -> Self {
-        Self { trust: self.trust.clone(), ..Self::default() }.and_roots()
+    /// Returns `true` if the hybrid post-quantum key exchange is offered.
+    pub fn offers_post_quantum(&self) -> bool {
+        self.post_quantum
     }
 
-    fn nobody() -> Self {
-        Self { trust: Trust::Cas { roots: false, given: Arc::default() }, ..Self::default() }
+    /// Returns options with the same trust and no client certificate, for the connection to a proxy
+    /// that has [none of its own](super::ProxyOptions::tls).
+    #[must_use]
+    pub fn for_proxy(&self) -> Self {
+        Self { post_quantum: self.post_quantum, ..Self::trusting(self.trust.clone()) }
+    }
+
+    fn trusting(trust: Trust) -> Self {
+        Self { trust, identity: None, min_version: TlsVersion::default(), post_quantum: true }
+    }
+
+    fn cas(cas: Vec<Vec<u8>>) -> Self {
+        Self::trusting(Trust::Anchors(Anchors { cas: cas.into(), ..Anchors::default() }))
     }
 
     fn and_cas(mut self, more: Vec<Vec<u8>>) -> Result<Self, Error> {
-        let Trust::Cas { given, .. } = &mut self.trust else {
-            return Err(Error::new(
+        let anchors = self.anchors()?;
+        anchors.cas = anchors.cas.iter().cloned().chain(more).collect();
+        Ok(self)
+    }
+
+    fn anchors(&mut self) -> Result<&mut Anchors, Error> {
+        match &mut self.trust {
+            Trust::Anchors(anchors) => Ok(anchors),
+            Trust::Anyone => Err(Error::new(
                 ErrorKind::Config,
                 "a CA and accepting every certificate exclude each other: leave one out",
-            ));
-        };
-        *given = given.iter().cloned().chain(more).collect();
-        Ok(self)
+            )),
+        }
     }
 }
 
@@ -209,17 +288,27 @@ impl fmt::Debug for TlsOptions {
             .field("trust", &self.trust)
             .field("identity", &self.identity)
             .field("min_version", &self.min_version)
+            .field("post_quantum", &self.post_quantum)
             .finish()
     }
 }
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cas { roots: true, given } if given.is_empty() => f.write_str("default roots"),
-            Self::Cas { roots: true, given } => write!(f, "default roots and {} CAs", given.len()),
-            Self::Cas { roots: false, given } => write!(f, "{} CAs", given.len()),
-            Self::Anyone => f.write_str("any certificate: not checked"),
-        }
+        let Self::Anchors(anchors) = self else {
+            return f.write_str("any certificate: not checked");
+        };
+        let cas = match anchors.cas.len() {
+            0 => None,
+            1 => Some("1 CA".to_owned()),
+            cas => Some(format!("{cas} CAs")),
+        };
+        let native = anchors.native_roots.then(|| "native roots".to_owned());
+        let webpki = anchors.webpki_roots.then(|| "webpki roots".to_owned());
+        let parts: Vec<_> = [native, webpki, cas].into_iter().flatten().collect();
+        f.write_str(&parts.join(" and "))
     }
 }
+
+#[cfg(test)]
+mod tests;

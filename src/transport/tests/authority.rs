@@ -7,7 +7,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion, version};
+use rustls::{NamedGroup, RootCertStore, ServerConfig, SupportedProtocolVersion, version};
 use secrecy::SecretSlice;
 use tokio_rustls::TlsAcceptor;
 
@@ -112,6 +112,7 @@ pub(super) struct Issued {
     versions: Vec<&'static SupportedProtocolVersion>,
     clients: Option<CertificateDer<'static>>,
     protocols: Vec<Vec<u8>>,
+    group: Option<NamedGroup>,
 }
 
 impl Issued {
@@ -130,6 +131,7 @@ impl Issued {
             versions: vec![&version::TLS13, &version::TLS12],
             clients: None,
             protocols: Vec::new(),
+            group: None,
         }
     }
 
@@ -142,6 +144,12 @@ impl Issued {
     /// Speaks this version of TLS only.
     pub(super) fn only(mut self, version: &'static SupportedProtocolVersion) -> Self {
         self.versions = vec![version];
+        self
+    }
+
+    /// Exchanges keys like this only.
+    pub(super) fn agreeing_on(mut self, group: NamedGroup) -> Self {
+        self.group = Some(group);
         self
     }
 
@@ -159,7 +167,9 @@ impl Issued {
     }
 
     pub(super) fn acceptor(self) -> TlsAcceptor {
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let mut provider = aws_lc_rs::default_provider();
+        provider.kx_groups.retain(|known| self.group.is_none_or(|group| known.name() == group));
+        let provider = Arc::new(provider);
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&self.versions)

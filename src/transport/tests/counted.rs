@@ -4,8 +4,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
 use super::authority::Authority;
 use super::server::{Manner, Server};
-use super::{anyone, https, send, succeeds, transport};
-use crate::transport::TlsOptions;
+use super::{anyone, https, plain, send, succeeds, transport};
 
 /// What was recorded of a metric since the last time: its `error.type` and its numbers, series by series.
 fn values(snapshotter: &Snapshotter, name: &str) -> Vec<(Option<String>, Vec<f64>)> {
@@ -34,7 +33,7 @@ async fn a_connection_is_open_until_it_is_closed_and_counts_what_it_answered() {
     let _guard = metrics::set_default_local_recorder(&recorder);
     let open = || values(&snapshotter, "kms.client.connections");
     let server = Server::start(Manner::Http).await;
-    let transport = transport(TlsOptions::default());
+    let transport = plain();
     for _ in 0..3 {
         succeeds(&transport, &server.url("http"), None).await;
     }
@@ -50,7 +49,7 @@ async fn what_a_connection_was_is_recorded_when_it_is_closed() {
     let snapshotter = recorder.snapshotter();
     let _guard = metrics::set_default_local_recorder(&recorder);
     let server = Server::start(Manner::Http).await;
-    let transport = transport(TlsOptions::default());
+    let transport = plain();
     for _ in 0..3 {
         succeeds(&transport, &server.url("http"), None).await;
     }

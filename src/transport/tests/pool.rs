@@ -105,7 +105,7 @@ async fn a_request_that_left_once_is_not_taken_back_when_a_copy_waits() {
     let [silent, stalled] =
         [Server::start(Manner::Silent).await, Server::start(Manner::Stalled).await];
     // The copy waits for a handshake.
-    let (transport, url) = (plain(), stalled.url("https"));
+    let (transport, url) = (transport(anyone()), stalled.url("https"));
     // A layer of the user's under the time limit, which sends a request elsewhere if it is lost.
     let twice = tower::service_fn(move |request: http::Request<Body>| {
         let (transport, mut copy) = (transport.clone(), request.clone());

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use rustls::ProtocolVersion;
 use rustls::pki_types::CertificateDer;
+use rustls::{NamedGroup, ProtocolVersion};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -49,6 +49,7 @@ struct Seen {
 pub(super) struct Handshake {
     pub(super) server_name: Option<String>,
     pub(super) version: ProtocolVersion,
+    pub(super) group: Option<NamedGroup>,
     pub(super) certificates: Vec<CertificateDer<'static>>,
 }
 
@@ -125,6 +126,7 @@ async fn handle(mut stream: TcpStream, manner: Manner, seen: &Seen) {
                 let handshake = Handshake {
                     server_name: session.server_name().map(str::to_owned),
                     version: session.protocol_version().expect("a version"),
+                    group: session.negotiated_key_exchange_group().map(|group| group.name()),
                     certificates: session.peer_certificates().unwrap_or_default().to_vec(),
                 };
                 seen.handshakes.lock().expect("no panic").push(handshake);

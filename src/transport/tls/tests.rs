@@ -1,29 +1,66 @@
 use super::*;
-
-#[cfg(feature = "webpki-roots")]
-fn anchor_count(tls: &TlsOptions) -> usize {
-    anchors(tls).expect("anchors").len()
-}
+#[cfg(any(feature = "native-roots", feature = "webpki-roots"))]
+use crate::transport::tests::authority::Authority;
 
 #[test]
-fn a_ca_file_that_is_not_one_is_an_error_that_names_it() {
-    let missing = TlsOptions::ca_file("/nonexistent/ca.pem").expect_err("no such file");
-    assert_eq!(missing.kind(), ErrorKind::Config);
-    assert!(missing.to_string().contains("/nonexistent/ca.pem"));
-    for text in ["", "not PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"] {
-        let error = TlsOptions::ca_pem(text.as_bytes()).expect_err(text);
-        assert_eq!(error.kind(), ErrorKind::Config);
+fn key_exchange_is_ours_whatever_rustls_default_is() {
+    let any = TlsOptions::danger_accept_any_certificate();
+    let names = |options: &TlsOptions| -> Vec<_> {
+        provider(options).kx_groups.iter().map(|group| group.name()).collect()
+    };
+    use rustls::NamedGroup::{X25519, X25519MLKEM768, secp256r1, secp384r1};
+    assert_eq!(names(&any), [X25519MLKEM768, X25519, secp256r1, secp384r1]);
+    assert_eq!(names(&any.post_quantum(false)), [X25519, secp256r1, secp384r1]);
+}
+
+#[cfg(feature = "native-roots")]
+mod with_a_system {
+    use rustls::pki_types::pem::PemObject as _;
+
+    use super::*;
+    use crate::transport::tls::roots::NativeRoots;
+
+    /// The anchors of options, on a system with three CAs.
+    async fn anchors(options: &TlsOptions) -> usize {
+        static THREE: NativeRoots = NativeRoots::new(|| {
+            let ca = || CertificateDer::from_pem_slice(Authority::new().pem.as_bytes());
+            ([(); 3].map(|()| ca().expect("a CA")).to_vec(), Vec::new())
+        });
+        let settings = Settings { native: &THREE, ..Settings::default() };
+        let tls = Tls::new(&settings, &Arc::new(options.clone()), Vec::new()).expect("TLS");
+        tls.anchors().await.expect("anchors").len()
+    }
+
+    #[tokio::test]
+    async fn only_what_was_named_is_trusted() {
+        let given = Authority::new().as_only_ca();
+        assert_eq!(anchors(&given).await, 1);
+        assert_eq!(anchors(&TlsOptions::native_roots()).await, 3);
+        assert_eq!(anchors(&given.and_native_roots().expect("CAs")).await, 4);
+    }
+
+    /// In a build that has them.
+    #[cfg(feature = "webpki-roots")]
+    #[tokio::test]
+    async fn the_list_that_is_compiled_in_widens_no_other_trust() {
+        let list = webpki_roots::TLS_SERVER_ROOTS.len();
+        let given = Authority::new().as_only_ca();
+        assert_eq!(anchors(&given).await, 1);
+        assert_eq!(anchors(&TlsOptions::native_roots()).await, 3);
+        assert_eq!(anchors(&default_trust().expect("the system's")).await, 3);
+        assert_eq!(anchors(&TlsOptions::webpki_roots()).await, list);
+        let all = given.and_native_roots().and_then(TlsOptions::and_webpki_roots).expect("CAs");
+        assert_eq!(anchors(&all).await, 1 + 3 + list);
     }
 }
 
 #[cfg(feature = "webpki-roots")]
 #[test]
-fn given_cas_stand_alone_unless_the_roots_are_asked_for() {
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let ca = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
-    let given = TlsOptions::ca_pem(ca.pem().as_bytes()).expect("a CA");
-    assert_eq!(anchor_count(&given), 1);
-    let both = given.clone().and_roots();
-    assert!(anchor_count(&both) > 10);
-    assert_ne!(given, both, "their connections are not shared");
+fn the_list_is_trusted_where_it_is_named_and_nowhere_else() {
+    let given = Authority::new().as_only_ca();
+    assert_eq!(known_anchors(&given).expect("anchors").len(), 1);
+    let list = webpki_roots::TLS_SERVER_ROOTS.len();
+    assert_eq!(known_anchors(&TlsOptions::webpki_roots()).expect("anchors").len(), list);
+    let both = given.and_webpki_roots().expect("CAs");
+    assert_eq!(known_anchors(&both).expect("anchors").len(), 1 + list);
 }

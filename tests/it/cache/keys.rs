@@ -72,7 +72,12 @@ fn different() -> Vec<(&'static str, Call)> {
         ("credential", signed_by(Credential::sts("id", "secret", "token"))),
         ("credential", signed_by(Anonymous)),
         ("credential", signed_by(Anonymous)),
-        ("tls", with(|options| options.tls = Some(Arc::new(TlsOptions::default())))),
+        (
+            "tls",
+            with(|options| {
+                options.tls = Some(Arc::new(TlsOptions::danger_accept_any_certificate()))
+            }),
+        ),
         ("tls", with(|options| options.tls = Some(Arc::new(tls)))),
         ("headers", header(ACCEPT, "a")),
         ("headers", header(ACCEPT, "b")),

@@ -17,6 +17,7 @@ use alibabacloud_kms::middleware::propagate::PropagateTraceContextLayer;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
+use alibabacloud_kms::middleware::tls::TlsLayer;
 use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
 use alibabacloud_kms::{
     Body, BoxError, Call, Charset, Credential, Endpoint, Error, Gateway, InstanceGateway,
@@ -89,6 +90,7 @@ pub(crate) const SUBJECTS: &[Subject] = &[
     delegated("AttemptTimeoutLayer", |probe| {
         requests(AttemptTimeoutLayer::new(LIMIT).layer(probe))
     }),
+    delegated("TlsLayer", |probe| requests(TlsLayer::new().layer(probe))),
     delegated("PropagateTraceContextLayer", |probe| {
         requests(PropagateTraceContextLayer::of_calls().layer(probe))
     }),

@@ -187,7 +187,7 @@ async fn a_key_that_was_rotated_is_picked_up_when_the_gateway_refuses_the_old_on
     let local = alibabacloud_kms_local::LocalGateway::start().await.expect("a gateway");
     let rotated = Rotated { loads: AtomicUsize::new(0), now: local.credential() };
     let provider = Cached::new(rotated, &Environment::of_variables(|_| None));
-    let gateway = OpenApiGateway::at(local.endpoint(), provider).tls(local.tls_options());
+    let gateway = OpenApiGateway::at(local.endpoint(), provider);
     let client = KmsClient::builder().shared(gateway).max_attempts(1).build().expect("a client");
     let request = EncryptRequest::new("alias/default", "text");
     let reply = client.encrypt(request).reply().await.expect("an answer");

@@ -13,11 +13,12 @@ use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
 use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};
+use alibabacloud_kms::middleware::signals::EffectiveTls;
 use alibabacloud_kms::middleware::timeout::Deadline;
 use alibabacloud_kms::wire::protobuf;
 use alibabacloud_kms::{
     Body, BoxError, BoxFuture, Call, CallOptions, ClientKeySigner, Credential, Error, ErrorKind,
-    InstanceGateway, KmsClient, OpenApiGateway, ProvideCredential,
+    InstanceGateway, KmsClient, OpenApiGateway, ProvideCredential, TlsOptions,
 };
 use alibabacloud_kms_tests::answers::{drawn, sealed};
 use alibabacloud_kms_tests::canary;
@@ -25,6 +26,7 @@ use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use tokio::time::Instant;
 use tower::layer::layer_fn;
+use tower::util::MapRequestLayer;
 use tower::{Layer, Service, service_fn};
 
 use super::{Log, clock, credential, encrypted, endpoint, header, held, octets, request, spans};
@@ -327,6 +329,34 @@ impl ProvideCredential for Slow {
         tokio::time::sleep(Duration::from_secs(60)).await;
         Ok(credential())
     }
+}
+
+#[tokio::test]
+async fn tls_is_inside_the_http_layers_and_outside_the_transport() {
+    let log = Log::default();
+    let note = |name: &'static str, log: &Log| {
+        let log = log.clone();
+        move |request: Request<Body>| {
+            let is_decided = EffectiveTls::from_extensions(request.extensions()).is_some();
+            let is_signed = request.headers().contains_key("authorization");
+            log.add(format!("{name} signed={is_signed} tls={is_decided}"));
+            request
+        }
+    };
+    let transport = service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(encrypted()) });
+    let tls = TlsOptions::danger_accept_any_certificate();
+    let client = KmsClient::builder()
+        .shared(OpenApiGateway::at(endpoint(), credential()).tls(tls.clone()))
+        .instance(InstanceGateway::new(endpoint(), canary::client_key()).tls(tls))
+        .http_layer(MapRequestLayer::new(note("http", &log)))
+        .transport(MapRequestLayer::new(note("transport", &log)).layer(transport))
+        .build()
+        .expect("a client");
+    client.encrypt(request()).use_shared_gateway(true).await.expect("an answer");
+    // What the transport answers is of the other dialect.
+    let _ = client.encrypt(request()).use_shared_gateway(false).await;
+    let [http, transport] = ["http signed=false tls=false", "transport signed=true tls=true"];
+    assert_eq!(log.lines(), [http, transport, http, transport]);
 }
 
 #[tokio::test(start_paused = true)]

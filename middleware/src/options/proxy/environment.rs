@@ -54,6 +54,7 @@ impl ProxyOptions {
             http: proxy(http)?.or_else(|| all.clone()),
             https: proxy(&["HTTPS_PROXY", "https_proxy"])?.or(all),
             no_proxy: no_proxy.and_loopback(),
+            tls: None,
         })
     }
 }

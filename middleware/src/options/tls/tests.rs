@@ -1,0 +1,83 @@
+use super::*;
+
+fn ca() -> Vec<u8> {
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let ca = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
+    ca.pem().into_bytes()
+}
+
+fn anyone() -> TlsOptions {
+    TlsOptions::danger_accept_any_certificate()
+}
+
+#[test]
+fn a_ca_file_that_is_not_one_is_an_error_that_names_it() {
+    let missing = TlsOptions::ca_file("/nonexistent/ca.pem").expect_err("no such file");
+    assert_eq!(missing.kind(), ErrorKind::Config);
+    assert!(missing.to_string().contains("/nonexistent/ca.pem"));
+    for text in ["", "not PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"] {
+        let error = TlsOptions::ca_pem(text.as_bytes()).expect_err(text);
+        assert_eq!(error.kind(), ErrorKind::Config);
+    }
+}
+
+#[test]
+fn given_cas_stand_alone() {
+    let given = TlsOptions::ca_pem(&ca()).expect("a CA");
+    assert_eq!(given.ca_certificates().count(), 1);
+    assert!(!given.trusts_native_roots() && !given.trusts_webpki_roots());
+    let two = given.clone().and_ca_pem(&ca()).expect("another CA");
+    assert_eq!(two.ca_certificates().count(), 2);
+    assert_ne!(given, two, "their connections are not shared");
+}
+
+#[cfg(all(feature = "native-roots", feature = "webpki-roots"))]
+#[test]
+fn roots_are_trusted_only_where_they_are_named() {
+    let both = |tls: &TlsOptions| (tls.trusts_native_roots(), tls.trusts_webpki_roots());
+    assert_eq!(both(&TlsOptions::native_roots()), (true, false));
+    assert_eq!(both(&TlsOptions::webpki_roots()), (false, true));
+    let native = TlsOptions::native_roots().and_ca_pem(&ca()).expect("a CA");
+    assert_eq!((both(&native), native.ca_certificates().count()), ((true, false), 1));
+    let all = native.and_webpki_roots().expect("roots");
+    assert_eq!((both(&all), all.ca_certificates().count()), ((true, true), 1));
+    let native = TlsOptions::webpki_roots().and_native_roots().expect("roots");
+    assert_eq!(both(&native), (true, true));
+}
+
+#[test]
+fn anything_trusted_and_accepting_every_certificate_exclude_each_other() {
+    let refused = |result: Result<TlsOptions, Error>| {
+        let error = result.expect_err("either or");
+        assert_eq!(error.kind(), ErrorKind::Config);
+    };
+    refused(anyone().and_ca_pem(&ca()));
+    #[cfg(feature = "native-roots")]
+    refused(anyone().and_native_roots());
+    #[cfg(feature = "webpki-roots")]
+    refused(anyone().and_webpki_roots());
+}
+
+#[test]
+fn a_proxy_gets_the_same_trust_and_no_client_certificate() {
+    let given = TlsOptions::ca_pem(&ca()).expect("a CA");
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["client".to_owned()]).expect("a certificate");
+    let key = signing_key.serialize_pem().into_bytes().into();
+    let identity = TlsIdentity::pem(cert.pem().as_bytes(), &key).expect("an identity");
+    assert_eq!(given.clone().identity(identity).for_proxy(), given);
+}
+
+#[test]
+fn debug_names_what_is_trusted() {
+    let shown = |tls: &TlsOptions| format!("{tls:?}");
+    let given = TlsOptions::ca_pem(&ca()).expect("a CA");
+    assert!(shown(&given).contains("trust: 1 CA,"));
+    assert!(shown(&anyone()).contains("trust: any certificate: not checked,"));
+    assert!(shown(&anyone().post_quantum(false)).contains("post_quantum: false"));
+    #[cfg(feature = "native-roots")]
+    {
+        let both = given.and_native_roots().expect("roots");
+        assert!(shown(&both).contains("trust: native roots and 1 CA,"));
+    }
+}
