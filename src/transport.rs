@@ -1,8 +1,7 @@
 //! The bottom of the stack: pooled HTTP connections over TCP or TLS.
 //!
-//! A connection is made under the TLS options of the request's signal
-//! [`EffectiveTls`](crate::middleware::signals::EffectiveTls), else under the transport's own, and
-//! never serves a request with others. Redirects are not followed.
+//! A connection is made under the TLS options of the request's signal [`EffectiveTls`], else under the
+//! transport's own, and never serves a request with others. Redirects are not followed.
 //!
 //! Key exchange is X25519MLKEM768 first, then X25519, P-256 and P-384
 //! ([`TlsOptions::post_quantum`]).

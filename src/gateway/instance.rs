@@ -46,7 +46,7 @@ impl InstanceGateway {
     /// [`tls`](crate::ClientBuilder::tls), else the operating system's roots).
     ///
     /// Without the feature `native-roots`, and without `tls` on gateway and client, building a client
-    /// whose gateway speaks https is an error of [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// whose gateway speaks https is an error of [`ErrorKind::Config`].
     #[must_use]
     pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.tls = Some(tls.into());

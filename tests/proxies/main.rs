@@ -100,6 +100,8 @@ async fn a_proxy_that_wants_tls_itself_is_checked_like_a_server() {
             client.proxy(through(&front.url(user))).build().expect("a client")
         };
         round_trip(&trusting(&front.trust_with(gateway.ca_pem()))).await.expect("both are trusted");
+        let own = through(&front.url(user)).tls(front.trust_with(None));
+        round_trip(&client(&gateway, own)).await.expect("each is trusted by itself");
         let error = round_trip(&client(&gateway, through(&front.url(user)))).await;
         assert_eq!(error.expect_err("an unknown CA").outcome(), Outcome::NotSent);
     }

@@ -76,14 +76,12 @@ impl TlsOptions {
     ///
     /// The store is read once per process, when the first connection needs it.
     #[cfg(feature = "native-roots")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "native-roots")))]
     pub fn native_roots() -> Self {
         Self::trusting(Trust::Anchors(Anchors { native_roots: true, ..Anchors::default() }))
     }
 
     /// Trusts Mozilla's list of CAs, which is compiled into the program.
     #[cfg(feature = "webpki-roots")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
     pub fn webpki_roots() -> Self {
         Self::trusting(Trust::Anchors(Anchors { webpki_roots: true, ..Anchors::default() }))
     }
@@ -131,7 +129,6 @@ impl TlsOptions {
     ///
     /// [`ErrorKind::Config`]: these options accept every certificate.
     #[cfg(feature = "native-roots")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "native-roots")))]
     pub fn and_native_roots(mut self) -> Result<Self, Error> {
         self.anchors()?.native_roots = true;
         Ok(self)
@@ -143,7 +140,6 @@ impl TlsOptions {
     ///
     /// [`ErrorKind::Config`]: these options accept every certificate.
     #[cfg(feature = "webpki-roots")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
     pub fn and_webpki_roots(mut self) -> Result<Self, Error> {
         self.anchors()?.webpki_roots = true;
         Ok(self)

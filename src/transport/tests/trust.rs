@@ -216,6 +216,28 @@ async fn a_connection_made_under_other_settings_is_never_used() {
 }
 
 #[tokio::test]
+async fn a_proxy_is_checked_like_the_server_behind_it_or_by_options_of_its_own() {
+    let authority = Authority::new();
+    // What it gets for a plain URL it answers itself.
+    let front = https(&authority).await;
+    let url = "http://kms.invalid/?Plaintext=canary-5f1d";
+    let proxy = ProxyOptions::all(&format!("https://{}", front.address)).expect("a proxy");
+    let through = |proxy: &ProxyOptions| Transport::builder().proxy(proxy.clone());
+    let built = |builder: TransportBuilder| builder.build().expect("a transport");
+
+    succeeds(&built(through(&proxy).tls(authority.as_only_ca())), url, None).await;
+    let other = Authority::new().as_only_ca();
+    let distrusting = built(through(&proxy).tls(other.clone()));
+    assert_eq!(fails(&distrusting, url, None).await, REFUSED_BY_US);
+
+    let own = proxy.clone().tls(authority.as_only_ca());
+    succeeds(&built(through(&own).tls(other)), url, None).await;
+    succeeds(&built(through(&own).without_default_trust()), url, None).await;
+    let nothing = built(through(&proxy).without_default_trust());
+    assert_eq!(fails(&nothing, url, None).await, (ErrorKind::Config, Outcome::NotSent));
+}
+
+#[tokio::test]
 async fn calls_with_equal_settings_share_connections() {
     let authority = Authority::new();
     let server = https(&authority).await;
