@@ -136,7 +136,7 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 /// # Grammar
 ///
 /// `version = "…";` comes first. Then, if methods are wanted, `pub trait Name;` for a trait that
-/// [`KmsClient`] implements (or `impl Type;` for a type of the same crate that has a method `call`).
+/// [`KmsClient`] implements (or `impl Type;` for a type of the same crate that has a method `invoke`).
 /// Then, in any order:
 ///
 /// - `pub action Name { … }`: an action of the RPC dialect. `gateways: shared;` or

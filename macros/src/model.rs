@@ -17,7 +17,7 @@ pub(crate) enum Methods {
     Inherent(Type),
     /// `pub trait Name;`: a trait that the client implements.
     Trait(Visibility, Ident),
-    /// Nowhere: `client.call(request)` is enough.
+    /// Nowhere: `client.invoke(request)` is enough.
     None,
 }
 

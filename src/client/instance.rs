@@ -19,8 +19,8 @@ impl KmsClient {
 }
 
 impl InstanceApi {
-    /// Calls an operation; every operation's own method is this.
-    pub fn call<A: Action>(&self, request: A) -> PendingCall<A> {
-        self.client.call(request)
+    /// Creates a call of any operation; each operation also has a method of its own.
+    pub fn invoke<A: Action>(&self, request: A) -> PendingCall<A> {
+        self.client.invoke(request)
     }
 }

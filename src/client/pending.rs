@@ -33,8 +33,8 @@ pub struct PendingCall<A> {
 }
 
 impl KmsClient {
-    /// Calls an action; every action's own method is this.
-    pub fn call<A: Action>(&self, request: A) -> PendingCall<A> {
+    /// Creates a call of any action; each action also has a method of its own.
+    pub fn invoke<A: Action>(&self, request: A) -> PendingCall<A> {
         PendingCall { client: self.clone(), call: Call::new(request), action: PhantomData }
     }
 }

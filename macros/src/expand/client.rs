@@ -15,7 +15,7 @@ pub(super) fn methods(api: &Api) -> TokenStream {
         Methods::Inherent(client) => {
             let methods = api.actions.iter().map(|action| {
                 let signature = signature(action, &quote!(pub));
-                quote!(#inline #signature { self.call(request) })
+                quote!(#inline #signature { self.invoke(request) })
             });
             quote! {
                 #[allow(deprecated)]
@@ -31,7 +31,7 @@ pub(super) fn methods(api: &Api) -> TokenStream {
                 .iter()
                 .map(|action| {
                     let signature = signature(action, &TokenStream::new());
-                    (quote!(#signature;), quote!(#inline #signature { self.call(request) }))
+                    (quote!(#signature;), quote!(#inline #signature { self.invoke(request) }))
                 })
                 .unzip();
             quote! {

@@ -44,7 +44,7 @@ async fn comes_back<A: Action>(
     for (low_version, operations) in [false, true].into_iter().zip(operations) {
         let mock = MockGateway::new();
         let rule = mock.on::<A>().answer(given.clone()).times(1);
-        let answer = client(&mock, low_version).call(request.clone()).reply().await;
+        let answer = client(&mock, low_version).invoke(request.clone()).reply().await;
         let reply = answer.unwrap_or_else(|error| panic!("{error} {error:?}"));
         assert_eq!(reply.gateway(), Gateway::Instance);
         assert_eq!(text(reply.payload()), text(&given));

@@ -140,7 +140,7 @@ async fn an_instance_with_a_client_key_rebuilt_sends_the_same_bytes() {
         client.encrypt(EncryptRequest::new("k", "t")).await.expect("an answer");
         client.generate_data_key(GenerateDataKeyRequest::new("k")).await.expect("an answer");
         let operation = AdvanceDecryptRequest::new(vec![9; 60]);
-        client.call(operation).await.expect_err("refused");
+        client.invoke(operation).await.expect_err("refused");
     })
     .await;
 }

@@ -354,6 +354,6 @@ pub(crate) trait LabApi {
 
 impl LabApi for KmsClient {
     fn seal_text(&self, request: SealTextRequest) -> PendingCall<SealTextRequest> {
-        self.call(request)
+        self.invoke(request)
     }
 }

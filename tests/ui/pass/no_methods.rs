@@ -19,7 +19,7 @@ mod empty {
 }
 
 fn ping(client: &KmsClient) -> PendingCall<PingRequest> {
-    client.call(PingRequest::new())
+    client.invoke(PingRequest::new())
 }
 
 fn main() {
