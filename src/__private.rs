@@ -3,12 +3,13 @@
 //! Outside semver: it may change in any release, so these packages pin each other's exact version.
 
 // The output of `kms_api!`, in the crates that use it.
+pub use alibabacloud_kms_macros::kms_api;
 pub use http::Method;
 pub use serde::{Deserialize, Deserializer};
 
 pub use crate::middleware::payload::{
-    Field, FieldInfo, FieldKind, FieldType, Payload, PayloadInfo, Position, Required, Scalar,
-    ScalarField, Slot, Table, Value, fmt_redacted,
+    Field, FieldInfo, FieldKind, FieldType, Payload, PayloadInfo, Required, Scalar, ScalarField,
+    Slot, Table, Value, fmt_redacted,
 };
 pub use crate::middleware::wire::json::deserialize;
 pub use crate::middleware::{Action, ActionInfo, Dialect, Gateway};
@@ -19,25 +20,45 @@ pub use crate::{KmsClient, Paged, PendingCall};
 pub use crate::client_key::kdf::mac_key_sha256;
 pub use crate::transfer::aad::of as context_aad;
 
-/// An empty payload of this type.
-#[must_use]
-pub fn empty<P: Payload + Default>() -> Box<dyn Payload> {
-    Box::new(P::default())
+/// What the output of `kms_api!` asks of a field's type, in one form only: so a type that is not one
+/// of a field's is one error and no more.
+pub trait DeclaredField: FieldType + Sized {
+    /// A field of this type that has no name yet.
+    const INFO: FieldInfo = FieldInfo::new::<Self>("");
+
+    /// The field, whatever its type.
+    #[inline]
+    fn field(&self) -> &dyn Field {
+        self
+    }
+
+    /// The field, whatever its type, to be written to.
+    #[inline]
+    fn field_mut(&mut self) -> &mut dyn Field {
+        self
+    }
 }
 
-/// The kind of a field of an operation; does not compile for what a flat message cannot hold.
+impl<T: FieldType> DeclaredField for T {}
+
+/// Does not compile for a type that is not secret.
 ///
 /// # Panics
 ///
-/// At compile time, on maps and objects.
-#[must_use]
-pub const fn message_kind(kind: FieldKind) -> FieldKind {
-    match kind {
-        FieldKind::Map | FieldKind::Object(_) | FieldKind::ObjectList(_) => {
-            panic!("messages of the instance's dialect are flat: no maps and no objects")
-        }
-        flat => flat,
-    }
+/// At compile time, where `#[secret]` marks a field of such a type.
+#[track_caller]
+pub const fn marked_secret(info: FieldInfo) {
+    assert!(info.secret, "a secret field must be of a secrecy type: SecretString or SecretBytes");
+}
+
+/// Does not compile for a secrecy type.
+///
+/// # Panics
+///
+/// At compile time, where nothing marks a field of such a type.
+#[track_caller]
+pub const fn marked_plain(info: FieldInfo) {
+    assert!(!info.secret, "a field of a secrecy type must be marked #[secret]");
 }
 
 /// The page after this one of a list that is counted; none after the last.

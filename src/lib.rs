@@ -42,9 +42,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The macro's output names this crate.
-extern crate self as alibabacloud_kms;
-
 #[doc(hidden)]
 pub mod __private;
 pub mod api;
@@ -173,4 +170,9 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 ///     }
 /// }
 /// ```
-pub use alibabacloud_kms_macros::kms_api;
+#[macro_export]
+macro_rules! kms_api {
+    ($($declaration:tt)*) => {
+        $crate::__private::kms_api! { $crate, $($declaration)* }
+    };
+}

@@ -2,6 +2,9 @@
 //!
 //! What is emitted is kept small: a struct, two `match`es and a table for each payload. All that
 //! reads and writes payloads is shared and driven by the tables.
+//!
+//! Each file is given `support`, the path of the module of the root crate that the emitted code leans
+//! on. Names and calls that rustc may have to show carry the span of the declaration's own token.
 
 mod client;
 mod info;
@@ -10,39 +13,28 @@ mod payload;
 mod setters;
 mod values;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
-use crate::model::{Action, Api};
+use crate::model::Api;
 
 pub(crate) fn api(api: &Api) -> TokenStream {
-    let values = api.values.iter().map(values::values);
+    let root = &api.root;
+    let support = &quote!(#root::__private);
+    let values = api.values.iter().map(|declared| values::values(declared, support));
     let objects = api.objects.iter().map(|object| {
-        let payload = payload::of_object(object);
+        let payload = payload::of_object(object, support);
         let setters = setters::object(object);
         quote!(#payload #setters)
     });
     let actions = api.actions.iter().map(|action| {
-        let payloads = payload::of_action(action);
+        let payloads = payload::of_action(action, support);
         let setters = setters::request(action);
-        let info = info::action(action, &api.version);
-        let paged = pages::paged(action);
+        let info = info::action(action, &api.version, support);
+        let paged = pages::paged(action, support);
         quote!(#payloads #setters #info #paged)
     });
-    let registry = info::registry(api);
-    let methods = client::methods(api);
+    let registry = info::registry(api, support);
+    let methods = client::methods(api, support);
     quote!(#(#values)* #(#objects)* #(#actions)* #registry #methods)
-}
-
-fn request_name(action: &Action) -> Ident {
-    format_ident!("{}Request", action.name)
-}
-
-fn response_name(action: &Action) -> Ident {
-    format_ident!("{}Response", action.name)
-}
-
-/// The module of the root crate that the emitted code leans on.
-fn support() -> TokenStream {
-    quote!(::alibabacloud_kms::__private)
 }

@@ -1,11 +1,15 @@
 //! What a declaration says, without its syntax.
 
+use quote::format_ident;
 use syn::{Attribute, Ident, LitInt, LitStr, Path, Type, Visibility};
 
 /// One `kms_api!`.
 pub(crate) struct Api {
+    /// The crate that the emitted code leans on, as its macro names it: `$crate`.
+    pub(crate) root: Path,
     pub(crate) version: LitStr,
     pub(crate) methods: Methods,
+    pub(crate) registry: Option<Registry>,
     pub(crate) actions: Vec<Action>,
     pub(crate) objects: Vec<Object>,
     pub(crate) values: Vec<Values>,
@@ -21,6 +25,12 @@ pub(crate) enum Methods {
     None,
 }
 
+/// `pub registry NAME;`: the list of what is declared.
+pub(crate) struct Registry {
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+}
+
 /// An action of the RPC dialect or an operation of the instance's own.
 pub(crate) struct Action {
     pub(crate) attributes: Vec<Attribute>,
@@ -29,14 +39,22 @@ pub(crate) struct Action {
     pub(crate) deprecated: bool,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
-    pub(crate) dialect: Dialect,
-    pub(crate) gateways: Vec<Ident>,
-    pub(crate) data_plane: bool,
+    /// The client method's name.
     pub(crate) method: Ident,
+    pub(crate) dialect: Dialect,
+    pub(crate) gateways: Vec<Gateway>,
+    pub(crate) data_plane: bool,
+    pub(crate) http_method: Option<Ident>,
     pub(crate) idempotent: bool,
     pub(crate) pages: Option<Pages>,
     pub(crate) request: Vec<Field>,
     pub(crate) response: Vec<Field>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gateway {
+    Shared,
+    Instance,
 }
 
 /// How a list goes on.
@@ -106,6 +124,16 @@ pub(crate) enum Required {
     Always,
 }
 
+impl Action {
+    pub(crate) fn request_name(&self) -> Ident {
+        format_ident!("{}Request", self.name)
+    }
+
+    pub(crate) fn response_name(&self) -> Ident {
+        format_ident!("{}Response", self.name)
+    }
+}
+
 /// The part of a field's type that decides how it is set.
 pub(crate) enum Shape<'a> {
     Plain(&'a Type),
@@ -125,10 +153,14 @@ impl Field {
         }
     }
 
-    /// Whether the type, or the type inside its `Option`, is of `secrecy`.
-    pub(crate) fn has_secret_type(&self) -> bool {
-        const SECRECY: [&str; 4] = ["SecretString", "SecretBytes", "SecretSlice", "SecretBox"];
-        is_named(argument(&self.ty, "Option").unwrap_or(&self.ty), &SECRECY)
+    /// Whether the type, or the type inside its `Option`, has the name of one that is known not to be
+    /// secret, so that the mark need not be compared with it.
+    pub(crate) fn is_plainly_plain(&self) -> bool {
+        const PLAIN: [&str; 4] = ["String", "i32", "i64", "bool"];
+        match self.shape() {
+            Shape::Plain(ty) | Shape::Option(ty) => is_named(ty, &PLAIN),
+            Shape::List(_) => true,
+        }
     }
 
     /// Whether a message of the instance's dialect may have the type, as far as its name tells:

@@ -4,11 +4,11 @@
 //! command, local gateway) is driven by the tables and knows no action by name.
 
 use std::any::Any;
-use std::fmt;
+use std::{fmt, mem};
 
 use http::Method;
 
-use crate::payload::{Payload, PayloadInfo};
+use crate::payload::{Payload, PayloadInfo, Table};
 
 /// A request type: it knows its response type and its description.
 pub trait Action: Payload + Clone {
@@ -20,6 +20,7 @@ pub trait Action: Payload + Clone {
 }
 
 /// The description of an action, in a static table.
+#[non_exhaustive]
 pub struct ActionInfo {
     /// The wire name, such as `Encrypt`.
     pub name: &'static str,
@@ -57,6 +58,99 @@ pub struct ActionInfo {
 }
 
 impl ActionInfo {
+    /// Creates the description of an action of the RPC dialect: one of the shared gateway alone, sent
+    /// with `POST`, not idempotent.
+    pub const fn new<A>(name: &'static str, version: &'static str) -> Self
+    where
+        A: Action<Response: Table> + Table + Default,
+    {
+        Self {
+            name,
+            version,
+            dialect: Dialect::Rpc,
+            gateways: &[Gateway::Shared],
+            data_plane: false,
+            method: Method::POST,
+            idempotent: false,
+            deprecated: false,
+            summary: "",
+            doc_url: "",
+            request: A::TABLE,
+            response: A::Response::TABLE,
+            transfer: None,
+            new_request: empty::<A>,
+            new_response: empty::<A::Response>,
+        }
+    }
+
+    /// Creates the description of an operation of the instance's own dialect, not idempotent.
+    pub const fn new_operation<A>(name: &'static str, version: &'static str) -> Self
+    where
+        A: Action<Response: Table> + Table + Default,
+    {
+        let mut operation = Self::new::<A>(name, version).gateways(&[Gateway::Instance]);
+        operation.dialect = Dialect::Protobuf;
+        operation.data_plane = true;
+        operation
+    }
+
+    /// Sets the gateways that serve the action (default the shared one).
+    #[must_use]
+    pub const fn gateways(mut self, gateways: &'static [Gateway]) -> Self {
+        self.gateways = gateways;
+        self
+    }
+
+    /// Sets whether an instance's host serves the action in the RPC dialect (default `false`).
+    #[must_use]
+    pub const fn data_plane(mut self, data_plane: bool) -> Self {
+        self.data_plane = data_plane;
+        self
+    }
+
+    /// Sets the HTTP method (default `POST`).
+    #[must_use]
+    pub const fn method(mut self, method: Method) -> Self {
+        // An assignment would drop the old method, which constants cannot.
+        mem::forget(mem::replace(&mut self.method, method));
+        self
+    }
+
+    /// Sets whether a repeated call has the effect of one (default `false`).
+    #[must_use]
+    pub const fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = idempotent;
+        self
+    }
+
+    /// Sets whether the service advises against the action (default `false`).
+    #[must_use]
+    pub const fn deprecated(mut self, deprecated: bool) -> Self {
+        self.deprecated = deprecated;
+        self
+    }
+
+    /// Sets what the action does, in a line (default empty).
+    #[must_use]
+    pub const fn summary(mut self, summary: &'static str) -> Self {
+        self.summary = summary;
+        self
+    }
+
+    /// Sets the address of the official documentation (default empty).
+    #[must_use]
+    pub const fn doc_url(mut self, doc_url: &'static str) -> Self {
+        self.doc_url = doc_url;
+        self
+    }
+
+    /// Sets how calls become operations of the instance's own dialect (default none).
+    #[must_use]
+    pub const fn transfer(mut self, transfer: &'static (dyn Any + Send + Sync)) -> Self {
+        self.transfer = Some(transfer);
+        self
+    }
+
     /// Whether this gateway serves the action.
     pub fn is_served_by(&self, gateway: Gateway) -> bool {
         self.gateways.contains(&gateway)
@@ -73,6 +167,10 @@ impl fmt::Debug for ActionInfo {
             .field("idempotent", &self.idempotent)
             .finish_non_exhaustive()
     }
+}
+
+fn empty<P: Payload + Default>() -> Box<dyn Payload> {
+    Box::new(P::default())
 }
 
 /// One of the two ways into KMS.

@@ -57,11 +57,19 @@ impl dyn Payload {
 }
 
 /// The table of a payload's fields.
+#[non_exhaustive]
 pub struct PayloadInfo {
     /// The Rust type's name.
     pub name: &'static str,
     /// The fields, in the order of their declaration.
     pub fields: &'static [FieldInfo],
+}
+
+impl PayloadInfo {
+    /// Creates the table of the payload type of this name.
+    pub const fn new(name: &'static str, fields: &'static [FieldInfo]) -> Self {
+        Self { name, fields }
+    }
 }
 
 impl fmt::Debug for PayloadInfo {
@@ -71,7 +79,17 @@ impl fmt::Debug for PayloadInfo {
 }
 
 /// The description of a field.
+///
+/// ```
+/// use alibabacloud_kms_middleware::payload::{FieldInfo, Required};
+/// use secrecy::SecretString;
+///
+/// const PASSWORD: FieldInfo =
+///     FieldInfo::new::<SecretString>("Password").required(Required::Always).in_body();
+/// assert!(PASSWORD.secret);
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct FieldInfo {
     /// The wire name, such as `KeyId`.
     pub name: &'static str,
@@ -87,10 +105,86 @@ pub struct FieldInfo {
     pub json: bool,
     /// The protobuf field number; 0 in the RPC dialect.
     pub number: u32,
-    /// Whether its value must never be shown.
+    /// Whether its value must never be shown, as its type says.
     pub secret: bool,
     /// The name of the list inside the object that the wire wraps it in (`Keys.Key`).
     pub each: Option<&'static str>,
+}
+
+impl FieldInfo {
+    /// Creates the description of a field of the type `T`, which says what it is on the wire and
+    /// whether it is secret. All else is as in a field with nothing but a name.
+    pub const fn new<T: FieldType>(name: &'static str) -> Self {
+        Self {
+            name,
+            docs: "",
+            kind: T::KIND,
+            required: Required::No,
+            position: Position::Query,
+            json: false,
+            number: 0,
+            secret: T::SECRET,
+            each: None,
+        }
+    }
+
+    /// Sets the wire name.
+    #[must_use]
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// Sets what the field means (default empty).
+    #[must_use]
+    pub const fn docs(mut self, docs: &'static str) -> Self {
+        self.docs = docs;
+        self
+    }
+
+    /// Sets whether a request must have the field (default [`Required::No`]).
+    #[must_use]
+    pub const fn required(mut self, required: Required) -> Self {
+        self.required = required;
+        self
+    }
+
+    /// Puts the field in the form body (default: in the query).
+    #[must_use]
+    pub const fn in_body(mut self) -> Self {
+        self.position = Position::Body;
+        self
+    }
+
+    /// Writes the field as one JSON text (default: as flattened parameters).
+    #[must_use]
+    pub const fn as_json(mut self) -> Self {
+        self.json = true;
+        self
+    }
+
+    /// Sets the protobuf number of an operation's field.
+    ///
+    /// # Panics
+    ///
+    /// If the type is a map or an object, which no message of the instance's dialect holds: at
+    /// compile time, where tables are made.
+    #[must_use]
+    #[track_caller]
+    pub const fn number(mut self, number: u32) -> Self {
+        if let FieldKind::Map | FieldKind::Object(_) | FieldKind::ObjectList(_) = self.kind {
+            panic!("messages of the instance's dialect are flat: no maps and no objects");
+        }
+        self.number = number;
+        self
+    }
+
+    /// Sets the name of the list inside the object that the wire wraps the list in (default none).
+    #[must_use]
+    pub const fn each(mut self, each: &'static str) -> Self {
+        self.each = Some(each);
+        self
+    }
 }
 
 /// Whether a request must have a field.
@@ -108,6 +202,11 @@ pub enum Required {
 }
 
 /// A payload type's table, known at compile time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of a list's items",
+    label = "expected `String` or an object",
+    note = "an object is declared with `object Name {{ .. }}`"
+)]
 pub trait Table: Payload {
     /// The table.
     const TABLE: &'static PayloadInfo;
@@ -153,9 +252,19 @@ pub trait Field {
 }
 
 /// A field's type, known at compile time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of a field",
+    label = "not a type of a field",
+    note = "expected String, i32, i64, bool, Vec<u8>, SecretString, SecretBytes, Pairs, JsonObject, \
+            declared `values`, a declared `object`, an Option of one of them, Vec<String>, or a Vec \
+            of a declared `object`"
+)]
 pub trait FieldType: Field {
     /// The type on the wire.
     const KIND: FieldKind;
+
+    /// Whether a value of the type must never be shown.
+    const SECRET: bool = false;
 }
 
 /// What a field holds, borrowed.

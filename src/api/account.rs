@@ -1,13 +1,12 @@
 //! The account and its regions.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::KmsClient;
 use crate::api::values::AccountStatus;
+use crate::{KmsClient, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// A region.
     pub object Region {
@@ -24,8 +23,6 @@ kms_api! {
         response {
             /// The regions.
             regions: Vec<Region> each "Region",
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -36,10 +33,7 @@ kms_api! {
         // A repeated call may be refused: the service is open.
         idempotent: false;
         request {}
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Says whether the account can use the service.
@@ -51,8 +45,6 @@ kms_api! {
         response {
             /// Whether it can.
             account_status: Option<AccountStatus>,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

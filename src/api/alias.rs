@@ -1,12 +1,11 @@
 //! Aliases: second names of keys.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::KmsClient;
+use crate::{KmsClient, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// Gives a key an alias.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createalias"]
@@ -20,10 +19,7 @@ kms_api! {
             /// Key id or ARN.
             key_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// An alias in a list.
@@ -48,10 +44,7 @@ kms_api! {
             /// Id or ARN of the key that it shall name.
             key_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Deletes an alias; the key stays.
@@ -64,10 +57,7 @@ kms_api! {
             /// The alias, `alias/` and 1 to 249 characters.
             alias_name: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Lists the aliases of the account in the region.
@@ -91,8 +81,6 @@ kms_api! {
             page_size: i32,
             /// Aliases on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -119,8 +107,6 @@ kms_api! {
             page_size: i32,
             /// Aliases on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

@@ -3,14 +3,13 @@
 //! The shared gateway must be told the key version; an instance's keys have one, and the instance
 //! needs no such parameter.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::api::values::{EncryptionAlgorithm, SigningAlgorithm};
-use crate::{KmsClient, SecretString};
+use crate::{KmsClient, SecretString, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// Gives the public key of an asymmetric key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getpublickey"]
@@ -32,8 +31,6 @@ kms_api! {
             key_version_id: Option<String>,
             /// The public key, as PEM.
             public_key: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -62,8 +59,6 @@ kms_api! {
             key_version_id: Option<String>,
             /// The ciphertext, in Base64.
             ciphertext_blob: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -95,8 +90,6 @@ kms_api! {
             #[secret] plaintext: SecretString,
             /// The plaintext, encrypted for the `Recipient`, in Base64.
             ciphertext_for_recipient: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -125,8 +118,6 @@ kms_api! {
             key_version_id: Option<String>,
             /// The signature, in Base64.
             value: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -156,8 +147,6 @@ kms_api! {
             key_version_id: Option<String>,
             /// Whether the signature is the digest's.
             value: bool,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

@@ -3,16 +3,15 @@
 //! The service takes no new certificates. Certificate Management Service issues and keeps them, and
 //! [`asymmetric`](super::asymmetric) keys encrypt and sign.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::api::values::{
     CertificateStatus, EncryptionAlgorithm, KeySpec, MessageType, SigningAlgorithm,
 };
-use crate::{JsonObject, KmsClient, SecretString};
+use crate::{JsonObject, KmsClient, SecretString, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// Uploads the certificate that was issued for a key of the service.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-uploadcertificate"]
@@ -29,10 +28,7 @@ kms_api! {
             /// The chain above it, as PEM.
             certificate_chain: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Gives a certificate with its chain.
@@ -54,8 +50,6 @@ kms_api! {
             certificate_chain: Option<String>,
             /// The request that it was issued for, as PEM.
             csr: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -104,8 +98,6 @@ kms_api! {
             updated_at: Option<String>,
             /// Its tags.
             tags: Option<JsonObject>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -122,10 +114,7 @@ kms_api! {
             /// `ACTIVE`, `INACTIVE` or `REVOKED`.
             status: CertificateStatus,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Deletes a certificate with its key.
@@ -139,10 +128,7 @@ kms_api! {
             /// The certificate's id.
             certificate_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Encrypts a short value with a certificate's public key.
@@ -164,8 +150,6 @@ kms_api! {
             certificate_id: String,
             /// The ciphertext, in Base64.
             ciphertext_blob: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -188,8 +172,6 @@ kms_api! {
             certificate_id: String,
             /// What was encrypted, in Base64.
             #[secret] plaintext: SecretString,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -214,8 +196,6 @@ kms_api! {
             certificate_id: String,
             /// The signature, in Base64.
             signature_value: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -242,8 +222,6 @@ kms_api! {
             certificate_id: String,
             /// Whether the signature is the message's.
             signature_valid: bool,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Encryption and decryption with symmetric keys, and message authentication codes.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::api::values::{EncryptionAlgorithm, MacAlgorithm};
-use crate::{KmsClient, Pairs, SecretString};
+use crate::{KmsClient, Pairs, SecretString, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// Encrypts up to 6 KB of text with a symmetric key.
     ///
@@ -35,8 +34,6 @@ kms_api! {
             key_version_id: String,
             /// The ciphertext, in Base64; it names its key version.
             ciphertext_blob: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -64,8 +61,6 @@ kms_api! {
             #[secret] plaintext: SecretString,
             /// The plaintext, encrypted for the `Recipient`, in Base64.
             ciphertext_for_recipient: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -102,8 +97,6 @@ kms_api! {
             key_version_id: String,
             /// The new ciphertext, in Base64.
             ciphertext_blob: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -130,8 +123,6 @@ kms_api! {
             algorithm: Option<MacAlgorithm>,
             /// The code, in Base64.
             mac: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -160,8 +151,6 @@ kms_api! {
             algorithm: Option<MacAlgorithm>,
             /// Whether the code is the message's.
             value: bool,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -176,8 +165,6 @@ kms_api! {
             nonce: Option<String>,
             /// What proves to the service that the challenge is its own.
             #[secret] challenge_token: SecretString,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

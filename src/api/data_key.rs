@@ -1,13 +1,12 @@
 //! Data keys: random keys that encrypt data elsewhere, given with their encrypted form.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::api::values::{DataKeySpec, WrappingAlgorithm, WrappingKeySpec};
-use crate::{KmsClient, Pairs, SecretString};
+use crate::{KmsClient, Pairs, SecretString, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// Makes a random data key and gives it in plaintext and encrypted.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-generatedatakey"]
@@ -40,8 +39,6 @@ kms_api! {
             #[secret] plaintext: SecretString,
             /// The plaintext, encrypted for the `Recipient`, in Base64.
             ciphertext_for_recipient: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -70,8 +67,6 @@ kms_api! {
             key_version_id: String,
             /// The encrypted data key, in Base64.
             ciphertext_blob: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -117,8 +112,6 @@ kms_api! {
             ciphertext_blob: String,
             /// The data key, encrypted with your public key, in Base64.
             exported_data_key: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -149,8 +142,6 @@ kms_api! {
             key_version_id: String,
             /// The data key, encrypted with your public key, in Base64.
             exported_data_key: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -177,8 +168,6 @@ kms_api! {
             data_key_version_name: Option<String>,
             /// The data key, in Base64: use it and forget it.
             #[secret] plaintext: SecretString,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -207,8 +196,6 @@ kms_api! {
             page_size: i32,
             /// Versions on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

@@ -3,14 +3,13 @@
 //! These are actions of the shared gateway, about instances. What an instance does itself is in
 //! [`instance_api`](crate::instance_api).
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::KmsClient;
 use crate::api::values::{InstanceProvider, InstanceStatus};
+use crate::{KmsClient, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// What the service says of an instance.
     pub object KmsInstance {
@@ -110,10 +109,7 @@ kms_api! {
             /// The ids of switches in these zones, separated by a comma.
             v_switch_ids: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Describes an instance.
@@ -128,8 +124,6 @@ kms_api! {
         response {
             /// The instance.
             kms_instance: Option<KmsInstance>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -142,8 +136,6 @@ kms_api! {
         response {
             /// The instance's id.
             default_kms_instance_id: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -163,8 +155,6 @@ kms_api! {
             kms_instance_id: Option<String>,
             /// The kinds of resources.
             kms_instance_quota_infos: Vec<QuotaInfo>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -191,8 +181,6 @@ kms_api! {
             page_size: i32,
             /// Instances on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -208,10 +196,7 @@ kms_api! {
             /// The networks, as a JSON list of `VpcId`, `VSwitchId`, `RegionId` and `VpcOwnerId`.
             bind_vpcs: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Gives an instance up, with its keys and secrets.
@@ -226,9 +211,6 @@ kms_api! {
             /// `true` does so even if there is no backup.
             force_delete_without_backup: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 }

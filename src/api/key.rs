@@ -1,15 +1,15 @@
 //! Keys: making them, finding them, switching them on and off, rotating and deleting them.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::KmsClient;
 use crate::api::values::{
     DeletionProtection, KeyOrigin, KeySpec, KeyState, KeyUsage, ProtectionLevel, RotationStatus,
 };
+use crate::kms_api;
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// What the service says of a key.
     pub object KeyMetadata {
@@ -136,8 +136,6 @@ kms_api! {
         response {
             /// The new key.
             key_metadata: Option<CreatedKeyMetadata>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -153,8 +151,6 @@ kms_api! {
         response {
             /// The key.
             key_metadata: Option<KeyMetadata>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -181,8 +177,6 @@ kms_api! {
             page_size: i32,
             /// Keys on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -196,10 +190,7 @@ kms_api! {
             /// Key id or ARN.
             key_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Keeps a key from being used.
@@ -212,10 +203,7 @@ kms_api! {
             /// Key id or ARN.
             key_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// A version of a key.
@@ -240,10 +228,7 @@ kms_api! {
             /// What the key is for, 8,192 characters at most; an empty text clears it.
             description: Option<String> required,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Has a key deleted after some days; it cannot be used from now on.
@@ -260,10 +245,7 @@ kms_api! {
             /// The days until it is deleted, 7 to 366.
             pending_window_in_days: i32,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Keeps a key that was to be deleted.
@@ -276,10 +258,7 @@ kms_api! {
             /// Key id or ARN.
             key_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Protects a key from deletion, or no longer.
@@ -302,10 +281,7 @@ kms_api! {
             /// The key's ARN.
             protected_resource_arn: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Sets whether and when a key is rotated.
@@ -323,10 +299,7 @@ kms_api! {
             /// given.
             rotation_interval: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Rotates a key now: makes a version of it.
@@ -342,8 +315,6 @@ kms_api! {
         response {
             /// The new version.
             key_version: Option<KeyVersion>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -361,8 +332,6 @@ kms_api! {
         response {
             /// The version.
             key_version: Option<KeyVersion>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -389,8 +358,6 @@ kms_api! {
             page_size: i32,
             /// Versions on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

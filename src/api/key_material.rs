@@ -3,14 +3,13 @@
 //! Such a key is made with the origin `EXTERNAL`. Its material travels encrypted with a public key
 //! that is given for the purpose.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::api::values::{WrappingAlgorithm, WrappingKeySpec};
-use crate::{KmsClient, SecretString};
+use crate::{KmsClient, SecretString, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// Gives a public key to encrypt key material with, and a token to import it.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getparametersforimport"]
@@ -35,8 +34,6 @@ kms_api! {
             #[secret] import_token: SecretString,
             /// When the token expires, in UTC.
             token_expire_time: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -56,10 +53,7 @@ kms_api! {
             /// When the material expires, in seconds since 1970; 0 is never.
             key_material_expire_unix: i64,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Deletes a key's imported material; the key cannot be used until it is imported again.
@@ -72,9 +66,6 @@ kms_api! {
             /// Key id or ARN.
             key_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 }

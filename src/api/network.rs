@@ -1,13 +1,12 @@
 //! How applications reach an instance: access points, network rules and client keys.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::api::values::{AuthenticationMethod, ClientKeyOrigin, KeySpec, NetworkType};
-use crate::{KmsClient, SecretString};
+use crate::{KmsClient, SecretString, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// An application access point in a list.
     pub object ApplicationAccessPoint {
@@ -72,8 +71,6 @@ kms_api! {
             authentication_method: Option<AuthenticationMethod>,
             /// What it is for.
             description: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -91,10 +88,7 @@ kms_api! {
             /// What it is for.
             description: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Deletes an access point.
@@ -107,10 +101,7 @@ kms_api! {
             /// The access point's name.
             name: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Describes an access point.
@@ -133,8 +124,6 @@ kms_api! {
             authentication_method: Option<AuthenticationMethod>,
             /// What it is for.
             description: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -159,8 +148,6 @@ kms_api! {
             page_size: i32,
             /// Access points on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -191,8 +178,6 @@ kms_api! {
             source_private_ip: Option<String>,
             /// What it is for.
             description: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -210,10 +195,7 @@ kms_api! {
             /// What it is for.
             description: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Deletes a network rule.
@@ -226,10 +208,7 @@ kms_api! {
             /// The rule's name.
             name: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Describes a network rule.
@@ -250,8 +229,6 @@ kms_api! {
             source_private_ip: Option<String>,
             /// What it is for.
             description: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -276,8 +253,6 @@ kms_api! {
             page_size: i32,
             /// Rules on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -308,8 +283,6 @@ kms_api! {
             not_before: Option<String>,
             /// When it ends to be valid, in UTC.
             not_after: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -323,10 +296,7 @@ kms_api! {
             /// The client key's id.
             client_key_id: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Describes a client key, without its private key.
@@ -356,8 +326,6 @@ kms_api! {
             not_after: Option<String>,
             /// When it was made, in UTC.
             create_time: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -374,8 +342,6 @@ kms_api! {
         response {
             /// The client keys.
             client_keys: Vec<ClientKeyEntry>,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

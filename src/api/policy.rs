@@ -1,12 +1,11 @@
 //! Policies: who may use a key or a secret, and what applications may do with an instance.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::KmsClient;
+use crate::{KmsClient, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// A permission policy in a list.
     pub object PolicyEntry {
@@ -28,8 +27,6 @@ kms_api! {
         response {
             /// The policy, as JSON.
             policy: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -47,10 +44,7 @@ kms_api! {
             /// The policy's name; `default` is the only one.
             policy_name: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Gives a secret's policy.
@@ -67,8 +61,6 @@ kms_api! {
         response {
             /// The policy, as JSON.
             policy: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -86,10 +78,7 @@ kms_api! {
             /// The policy's name; `default` is the only one.
             policy_name: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Makes a permission policy for application access points.
@@ -128,8 +117,6 @@ kms_api! {
             access_control_rules: Option<String>,
             /// What the policy is for.
             description: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -151,10 +138,7 @@ kms_api! {
             /// What the policy is for.
             description: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Deletes a permission policy.
@@ -167,10 +151,7 @@ kms_api! {
             /// The policy's name.
             name: String,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Describes a permission policy.
@@ -197,8 +178,6 @@ kms_api! {
             access_control_rules: Option<String>,
             /// What the policy is for.
             description: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -223,8 +202,6 @@ kms_api! {
             page_size: i32,
             /// Policies on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Secrets that the service keeps and rotates.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::api::values::{RotationStatus, SecretDataType, SecretType};
-use crate::{JsonObject, KmsClient, SecretString};
+use crate::{JsonObject, KmsClient, SecretString, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// Gives a secret's value.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getsecretvalue"]
@@ -55,8 +54,6 @@ kms_api! {
             next_rotation_date: Option<String>,
             /// The secret, encrypted for the `Recipient`, in Base64.
             ciphertext_for_recipient: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -113,8 +110,6 @@ kms_api! {
             extended_config: Option<String>,
             /// The instance that keeps the secret.
             dkms_instance_id: Option<String> = "DKMSInstanceId",
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -229,8 +224,6 @@ kms_api! {
             secret_values: Vec<SecretValue>,
             /// Why the others could not.
             errors: Vec<SecretFailure>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -278,8 +271,6 @@ kms_api! {
             planned_delete_time: Option<String>,
             /// The tags, if they were asked for.
             tags: Vec<SecretTag> each "Tag",
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -308,8 +299,6 @@ kms_api! {
             page_size: i32,
             /// Secrets on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -340,8 +329,6 @@ kms_api! {
             page_size: i32,
             /// Versions on all pages.
             total_count: i32,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -370,8 +357,6 @@ kms_api! {
             version_id: String,
             /// The version's stages.
             version_stages: Vec<String> each "VersionStage",
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -392,8 +377,6 @@ kms_api! {
         response {
             /// The secret's name.
             secret_name: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -416,8 +399,6 @@ kms_api! {
         response {
             /// The secret's name.
             secret_name: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -438,8 +419,6 @@ kms_api! {
         response {
             /// The secret's name.
             secret_name: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -462,8 +441,6 @@ kms_api! {
             secret_name: String,
             /// The new version's id.
             version_id: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -486,8 +463,6 @@ kms_api! {
             secret_name: String,
             /// When it will be deleted, in UTC.
             planned_delete_time: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -504,8 +479,6 @@ kms_api! {
         response {
             /// The secret's name.
             secret_name: String,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -534,8 +507,6 @@ kms_api! {
         response {
             /// The password.
             #[secret] random_password: SecretString,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

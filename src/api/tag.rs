@@ -1,13 +1,12 @@
 //! Tags on keys and secrets.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::KmsClient;
 use crate::api::values::ResourceType;
+use crate::{KmsClient, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    pub registry ACTIONS;
 
     /// A tag.
     pub object Tag {
@@ -45,10 +44,7 @@ kms_api! {
             /// The tags, 20 at most.
             tag: Vec<Tag> required,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Lists the tags on resources.
@@ -74,8 +70,6 @@ kms_api! {
             tag_resources: Vec<ResourceTag> each "TagResource",
             /// Where this page ends; none on the last.
             next_token: Option<String>,
-            /// The request's id.
-            request_id: String,
         }
     }
 
@@ -107,10 +101,7 @@ kms_api! {
             /// Whether to take all tags off; only where no key is given.
             all: Option<bool>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Puts tags on a key, a secret or a certificate.
@@ -129,10 +120,7 @@ kms_api! {
             /// The certificate's id.
             certificate_id: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Takes tags off a key, a secret or a certificate.
@@ -151,10 +139,7 @@ kms_api! {
             /// The certificate's id.
             certificate_id: Option<String>,
         }
-        response {
-            /// The request's id.
-            request_id: String,
-        }
+        response {}
     }
 
     /// Lists the tags of a key.
@@ -169,8 +154,6 @@ kms_api! {
         response {
             /// The tags.
             tags: Vec<KeyTag> each "Tag",
-            /// The request's id.
-            request_id: String,
         }
     }
 }

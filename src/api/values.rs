@@ -11,7 +11,7 @@
 //! assert_eq!(KeyState::from("Resting").as_str(), "Resting");
 //! ```
 
-use alibabacloud_kms_macros::kms_api;
+use crate::kms_api;
 
 kms_api! {
     version = "2016-01-20";

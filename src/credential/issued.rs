@@ -1,10 +1,8 @@
 //! The access key that servers, files and processes give: the same four fields everywhere.
 
-use alibabacloud_kms_macros::kms_api;
-
 use super::Temporary;
 use crate::middleware::clock::parse_iso8601;
-use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString};
+use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString, kms_api};
 
 kms_api! {
     version = "2015-04-01";

@@ -4,7 +4,6 @@
 
 use ::http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use ::http::{HeaderName, HeaderValue, Method, Request};
-use alibabacloud_kms_macros::kms_api;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -18,7 +17,7 @@ use crate::middleware::encode::service_error;
 use crate::middleware::sign::SignAcs3Layer;
 use crate::wire::parameters::{self, Parameters};
 use crate::wire::secret_bytes::wiped_on_drop;
-use crate::{Action, Body, Credential, Endpoint, Error, ErrorKind, Payload, SecretString};
+use crate::{Action, Body, Credential, Endpoint, Error, ErrorKind, Payload, SecretString, kms_api};
 
 const REGION: &str = "ALIBABA_CLOUD_STS_REGION";
 const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";

@@ -1,19 +1,19 @@
 //! The older operations: the nonce is apart, the key version in a header.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::SecretBytes;
 use crate::api::values::{EncryptionAlgorithm, KeyFormat, KeySpec};
 use crate::client::InstanceApi;
+use crate::{SecretBytes, kms_api};
 
 kms_api! {
     version = "dkms-gcs-0.2";
     impl InstanceApi;
+    pub registry ACTIONS;
 
     /// Encrypts with a symmetric or an asymmetric key.
     pub operation Encrypt {
         // A repeated call makes another ciphertext of the same plaintext, which harms nobody.
         idempotent: true;
+        request_id: 4;
         request {
             /// Key id, alias or ARN.
             key_id: String @ 1,
@@ -35,8 +35,6 @@ kms_api! {
             ciphertext_blob: Vec<u8> @ 2,
             /// The nonce that was used.
             iv: Vec<u8> @ 3,
-            /// The request's id.
-            request_id: String @ 4,
             /// The algorithm, where the key has several.
             algorithm: EncryptionAlgorithm @ 5,
             /// The padding, where the algorithm has several.
@@ -47,6 +45,7 @@ kms_api! {
     /// Decrypts with a symmetric or an asymmetric key.
     pub operation Decrypt {
         idempotent: true;
+        request_id: 3;
         request {
             /// The ciphertext.
             ciphertext_blob: Vec<u8> @ 1,
@@ -66,8 +65,6 @@ kms_api! {
             key_id: String @ 1,
             /// The plaintext.
             #[secret] plaintext: SecretBytes @ 2,
-            /// The request's id.
-            request_id: String @ 3,
             /// The algorithm, where the key has several.
             algorithm: EncryptionAlgorithm @ 4,
             /// The padding, where the algorithm has several.
@@ -79,6 +76,7 @@ kms_api! {
     pub operation GenerateDataKey {
         // A repeated call makes another key; the lost one was never used.
         idempotent: true;
+        request_id: 5;
         request {
             /// Key id, alias or ARN.
             key_id: String @ 1,
@@ -98,8 +96,6 @@ kms_api! {
             #[secret] plaintext: SecretBytes @ 3,
             /// The ciphertext.
             ciphertext_blob: Vec<u8> @ 4,
-            /// The request's id.
-            request_id: String @ 5,
             /// The algorithm, where the key has several.
             algorithm: EncryptionAlgorithm @ 6,
         }
@@ -109,6 +105,7 @@ kms_api! {
     pub operation GenerateDataKeyPair {
         // A repeated call makes another pair; the lost one was never used.
         idempotent: true;
+        request_id: 7;
         request {
             /// Id, alias or ARN of the key that encrypts the private key.
             key_id: String @ 1,
@@ -134,8 +131,6 @@ kms_api! {
             private_key_ciphertext_blob: Vec<u8> @ 5,
             /// The public key.
             public_key: Vec<u8> @ 6,
-            /// The request's id.
-            request_id: String @ 7,
             /// The algorithm that encrypted the private key.
             algorithm: EncryptionAlgorithm @ 8,
         }
@@ -145,6 +140,7 @@ kms_api! {
     pub operation GenerateDataKeyPairWithoutPlaintext {
         // A repeated call makes another pair; the lost one was never used.
         idempotent: true;
+        request_id: 6;
         request {
             /// Id, alias or ARN of the key that encrypts the private key.
             key_id: String @ 1,
@@ -168,8 +164,6 @@ kms_api! {
             private_key_ciphertext_blob: Vec<u8> @ 4,
             /// The public key.
             public_key: Vec<u8> @ 5,
-            /// The request's id.
-            request_id: String @ 6,
             /// The algorithm that encrypted the private key.
             algorithm: EncryptionAlgorithm @ 7,
         }

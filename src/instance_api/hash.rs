@@ -1,17 +1,17 @@
 //! Digests, with and without a key.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::SecretBytes;
 use crate::client::InstanceApi;
+use crate::{SecretBytes, kms_api};
 
 kms_api! {
     version = "dkms-gcs-0.2";
     impl InstanceApi;
+    pub registry ACTIONS;
 
     /// Digests a message.
     pub operation Hash {
         idempotent: true;
+        request_id: 3;
         request {
             /// The message.
             #[secret] message: SecretBytes @ 1,
@@ -21,14 +21,13 @@ kms_api! {
         response {
             /// The digest.
             digest: Vec<u8> @ 1,
-            /// The request's id.
-            request_id: String @ 3,
         }
     }
 
     /// Makes a message authentication code.
     pub operation Hmac {
         idempotent: true;
+        request_id: 3;
         request {
             /// Key id, alias or ARN.
             key_id: String @ 1,
@@ -40,8 +39,6 @@ kms_api! {
             key_id: String @ 1,
             /// The code.
             signature: Vec<u8> @ 2,
-            /// The request's id.
-            request_id: String @ 3,
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Encryption whose blob says all that opens it, the key too.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::SecretBytes;
 use crate::client::InstanceApi;
+use crate::{SecretBytes, kms_api};
 
 kms_api! {
     version = "dkms-gcs-0.2";
     impl InstanceApi;
+    pub registry ACTIONS;
 
     /// Encrypts with a symmetric key; the blob names it.
     pub operation KmsEncrypt {
         // A repeated call makes another ciphertext of the same plaintext, which harms nobody.
         idempotent: true;
+        request_id: 3;
         request {
             /// Key id, alias or ARN.
             key_id: String @ 1,
@@ -26,14 +26,13 @@ kms_api! {
             key_id: String @ 1,
             /// The ciphertext.
             ciphertext_blob: Vec<u8> @ 2,
-            /// The request's id.
-            request_id: String @ 3,
         }
     }
 
     /// Decrypts a blob of `KmsEncrypt`.
     pub operation KmsDecrypt {
         idempotent: true;
+        request_id: 3;
         request {
             /// The ciphertext.
             ciphertext_blob: Vec<u8> @ 1,
@@ -45,8 +44,6 @@ kms_api! {
             key_id: String @ 1,
             /// The plaintext.
             #[secret] plaintext: SecretBytes @ 2,
-            /// The request's id.
-            request_id: String @ 3,
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Random octets.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::SecretBytes;
 use crate::client::InstanceApi;
+use crate::{SecretBytes, kms_api};
 
 kms_api! {
     version = "dkms-gcs-0.2";
     impl InstanceApi;
+    pub registry ACTIONS;
 
     /// Makes random octets.
     pub operation GenerateRandom {
         // A repeated call makes others; the lost ones were never used.
         idempotent: true;
+        request_id: 2;
         request {
             /// The length in octets, 1 to 1024.
             length: i32 @ 1,
@@ -20,8 +20,6 @@ kms_api! {
         response {
             /// The random octets.
             #[secret] random: SecretBytes @ 1,
-            /// The request's id.
-            request_id: String @ 2,
         }
     }
 }

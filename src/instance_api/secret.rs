@@ -1,18 +1,18 @@
 //! Secrets.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::SecretString;
 use crate::api::values::{RotationStatus, SecretDataType, SecretType};
 use crate::client::InstanceApi;
+use crate::{SecretString, kms_api};
 
 kms_api! {
     version = "dkms-gcs-0.2";
     impl InstanceApi;
+    pub registry ACTIONS;
 
     /// Gives a secret's value.
     pub operation GetSecretValue {
         idempotent: true;
+        request_id: 8;
         request {
             /// The secret's name.
             secret_name: String @ 1,
@@ -38,8 +38,6 @@ kms_api! {
             version_id: String @ 6,
             /// When the version was made, in UTC.
             create_time: String @ 7,
-            /// The request's id.
-            request_id: String @ 8,
             /// When it was last rotated, in UTC.
             last_rotation_date: String @ 9,
             /// When it will be rotated next, in UTC.

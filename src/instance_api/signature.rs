@@ -1,19 +1,19 @@
 //! Signatures and public keys.
 
-use alibabacloud_kms_macros::kms_api;
-
-use crate::SecretBytes;
 use crate::api::values::{MessageType, SigningAlgorithm};
 use crate::client::InstanceApi;
+use crate::{SecretBytes, kms_api};
 
 kms_api! {
     version = "dkms-gcs-0.2";
     impl InstanceApi;
+    pub registry ACTIONS;
 
     /// Signs a message or its digest.
     pub operation Sign {
         // A repeated call makes another signature of the same message, which harms nobody.
         idempotent: true;
+        request_id: 3;
         request {
             /// Key id, alias or ARN.
             key_id: String @ 1,
@@ -31,8 +31,6 @@ kms_api! {
             key_id: String @ 1,
             /// The signature.
             signature: Vec<u8> @ 2,
-            /// The request's id.
-            request_id: String @ 3,
             /// The algorithm, where the key has several.
             algorithm: SigningAlgorithm @ 4,
             /// `RAW` or `DIGEST`.
@@ -43,6 +41,7 @@ kms_api! {
     /// Verifies a signature.
     pub operation Verify {
         idempotent: true;
+        request_id: 3;
         request {
             /// Key id, alias or ARN.
             key_id: String @ 1,
@@ -62,8 +61,6 @@ kms_api! {
             key_id: String @ 1,
             /// Whether the signature is the message's.
             value: bool @ 2,
-            /// The request's id.
-            request_id: String @ 3,
             /// The algorithm, where the key has several.
             algorithm: SigningAlgorithm @ 4,
             /// `RAW` or `DIGEST`.
@@ -74,6 +71,7 @@ kms_api! {
     /// Gives an asymmetric key's public key.
     pub operation GetPublicKey {
         idempotent: true;
+        request_id: 3;
         request {
             /// Key id, alias or ARN.
             key_id: String @ 1,
@@ -83,8 +81,6 @@ kms_api! {
             key_id: String @ 1,
             /// The public key, as PEM.
             public_key: String @ 2,
-            /// The request's id.
-            request_id: String @ 3,
         }
     }
 }

@@ -21,6 +21,7 @@ mod declared {
     kms_api! {
         version = "2016-01-20";
         pub(super) trait LabApi;
+        pub(super) registry ACTIONS;
 
         /// A note.
         pub(super) object Note {
@@ -169,7 +170,8 @@ fn json_is_read_and_written_alike() {
     });
     assert_eq!(macros, hands);
     let stages = vec!["s1".to_owned(), "s2".to_owned()];
-    let written = r#"{"Ticket":"the ticket","Stages":{"Stage":["s1","s2"]},"Size":7}"#;
+    let written =
+        r#"{"Ticket":"the ticket","Stages":{"Stage":["s1","s2"]},"Size":7,"RequestId":"r1"}"#;
     assert_eq!(macros, (Some("the ticket".to_owned()), stages, 7, written.to_owned()));
 }
 
@@ -201,6 +203,7 @@ fn response<R: for<'de> serde::Deserialize<'de>>() -> R {
         "Ticket": "the ticket",
         "Stages": {"Stage": ["s1", "s2"], "Count": 2},
         "Size": "7",
+        "RequestId": "r1",
         "Future": {"Size": [1]}
     }"#;
     serde_json::from_str(text).expect("the response is JSON of its form")
@@ -231,6 +234,7 @@ fn described(action: &ActionInfo) -> String {
         transfer: _,
         new_request: _,
         new_response: _,
+        ..
     } = action;
     let payloads = [request, response].map(|payload| described_payload(payload));
     format!(
@@ -241,7 +245,7 @@ fn described(action: &ActionInfo) -> String {
 }
 
 fn described_payload(payload: &PayloadInfo) -> Vec<String> {
-    let PayloadInfo { name, fields } = payload;
+    let PayloadInfo { name, fields, .. } = payload;
     let fields = fields.iter().map(described_field);
     std::iter::once((*name).to_owned()).chain(fields).collect()
 }

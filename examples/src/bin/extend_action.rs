@@ -34,8 +34,6 @@ kms_api! {
         response {
             /// The passphrase.
             #[secret] random_passphrase: SecretString,
-            /// The request's id.
-            request_id: String,
         }
     }
 }

@@ -1,20 +1,18 @@
 //! The client methods: `client.encrypt(request)`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
-use super::{request_name, support};
 use crate::model::{Action, Api, Methods};
 
-pub(super) fn methods(api: &Api) -> TokenStream {
-    let support = support();
+pub(super) fn methods(api: &Api, support: &TokenStream) -> TokenStream {
     // So that a method, and all that it is generic over, is compiled by those who call it only.
     let inline = quote!(#[inline]);
     match &api.methods {
         Methods::None => TokenStream::new(),
         Methods::Inherent(client) => {
             let methods = api.actions.iter().map(|action| {
-                let signature = signature(action, &quote!(pub));
+                let signature = signature(action, &quote!(pub), support);
                 quote!(#inline #signature { self.invoke(request) })
             });
             quote! {
@@ -30,7 +28,7 @@ pub(super) fn methods(api: &Api) -> TokenStream {
                 .actions
                 .iter()
                 .map(|action| {
-                    let signature = signature(action, &TokenStream::new());
+                    let signature = signature(action, &TokenStream::new(), support);
                     (quote!(#signature;), quote!(#inline #signature { self.invoke(request) }))
                 })
                 .unzip();
@@ -50,11 +48,9 @@ pub(super) fn methods(api: &Api) -> TokenStream {
     }
 }
 
-fn signature(action: &Action, visibility: &TokenStream) -> TokenStream {
-    let support = support();
-    let method = method_name(&action.name);
-    let request = request_name(action);
-    let attributes = &action.attributes;
+fn signature(action: &Action, visibility: &TokenStream, support: &TokenStream) -> TokenStream {
+    let Action { method, attributes, .. } = action;
+    let request = action.request_name();
     let link = action.doc_url.as_ref().map(|url| {
         let link = format!("[Official documentation]({})", url.value());
         quote!(#[doc = ""] #[doc = #link])
@@ -64,16 +60,4 @@ fn signature(action: &Action, visibility: &TokenStream) -> TokenStream {
         #link
         #visibility fn #method(&self, request: #request) -> #support::PendingCall<#request>
     }
-}
-
-/// `GetSecretValue` is `get_secret_value`, `ReEncrypt` is `re_encrypt`.
-fn method_name(action: &Ident) -> Ident {
-    let mut out = String::new();
-    for letter in action.to_string().chars() {
-        if letter.is_ascii_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.push(letter.to_ascii_lowercase());
-    }
-    format_ident!("{out}")
 }

@@ -1,12 +1,11 @@
 //! `impl Paged`: how a list goes on.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{request_name, response_name, support};
 use crate::model::{Action, PagesBy, Shape};
 
-pub(super) fn paged(action: &Action) -> Option<TokenStream> {
+pub(super) fn paged(action: &Action, support: &TokenStream) -> Option<TokenStream> {
     let pages = action.pages.as_ref()?;
     let list = &pages.list;
     let field = action.response.iter().find(|field| field.name == *list)?;
@@ -15,10 +14,11 @@ pub(super) fn paged(action: &Action) -> Option<TokenStream> {
     };
     let (following, position) = match pages.by {
         PagesBy::Token => (by_token(), quote!(self.next_token.clone().unwrap_or_default())),
-        PagesBy::Number => (by_number(list), quote!(::std::format!("{:?}", self.page_number))),
+        PagesBy::Number => {
+            (by_number(list, support), quote!(::std::format!("{:?}", self.page_number)))
+        }
     };
-    let support = support();
-    let (request, response) = (request_name(action), response_name(action));
+    let (request, response) = (action.request_name(), action.response_name());
     Some(quote! {
         #[allow(deprecated)]
         impl #support::Paged for #request {
@@ -48,8 +48,7 @@ fn by_token() -> TokenStream {
     }
 }
 
-fn by_number(list: &proc_macro2::Ident) -> TokenStream {
-    let support = support();
+fn by_number(list: &Ident, support: &TokenStream) -> TokenStream {
     quote! {
         let (items, total) = (page.#list.len(), page.total_count);
         let number = #support::page_after(self.page_number, page.page_size, items, total)?;

@@ -1,31 +1,31 @@
 //! The structs, how their fields are reached by position, and what they show of themselves.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Attribute, Visibility};
 
-use super::{info, request_name, response_name, support};
+use super::info;
 use crate::model::{Action, Field, Object};
 
-pub(super) fn of_action(action: &Action) -> TokenStream {
-    let (request, response) = (request_name(action), response_name(action));
+pub(super) fn of_action(action: &Action, support: &TokenStream) -> TokenStream {
+    let (request, response) = (action.request_name(), action.response_name());
     let about = format!("The request of `{}`.", action.name);
     let attributes = &action.attributes;
     let request_docs = quote!(#[doc = #about] #[doc = ""] #(#attributes)*);
     let about = format!("The response of `{}`.", action.name);
     // Answers stay usable where the action is deprecated: the request carries the warning.
     let response_docs = quote!(#[doc = #about]);
-    let deserialize = deserialize(&response);
-    let request = structure(&request_docs, &action.visibility, &request, &action.request);
-    let response = structure(&response_docs, &action.visibility, &response, &action.response);
+    let deserialize = deserialize(&response, support);
+    let request = structure(&request_docs, &action.visibility, &request, &action.request, support);
+    let response =
+        structure(&response_docs, &action.visibility, &response, &action.response, support);
     quote!(#request #response #deserialize)
 }
 
-pub(super) fn of_object(object: &Object) -> TokenStream {
+pub(super) fn of_object(object: &Object, support: &TokenStream) -> TokenStream {
     let attributes: &[Attribute] = &object.attributes;
     let docs = quote!(#(#attributes)*);
-    let structure = structure(&docs, &object.visibility, &object.name, &object.fields);
-    let support = support();
+    let structure = structure(&docs, &object.visibility, &object.name, &object.fields, support);
     let name = &object.name;
     quote! {
         #structure
@@ -52,8 +52,8 @@ fn structure(
     visibility: &Visibility,
     name: &Ident,
     fields: &[Field],
+    support: &TokenStream,
 ) -> TokenStream {
-    let support = support();
     let declared = fields.iter().map(|field| {
         let Field { name, ty, attributes, wire_name, .. } = field;
         let about = field.docs.is_empty().then(|| {
@@ -62,9 +62,17 @@ fn structure(
         });
         quote!(#about #(#attributes)* pub #name: #ty)
     });
-    let (names, indices): (Vec<_>, Vec<_>) =
-        fields.iter().enumerate().map(|(index, field)| (&field.name, index)).unzip();
-    let table = info::table(name, fields);
+    let arms = |method: &str, borrow: &TokenStream| -> Vec<_> {
+        let arm = |(index, Field { name, ty, .. }): (usize, &Field)| {
+            let method = Ident::new(method, name.span());
+            let support = info::at(support, name.span());
+            let field = quote_spanned!(name.span()=> <#ty as #support::DeclaredField>::#method);
+            quote!(#index => ::core::option::Option::Some(#field(#borrow self.#name)),)
+        };
+        fields.iter().enumerate().map(arm).collect()
+    };
+    let (shared, unique) = (arms("field", &quote!(&)), arms("field_mut", &quote!(&mut)));
+    let table = info::table(name, fields, support);
     quote! {
         #docs
         #[derive(Clone, Default)]
@@ -82,7 +90,7 @@ fn structure(
 
                 fn field(&self, index: usize) -> ::core::option::Option<&dyn #support::Field> {
                     match index {
-                        #(#indices => ::core::option::Option::Some(&self.#names),)*
+                        #(#shared)*
                         _ => ::core::option::Option::None,
                     }
                 }
@@ -92,7 +100,7 @@ fn structure(
                     index: usize,
                 ) -> ::core::option::Option<&mut dyn #support::Field> {
                     match index {
-                        #(#indices => ::core::option::Option::Some(&mut self.#names),)*
+                        #(#unique)*
                         _ => ::core::option::Option::None,
                     }
                 }
@@ -109,8 +117,7 @@ fn structure(
     }
 }
 
-fn deserialize(name: &Ident) -> TokenStream {
-    let support = support();
+fn deserialize(name: &Ident, support: &TokenStream) -> TokenStream {
     quote! {
         impl<'de> #support::Deserialize<'de> for #name {
             fn deserialize<D: #support::Deserializer<'de>>(

@@ -3,17 +3,15 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::request_name;
 use crate::model::{Action, Field, Object, Required, Shape};
 
 pub(super) fn request(action: &Action) -> TokenStream {
-    let name = request_name(action);
-    let about = format!("A request of `{}` with what it must have.", action.name);
-    constructor(&name, &about, &action.request)
+    let about = format!("Creates a request of `{}` with what it must have.", action.name);
+    constructor(&action.request_name(), &about, &action.request)
 }
 
 pub(super) fn object(object: &Object) -> TokenStream {
-    let about = format!("A `{}` with what it must have.", object.name);
+    let about = format!("Creates a `{}` with what it must have.", object.name);
     constructor(&object.name, &about, &object.fields)
 }
 
@@ -30,12 +28,14 @@ fn constructor(name: &Ident, about: &str, fields: &[Field]) -> TokenStream {
         quote!(#name: #value)
     });
     let setters = fields.iter().filter(|field| !required(field)).map(setter);
+    // So that wrong arguments are shown beside the declaration, not beside the whole macro.
+    let new = Ident::new("new", name.span());
     quote! {
         #[allow(deprecated, clippy::too_many_arguments)]
         impl #name {
             #[doc = #about]
             #[allow(clippy::needless_update, clippy::new_without_default)]
-            pub fn new(#(#arguments),*) -> Self {
+            pub fn #new(#(#arguments),*) -> Self {
                 Self {
                     #(#values,)*
                     ..<Self as ::core::default::Default>::default()
@@ -51,10 +51,10 @@ fn setter(field: &Field) -> TokenStream {
     let name = &field.name;
     let ty = accepted(field);
     let value = converted(field);
-    let about = match field.docs.is_empty() {
-        true => format!("Sets `{}`.", field.wire_name.value()),
-        false => format!("Sets `{}`: {}", field.wire_name.value(), field.docs),
-    };
+    let mut about = format!("Sets `{}`.", field.wire_name.value());
+    if !field.docs.is_empty() {
+        about = format!("Sets `{}`: {}", field.wire_name.value(), field.docs);
+    }
     quote! {
         #[doc = #about]
         #[must_use]

@@ -3,11 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::support;
 use crate::model::{KnownValue, Values};
 
-pub(super) fn values(values: &Values) -> TokenStream {
-    let support = support();
+pub(super) fn values(values: &Values, support: &TokenStream) -> TokenStream {
     let Values { attributes, visibility, name, known } = values;
     let variants = known.iter().map(|KnownValue { attributes, name, text }| {
         let about = format!("`{}`.", text.value());

@@ -6,42 +6,66 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitInt, LitStr, Token, Type};
 
-use super::{docs, without};
+use super::attributes::{docs, without};
+use super::names::{field_name, pascal_case, unique};
+use super::recover;
+use crate::errors::Errors;
 use crate::model::{Dialect, Field, Required, Shape};
 
 /// The largest field number that protobuf allows.
 const MAX_NUMBER: u32 = (1 << 29) - 1;
 
+/// Whose fields they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Object,
+    Request,
+    Response,
+}
+
 /// `{ field, field, }`
-pub(super) fn fields(input: ParseStream<'_>, dialect: Dialect) -> syn::Result<Vec<Field>> {
+pub(super) fn fields(
+    input: ParseStream<'_>,
+    dialect: Dialect,
+    place: Place,
+    errors: &mut Errors,
+) -> syn::Result<Vec<Field>> {
     let body;
     syn::braced!(body in input);
     let mut fields: Vec<Field> = Vec::new();
-    let (mut wire_names, mut numbers) = (HashSet::new(), HashSet::new());
     while !body.is_empty() {
-        let field = field(&body, dialect)?;
-        if !wire_names.insert(field.wire_name.value()) {
-            let name = field.wire_name.value();
-            let twice = format!("the wire name `{name}` is given twice");
-            return Err(syn::Error::new(field.wire_name.span(), twice));
+        let field = field(&body, dialect, errors);
+        match errors.take(field) {
+            Some(field) => fields.push(field),
+            None => recover::to_comma(&body),
+        }
+        if !body.is_empty() {
+            body.parse::<Token![,]>()?;
+        }
+    }
+    unique(fields.iter().map(|field| &field.name), "given", errors);
+    let (mut names, mut wire_names) = (HashSet::new(), HashSet::new());
+    let mut numbers = HashSet::new();
+    for field in &fields {
+        check_place(field, place, errors);
+        let name = field.wire_name.value();
+        let has_own_name = names.insert(field.name.unraw());
+        // Where the name is given twice, so is the wire name that follows from it: one mistake.
+        if !wire_names.insert(name.clone()) && has_own_name {
+            errors.at(field.wire_name.span(), format!("the wire name `{name}` is given twice"));
         }
         if let Some(number) = &field.number
-            && !numbers.insert(number.base10_digits().to_owned())
+            && !numbers.insert(number.base10_digits())
         {
-            return Err(syn::Error::new(number.span(), format!("@ {number} is given twice")));
+            errors.at(number.span(), format!("@ {number} is given twice"));
         }
-        fields.push(field);
-        if body.is_empty() {
-            break;
-        }
-        body.parse::<Token![,]>()?;
     }
     Ok(fields)
 }
 
-fn field(input: ParseStream<'_>, dialect: Dialect) -> syn::Result<Field> {
+fn field(input: ParseStream<'_>, dialect: Dialect, errors: &mut Errors) -> syn::Result<Field> {
     let attributes = input.call(Attribute::parse_outer)?;
-    let name: Ident = input.parse()?;
+    let name = field_name(input)?;
     input.parse::<Token![:]>()?;
     let ty: Type = input.parse()?;
     let mut field = Field {
@@ -64,33 +88,24 @@ fn field(input: ParseStream<'_>, dialect: Dialect) -> syn::Result<Field> {
     let mut given = HashSet::new();
     while !input.is_empty() && !input.peek(Token![,]) {
         let start = input.span();
-        let kind = qualifier(input, &mut field, dialect)?;
-        if !given.insert(kind) {
-            return Err(syn::Error::new(start, format!("`{kind}` is given twice")));
+        match errors.take(qualifier(input, &mut field, dialect)) {
+            Some(kind) if !given.insert(kind) => {
+                errors.at(start, format!("`{kind}` is given twice"));
+            }
+            Some(_) => {}
+            None => {
+                recover::to_comma(input);
+                return Ok(field);
+            }
         }
-    }
-    match (field.secret, field.has_secret_type()) {
-        (true, false) => {
-            return Err(syn::Error::new_spanned(
-                &field.ty,
-                "a secret field must be of a secrecy type: SecretString or SecretBytes",
-            ));
-        }
-        (false, true) => {
-            return Err(syn::Error::new(
-                field.name.span(),
-                "a field of a secrecy type must be marked #[secret]",
-            ));
-        }
-        _ => {}
     }
     if dialect == Dialect::Protobuf {
         if field.number.is_none() {
             let lacks = format!("`{}` lacks its protobuf number: `@ 1`", field.name);
-            return Err(syn::Error::new(field.name.span(), lacks));
+            errors.at(field.name.span(), lacks);
         }
         if !field.is_of_a_message() {
-            return Err(syn::Error::new_spanned(
+            errors.push(syn::Error::new_spanned(
                 &field.ty,
                 "expected String, SecretString, Vec<u8>, SecretBytes, i32, i64, bool, an Option of \
                  them, or Vec<String>: messages are flat",
@@ -98,6 +113,22 @@ fn field(input: ParseStream<'_>, dialect: Dialect) -> syn::Result<Field> {
         }
     }
     Ok(field)
+}
+
+/// Refuses the names that are the macro's own.
+fn check_place(field: &Field, place: Place, errors: &mut Errors) {
+    let name = field.wire_name.value();
+    if place == Place::Response && (field.name == "request_id" || name == "RequestId") {
+        errors.at(field.name.span(), "every response has a `request_id`: leave it out");
+    }
+    let has_setter = place != Place::Response && field.required != Required::Always;
+    if has_setter && field.name == "new" {
+        let wrong = format!(
+            "`new` is the constructor: choose another name, and give the one on the wire: \
+             `= \"{name}\"`"
+        );
+        errors.at(field.name.span(), wrong);
+    }
 }
 
 /// Reads what deviates from the usual, and says what it was.
@@ -168,7 +199,7 @@ fn named(input: ParseStream<'_>, expected: &str) -> syn::Result<()> {
     }
 }
 
-fn number(input: ParseStream<'_>, dialect: Dialect) -> syn::Result<LitInt> {
+pub(super) fn number(input: ParseStream<'_>, dialect: Dialect) -> syn::Result<LitInt> {
     let number: LitInt = input.parse()?;
     if dialect == Dialect::Rpc {
         return Err(syn::Error::new(
@@ -180,16 +211,4 @@ fn number(input: ParseStream<'_>, dialect: Dialect) -> syn::Result<LitInt> {
         Ok(1..=MAX_NUMBER) => Ok(number),
         _ => Err(syn::Error::new(number.span(), "expected a number from 1 to 536870911")),
     }
-}
-
-/// `key_id` is `KeyId`.
-fn pascal_case(name: &Ident) -> String {
-    let name = name.unraw().to_string();
-    name.split('_')
-        .map(|word| {
-            let mut letters = word.chars();
-            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect::<String>()
-        })
-        .collect()
 }

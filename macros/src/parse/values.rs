@@ -3,25 +3,33 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, Token, Visibility};
 
-use super::unique;
+use super::names::unique;
+use super::recover;
+use crate::errors::Errors;
 use crate::model::{KnownValue, Values};
 
 pub(super) fn values(
     input: ParseStream<'_>,
     attributes: Vec<Attribute>,
     visibility: Visibility,
+    errors: &mut Errors,
 ) -> syn::Result<Values> {
     let name = input.parse()?;
     let body;
     syn::braced!(body in input);
-    let known = body.parse_terminated(known_value, Token![,])?;
-    let known: Vec<KnownValue> = known.into_iter().collect();
-    unique(known.iter().map(|value| &value.name), "given")?;
+    let mut known: Vec<KnownValue> = Vec::new();
+    while !body.is_empty() {
+        match errors.take(known_value(&body)) {
+            Some(value) => known.push(value),
+            None => recover::to_comma(&body),
+        }
+        if !body.is_empty() && errors.take(body.parse::<Token![,]>()).is_none() {
+            recover::to_comma(&body);
+        }
+    }
+    unique(known.iter().map(|value| &value.name), "given", errors);
     if let Some(other) = known.iter().find(|value| value.name == "Other") {
-        return Err(syn::Error::new(
-            other.name.span(),
-            "`Other` is every value that is not known: leave it out",
-        ));
+        errors.at(other.name.span(), "`Other` is every value that is not known: leave it out");
     }
     Ok(Values { attributes, visibility, name, known })
 }

@@ -15,9 +15,10 @@ trait ScalarType: Sized {
 }
 
 macro_rules! scalar_field {
-    ($($type:ty: $kind:ident),*) => {$(
+    ($($type:ty: $kind:ident $($secret:ident)?),*) => {$(
         impl FieldType for $type {
             const KIND: FieldKind = FieldKind::$kind;
+            $(const $secret: bool = true;)?
         }
 
         impl Field for $type {
@@ -40,9 +41,9 @@ macro_rules! scalar_field {
 
 scalar_field!(
     String: String,
-    SecretString: String,
+    SecretString: String SECRET,
     Vec<u8>: Bytes,
-    SecretSlice<u8>: Bytes,
+    SecretSlice<u8>: Bytes SECRET,
     i32: Integer,
     i64: Integer,
     bool: Boolean
@@ -155,6 +156,7 @@ impl FieldType for Map<String, Json> {
 
 impl<T: FieldType + Default> FieldType for Option<T> {
     const KIND: FieldKind = T::KIND;
+    const SECRET: bool = T::SECRET;
 }
 
 impl<T: Table + Default> FieldType for Vec<T> {

@@ -4,10 +4,6 @@
 //! the last sign-in as the proof. The token cannot be renewed: its owner signs in again, and the file
 //! has another one. Nothing is written back: what the portal gives can be asked for at any time.
 
-use ::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use ::http::{HeaderValue, Uri};
-use alibabacloud_kms_macros::kms_api;
-
 use super::config::Profile;
 use super::sign_in::{bearer, post, since_1970};
 use crate::credential::http::LIMIT;
@@ -15,7 +11,9 @@ use crate::credential::issued::Issued;
 use crate::credential::profile::{required, secret, text};
 use crate::credential::{Environment, Temporary};
 use crate::middleware::wire::json;
-use crate::{Endpoint, Error, ErrorKind};
+use crate::{Endpoint, Error, ErrorKind, kms_api};
+use ::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use ::http::{HeaderValue, Uri};
 
 kms_api! {
     version = "2015-04-01";

@@ -1,10 +1,8 @@
 //! What the CLI's file says, as far as it matters for signing in.
 
-use alibabacloud_kms_macros::kms_api;
-
 use crate::credential::profile::{required, secret, text};
 use crate::middleware::wire::json;
-use crate::{Credential, Error, ErrorKind, SecretString};
+use crate::{Credential, Error, ErrorKind, SecretString, kms_api};
 
 kms_api! {
     version = "2015-04-01";

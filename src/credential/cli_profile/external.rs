@@ -13,7 +13,6 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use alibabacloud_kms_macros::kms_api;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 use zeroize::Zeroizing;
@@ -23,7 +22,7 @@ use crate::credential::profile::{required, secret, text};
 use crate::middleware::clock::parse_iso8601;
 use crate::middleware::wire::json;
 use crate::middleware::wire::secret_bytes::append;
-use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString};
+use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString, kms_api};
 
 /// How long a program may take: what the official SDKs allow.
 const LIMIT: Duration = Duration::from_secs(60);

@@ -15,7 +15,6 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use ::http::HeaderValue;
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use alibabacloud_kms_macros::kms_api;
 use zeroize::Zeroizing;
 
 use super::config::{Config, Profile};
@@ -31,7 +30,7 @@ use crate::middleware::wire::json;
 use crate::middleware::wire::parameters::{Parameter, encode};
 use crate::{
     Credential, Endpoint, Error, ErrorKind, ExposeSecret as _, Identity, ProvideCredential as _,
-    SecretString,
+    SecretString, kms_api,
 };
 
 /// How long before its end an access token is renewed, in seconds: as the official SDKs have it.

@@ -117,7 +117,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { words: i32 }
-        response { #[secret] passphrase: SecretString, request_id: String }
+        response { #[secret] passphrase: SecretString }
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use alibabacloud_kms::payload::{
-    Field, FieldInfo, FieldType, PayloadInfo, Position, Required, Table, fmt_redacted,
-};
+use alibabacloud_kms::payload::{Field, FieldInfo, PayloadInfo, Required, Table, fmt_redacted};
 use alibabacloud_kms::transfer::TransferInfo;
 use alibabacloud_kms::wire::json;
 use alibabacloud_kms::{
-    Action, ActionInfo, Dialect, Gateway, KmsClient, Pairs, Payload, PendingCall, SecretString,
+    Action, ActionInfo, Gateway, KmsClient, Pairs, Payload, PendingCall, SecretString,
 };
 use http::Method;
 use serde::{Deserialize, Deserializer};
@@ -48,20 +46,10 @@ impl fmt::Debug for Note {
 }
 
 impl Table for Note {
-    const TABLE: &'static PayloadInfo = &PayloadInfo {
-        name: "Note",
-        fields: &[FieldInfo {
-            name: "Author",
-            docs: "Who wrote it.",
-            kind: <Option<String>>::KIND,
-            required: Required::No,
-            position: Position::Query,
-            json: false,
-            number: 0,
-            secret: false,
-            each: None,
-        }],
-    };
+    const TABLE: &'static PayloadInfo = &PayloadInfo::new(
+        "Note",
+        &[FieldInfo::new::<Option<String>>("Author").docs("Who wrote it.")],
+    );
 }
 
 impl Note {
@@ -133,66 +121,16 @@ impl fmt::Debug for SealTextRequest {
 }
 
 impl Table for SealTextRequest {
-    const TABLE: &'static PayloadInfo = &PayloadInfo {
-        name: "SealTextRequest",
-        fields: &[
-            FieldInfo {
-                name: "KeyId",
-                docs: "The key.",
-                kind: String::KIND,
-                required: Required::Always,
-                position: Position::Query,
-                json: false,
-                number: 0,
-                secret: false,
-                each: None,
-            },
-            FieldInfo {
-                name: "Plaintext",
-                docs: "",
-                kind: SecretString::KIND,
-                required: Required::Always,
-                position: Position::Body,
-                json: false,
-                number: 0,
-                secret: true,
-                each: None,
-            },
-            FieldInfo {
-                name: "Context",
-                docs: "",
-                kind: <Option<Pairs>>::KIND,
-                required: Required::No,
-                position: Position::Query,
-                json: true,
-                number: 0,
-                secret: false,
-                each: None,
-            },
-            FieldInfo {
-                name: "KeyVersionId",
-                docs: "",
-                kind: <Option<String>>::KIND,
-                required: Required::OnShared,
-                position: Position::Query,
-                json: false,
-                number: 0,
-                secret: false,
-                each: None,
-            },
-            FieldInfo {
-                name: "Note",
-                docs: "",
-                kind: <Vec<Note>>::KIND,
-                required: Required::No,
-                position: Position::Query,
-                json: false,
-                number: 0,
-                secret: false,
-                each: None,
-            },
+    const TABLE: &'static PayloadInfo = &PayloadInfo::new(
+        "SealTextRequest",
+        &[
+            FieldInfo::new::<String>("KeyId").docs("The key.").required(Required::Always),
+            FieldInfo::new::<SecretString>("Plaintext").required(Required::Always).in_body(),
+            FieldInfo::new::<Option<Pairs>>("Context").as_json(),
+            FieldInfo::new::<Option<String>>("KeyVersionId").required(Required::OnShared),
+            FieldInfo::new::<Vec<Note>>("Note"),
         ],
-    };
+    );
 }
 
 impl SealTextRequest {
@@ -233,6 +171,8 @@ pub(crate) struct SealTextResponse {
     pub(crate) stages: Vec<String>,
     /// `Size`.
     pub(crate) size: i32,
+    /// The id of the request, to quote to support.
+    pub(crate) request_id: String,
 }
 
 impl Payload for SealTextResponse {
@@ -245,6 +185,7 @@ impl Payload for SealTextResponse {
             0 => Some(&self.ticket),
             1 => Some(&self.stages),
             2 => Some(&self.size),
+            3 => Some(&self.request_id),
             _ => None,
         }
     }
@@ -254,6 +195,7 @@ impl Payload for SealTextResponse {
             0 => Some(&mut self.ticket),
             1 => Some(&mut self.stages),
             2 => Some(&mut self.size),
+            3 => Some(&mut self.request_id),
             _ => None,
         }
     }
@@ -266,44 +208,17 @@ impl fmt::Debug for SealTextResponse {
 }
 
 impl Table for SealTextResponse {
-    const TABLE: &'static PayloadInfo = &PayloadInfo {
-        name: "SealTextResponse",
-        fields: &[
-            FieldInfo {
-                name: "Ticket",
-                docs: "",
-                kind: <Option<SecretString>>::KIND,
-                required: Required::No,
-                position: Position::Query,
-                json: false,
-                number: 0,
-                secret: true,
-                each: None,
-            },
-            FieldInfo {
-                name: "Stages",
-                docs: "",
-                kind: <Vec<String>>::KIND,
-                required: Required::No,
-                position: Position::Query,
-                json: false,
-                number: 0,
-                secret: false,
-                each: Some("Stage"),
-            },
-            FieldInfo {
-                name: "Size",
-                docs: "",
-                kind: i32::KIND,
-                required: Required::Always,
-                position: Position::Query,
-                json: false,
-                number: 0,
-                secret: false,
-                each: None,
-            },
+    const TABLE: &'static PayloadInfo = &PayloadInfo::new(
+        "SealTextResponse",
+        &[
+            FieldInfo::new::<Option<SecretString>>("Ticket"),
+            FieldInfo::new::<Vec<String>>("Stages").each("Stage"),
+            FieldInfo::new::<i32>("Size").required(Required::Always),
+            FieldInfo::new::<String>("RequestId")
+                .docs("The id of the request, to quote to support.")
+                .required(Required::Always),
         ],
-    };
+    );
 }
 
 impl<'de> Deserialize<'de> for SealTextResponse {
@@ -318,23 +233,13 @@ impl Action for SealTextRequest {
     type Response = SealTextResponse;
 
     const INFO: &'static ActionInfo = {
-        static INFO: ActionInfo = ActionInfo {
-            name: "SealText",
-            version: "2016-01-20",
-            dialect: Dialect::Rpc,
-            gateways: &[Gateway::Shared, Gateway::Instance],
-            data_plane: true,
-            method: Method::GET,
-            idempotent: false,
-            deprecated: false,
-            summary: "Seals a text.",
-            doc_url: "https://example.com/seal",
-            request: <SealTextRequest as Table>::TABLE,
-            response: SealTextResponse::TABLE,
-            transfer: Some(TransferInfo::for_action::<SealTextRequest>()),
-            new_request: || Box::new(SealTextRequest::default()),
-            new_response: || Box::new(SealTextResponse::default()),
-        };
+        static INFO: ActionInfo = ActionInfo::new::<SealTextRequest>("SealText", "2016-01-20")
+            .gateways(&[Gateway::Shared, Gateway::Instance])
+            .data_plane(true)
+            .method(Method::GET)
+            .summary("Seals a text.")
+            .doc_url("https://example.com/seal")
+            .transfer(TransferInfo::for_action::<SealTextRequest>());
         &INFO
     };
 }

@@ -7,14 +7,14 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 
     pub action Seal {
         gateways: shared;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

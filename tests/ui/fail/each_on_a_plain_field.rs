@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { keys: Option<String> each "Key" }
-        response { request_id: String }
+        response {}
     }
 }
 

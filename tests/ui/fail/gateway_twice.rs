@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared, shared;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

@@ -6,8 +6,9 @@ kms_api! {
     pub operation Seal {
         gateways: instance;
         idempotent: true;
+        request_id: 1;
         request { key_id: String @ 1 }
-        response { request_id: String @ 1 }
+        response {}
     }
 }
 

@@ -6,7 +6,7 @@ kms_api! {
     pub action Seal {
         gateways: shared;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

@@ -8,7 +8,7 @@ kms_api! {
         idempotent: true;
         method: PUT;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

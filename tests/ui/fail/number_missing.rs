@@ -5,8 +5,9 @@ kms_api! {
 
     pub operation Seal {
         idempotent: true;
+        request_id: 1;
         request { key_id: String @ 1, iv: Vec<u8> }
-        response { request_id: String @ 1 }
+        response {}
     }
 }
 

@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { key_id: Option<String> in body in body }
-        response { request_id: String }
+        response {}
     }
 }
 

@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { key_id: String optional }
-        response { request_id: String }
+        response {}
     }
 }
 

@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: false;
         request { key_spec: Option<String> required by law }
-        response { request_id: String }
+        response {}
     }
 }
 

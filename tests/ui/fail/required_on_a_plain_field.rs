@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { key_id: String required }
-        response { request_id: String }
+        response {}
     }
 }
 

@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { plaintext: alibabacloud_kms::SecretString }
-        response { request_id: String }
+        response {}
     }
 }
 

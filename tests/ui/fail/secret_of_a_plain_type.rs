@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { #[secret] plaintext: Option<String> }
-        response { request_id: String }
+        response {}
     }
 }
 

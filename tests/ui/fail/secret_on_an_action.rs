@@ -8,7 +8,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

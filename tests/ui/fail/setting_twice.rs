@@ -8,7 +8,7 @@ kms_api! {
         idempotent: true;
         idempotent: false;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

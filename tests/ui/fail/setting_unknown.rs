@@ -8,7 +8,7 @@ kms_api! {
         idempotent: true;
         timeout: 5;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

@@ -7,7 +7,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request { key_id: String, id: String = "KeyId" }
-        response { request_id: String }
+        response {}
     }
 }
 

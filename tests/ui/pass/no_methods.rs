@@ -1,14 +1,15 @@
-// Without a trait, `KmsClient::call` takes the request; a version alone declares nothing.
+// Without a trait, `KmsClient::invoke` takes the request; a version alone declares nothing.
 #![deny(warnings)]
 
 use alibabacloud_kms::{Action, KmsClient, PendingCall, kms_api};
 
 kms_api! {
     version = "2016-01-20";
+    pub registry ACTIONS;
 
     pub action Ping {
         request {}
-        response { request_id: String }
+        response {}
         idempotent: false;
         gateways: shared;
     }

@@ -9,6 +9,7 @@ kms_api! {
 
     pub operation Mix {
         idempotent: true;
+        request_id: 1;
         request {
             text: String @ 1,
             octets: Vec<u8> @ 2,
