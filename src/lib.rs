@@ -119,7 +119,6 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 ///         }
 ///         response {
 ///             versions: Vec<String> each "Version",
-///             request_id: String,
 ///         }
 ///     }
 /// }
@@ -132,30 +131,74 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 ///
 /// # Grammar
 ///
-/// `version = "…";` comes first. Then, if methods are wanted, `pub trait Name;` for a trait that
-/// [`KmsClient`] implements (or `impl Type;` for a type of the same crate that has a method `invoke`).
+/// `version = "…";` comes first. Then, each if it is wanted and in this order:
+///
+/// - `pub trait Name;`: a trait with a method for each action, which [`KmsClient`] implements (or
+///   `impl Type;` for a type of the same crate that has a method `invoke`). Without it, calls are made
+///   with [`client.invoke(request)`](KmsClient::invoke). An action whose method the client already has
+///   cannot be in a trait.
+/// - `pub registry NAME;`: a static list of the [`ActionInfo`] of each declared action.
+///
 /// Then, in any order:
 ///
 /// - `pub action Name { … }`: an action of the RPC dialect. `gateways: shared;` or
-///   `gateways: shared, instance;` says who serves it; what an instance serves needs a
-///   [`Transfer`](transfer::Transfer). `data_plane: true;` says that an instance's host serves it in
-///   the RPC dialect although it is not transferred, `idempotent: true;` or `false` whether a lost
-///   answer may be answered with a second request (it must be said), `method: GET;` replaces `POST`.
-/// - `pub operation Name { … }`: an operation of the instance's own dialect; its fields have protobuf
-///   numbers, `@ 1`.
+///   `gateways: shared, instance;` says which gateways serve it; what an instance serves needs a
+///   [`Transfer`](transfer::Transfer). `idempotent: true;` or
+///   `idempotent: false;` says whether a call whose answer was lost may be repeated, and is required.
+///   `method: GET;` replaces `POST`. `data_plane: true;` says that an instance's host serves it in the
+///   RPC dialect although it is not transferred. `pages: field;` says that the response's field is a
+///   list with pages.
+/// - `pub operation Name { … }`: an operation of the instance's own dialect. Its fields have protobuf
+///   numbers, `@ 1`, and `request_id: 3;` is the number of the response's request id.
 /// - `pub object Name { … }`: a struct for fields.
-/// - `pub values Name { Variant = "text", … }`: an enum for texts of known values; it has a variant
-///   `Other` that keeps every other text.
+/// - `pub values Name { Variant = "text", … }`: an enum for texts of known values. Its variant `Other`
+///   keeps every other text.
 ///
-/// What is declared is listed in `ACTIONS`, so a module has one `kms_api!`. On an action, doc comments
-/// and attributes such as `#[deprecated]` go to its request and its method; `#[doc_url = "…"]` is its
-/// official documentation.
+/// On an action, doc comments and attributes such as `#[deprecated]` go to its request and its method;
+/// `#[doc_url = "…"]` is its official documentation. Every response has a field `request_id: String`,
+/// which is not declared.
 ///
-/// A field is `name: Type` and what deviates: `= "WireName"` (else PascalCase of the name), `as json`
-/// (one JSON text), `in body` (in the form, not the query), `each "Item"` (the wire wraps the list in
-/// an object), `required` (an optional field that the shared gateway must have, or a list that must be
-/// given), `required by service` (the service's description says so, and the service lets some calls
-/// do without), `@ 1`. `#[secret]` fields must be of a secrecy type, and are redacted in `Debug`.
+/// # Fields
+///
+/// A field is `name: Type` and what deviates from the usual:
+///
+/// | | |
+/// |---|---|
+/// | `= "WireName"` | the name on the wire (default: the name in PascalCase) |
+/// | `as json` | one JSON text instead of flattened parameters |
+/// | `in body` | in the form instead of the query |
+/// | `each "Item"` | the wire wraps the list in an object |
+/// | `required` | an `Option` that the shared gateway must have, or a list that must be given |
+/// | `required by service` | an `Option` that the service's description requires, but not every call |
+/// | `@ 1` | the protobuf number |
+///
+/// Its type is one of these, or a type alias of one:
+///
+/// | Type | On the wire |
+/// |---|---|
+/// | `String`, [`SecretString`] | a text |
+/// | `Vec<u8>`, [`SecretBytes`] | bytes, in operations; Base64 in JSON |
+/// | `i32`, `i64` | a whole number |
+/// | `bool` | true or false |
+/// | declared `values` | a text |
+/// | a declared `object` | an object, not in operations |
+/// | [`Pairs`], [`JsonObject`] | an object with any names, not in operations |
+/// | `Option` of one of these | the same, or nothing |
+/// | `Vec<String>` | a list of texts |
+/// | `Vec` of a declared `object` | a list of objects, not in operations |
+///
+/// A field that is neither an `Option` nor a list is an argument of `new`; the others have setters. A
+/// keyword is a name as `r#type`.
+///
+/// Whether a field is secret is a property of its type: a field of [`SecretString`] or [`SecretBytes`]
+/// is redacted in `Debug`, whatever the type is called. Such a field must be marked `#[secret]`, and no
+/// other may be.
+///
+/// # Where the crate is
+///
+/// The declaration needs no name in scope: this crate may be a dependency under another name
+/// (`kms = { package = "alibabacloud-kms" }`, then `kms::kms_api!`) or come through a crate that
+/// re-exports it.
 ///
 /// A secret that is not of a secrecy type does not compile:
 ///
@@ -166,7 +209,7 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 ///         gateways: shared;
 ///         idempotent: true;
 ///         request { #[secret] plaintext: String }
-///         response { request_id: String }
+///         response {}
 ///     }
 /// }
 /// ```

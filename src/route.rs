@@ -62,18 +62,11 @@ impl Routing {
         Ok(self)
     }
 
-    /// The gateway that a call prefers, whichever are configured.
-    fn preferred(&self, call: &Call) -> Option<Gateway> {
-        let shared = |shared| match shared {
-            true => Gateway::Shared,
-            false => Gateway::Instance,
-        };
-        let action = call.action();
+    /// The gateway that the client says an action is for, whichever are configured.
+    fn preferred(&self, action: &ActionInfo) -> Option<Gateway> {
+        let shared = |shared| if shared { Gateway::Shared } else { Gateway::Instance };
         let named = self.default_kms_api_names.contains(action.name);
-        call.options()
-            .gateway
-            .or(self.use_shared_gateway.map(shared))
-            .or(named.then_some(Gateway::Shared))
+        self.use_shared_gateway.map(shared).or(named.then_some(Gateway::Shared))
     }
 }
 
@@ -141,7 +134,7 @@ impl Router {
         Self { shared, instance, instance_dialect: Dialect::Protobuf, routing }
     }
 
-    /// Says how the instance is spoken to: in its own dialect unless told, or in RPC, in which it
+    /// Sets the dialect of the instance gateway (default [`Dialect::Protobuf`], its own). In RPC it
     /// serves every data-plane action and no native operation.
     #[must_use]
     pub fn instance_dialect(mut self, dialect: Dialect) -> Self {
@@ -149,7 +142,7 @@ impl Router {
         self
     }
 
-    /// The gateway of a call.
+    /// Returns the gateway of a call.
     ///
     /// # Errors
     ///
@@ -158,36 +151,38 @@ impl Router {
         let action = call.action();
         // An operation of the instance's own has no other place.
         if action.dialect == Dialect::Protobuf {
-            return match self.instance {
-                Some(_) => self.serve(action, Gateway::Instance),
-                None => Err(not_configured(action, Gateway::Instance)),
-            };
+            return self.only(action, Gateway::Instance);
         }
-        let explicit = call.options().gateway;
-        let preferred = self.routing.preferred(call);
-        match (&self.shared, &self.instance) {
-            (Some(_), None) if explicit == Some(Gateway::Instance) => {
-                Err(not_configured(action, Gateway::Instance))
-            }
-            (Some(_), None) => self.serve(action, Gateway::Shared),
-            (None, _) if preferred == Some(Gateway::Shared) => {
-                Err(not_configured(action, Gateway::Shared))
-            }
-            (None, _) => self.serve(action, Gateway::Instance),
-            (Some(_), Some(_)) => match preferred {
-                Some(gateway) if explicit.is_some() => self.serve(action, gateway),
-                // The client's flag is about the actions that both serve.
-                Some(gateway) if self.is_served(action, gateway) => Ok(gateway),
-                None if self.is_served(action, Gateway::Instance) => Ok(Gateway::Instance),
-                _ => self.serve(action, Gateway::Shared),
-            },
+        if let Some(gateway) = call.options().gateway {
+            return self.only(action, gateway);
+        }
+        let preferred = self.routing.preferred(action);
+        if preferred == Some(Gateway::Shared) && self.shared.is_none() {
+            return self.only(action, Gateway::Shared);
+        }
+        // The client's flag is about the actions that both serve.
+        let first = preferred.unwrap_or(Gateway::Instance);
+        let candidates = [first, other(first)];
+        let configured = || candidates.into_iter().filter(|gateway| self.is_configured(*gateway));
+        match configured().find(|gateway| self.is_served(action, *gateway)) {
+            Some(gateway) => Ok(gateway),
+            // The refusal of a gateway that there is says more.
+            None => self.only(action, configured().next().unwrap_or(first)),
         }
     }
 
-    fn serve(&self, action: &'static ActionInfo, gateway: Gateway) -> Result<Gateway, Error> {
-        match self.is_served(action, gateway) {
-            true => Ok(gateway),
-            false => Err(not_served(action, gateway)),
+    fn only(&self, action: &'static ActionInfo, gateway: Gateway) -> Result<Gateway, Error> {
+        match (self.is_configured(gateway), self.is_served(action, gateway)) {
+            (true, true) => Ok(gateway),
+            (true, false) => Err(self.refused(action, gateway, "does not serve it")),
+            (false, _) => Err(self.refused(action, gateway, "is not configured")),
+        }
+    }
+
+    fn is_configured(&self, gateway: Gateway) -> bool {
+        match gateway {
+            Gateway::Shared => self.shared.is_some(),
+            Gateway::Instance => self.instance.is_some(),
         }
     }
 
@@ -199,20 +194,33 @@ impl Router {
             _ => action.is_served_by(gateway),
         }
     }
+
+    fn refused(&self, action: &'static ActionInfo, gateway: Gateway, cause: &str) -> Error {
+        let give = |gateway| match gateway {
+            Gateway::Shared => "give the client a shared gateway",
+            Gateway::Instance => "give the client an instance gateway",
+        };
+        let other = other(gateway);
+        let remedy = match (self.is_served(action, gateway), self.is_served(action, other)) {
+            (true, true) => format!("{}, or send it to the {other} gateway", give(gateway)),
+            (true, false) => give(gateway).to_owned(),
+            (false, true) if self.is_configured(other) => format!("send it to the {other} gateway"),
+            (false, true) => give(other).to_owned(),
+            (false, false) if action.gateways.contains(&Gateway::Instance) => {
+                "give the instance gateway a client key instead of a credential".to_owned()
+            }
+            (false, false) => "no gateway does: correct the action's declaration".to_owned(),
+        };
+        let message = format!("the {gateway} gateway {cause}: {remedy}");
+        Error::new(ErrorKind::Route, message).with_action(action)
+    }
 }
 
-fn not_configured(action: &'static ActionInfo, gateway: Gateway) -> Error {
-    let message = format!("the call is for the {gateway} gateway, which is not configured");
-    Error::new(ErrorKind::Route, message).with_action(action)
-}
-
-fn not_served(action: &'static ActionInfo, gateway: Gateway) -> Error {
-    let way_out = match action.dialect {
-        Dialect::Rpc => "send it to the shared gateway",
-        Dialect::Protobuf => "an instance's own operations are called with a client key",
-    };
-    let message = format!("the {gateway} gateway does not serve it: {way_out}");
-    Error::new(ErrorKind::Route, message).with_action(action)
+fn other(gateway: Gateway) -> Gateway {
+    match gateway {
+        Gateway::Shared => Gateway::Instance,
+        Gateway::Instance => Gateway::Shared,
+    }
 }
 
 impl Service<Call> for Router {
@@ -227,14 +235,15 @@ impl Service<Call> for Router {
     fn call(&mut self, call: Call) -> BoxFuture<Reply> {
         let routed = self.route(&call).and_then(|gateway| {
             let service = match gateway {
-                Gateway::Shared => &mut self.shared,
-                Gateway::Instance => &mut self.instance,
+                Gateway::Shared => &self.shared,
+                Gateway::Instance => &self.instance,
             };
-            service.as_mut().ok_or_else(|| not_configured(call.action(), gateway))
+            let missing = || self.refused(call.action(), gateway, "is not configured");
+            service.clone().ok_or_else(missing)
         });
         match routed {
             // It was not polled, so that the call itself waits until the gateway is ready.
-            Ok(gateway) => gateway.call(call),
+            Ok(mut gateway) => gateway.call(call),
             Err(error) => Box::pin(std::future::ready(Err(error.into()))),
         }
     }

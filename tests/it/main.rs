@@ -11,6 +11,7 @@ mod encoding;
 mod envelope;
 mod failures;
 mod leak;
+mod methods;
 mod mock;
 mod mutual_tls;
 #[cfg(feature = "encodings")]

@@ -33,7 +33,6 @@ kms_api! {
             salt: String,
             wrapped: String,
             key_version_id: Option<String>,
-            request_id: String,
         }
     }
 
@@ -42,7 +41,7 @@ kms_api! {
         gateways: instance;
         idempotent: true;
         request {}
-        response { request_id: String }
+        response {}
     }
 }
 

@@ -3,9 +3,11 @@
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::DescribeKeyRequest;
 use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
+use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
+use alibabacloud_kms::transfer::{Native, Operation, Transfer};
 use alibabacloud_kms::{
-    BoxError, Call, Dialect, ErrorKind, Gateway, KmsClient, Reply, Router, Routing, SecretBytes,
-    api,
+    BoxError, Call, Dialect, Error, ErrorKind, Gateway, KmsClient, Reply, Router, Routing,
+    SecretBytes, api, kms_api,
 };
 
 use Gateway::{Instance, Shared};
@@ -154,4 +156,137 @@ fn an_instance_spoken_to_in_rpc_serves_data_plane_actions_and_no_native_operatio
     let operation = AdvanceEncryptRequest::new("key", SecretBytes::from(b"text".to_vec()));
     let native = router.route(&Call::new(operation));
     assert_eq!(native.expect_err("not served").kind(), ErrorKind::Route);
+}
+
+kms_api! {
+    version = "2016-01-20";
+
+    /// What an instance alone serves.
+    action Special {
+        gateways: instance;
+        idempotent: true;
+        request {}
+        response {}
+    }
+}
+
+impl Transfer for SpecialRequest {
+    const OPERATIONS: &'static [Operation] = &[Operation::new::<GenerateRandomRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<SpecialResponse, Error> {
+        native.send(GenerateRandomRequest::new(1)).await?;
+        Ok(SpecialResponse::default())
+    }
+}
+
+#[test]
+fn every_refusal_says_what_would_be_right() {
+    let encrypt = || Call::new(EncryptRequest::new("key", "text"));
+    let describe = || Call::new(DescribeKeyRequest::new("key"));
+    let special = || Call::new(SpecialRequest::new());
+    let native =
+        || Call::new(AdvanceEncryptRequest::new("key", SecretBytes::from(b"text".to_vec())));
+    let (none, shared, instance) = (Routing::new, (true, false), (false, true));
+    let both = (true, true);
+    let (protobuf, rpc) = (Dialect::Protobuf, Dialect::Rpc);
+    let flagged = || Routing::new().use_shared_gateway(true);
+    let named = || Routing::new().default_kms_api_names(["Encrypt"]).expect("a name");
+    let add_shared = "the shared gateway is not configured: give the client a shared gateway, or \
+                      send it to the instance gateway";
+    let add_instance = "the instance gateway is not configured: give the client an instance \
+                        gateway";
+    let to_shared = "the instance gateway does not serve it: send it to the shared gateway";
+    let with_client_key = "the instance gateway does not serve it: give the instance gateway a \
+                           client key instead of a credential";
+    let rows = [
+        (
+            encrypt(),
+            shared,
+            protobuf,
+            none(),
+            Some(Instance),
+            format!("{add_instance}, or send it to the shared gateway"),
+        ),
+        (encrypt(), instance, protobuf, none(), Some(Shared), add_shared.to_owned()),
+        (encrypt(), instance, protobuf, flagged(), None, add_shared.to_owned()),
+        (encrypt(), instance, protobuf, named(), None, add_shared.to_owned()),
+        (
+            describe(),
+            shared,
+            protobuf,
+            none(),
+            Some(Instance),
+            "the instance gateway is not configured: send it to the shared gateway".to_owned(),
+        ),
+        (describe(), both, protobuf, none(), Some(Instance), to_shared.to_owned()),
+        (describe(), both, rpc, none(), Some(Instance), to_shared.to_owned()),
+        (
+            describe(),
+            instance,
+            protobuf,
+            none(),
+            None,
+            "the instance gateway does not serve it: give the client a shared gateway".to_owned(),
+        ),
+        (
+            describe(),
+            instance,
+            protobuf,
+            flagged(),
+            None,
+            "the shared gateway is not configured: give the client a shared gateway".to_owned(),
+        ),
+        (
+            special(),
+            shared,
+            protobuf,
+            none(),
+            None,
+            "the shared gateway does not serve it: give the client an instance gateway".to_owned(),
+        ),
+        (
+            special(),
+            shared,
+            protobuf,
+            none(),
+            Some(Shared),
+            "the shared gateway does not serve it: give the client an instance gateway".to_owned(),
+        ),
+        (special(), shared, protobuf, none(), Some(Instance), add_instance.to_owned()),
+        (
+            special(),
+            both,
+            protobuf,
+            none(),
+            Some(Shared),
+            "the shared gateway does not serve it: send it to the instance gateway".to_owned(),
+        ),
+        (
+            special(),
+            instance,
+            protobuf,
+            flagged(),
+            None,
+            "the shared gateway is not configured: send it to the instance gateway".to_owned(),
+        ),
+        (native(), shared, protobuf, none(), None, add_instance.to_owned()),
+        (native(), instance, rpc, none(), None, with_client_key.to_owned()),
+        (native(), both, rpc, flagged(), Some(Shared), with_client_key.to_owned()),
+    ];
+    for (call, configured, dialect, routing, option, expected) in rows {
+        let shown = format!("{} {configured:?} {dialect:?} {option:?}", call.action().name);
+        let name = call.action().name;
+        let router = router(configured.0, configured.1, routing).instance_dialect(dialect);
+        let error = router.route(&with_option(call, option)).expect_err("refused");
+        assert_eq!(error.kind(), ErrorKind::Route, "{shown}");
+        assert_eq!(error.to_string(), format!("{name}: {expected}"), "{shown}");
+    }
+}
+
+#[test]
+fn what_the_instance_alone_serves_goes_there_whatever_the_flag_says() {
+    for flag in [true, false] {
+        let router = router(true, true, Routing::new().use_shared_gateway(flag));
+        assert_eq!(router.route(&Call::new(SpecialRequest::new())).expect("a gateway"), Instance);
+    }
 }

@@ -11,9 +11,7 @@ use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::middleware::metrics::METRICS;
 use alibabacloud_kms::middleware::propagate::{PropagateTraceContextLayer, TraceContext};
 use alibabacloud_kms::middleware::trace::FIELDS;
-use alibabacloud_kms::{
-    Body, BoxError, ClientBuilder, Clock, Gateway, KmsClient, OpenApiGateway, TlsOptions,
-};
+use alibabacloud_kms::{Body, BoxError, ClientBuilder, Clock, Gateway, KmsClient, OpenApiGateway};
 use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms_tests::canary::{self, PLAINTEXT, http};
 use alibabacloud_kms_tests::listener;

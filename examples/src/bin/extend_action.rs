@@ -62,7 +62,7 @@ impl Transfer for GetRandomPassphraseRequest {
 async fn main() -> Result<(), Error> {
     let shared = service_fn(|call| answer(call, Gateway::Shared));
     let instance = TransferLayer::new().layer(service_fn(|call| answer(call, Gateway::Instance)));
-    let router = Router::new(Some(shared), Some(instance), Routing::default())?;
+    let router = Router::new(shared, instance, Routing::default());
     let client = KmsClient::from_service(router);
 
     for use_shared_gateway in [true, false] {
