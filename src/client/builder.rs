@@ -389,10 +389,11 @@ impl ClientBuilder {
 
     /// Sends requests through this service instead of the network: a transport of your own.
     ///
-    /// The requests of both gateways come here, signed. What the default transport is told, this one is
-    /// not: TLS settings of a gateway or of the client, connections, a proxy and a connect timeout
-    /// beside it are an error of [`build`](Self::build). It takes part in time limits and outcomes by
-    /// the signals of its requests: see [`signals`](crate::middleware::signals).
+    /// The requests of both gateways come here, signed. Connections, a proxy and a connect timeout are
+    /// settings of the default transport: beside this one they are an error of [`build`](Self::build).
+    /// TLS settings come with each request, as the signal
+    /// [`EffectiveTls`](crate::middleware::signals::EffectiveTls), which this transport must act on. It
+    /// takes part in time limits and outcomes by the other [`signals`](crate::middleware::signals).
     pub fn transport(
         mut self,
         transport: impl HttpService + Clone + Send + Sync + 'static,

@@ -196,17 +196,13 @@ impl ClientBuilder {
             let transport = connections.for_gateway(gateway, endpoint, tls.default_options())?;
             return Ok((tls, BoxHttp::new(transport)));
         };
-        let dropped = if tls.default_options().is_some() {
-            format!("the TLS settings of the {gateway} gateway or of the client")
-        } else if self.connections.is_some() {
-            "the client's connections, proxy or connect timeout".to_owned()
-        } else {
+        // TLS settings reach it by their signal; these cannot.
+        if self.connections.is_none() {
             return Ok((tls, transport.clone()));
-        };
-        let message = format!(
-            "a transport of your own would drop {dropped}: set them on that transport, or keep the \
-             default one and wrap it with transport_layer"
-        );
+        }
+        let message = "a transport of your own would drop the client's connections, proxy or connect \
+                       timeout: set them on that transport, or keep the default one and wrap it with \
+                       transport_layer";
         Err(Error::new(ErrorKind::Config, message))
     }
 }

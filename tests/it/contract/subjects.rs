@@ -20,7 +20,7 @@ use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLay
 use alibabacloud_kms::middleware::tls::TlsLayer;
 use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
 use alibabacloud_kms::{
-    Body, BoxError, Call, Charset, Credential, Endpoint, Error, Gateway, InstanceGateway,
+    Body, BoxCall, BoxError, Call, Charset, Credential, Endpoint, Error, Gateway, InstanceGateway,
     KmsClient, OpenApiGateway, ProvideCredential, Reply, Router, Routing, SecretBytes,
 };
 use alibabacloud_kms_tests::canary;
@@ -94,6 +94,7 @@ pub(crate) const SUBJECTS: &[Subject] = &[
     delegated("PropagateTraceContextLayer", |probe| {
         requests(PropagateTraceContextLayer::of_calls().layer(probe))
     }),
+    delegated("BoxCall", |probe| calls(BoxCall::new(probe), encrypt)),
     immediate("Router", "it waits for the gateway of the call, and never for the other", |probe| {
         calls(Router::new(probe.clone(), probe, Routing::new()), encrypt)
     }),

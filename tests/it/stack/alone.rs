@@ -106,16 +106,15 @@ async fn a_layer_around_the_transport_keeps_the_gateways_ca() {
 
 #[tokio::test]
 async fn a_transport_of_ones_own_beside_settings_that_it_would_drop_is_an_error() {
-    let local = local().await;
     let own = || {
         service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(Response::new(Body::default())) })
     };
     let plain = || super::shared();
     assert!(plain().transport(own()).build().is_ok());
-    let tls = || TlsOptions::danger_accept_any_certificate();
+    // It is told of TLS by a signal.
+    let tls = TlsOptions::danger_accept_any_certificate();
+    assert!(plain().tls(tls).transport(own()).build().is_ok());
     for builder in [
-        KmsClient::builder().shared(local.open_api_gateway()),
-        KmsClient::builder().instance(local.instance_gateway().tls(tls())),
         plain().connections(Transport::builder().max_connections(3)),
         plain().connect_timeout(Duration::from_secs(1)),
         plain().proxy(alibabacloud_kms::ProxyOptions::none()),
