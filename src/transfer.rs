@@ -58,7 +58,7 @@ use crate::{Action, Error};
 ///         gateways: shared, instance;
 ///         idempotent: true;
 ///         request { number_of_bytes: i32 }
-///         response { #[secret] token: SecretString, request_id: String }
+///         response { #[secret] token: SecretString }
 ///     }
 /// }
 ///
