@@ -51,10 +51,10 @@ impl Transfer for GetRandomPassphraseRequest {
         let bytes = answer.random.expose_secret().iter();
         let words: Vec<&str> = bytes.map(|byte| WORDS[usize::from(*byte) % WORDS.len()]).collect();
         let separator = self.separator.as_deref().unwrap_or(" ");
-        let mut response = GetRandomPassphraseResponse::default();
-        response.random_passphrase = words.join(separator).into();
-        response.request_id = answer.request_id;
-        Ok(response)
+        Ok(GetRandomPassphraseResponse {
+            random_passphrase: words.join(separator).into(),
+            request_id: answer.request_id,
+        })
     }
 }
 
