@@ -7,20 +7,20 @@ kms_api! {
         gateways: shared, instance;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
     pub action Open {
         gateways: instance;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
     pub action Check {
         gateways: shared;
         data_plane: true;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

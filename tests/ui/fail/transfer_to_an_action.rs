@@ -7,13 +7,13 @@ kms_api! {
         gateways: shared, instance;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
     pub action Other {
         gateways: shared;
         idempotent: true;
         request { key_id: String }
-        response { request_id: String }
+        response {}
     }
 }
 

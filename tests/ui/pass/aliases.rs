@@ -5,7 +5,7 @@ use alibabacloud_kms::payload::Table;
 use alibabacloud_kms::{SecretString as Text, kms_api};
 
 type Hidden = Text;
-type SecretBox = String;
+type SecretBox = std::string::String;
 // Not what is commonly called so, and not shown either.
 type String = Text;
 

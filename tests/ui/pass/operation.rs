@@ -29,5 +29,5 @@ fn main() {
     assert_eq!(mix.dialect, Dialect::Protobuf);
     assert_eq!(mix.gateways, [Gateway::Instance]);
     assert_eq!(mix.method.as_str(), "POST");
-    assert_eq!(MixResponse::TABLE.fields[0].name, "OtherName");
+    assert_eq!(MixResponse::TABLE.fields[1].name, "OtherName");
 }
