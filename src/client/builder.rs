@@ -326,7 +326,7 @@ impl ClientBuilder {
     /// first, and each attempt anew.
     ///
     /// `tower-http`'s layers fit. A header that is set here is signed if the dialect signs such names
-    /// (`x-acs-*`, `x-kms-*`); a body that is mapped here must be a [`Body`] again. What is to see
+    /// (`x-acs-*`, `x-kms-*`); a body that is mapped here must be a [`Body`](crate::Body) again. What is to see
     /// signed requests goes around the [`transport`](Self::transport).
     ///
     /// The API puts some plaintexts into the query: a layer that logs URIs logs them, as
