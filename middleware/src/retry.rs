@@ -15,7 +15,7 @@
 //! | everything else, a certificate that was not accepted too | never |
 //!
 //! "Not sent" is about the last attempt. That an earlier one may have arrived is said by the outcome
-//! of the error, which is [`Outcome::Unknown`] then.
+//! of the error, which is [`Outcome::Unknown`](crate::Outcome::Unknown) then.
 
 pub mod backoff;
 pub mod budget;

@@ -326,8 +326,8 @@ impl ClientBuilder {
     /// first, and each attempt anew.
     ///
     /// `tower-http`'s layers fit. A header that is set here is signed if the dialect signs such names
-    /// (`x-acs-*`, `x-kms-*`); a body that is mapped here must be a [`Body`](crate::Body) again. What is to see
-    /// signed requests goes around the [`transport`](Self::transport).
+    /// (`x-acs-*`, `x-kms-*`); a body that is mapped here must be a [`Body`](crate::Body) again.
+    /// What is to see signed requests goes around the [`transport`](Self::transport).
     ///
     /// The API puts some plaintexts into the query: a layer that logs URIs logs them, as
     /// `tower-http`'s `Trace` does unless it is told how to make its spans.
