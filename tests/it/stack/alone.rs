@@ -71,11 +71,13 @@ async fn a_router_stands_between_a_real_gateway_and_any_service() {
 async fn a_client_is_a_service_and_takes_a_layer_more() {
     let local = local().await;
     let client = KmsClient::builder().shared(local.open_api_gateway()).build().expect("a client");
-    let limited = ServiceBuilder::new().concurrency_limit(3).service(client.clone());
+    let limited = ServiceBuilder::new().concurrency_limit(3).service(client);
     let over = KmsClient::from_service(limited);
     let answer = over.encrypt(EncryptRequest::new(DEFAULT_KEY, "text")).await.expect("an answer");
     assert!(!answer.ciphertext_blob.is_empty());
-    let impatient = client.with_layer(TotalTimeoutLayer::new(Duration::ZERO));
+    let never = service_fn(|_: Call| std::future::pending::<Result<Reply, BoxError>>());
+    let impatient =
+        KmsClient::from_service(never).with_layer(TotalTimeoutLayer::new(Duration::ZERO));
     let error = impatient.encrypt(EncryptRequest::new(DEFAULT_KEY, "text")).await;
     assert_eq!(error.expect_err("too late").kind(), ErrorKind::Timeout);
 }
