@@ -294,7 +294,7 @@ pub enum Value<'a> {
 
 /// Where a decoder puts what it read.
 pub enum Slot<'a> {
-    /// A text, number, boolean or octets.
+    /// A text, number, boolean or bytes.
     Scalar(&'a mut dyn ScalarField),
     /// Texts.
     Texts(&'a mut Vec<String>),

@@ -37,7 +37,7 @@ impl Default for SecretCache {
 }
 
 impl SecretCacheBuilder {
-    /// Answers are fresh for so long at most; 5 minutes unless told.
+    /// Sets the longest time that an answer is fresh (default 5 minutes).
     ///
     /// A secret whose `NextRotationDate` comes sooner is fresh until then.
     pub fn ttl(mut self, ttl: Duration) -> Self {
@@ -46,7 +46,7 @@ impl SecretCacheBuilder {
     }
 
     /// Shortens each TTL by a random part of up to this fraction, so that what was loaded together
-    /// does not expire together; 0.1 unless told, 0 is none. It is cut to the range from 0 to 1.
+    /// does not expire together (default 0.1; 0 disables it). Clamped to the range from 0 to 1.
     pub fn jitter(mut self, fraction: f64) -> Self {
         // Not a number is no jitter.
         self.0.jitter = if fraction > 0.0 { fraction.min(1.0) } else { 0.0 };
@@ -63,22 +63,21 @@ impl SecretCacheBuilder {
         self
     }
 
-    /// Answers that are no longer fresh are still given for so long, while they are refreshed in the
-    /// background; an hour unless told, zero is never. After that they are wiped: the hard limit.
+    /// Sets how long an answer that is no longer fresh is still returned while it is refreshed in the
+    /// background (default 1 hour; zero disables it). After that it is wiped: the hard limit.
     pub fn max_stale(mut self, max_stale: Duration) -> Self {
         self.0.max_stale = max_stale;
         self
     }
 
-    /// Keeps the service's refusals, such as that there is no such secret, for so long; 5 seconds
-    /// unless told, zero is never.
+    /// Sets how long refusals of the service are kept, such as that a secret does not exist (default
+    /// 5 seconds; zero disables it).
     pub fn negative_ttl(mut self, ttl: Duration) -> Self {
         self.0.negative_ttl = ttl;
         self
     }
 
-    /// Keeps so many answers at most, 1024 unless told: the one that was not used for the longest
-    /// time makes room.
+    /// Sets the maximum number of answers kept (default 1024). The least recently used one is evicted.
     pub fn capacity(mut self, entries: usize) -> Self {
         self.0.capacity = entries;
         self

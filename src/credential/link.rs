@@ -15,7 +15,7 @@ pub(super) trait Link: ProvideCredential {
         None
     }
 
-    /// Whether it is tried although nobody asked for it.
+    /// Returns `true` if the chain tries it although no setting names it.
     fn is_guess(&self) -> bool {
         false
     }

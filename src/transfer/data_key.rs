@@ -147,7 +147,7 @@ fn length(key_spec: Option<&DataKeySpec>, number_of_bytes: Option<i32>) -> Resul
     match (number_of_bytes, key_spec) {
         (Some(length @ 1..=1024), _) => Ok(length),
         (Some(_), _) => {
-            Err(Error::invalid_parameter("NumberOfBytes").with_source("expected 1 to 1024 octets"))
+            Err(Error::invalid_parameter("NumberOfBytes").with_source("expected 1 to 1024 bytes"))
         }
         (None, None | Some(DataKeySpec::Aes256)) => Ok(32),
         (None, Some(DataKeySpec::Aes128)) => Ok(16),

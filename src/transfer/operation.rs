@@ -96,7 +96,7 @@ impl<R> NativeReply<R> {
         Self { response, key_version: None }
     }
 
-    /// Sets the key version in the answer's header; an empty one is none.
+    /// Sets the key version in the answer's header. An empty one is not sent.
     #[must_use]
     pub fn key_version(mut self, key_version: impl Into<Option<String>>) -> Self {
         self.key_version = key_version.into().filter(|version| !version.is_empty());

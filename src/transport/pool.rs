@@ -113,7 +113,7 @@ impl Pool {
 
     /// When a connection that is made now is too old.
     fn retirement(&self) -> Instant {
-        // A limit that no clock can hold is none.
+        // An age that would overflow the clock counts as a year.
         let max_age = self.max_age.min(Duration::from_secs(60 * 60 * 24 * 365));
         let mut random = [0];
         // Without a random source they all end at the same age.

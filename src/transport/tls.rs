@@ -116,7 +116,7 @@ pub(super) fn default_trust() -> Option<Arc<TlsOptions>> {
     None
 }
 
-/// The error of a connection that needs trust where there is none.
+/// Returns the error of a connection that needs trust anchors in a build without any.
 pub(super) fn no_trust(what: impl fmt::Display) -> Error {
     let message = format!(
         "{what}: this build trusts no certificates: enable the feature native-roots, or give a CA \

@@ -129,7 +129,7 @@ impl Parts {
         let is_operation = dialect == Dialect::Protobuf;
         let parts = [
             (self.gateways.is_some() || is_operation, "gateways: shared;"),
-            // Whether a call may be repeated is for whoever declares it to say, never a default.
+            // No default: only the author of the declaration knows whether a call may be repeated.
             (self.idempotent.is_some(), "idempotent: true;` or `idempotent: false;"),
             (self.request_id.is_some() || !is_operation, "request_id: 3;"),
             (self.request.is_some(), "request { .. }"),

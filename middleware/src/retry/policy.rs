@@ -36,7 +36,7 @@ pub struct RetryPolicy {
     max_attempts: u32,
     backoff: Backoff,
     budget: Arc<Budget>,
-    /// Whether the budget was given, to be shared with whoever else has it.
+    /// Whether the budget was set by the user, who may share it with other policies.
     has_given_budget: bool,
     remedies: Remedies,
     classify: Option<Arc<Classify>>,
@@ -48,7 +48,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Makes so many requests at most; 3 unless told, 1 is no retry. 0 counts as 1.
+    /// Sets the maximum number of requests per call (default 3; 1 disables retries, 0 counts as 1).
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
@@ -62,8 +62,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Takes repetitions from this budget, and shares it with whoever else has it; one of its own
-    /// unless told.
+    /// Sets the budget that retries are taken from, shared with all other holders of the `Arc`
+    /// (default: a new one).
     #[must_use]
     pub fn budget(mut self, budget: Arc<Budget>) -> Self {
         self.budget = budget;
