@@ -8,7 +8,8 @@ use alibabacloud_kms::api::crypto::{DecryptResponse, EncryptRequest, EncryptResp
 use alibabacloud_kms::middleware::timeout::TotalTimeoutLayer;
 use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms::{
-    Body, BoxError, Call, ErrorKind, Gateway, KmsClient, Reply, Router, Routing, TlsOptions,
+    Body, BoxCall, BoxError, Call, Error, ErrorKind, Gateway, KmsClient, Outcome, Reply, Router,
+    Routing, TlsOptions,
 };
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use http::{Request, Response};
@@ -41,14 +42,20 @@ async fn a_gateway_alone_has_the_settings_of_a_builder() {
     let local = local().await;
     let attempts = Arc::new(AtomicU32::new(0));
     let seen = Arc::clone(&attempts);
-    let count = layer_fn(move |inner| {
-        seen.fetch_add(1, Ordering::Relaxed);
-        inner
+    let refuse = layer_fn(move |_: BoxCall| {
+        let seen = Arc::clone(&seen);
+        service_fn(move |_: Call| {
+            seen.fetch_add(1, Ordering::Relaxed);
+            let error = Error::new(ErrorKind::Connect, "refused").with_outcome(Outcome::NotSent);
+            std::future::ready(Err::<Reply, BoxError>(error.into()))
+        })
     });
-    let settings = KmsClient::builder().attempt_layer(count).max_attempts(1);
-    let gateway = local.instance_gateway().into_service_with(&settings).expect("a service");
-    assert!(gateway.oneshot(encrypt()).await.is_ok());
-    assert_eq!(attempts.load(Ordering::Relaxed), 1);
+    for limit in [1, 2] {
+        let settings = KmsClient::builder().attempt_layer(refuse.clone()).max_attempts(limit);
+        let gateway = local.instance_gateway().into_service_with(&settings).expect("a service");
+        assert!(gateway.oneshot(encrypt()).await.is_err());
+        assert_eq!(attempts.swap(0, Ordering::Relaxed), limit);
+    }
 }
 
 #[tokio::test]
