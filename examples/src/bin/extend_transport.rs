@@ -85,7 +85,7 @@ mod unix {
         Ok(response)
     }
 
-    /// The sidecar: all that it does is to pass octets on.
+    /// The sidecar: it only passes bytes on.
     pub(crate) async fn sidecar(listener: UnixListener, to: std::net::SocketAddr) {
         while let Ok((mut inside, _)) = listener.accept().await {
             tokio::spawn(async move {

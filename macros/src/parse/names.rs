@@ -14,9 +14,10 @@ pub(super) fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
         return input.parse();
     }
     let keyword = input.call(Ident::parse_any)?;
-    let way_out = match can_be_raw(&keyword.to_string()) {
-        true => format!("write `r#{keyword}`"),
-        false => "choose another name, and give the one on the wire: `= \"Name\"`".to_owned(),
+    let way_out = if can_be_raw(&keyword.to_string()) {
+        format!("write `r#{keyword}`")
+    } else {
+        "choose another name, and give the one on the wire: `= \"Name\"`".to_owned()
     };
     Err(syn::Error::new(keyword.span(), format!("`{keyword}` is a keyword: {way_out}")))
 }
@@ -35,13 +36,11 @@ pub(super) fn method_name(action: &Ident) -> syn::Result<Ident> {
     if name != "gen" && syn::parse_str::<Ident>(&name).is_ok() {
         return Ok(Ident::new(&name, action.span()));
     }
-    match can_be_raw(&name) {
-        true => Ok(Ident::new_raw(&name, action.span())),
-        false => {
-            let wrong = format!("no method can be called `{name}`: choose another name");
-            Err(syn::Error::new(action.span(), wrong))
-        }
+    if can_be_raw(&name) {
+        return Ok(Ident::new_raw(&name, action.span()));
     }
+    let wrong = format!("no method can be called `{name}`: choose another name");
+    Err(syn::Error::new(action.span(), wrong))
 }
 
 /// `key_id` is `KeyId`.

@@ -80,9 +80,10 @@ impl RetryPolicy {
     /// gateway takes nothing from the other, unless a budget was [given](Self::budget).
     #[must_use]
     pub fn for_gateway(&self) -> Self {
-        match self.has_given_budget {
-            true => self.clone(),
-            false => Self { budget: Arc::default(), ..self.clone() },
+        if self.has_given_budget {
+            self.clone()
+        } else {
+            Self { budget: Arc::default(), ..self.clone() }
         }
     }
 
