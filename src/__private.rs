@@ -1,6 +1,7 @@
-//! What only the packages of this workspace use of this one, all of it in this file.
+//! Items that only the other packages of this workspace use, all in this file.
 //!
-//! Outside semver: it may change in any release, so these packages pin each other's exact version.
+//! Outside semver: they may change in any release, so these packages pin each other's exact
+//! version.
 
 // The output of `kms_api!`, in the crates that use it.
 pub use alibabacloud_kms_macros::kms_api;
@@ -12,56 +13,68 @@ pub use crate::middleware::payload::{
     Slot, Table, Value, fmt_redacted,
 };
 pub use crate::middleware::wire::json::deserialize;
-pub use crate::middleware::{Action, ActionInfo, Dialect, Gateway};
-pub use crate::transfer::TransferInfo;
-pub use crate::{KmsClient, Paged, PendingCall};
+pub use crate::transfer::{NativeOperation, TransferInfo};
+pub use crate::{Action, ActionInfo, Dialect, Gateway, KmsClient, Paged, PendingCall};
 
-// `alibabacloud-kms-local`: it writes client keys, and opens what clients of an instance encrypt.
+// `alibabacloud-kms-local`: it writes client keys, reads certificates, decrypts what clients of an
+// instance encrypt, and wipes its answers.
+pub use crate::client_key::der::{Element, Malformed, Reader, tag};
 pub use crate::client_key::kdf::mac_key_sha256;
-pub use crate::transfer::aad::of as context_aad;
+pub use crate::transfer::aad::context_aad;
+pub use alibabacloud_kms_middleware::__private::{append, collect, hex, lock, wiped_on_drop};
 
-/// What the output of `kms_api!` asks of a field's type, in one form only: so a type that is not one
-/// of a field's is one error and no more.
+// `alibabacloud-kms-cli` and `alibabacloud-kms-local`: how a user's input is read and
+// shown, and how a file is replaced.
+pub use crate::replaced_file::{has_further_names, sync_folder, take_over};
+pub use crate::trimmed::{file_path, trimmed};
+pub use alibabacloud_kms_middleware::__private::{looks_like_a_path, shown};
+
+// The tests: `docs/errors.md` is made of these.
+pub use alibabacloud_kms_middleware::__private::{CODES, KINDS};
+
+/// The description of a field and access to it, whatever its type.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Access<T> {
+    /// The description of a field of this type, without its name.
+    pub info: FieldInfo,
+    /// Returns the field for reading.
+    pub field: fn(&T) -> &dyn Field,
+    /// Returns the field for writing.
+    pub field_mut: fn(&mut T) -> &mut dyn Field,
+}
+
+/// The requirement of `kms_api!` on the type of a field, in one place: a type that a field cannot
+/// have is then one error.
 pub trait DeclaredField: FieldType + Sized {
-    /// A field of this type that has no name yet.
-    const INFO: FieldInfo = FieldInfo::new::<Self>("");
-
-    /// The field, whatever its type.
-    #[inline]
-    fn field(&self) -> &dyn Field {
-        self
-    }
-
-    /// The field, whatever its type, to be written to.
-    #[inline]
-    fn field_mut(&mut self) -> &mut dyn Field {
-        self
-    }
+    /// The description of fields of this type and access to them.
+    const ACCESS: Access<Self> =
+        Access { info: FieldInfo::new::<Self>(""), field: |field| field, field_mut: |field| field };
 }
 
 impl<T: FieldType> DeclaredField for T {}
 
-/// Does not compile for a type that is not secret.
+/// Fails to compile for a type that is not secret.
 ///
 /// # Panics
 ///
-/// At compile time, where `#[secret]` marks a field of such a type.
+/// At compile time, if `#[secret]` marks a field of such a type.
 #[track_caller]
 pub const fn marked_secret(info: FieldInfo) {
     assert!(info.secret, "a secret field must be of a secrecy type: SecretString or SecretBytes");
 }
 
-/// Does not compile for a secrecy type.
+/// Fails to compile for a secrecy type.
 ///
 /// # Panics
 ///
-/// At compile time, where nothing marks a field of such a type.
+/// At compile time, if nothing marks a field of such a type.
 #[track_caller]
 pub const fn marked_plain(info: FieldInfo) {
     assert!(!info.secret, "a field of a secrecy type must be marked #[secret]");
 }
 
-/// The page after this one of a list that is counted; none after the last.
+/// Returns the number of the page after this one, or `None` after the last.
 #[must_use]
 pub fn page_after(page: Option<i32>, size: i32, items: usize, total: i32) -> Option<i32> {
     let page = page.unwrap_or(1);

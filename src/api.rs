@@ -1,13 +1,23 @@
 //! The actions of the OpenAPI, version 2016-01-20: declarations only, one file per family.
 //!
-//! Each action `X` has an `XRequest`, an `XResponse` and a method on [`KmsClient`](crate::KmsClient).
-//! Ten of them are served by the instance gateway too and go there by default: `Encrypt` and `Decrypt`,
-//! `GenerateDataKey` and `GenerateDataKeyWithoutPlaintext`, all of [`asymmetric`], and
-//! `GetSecretValue`. Texts of known [`values`] are enums, open to others.
+//! Each action `X` has an `XRequest`, an `XResponse` and a method on
+//! [`KmsClient`](crate::KmsClient). A method's page links the official document of its action.
 //!
-//! What only reads or computes is idempotent: a repeated call changes nothing, and one that makes a
-//! random value makes another that nobody has used. Every action that changes something says beside
-//! its `idempotent` why it is or is not.
+//! Ten actions are served by an instance gateway too and go there by default: `Encrypt` and
+//! `Decrypt`, `GenerateDataKey` and `GenerateDataKeyWithoutPlaintext`, all of [`asymmetric`], and
+//! `GetSecretValue`. Parameters with a known set of [`values`] are enums that also accept other
+//! values.
+//!
+//! An action that only reads or computes is idempotent: a repeated call changes nothing, and one
+//! that generates a random value generates another one, while the lost one was never used. Beside
+//! the `idempotent` of every action that changes something stands the reason why it is or is not.
+//!
+//! ```
+//! use alibabacloud_kms::api;
+//!
+//! let action = api::find("ScheduleKeyDeletion").unwrap();
+//! assert!(!action.idempotent);
+//! ```
 
 pub mod account;
 pub mod alias;
@@ -28,7 +38,7 @@ use std::sync::LazyLock;
 
 use crate::ActionInfo;
 
-/// Every declared action, sorted by name.
+/// All declared actions, sorted by name.
 pub static ALL: LazyLock<Vec<&'static ActionInfo>> = LazyLock::new(|| {
     let families = [
         account::ACTIONS,
@@ -48,12 +58,12 @@ pub static ALL: LazyLock<Vec<&'static ActionInfo>> = LazyLock::new(|| {
     sorted(&families)
 });
 
-/// The action of this name.
+/// Returns the action named `name`, or `None` if none is declared.
 pub fn find(name: &str) -> Option<&'static ActionInfo> {
     ALL.iter().copied().find(|action| action.name == name)
 }
 
-/// A registry's families in one list.
+/// Returns the actions of several families as one list, sorted by name.
 pub(crate) fn sorted(families: &[&[&'static ActionInfo]]) -> Vec<&'static ActionInfo> {
     let mut all = families.concat();
     all.sort_unstable_by_key(|action| action.name);

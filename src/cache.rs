@@ -1,9 +1,11 @@
-//! Keeps the answers to `GetSecretValue`, so that a secret costs a call now and then and not each
-//! time that it is needed.
+//! A cache for the answers to `GetSecretValue` and, if enabled, to
+//! [`GetPublicKey`](SecretCacheBuilder::public_keys) and
+//! [`DescribeKey`](SecretCacheBuilder::key_descriptions).
 //!
-//! A plain call-level layer: [`SecretCache::layer`] fits [`ClientBuilder::layer`] and any stack of
-//! your own. The cache itself is the handle, to [invalidate](SecretCache::invalidate) and to
-//! [watch](SecretCache::watch):
+//! The cache is a call-level layer: pass [`SecretCache::layer`] to [`ClientBuilder::layer`], or add
+//! it to a stack of your own, above everything else, so that a hit costs no routing, signing or
+//! request. Keep the [`SecretCache`], the handle of the cache, to
+//! [invalidate](SecretCache::invalidate) and [watch](SecretCache::watch) secrets:
 //!
 //! ```
 //! use alibabacloud_kms::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
@@ -14,7 +16,6 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alibabacloud_kms::Error> {
 //! let cache = SecretCache::default();
-//! // Any service; `KmsClient::builder().layer(cache.layer())` is the same over the real one.
 //! let client = KmsClient::from_service(ServiceBuilder::new().layer(cache.layer()).service_fn(
 //!     |_: Call| async {
 //!         Ok::<_, BoxError>(Reply::new(GetSecretValueResponse::default(), Gateway::Shared))
@@ -22,92 +23,115 @@
 //! ));
 //! let request = GetSecretValueRequest::new("app/db");
 //! assert_eq!(client.get_secret_value(request.clone()).reply().await?.attempts(), 1);
-//! // From the cache: no request was made.
 //! assert_eq!(client.get_secret_value(request.clone()).reply().await?.attempts(), 0);
-//! // Not from the cache, which keeps the new answer.
 //! assert_eq!(client.get_secret_value(request).fresh().reply().await?.attempts(), 1);
 //! # Ok(()) }
 //! ```
 //!
-//! # How long
+//! # Lifetime of an answer
 //!
-//! | | default | |
+//! An answer is first *fresh* and returned without a request. It is then *stale*: still returned at
+//! once, while one refresh runs in the background. At its *hard limit* it is removed.
+//!
+//! | setting | default | effect |
 //! |---|---|---|
-//! | [`ttl`](SecretCacheBuilder::ttl) | 5 min | fresh: given without a call |
-//! | [`jitter`](SecretCacheBuilder::jitter) | 0.1 | up to this part of the TTL is taken off |
-//! | `NextRotationDate` | | fresh until then, if that is sooner; [`until_rotation`](SecretCacheBuilder::until_rotation): also if it is later |
-//! | [`max_stale`](SecretCacheBuilder::max_stale) | 1 h | then stale: given at once, while one refresh runs in the background |
-//! | [`negative_ttl`](SecretCacheBuilder::negative_ttl) | 5 s | refusals: no such secret, no permission |
-//! | [`capacity`](SecretCacheBuilder::capacity) | 1024 | the one that was not used for the longest time makes room |
+//! | [`ttl`](SecretCacheBuilder::ttl) | 5 min | the time for which an answer is fresh |
+//! | [`jitter`](SecretCacheBuilder::jitter) | 0.1 | each TTL is shortened by a random part of up to this fraction |
+//! | [`until_rotation`](SecretCacheBuilder::until_rotation) | off | an answer is fresh until its `NextRotationDate`, if that is after the TTL; a date before the end of the TTL always applies |
+//! | [`max_stale`](SecretCacheBuilder::max_stale) | 1 h | the time from the end of freshness to the hard limit |
+//! | [`negative_ttl`](SecretCacheBuilder::negative_ttl) | 5 s | the time for which refusals are returned (no such secret, no permission) |
+//! | [`capacity`](SecretCacheBuilder::capacity) | 1024 | the maximum number of answers; beyond it the least recently used one is evicted |
 //!
-//! Times are measured by tokio's clock, which nobody sets; `NextRotationDate` is compared with the
-//! [wall clock](SecretCacheBuilder::clock) at each look-up. A date in the past says nothing.
+//! Times are measured with tokio's clock, which never jumps. `NextRotationDate` is compared with
+//! the [wall clock](SecretCacheBuilder::clock) at each look-up. A date that had already passed when
+//! the answer arrived is ignored.
 //!
-//! A refresh that fails leaves the stale answer in place, to the hard limit, and is tried again 5 s
-//! later at the soonest. One that the service refuses does not: who may not read a secret any more is
-//! not given it any more. Errors that the next try may not meet (timeouts, lost connections,
-//! throttling, faults of the server, unknown or expired credentials) are never kept.
+//! A refresh that fails leaves the stale answer in place up to the hard limit, and is retried after
+//! 5 s at the earliest. If the service refuses a refresh, the stale answer is removed: a caller
+//! that has lost its permission must not read the secret any longer. Temporary errors (timeouts,
+//! lost connections, throttling, server errors, unknown or expired credentials) are never cached.
 //!
 //! # One load for all
 //!
-//! Calls for the same answer wait for one load. It ends with the last of them that waits, and with the
-//! cache. A failure is told to all, but to those who asked for other time limits or attempts than the
-//! call that began: they try by their own, once. A call that has a time limit of its own keeps it
-//! while it waits; one that has none waits as long as the load may take.
+//! Concurrent calls for the same answer wait for one load, which has the time limits and attempts
+//! of the call that started it. The load is cancelled when no call waits for it any longer, and
+//! when the cache is dropped. If it fails, the waiting calls get its error, except those with other
+//! time limits or attempts: they load once more with their own. A call with a time limit of its own
+//! does not wait beyond it; a call without one waits as long as the load takes.
 //!
-//! # What is the same answer
+//! A load runs on the tokio runtime of the call that started it. Calls on other runtimes wait for
+//! it while that runtime is driven, and otherwise start their own. If a load panics or its runtime
+//! ends, the waiting calls start it once more.
 //!
-//! That of calls of the same request type, with all parameters and all options that change an answer
-//! the same: gateway, charset, credential (by its [`identity`](crate::ProvideCredential::identity);
-//! a provider that has none is itself only), TLS settings, headers, further parameters. Each service
-//! that the layer makes has answers of its own.
+//! # Which calls share an answer
 //!
-//! *Extensions are not compared*: nobody can. A layer that reads one and then chooses a credential or
-//! a gateway belongs outside of the cache. In [`ClientBuilder::layer`]'s order, add it before.
+//! Calls of the same request type with equal parameters and equal options that affect the answer:
+//! gateway, charset, credential (by its [`identity`](crate::ProvideCredential::identity); a
+//! provider without one shares only with itself), TLS settings, headers and extra parameters.
+//! Services that the layer creates share the cache's capacity, but not their answers.
 //!
-//! # When it is wiped
+//! *Extensions are not compared*, because they cannot be. Place a layer that chooses a credential
+//! or gateway by an extension outside the cache: add it with [`ClientBuilder::layer`] before the
+//! cache's layer.
 //!
-//! An answer that is replaced, evicted, invalidated or past its hard limit is dropped, and its secret
-//! wiped, as soon as no caller holds it. A timer, one for the whole cache, sees to the hard limit also
-//! if nobody calls, at most a second late. The keys hold digests.
+//! # Wiping
+//!
+//! An answer that is replaced, evicted, invalidated or past its hard limit is dropped, and its
+//! secret is wiped as soon as no caller holds it. One timer for the whole cache enforces the hard
+//! limit without further calls, at most a second late. The cache's keys contain digests only.
 //!
 //! Calls through the same layer that change a secret (`PutSecretValue`, `RotateSecret`,
-//! `UpdateSecretVersionStage`, `DeleteSecret` and the like) invalidate it.
+//! `UpdateSecretVersionStage`, `DeleteSecret` and similar) invalidate its answers. Calls that
+//! change a key or an alias clear the whole cache.
 //!
-//! # What else changes
+//! # Following a secret
 //!
-//! - A reply from the cache has [`attempts`](crate::Reply::attempts) 0 and the request id of the call
-//!   that loaded it. Each look-up is an event, `kms.cache.outcome` = `hit`, `stale`, `miss`,
-//!   `negative` or `fresh`, and is counted: in [`SecretCache::statistics`] and in the metric
+//! A [watch](SecretCache::watch) reports new versions that other calls have loaded. A
+//! [feed](SecretCache::feed) requests the secret itself and returns its versions as a stream, for
+//! instance for a connection pool whose password is rotated. It runs until its handle is dropped,
+//! keeps the last good value through outages, and never blocks a reader.
+//!
+//! # What changes for callers
+//!
+//! - A reply from the cache has [`attempts`](crate::Reply::attempts) 0 and the request id of the
+//!   call that loaded it. Each look-up is an event, `kms.cache.outcome` = `hit`, `stale`, `miss`,
+//!   `negative` or `fresh`, and is counted in [`SecretCache::statistics`] and in the metric
 //!   [`kms.client.cache.lookups`](crate::middleware::metrics).
-//! - The cache is above the stack's `kms.call` spans, so that these are of the calls that are made.
-//! - Loads are tasks of the tokio runtime: a task-local of the caller is not there.
+//! - The cache is above the `kms.call` spans, which therefore cover only calls that are really
+//!   made.
+//! - Loads are tokio tasks, so they do not see the caller's task-locals. Without a tokio runtime, a
+//!   call that cannot be answered from the cache is an error.
 //! - `DryRun` calls pass through.
 //!
-//! # What it costs
+//! # Cost
 //!
-//! A hit in the layer takes one to two microseconds. `cargo bench --bench cache` prints hits per second
-//! beside the same stack without the cache. On two cores of a busy machine: 0.6 to 1.0 million in the
-//! layer, 0.4 to 0.5 million through a client, which makes 0.6 to 0.8 million calls per second of a
-//! service that answers at once.
+//! A hit takes a quarter of a microsecond in the layer and half of one through a client, however
+//! many answers there are. `cargo run --release -p alibabacloud-kms-benches --bin cache` measures
+//! the hits per second, and the calls per second of the same stack without the cache, over a service
+//! that answers at once. Hits share one lock, under which nothing is copied.
 //!
 //! [`ClientBuilder::layer`]: crate::ClientBuilder::layer
 
 mod builder;
 mod change;
 mod entries;
-mod flight;
+mod feed;
+mod feed_state;
+mod feed_versions;
 mod fresh;
 mod handle;
 mod key;
 mod layer;
+mod limits;
 mod lookup;
 mod refusal;
 mod settings;
-mod shared;
+mod store;
 mod versions;
 
 pub use self::builder::SecretCacheBuilder;
+pub use self::feed::{SecretFeed, SecretFeedBuilder};
+pub use self::feed_versions::Versions;
 pub use self::fresh::Fresh;
 pub use self::handle::SecretCache;
 pub use self::layer::{Cache, CacheLayer};

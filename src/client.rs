@@ -1,6 +1,7 @@
-//! The client.
+//! The client: gateways, options and the stack of layers behind one method per action.
 
 mod builder;
+mod http_slot;
 mod instance;
 mod layers;
 #[cfg(feature = "test-util")]
@@ -9,6 +10,7 @@ mod pages;
 mod pending;
 mod stack;
 
+use alibabacloud_kms_middleware::__private::runtime;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -18,16 +20,16 @@ use std::task::{Context, Poll};
 use tower::{Layer, Service};
 
 pub use self::builder::ClientBuilder;
-pub use self::instance::InstanceApi;
+pub use self::instance::NativeApi;
 pub use self::pages::{Items, Paged, Pages};
 pub use self::pending::PendingCall;
-use crate::middleware::CallService;
 use crate::middleware::retry::Budget;
-use crate::{BoxCall, Call, Error, Gateway, Reply};
+use crate::{BoxCall, Call, CallService, Error, Gateway, Reply};
 
 /// A client of KMS: a stack of layers over one or two gateways.
 ///
-/// Cheap to clone, shared between threads, built outside a runtime. Each action is a method:
+/// A client is cheap to clone, can be shared between threads, and can be built outside a runtime.
+/// Each action is a method:
 ///
 /// ```no_run
 /// use alibabacloud_kms::api::crypto::EncryptRequest;
@@ -41,12 +43,13 @@ use crate::{BoxCall, Call, Error, Gateway, Reply};
 #[derive(Clone)]
 pub struct KmsClient {
     service: BoxCall,
-    settings: Arc<str>,
-    budgets: Budgets,
+    about: Arc<About>,
+    /// Whether its own layers need tokio, for time limits and waits.
+    needs_runtime: bool,
 }
 
 impl KmsClient {
-    /// A client over any call-level service: a stack of your own, or a mock.
+    /// Creates a client over any call-level service: a stack of your own, or a mock.
     ///
     /// ```
     /// use alibabacloud_kms::api::crypto::{EncryptRequest, EncryptResponse};
@@ -71,11 +74,12 @@ impl KmsClient {
         Self::over(BoxCall::new(service), "a service of the user's", Budgets::default())
     }
 
-    fn over(service: BoxCall, settings: impl Into<Arc<str>>, budgets: Budgets) -> Self {
-        Self { service, settings: settings.into(), budgets }
+    fn over(service: BoxCall, settings: impl Into<String>, budgets: Budgets) -> Self {
+        let about = Arc::new(About { settings: settings.into(), budgets });
+        Self { service, about, needs_runtime: false }
     }
 
-    /// Returns a client that sends its calls through this layer first, around everything that is there.
+    /// Returns a client with this layer around the existing stack.
     ///
     /// ```
     /// use std::time::Duration;
@@ -96,27 +100,40 @@ impl KmsClient {
         Self { service: BoxCall::new(layer.layer(self.service)), ..self }
     }
 
-    /// Returns the retry budget of a gateway, or `None` if the client has no such gateway or is [over a
-    /// service](Self::from_service).
+    /// Returns the retry budget of a gateway, or `None` if the client has no such gateway or was
+    /// created by [`from_service`](Self::from_service).
     pub fn retry_budget(&self, gateway: Gateway) -> Option<&Budget> {
         match gateway {
-            Gateway::Shared => self.budgets.shared.as_deref(),
-            Gateway::Instance => self.budgets.instance.as_deref(),
+            Gateway::Shared => self.about.budgets.shared.as_deref(),
+            Gateway::Instance => self.about.budgets.instance.as_deref(),
         }
     }
 
-    /// Sends a call that is made already, through the whole stack.
+    /// Sends a [`Call`] through the whole stack, for callers that have one instead of a request.
     ///
     /// # Errors
     ///
-    /// Every [`ErrorKind`](crate::ErrorKind).
+    /// Of any [`ErrorKind`](crate::ErrorKind).
     pub async fn send(&self, call: Call) -> Result<Reply, Error> {
-        Service::call(&mut self.clone(), call).await
+        self.begin(call).await
+    }
+
+    /// Hands a call to the stack, which answers as it is polled.
+    fn begin(&self, call: Call) -> impl Future<Output = Result<Reply, Error>> + Send + use<> {
+        let (action, needs_runtime) = (call.action(), self.needs_runtime);
+        // A clone that was not polled: the call itself waits until the stack is ready.
+        let answer = self.service.clone().call(call);
+        async move {
+            if needs_runtime {
+                runtime::current().map_err(|error| error.with_action(action))?;
+            }
+            answer.await.map_err(|error| Error::from_boxed(error).with_action(action))
+        }
     }
 }
 
-/// The client as a service: what [`send`](KmsClient::send) does, for `tower`'s layers and combinators.
-/// It is always ready.
+/// The client as a service, for `tower`'s layers and combinators. `call` does the same as
+/// [`send`](KmsClient::send), and the service is always ready.
 impl Service<Call> for KmsClient {
     type Response = Reply;
     type Error = Error;
@@ -127,17 +144,18 @@ impl Service<Call> for KmsClient {
     }
 
     fn call(&mut self, call: Call) -> Self::Future {
-        let action = call.action();
-        // It was not polled, so that the call itself waits until the stack is ready.
-        let answer = self.service.call(call);
-        Box::pin(async move {
-            answer.await.map_err(|error| Error::from_boxed(error).with_action(action))
-        })
+        Box::pin(self.begin(call))
     }
 }
 
-/// What is left of each gateway's retries, where there is the gateway.
-#[derive(Clone, Default)]
+/// What a client shows of itself.
+struct About {
+    settings: String,
+    budgets: Budgets,
+}
+
+/// The retry budgets of the configured gateways.
+#[derive(Default)]
 struct Budgets {
     shared: Option<Arc<Budget>>,
     instance: Option<Arc<Budget>>,
@@ -145,7 +163,7 @@ struct Budgets {
 
 impl fmt::Debug for KmsClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KmsClient({})", self.settings)
+        write!(f, "KmsClient({})", self.about.settings)
     }
 }
 

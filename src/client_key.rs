@@ -1,25 +1,7 @@
-//! The client key of an instance gateway: who the caller is, and the RSA key that signs for it.
+//! The client key of an instance gateway, and the reader of its file.
 //!
-//! The instance gateway knows its callers by client keys instead of access keys. The service hands
-//! one out as a JSON file, `{"KeyId": "KAAP.…", "PrivateKeyData": "<Base64 of a PKCS#12 file>"}`,
-//! and a password for it. A [`ClientKey`] is read once, when a client is built, and signs every
-//! request to the instance gateway.
-//!
-//! The PKCS#12 reader is this crate's own, because the files in use go back to old exporters: with
-//! triple DES or RC2 as well as AES, with or without a certificate, in BER as well as DER. It
-//! verifies the MAC before it decrypts anything, and its cryptography is that of `aws-lc-rs`.
-//! Passwords and keys are wiped from memory on every path.
-//!
-//! ```no_run
-//! use alibabacloud_kms::client_key::ClientKey;
-//! use secrecy::SecretString;
-//!
-//! # fn password() -> SecretString { SecretString::from("") }
-//! let key = ClientKey::from_file("/etc/kms/client_key.json", &password())?;
-//! assert!(key.key_id().starts_with("KAAP."));
-//! let signature = key.sign(b"string to sign")?;
-//! # Ok::<_, alibabacloud_kms::client_key::ClientKeyError>(())
-//! ```
+//! It is below the gateway's settings: the layer that signs requests of the instance's own dialect
+//! holds the key.
 
 use std::fmt;
 use std::fs::File;
@@ -27,6 +9,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use alibabacloud_kms_middleware::__private::pem::decode;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
@@ -37,9 +20,9 @@ use zeroize::Zeroizing;
 use self::json::ClientKeyFile;
 use self::rsa::PrivateKey;
 use crate::TlsIdentity;
+use crate::trimmed::trimmed;
 
-mod base64;
-mod der;
+pub(crate) mod der;
 mod error;
 mod json;
 pub(crate) mod kdf;
@@ -57,7 +40,28 @@ use self::limits::MAX_SIZE;
 
 /// A client key: its id, and the RSA private key that signs requests.
 ///
-/// Clones share one key. `Debug` shows the id only.
+/// Clones share one key. `Debug` shows only the id.
+///
+/// An instance gateway can identify its callers by client keys instead of access keys. KMS issues a
+/// client key as a JSON file, `{"KeyId": "KAAP.…", "PrivateKeyData": "<Base64 of a PKCS#12
+/// file>"}`, with a password. The file is read once, by the constructor; a client that is built
+/// with the key signs every request to the instance gateway with it.
+///
+/// This crate has its own PKCS#12 reader, because files from old exporters are still in use: with
+/// triple DES or RC2 as well as AES, with or without a certificate, in BER as well as DER. The
+/// reader verifies the MAC before it decrypts anything, and its cryptography is that of
+/// `aws-lc-rs`. Passwords and keys are wiped from memory on every path.
+///
+/// ```no_run
+/// use alibabacloud_kms::ClientKey;
+/// use secrecy::SecretString;
+///
+/// # fn password() -> SecretString { SecretString::from("") }
+/// let key = ClientKey::from_file("/etc/kms/client_key.json", &password())?;
+/// assert!(key.key_id().starts_with("KAAP."));
+/// let signature = key.sign(b"string to sign")?;
+/// # Ok::<_, alibabacloud_kms::ClientKeyError>(())
+/// ```
 #[derive(Clone)]
 pub struct ClientKey {
     inner: Arc<Inner>,
@@ -70,14 +74,17 @@ struct Inner {
 }
 
 impl ClientKey {
-    /// Reads a client key file, as the service hands it out.
+    /// Reads a client key file, as KMS issues it.
     ///
-    /// This blocks while it reads the file (at most 1 MiB) and derives a key from the password:
-    /// some milliseconds for usual files.
+    /// White space and quotes around the key id are removed. A wrong password is tried once more
+    /// without the white space and quotes around it.
+    ///
+    /// This blocks while it reads the file (at most 1 MiB) and derives a key from the password: a
+    /// few milliseconds for usual files.
     ///
     /// # Errors
     ///
-    /// Any [`ClientKeyErrorKind`] but those of PEM. The error names the file.
+    /// Any [`ClientKeyErrorKind`] except those of PEM. The error names the file.
     pub fn from_file(
         path: impl AsRef<Path>,
         password: &SecretString,
@@ -96,7 +103,7 @@ impl ClientKey {
     ///
     /// # Errors
     ///
-    /// As [`ClientKey::from_file`], without the reading.
+    /// Those of [`ClientKey::from_file`], except for reading the file.
     pub fn from_content(
         json: &SecretString,
         password: &SecretString,
@@ -104,16 +111,16 @@ impl ClientKey {
         Ok(Self::from_json(json.expose_secret(), password)?)
     }
 
-    /// Takes a client key's id and its private key in PEM, unencrypted: PKCS#1 (`RSA PRIVATE KEY`)
-    /// or PKCS#8 (`PRIVATE KEY`).
+    /// Creates a client key from its id and its unencrypted private key in PEM: PKCS#1 (`RSA
+    /// PRIVATE KEY`) or PKCS#8 (`PRIVATE KEY`).
     ///
-    /// Text around the PEM block and other blocks, such as certificates, are passed over. The bare
+    /// Text around the PEM block and other blocks, such as certificates, are ignored. The bare
     /// Base64 of the key, which the official clients take, works too.
     ///
     /// # Errors
     ///
     /// [`ClientKeyErrorKind::InvalidPem`], `EncryptedPem`, `PublicPem`, `NotRsa`, `KeySize`,
-    /// `InvalidPrivateKey`, `SeveralPrivateKeys`, `TooLarge`, or about the id `InvalidKeyId` or
+    /// `InvalidPrivateKey`, `SeveralPrivateKeys` or `TooLarge`; for the id, `InvalidKeyId` or
     /// `EmptyField`.
     pub fn from_pem(key_id: impl Into<String>, pem: &SecretString) -> Result<Self, ClientKeyError> {
         let pem = pem.expose_secret();
@@ -122,21 +129,20 @@ impl ClientKey {
         Ok(Self::new(key_id.into(), &pem::private_keys(pem)?, no_certificate)?)
     }
 
-    /// The id, which requests carry in the header `x-kms-acccesskeyid`: visible ASCII, so always a
-    /// valid header value.
+    /// Returns the id, which requests carry in the header `x-kms-acccesskeyid`. It is visible
+    /// ASCII, so it is always a valid header value.
     pub fn key_id(&self) -> &str {
         &self.inner.key_id
     }
 
-    /// Signs `message` by RSASSA-PKCS1-v1_5 with SHA-256; the same message always gives the same
-    /// signature.
+    /// Signs `message` with RSASSA-PKCS1-v1_5 and SHA-256. Equal messages have equal signatures.
     ///
-    /// The signature has as many bytes as the key: 256 for the RSA-2048 keys that the service
-    /// issues. It takes a fraction of a millisecond, so it may run on an async task.
+    /// The signature is as long as the key: 256 bytes for the RSA-2048 keys that KMS issues.
+    /// Signing takes a fraction of a millisecond, so an async task may call it directly.
     ///
     /// # Errors
     ///
-    /// [`ClientKeyErrorKind::Sign`] if the cryptography library fails; no message makes it.
+    /// [`ClientKeyErrorKind::Sign`]: the cryptography library failed. No message causes this.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ClientKeyError> {
         let key_pair = &self.inner.key_pair;
         let mut signature = vec![0; key_pair.public_modulus_len()];
@@ -146,15 +152,13 @@ impl ClientKey {
         Ok(signature)
     }
 
-    /// The key and the certificate that came with it, to present to a server that asks for one
-    /// (mTLS).
+    /// Returns the key with its certificate, to present to a server that requires one (mTLS).
     ///
-    /// Requests are signed all the same. With the certificate go those of the CAs that are in the
-    /// file.
+    /// Requests are signed in addition. The CA certificates in the file are presented together with
+    /// the key's certificate.
     ///
     /// ```no_run
-    /// use alibabacloud_kms::client_key::ClientKey;
-    /// use alibabacloud_kms::{InstanceGateway, TlsOptions};
+    /// use alibabacloud_kms::{ClientKey, InstanceGateway, TlsOptions};
     ///
     /// # fn read() -> Result<ClientKey, alibabacloud_kms::Error> { unimplemented!() }
     /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -168,15 +172,16 @@ impl ClientKey {
     ///
     /// # Errors
     ///
-    /// [`ClientKeyErrorKind::NoCertificate`]: the file holds no certificate of the key, or the key
-    /// came in PEM. [`ClientKeyErrorKind::UnsupportedAlgorithm`]: the certificate is encrypted in a
-    /// way that is not supported.
+    /// - [`ClientKeyErrorKind::NoCertificate`]: the file has no certificate of the key, or the key
+    ///   was read from PEM.
+    /// - [`ClientKeyErrorKind::UnsupportedAlgorithm`]: the certificate is encrypted with an
+    ///   unsupported algorithm.
     pub fn tls_identity(&self) -> Result<TlsIdentity, ClientKeyError> {
         let certificates = self.inner.certificates.clone()?;
         let key: Pkcs8V1Der<'_> =
             self.inner.key_pair.as_der().map_err(|_| ClientKeyErrorKind::InvalidPrivateKey)?;
         let key = SecretSlice::from(key.as_ref().to_vec());
-        // What can be wrong with a key that signs is that the certificates are of another one.
+        // A key that signs can only fail here because the certificates belong to another key.
         TlsIdentity::der(certificates, &key).map_err(|_| ClientKeyErrorKind::NoCertificate.into())
     }
 
@@ -184,10 +189,10 @@ impl ClientKey {
         check_size(json.len())?;
         let file = ClientKeyFile::parse(json)?;
         let der =
-            base64::decode(&file.private_key_data).ok_or(ClientKeyErrorKind::InvalidBase64)?;
-        let content = pkcs12::open(&der, password.expose_secret())?;
+            decode(file.private_key_data.as_bytes()).ok_or(ClientKeyErrorKind::InvalidBase64)?;
+        let content = open(&der, password.expose_secret())?;
         let keys: Vec<_> = content.keys.into_iter().map(PrivateKey::Pkcs8).collect();
-        Self::new(file.key_id, &keys, content.certificates)
+        Self::new(trimmed(&file.key_id).to_owned(), &keys, content.certificates)
     }
 
     fn new(
@@ -212,11 +217,23 @@ impl fmt::Debug for ClientKey {
     }
 }
 
+/// Opens a file. A password that was read from somewhere may have a line end, white space or quotes
+/// around it, which are never part of the service's passwords; it is tried without them second.
+fn open(der: &[u8], password: &str) -> Result<pkcs12::Content, ClientKeyErrorKind> {
+    let bare = trimmed(password);
+    match pkcs12::open(der, password) {
+        Err(ClientKeyErrorKind::WrongPassword) if bare != password && !bare.is_empty() => {
+            pkcs12::open(der, bare)
+        }
+        opened => opened,
+    }
+}
+
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, ClientKeyError> {
     let read_all = || -> io::Result<Zeroizing<Vec<u8>>> {
         let file = File::open(path)?;
-        // Room for one byte too many shows a file that is too large, and nothing is moved while it
-        // is read.
+        // Reserve one byte more than allowed: it reveals a file that is too large, and nothing is
+        // moved while the file is read.
         let mut content = Zeroizing::new(Vec::with_capacity(MAX_SIZE + 1));
         let limit = u64::try_from(MAX_SIZE + 1).unwrap_or(u64::MAX);
         file.take(limit).read_to_end(&mut content)?;
@@ -234,7 +251,7 @@ fn check_size(len: usize) -> Result<(), ClientKeyErrorKind> {
     Ok(())
 }
 
-/// The position of the first byte that is not UTF-8.
+/// Returns the position of the first byte that is not UTF-8.
 fn not_text(before: &[u8]) -> ClientKeyErrorKind {
     let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     ClientKeyErrorKind::NotJson {

@@ -1,8 +1,9 @@
-//! Credentials: every way in which Alibaba Cloud's users sign in.
+//! Credential providers: where credentials come from, and how they are loaded and renewed.
 //!
-//! A gateway takes anything that implements [`ProvideCredential`]. A [`Credential`] is one itself: an
-//! access key, an access key with its STS token, a bearer token. The others are here, one per file.
-//! Without a choice of your own take [`DefaultChain`], which looks where the official SDKs look:
+//! A gateway takes any [`ProvideCredential`](crate::ProvideCredential). A
+//! [`Credential`](crate::Credential) is a provider itself: an access key, an access key with its
+//! STS token, or a bearer token. The other providers are in this module. If in doubt, use
+//! [`DefaultChain`], which looks where the official SDKs look:
 //!
 //! ```no_run
 //! use alibabacloud_kms::credential::DefaultChain;
@@ -14,32 +15,41 @@
 //! # Ok(()) }
 //! ```
 //!
-//! | provider | what it asks |
+//! | provider | where the credential comes from |
 //! |---|---|
-//! | [`Variables`] | the environment's access key |
+//! | [`Variables`] | an access key in environment variables |
 //! | [`OidcRole`] | STS, with an OIDC token from a file (RRSA in Kubernetes) |
-//! | [`RamRole`] | STS, signed by any other provider |
-//! | [`CliProfile`] | a profile of the aliyun CLI, in whatever mode |
+//! | [`RamRole`] | STS, with a request that another provider signs |
+//! | [`CliProfile`] | a profile of the aliyun CLI, in any of its modes |
 //! | [`IniProfile`] | a profile of the INI file that the official SDKs share |
 //! | [`EcsRole`] | the metadata service of an ECS instance |
 //! | [`CredentialsUri`] | a server of your own |
-//! | [`DefaultChain`] | these in the official order |
+//! | [`DefaultChain`] | the first of these that returns one, in the official order; [`RamRole`] is not in the chain |
+//!
+//! Signing asks the provider for a credential once per attempt, below the retries: a credential
+//! that the service refused can be replaced before the next attempt.
 //!
 //! # Loading
 //!
-//! What must be loaded implements [`LoadCredential`]; [`Cached`] keeps what was loaded and replaces it
-//! before it expires, in the background. A call waits only if there is nothing to serve, and that time
-//! is not charged to its limits. What the service refuses is loaded anew once, and the call repeated.
+//! A provider that loads its credential implements [`LoadCredential`]. [`Cached`] keeps the loaded
+//! credential and replaces it in the background before it expires. A call waits only if there is no
+//! valid credential, and that time does not count towards the call's time limits. If the service
+//! refuses the credential, it is loaded once more and the call is repeated.
 //!
-//! # The world
+//! # Environment
 //!
-//! Providers see the process through an [`Environment`]: variables, clock, chance and HTTP. Tests give
-//! one of their own.
+//! An [`Environment`] gives providers their variables, clock, random numbers and HTTP client, so
+//! tests can replace them.
 //!
 //! # Secrets
 //!
+//! White space, invisible characters and pairs of quotes around keys and tokens are removed, no
+//! matter where these are read from. White space or invisible characters inside a key or token are
+//! an error that names the variable or field. If a setting should be a path or a profile's name and
+//! does not look like one, errors do not show its value: it may be a secret in the wrong place.
+//!
 //! Keys and tokens are in secrecy types from the moment they are read. Errors name the source, the
-//! setting and the status, never a body, a token or a query. Redirects are not followed.
+//! setting and the HTTP status, never a body, a token or a query. Redirects are not followed.
 
 mod cache;
 mod chain;
@@ -49,7 +59,7 @@ mod ecs_role;
 mod environment;
 mod explain;
 mod file;
-mod http;
+mod http_client;
 mod ini_profile;
 mod issued;
 mod link;
@@ -75,5 +85,3 @@ pub use self::ram_role::RamRole;
 pub use self::role::Role;
 pub use self::sts::Sts;
 pub use self::variables::Variables;
-#[doc(no_inline)]
-pub use crate::{Credential, Identity, ProvideCredential};

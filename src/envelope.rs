@@ -1,8 +1,12 @@
-//! Envelope encryption: data of any size, encrypted here with data keys that KMS encrypts.
+//! Envelope encryption: data of any size, encrypted locally with data keys that KMS encrypts.
 //!
-//! KMS encrypts 6 KB. For more, and for less traffic, KMS makes a data key; the data is encrypted
-//! with it in this process, and the encrypted data key is put before the data: that is an envelope.
-//! Whoever opens it asks KMS to decrypt the data key. Both gateways make and open the same envelopes.
+//! `Encrypt` takes up to 6 KB. For larger data, and for fewer requests, KMS generates a data key,
+//! this process encrypts the data with it, and the encrypted data key is stored in front of the
+//! data. The result is an envelope. To open one, KMS decrypts its data key. Both gateways seal and
+//! open the same envelopes.
+//!
+//! This module is built on [`KmsClient`]: it calls `GenerateDataKey` and `Decrypt` like any other
+//! program, so the client's route, retries and layers apply.
 //!
 //! ```
 //! # #[cfg(feature = "test-util")]
@@ -21,9 +25,9 @@
 //!
 //! let envelope = Envelope::new(client);
 //! let context = Pairs::from([("tenant", "a")]);
-//! let sealed = envelope.seal("alias/default", b"any octets", &context).await?;
+//! let sealed = envelope.seal("alias/default", b"any bytes", &context).await?;
 //! let opened = envelope.open(&sealed, &context).await?;
-//! assert_eq!(opened.expose_secret(), b"any octets");
+//! assert_eq!(opened.expose_secret(), b"any bytes");
 //! # Ok(()) }
 //! # #[cfg(not(feature = "test-util"))]
 //! # fn main() {}
@@ -31,25 +35,35 @@
 //!
 //! # Context
 //!
-//! A context is names and values that an envelope is bound to, such as the tenant that the data
-//! belongs to. It is in the header, readable and authenticated, and KMS gets it as the
-//! `EncryptionContext`: it stands in the audit log, and policies can ask for it. So it must not be
-//! secret. A reader demands the pairs that it knows; an envelope that lacks one, or has another value,
-//! is refused before KMS is asked. Who demands nothing opens whatever the key opens.
+//! A context is a set of names and values that an envelope is bound to, such as the tenant that
+//! owns the data. The header contains it, readable and authenticated, and KMS receives it as
+//! `EncryptionContext`: it appears in the audit log, and policies can require it. It must not be
+//! secret.
+//!
+//! A reader passes the pairs that it requires. An envelope that lacks one of them, or has another
+//! value for it, is refused before KMS is called. A reader that passes no pairs opens every
+//! envelope that the key opens.
+//!
+//! # Keys
+//!
+//! The header names the key in KMS that encrypted the data key. When an envelope is opened, that
+//! name is compared with the key that KMS decrypted with, and an envelope that names another key is
+//! refused. A reader opens the envelopes of every key that it may decrypt with, so anyone who may
+//! encrypt with one of these keys can make an envelope for it. [`only_keys`](Envelope::only_keys)
+//! restricts the keys whose envelopes a reader accepts.
 //!
 //! # Streams
 //!
-//! [`seal_stream`](Envelope::seal_stream) and [`open_stream`](Envelope::open_stream) hold three chunks
-//! in memory, however long the data is. What `open_stream` writes is authentic, and in order; but that
-//! the end is there is known only at the end. So what was written must be thrown away when it fails: a
-//! file is written under another name, and renamed when all is well, as `kms decrypt-file` does.
+//! [`seal_stream`](Envelope::seal_stream) and [`open_stream`](Envelope::open_stream) hold three
+//! chunks in memory, no matter how long the data is. What `open_stream` writes is authentic and in
+//! order, but only at the end is it certain that nothing is missing. If it fails, discard what was
+//! written: write to a temporary file and rename it on success, as `kms decrypt-file` does.
 //!
 //! # Data keys
 //!
-//! Without [`reuse`](Envelope::reuse) every envelope has its own data key, and every opening is a call
-//! to KMS. With it, one key serves many envelopes, up to caps on messages, octets and age; those who
-//! need the same key at the same time make one call.
-//!
+//! Without [`reuse`](Envelope::reuse), every envelope has a data key of its own, and sealing or
+//! opening one takes one call to KMS. With it, one data key serves many envelopes, within limits on
+//! messages, bytes and age, and concurrent operations that need the same data key share one call.
 #![doc = include_str!("envelope/FORMAT.md")]
 
 mod cache;
@@ -58,6 +72,7 @@ mod context;
 mod data_key;
 mod error;
 mod header;
+mod key_id;
 mod reuse;
 mod stream;
 
@@ -68,67 +83,101 @@ use aws_lc_rs::{constant_time, rand};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use self::chunks::{Chunks, Place, TAG};
-use self::data_key::DataKey;
+use self::data_key::Decrypted;
 use self::error::{damaged, failed, not_authentic};
 pub use self::header::Header;
 use self::header::{ChunkSize, Parsed, SALT};
+use self::key_id::{Trusted, bare_id};
 pub use self::reuse::DataKeyReuse;
-use self::reuse::{Keys, SealingKey};
+use self::reuse::{Keys, OpeningKey, SealingKey};
 use crate::{Clock, Error, ErrorKind, KmsClient, Pairs, SecretBytes};
 
-/// Seals data into envelopes and opens them, with data keys of a client's KMS.
+/// Seals data into envelopes and opens them, with data keys that a client gets from KMS.
 ///
-/// Clones share the data keys that are [reused](Self::reuse). See the [module](self) for an example.
+/// Clones share the data keys that are [reused](Self::reuse). See the [module](self) for an
+/// example.
 #[derive(Clone)]
 pub struct Envelope {
     client: KmsClient,
     chunk_size: ChunkSize,
     clock: Clock,
     keys: Option<Arc<Keys>>,
+    trusted: Trusted,
 }
 
 impl Envelope {
-    /// Envelopes whose data keys this client gets: chunks of 64 KiB, a data key for each.
+    /// Creates an `Envelope` that calls KMS with this client. Chunks are 64 KiB, and each envelope
+    /// has a data key of its own.
     pub fn new(client: KmsClient) -> Self {
-        Self { client, chunk_size: ChunkSize::default(), clock: Clock::default(), keys: None }
+        Self {
+            client,
+            chunk_size: ChunkSize::default(),
+            clock: Clock::default(),
+            keys: None,
+            trusted: Trusted::default(),
+        }
     }
 
-    /// Uses a data key for more than one envelope, as far as the caps let it.
+    /// Uses one data key for several envelopes, within the limits of `reuse` (default: one data key
+    /// per envelope).
     #[must_use]
     pub fn reuse(mut self, reuse: DataKeyReuse) -> Self {
         self.keys = Some(Arc::new(Keys::new(reuse)));
         self
     }
 
-    /// Seals in chunks of so many octets of plaintext: a power of two from 1 KiB to 1 MiB.
+    /// Opens only envelopes of these keys (default: of every key that KMS lets the client decrypt
+    /// with).
     ///
-    /// Every chunk costs 16 octets, and streams hold three of them in memory. What is opened says its
-    /// own chunks' size.
+    /// `key_ids` are ids or ARNs. An alias is an error of [`ErrorKind::Config`] when an envelope is
+    /// opened, since it may name another key tomorrow. Envelopes of other keys are refused before
+    /// KMS is called. Sealing is not affected.
+    ///
+    /// ```
+    /// # use alibabacloud_kms::KmsClient;
+    /// use alibabacloud_kms::envelope::Envelope;
+    ///
+    /// # fn run(client: KmsClient) {
+    /// let envelope = Envelope::new(client).only_keys(["key-hzz65f1cb66fa0qo1j2k3"]);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn only_keys<K: Into<String>>(mut self, key_ids: impl IntoIterator<Item = K>) -> Self {
+        self.trusted = Trusted::new(key_ids.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets the chunk size in bytes of plaintext: a power of two from 1 KiB to 1 MiB (default 64
+    /// KiB).
+    ///
+    /// Every chunk adds 16 bytes, and streams hold three chunks in memory. The header contains the
+    /// chunk size, so this setting does not affect opening.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is another number.
-    pub fn chunk_size(mut self, octets: usize) -> Result<Self, Error> {
-        self.chunk_size = ChunkSize::of_octets(octets).ok_or_else(|| {
+    /// [`ErrorKind::Config`]: the size is not a power of two in this range.
+    pub fn chunk_size(mut self, bytes: usize) -> Result<Self, Error> {
+        self.chunk_size = ChunkSize::from_bytes(bytes).ok_or_else(|| {
             let what = "the chunk size of envelopes must be a power of two from 1 KiB to 1 MiB";
-            Error::new(ErrorKind::Config, format!("{what}, and is {octets}"))
+            Error::new(ErrorKind::Config, format!("{what}, and is {bytes}"))
         })?;
         Ok(self)
     }
 
-    /// Tells the age of data keys by this clock.
+    /// Sets the clock that measures the age of data keys (default: the system's clock).
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Encrypts a plaintext with a data key that the key of this id, alias or ARN encrypts.
+    /// Encrypts a plaintext and returns the envelope. `key_id` is the id, alias or ARN of the key
+    /// in KMS that encrypts the data key.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Encode`]: the context has more than 1024 pairs or 32 KiB. Those of
-    /// `GenerateDataKey`.
+    /// - [`ErrorKind::Encode`]: the context has more than 1,024 pairs or is longer than 32 KiB.
+    /// - The errors of `GenerateDataKey`.
     pub async fn seal(
         &self,
         key_id: &str,
@@ -138,31 +187,36 @@ impl Envelope {
         let context = context::sorted(context);
         let key = self.key_to_seal(key_id, &context, plaintext.len() as u64).await?;
         let (mut chunks, mut sealed) = self.begin(&key, context, fresh_salt()?)?;
-        seal_pieces(&mut chunks, self.chunk_size.octets(), plaintext, &mut sealed)?;
+        seal_pieces(&mut chunks, self.chunk_size.bytes(), plaintext, &mut sealed)?;
         Ok(sealed)
     }
 
-    /// Decrypts an envelope whose context has these pairs, and perhaps others.
+    /// Decrypts an envelope and returns its plaintext. The envelope's context must contain the
+    /// pairs of `context`, and may contain others.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Envelope`]: it is no envelope, is of a version or algorithm that is not known
-    /// here, is of another context, or was changed. Those of `Decrypt`.
+    /// - [`ErrorKind::Envelope`]: the data is not an envelope, is of an unsupported version or
+    ///   algorithm, was changed, has another context, names another key than the one that KMS
+    ///   decrypted with, or is of a key that [`only_keys`](Self::only_keys) excludes.
+    /// - The errors of `Decrypt`.
     pub async fn open(&self, sealed: &[u8], context: &Pairs) -> Result<SecretBytes, Error> {
-        let parsed = Parsed::of(sealed)?;
+        let parsed = Parsed::new(sealed)?;
         let mut chunks = self.chunks_to_open(&parsed, context).await?;
         open_pieces(&mut chunks, parsed.header.chunk_size(), parsed.body)
     }
 
-    /// Encrypts all that the reader has, and says how many octets that was.
+    /// Encrypts everything that `reader` yields, writes the envelope to `writer`, and returns the
+    /// number of plaintext bytes.
     ///
     /// The writer is flushed at the end, and not shut down.
     ///
     /// # Errors
     ///
-    /// As those of [`seal`](Self::seal), and [`ErrorKind::Io`]: the reader or the writer failed, which
-    /// is the cause. [`ErrorKind::Envelope`]: there are more than 2^32 chunks. What was written then is
-    /// no whole envelope, and does not open.
+    /// - Those of [`seal`](Self::seal).
+    /// - [`ErrorKind::Io`]: reading or writing failed; `source()` is the I/O error.
+    /// - [`ErrorKind::Envelope`]: the plaintext has more than 2^32 chunks. What was written is then
+    ///   not a complete envelope, and does not open.
     pub async fn seal_stream(
         &self,
         key_id: &str,
@@ -174,21 +228,22 @@ impl Envelope {
         let key = self.key_to_seal(key_id, &context, 0).await?;
         let (mut chunks, header) = self.begin(&key, context, fresh_salt()?)?;
         stream::write_header(&mut writer, &header).await?;
-        let chunk_size = self.chunk_size.octets();
-        let count = |octets| key.count(octets);
+        let chunk_size = self.chunk_size.bytes();
+        let count = |bytes| key.count(bytes);
         stream::seal(&mut chunks, chunk_size, reader, &mut writer, count).await
     }
 
-    /// Decrypts an envelope whose context has these pairs, chunk after chunk, and says how many octets
-    /// of plaintext that was.
+    /// Decrypts the envelope that `reader` yields chunk by chunk, writes the plaintext to `writer`,
+    /// and returns the number of plaintext bytes. The envelope's context must contain the pairs of
+    /// `context`, and may contain others.
     ///
-    /// **If it fails or is dropped, what it has written must be thrown away**: it is a beginning of the
+    /// **If this fails or is dropped, discard what was written**: it is the beginning of the
     /// plaintext, perhaps without its end. The writer is flushed at the end, and not shut down.
     ///
     /// # Errors
     ///
-    /// As those of [`open`](Self::open), and [`ErrorKind::Io`]: the reader or the writer failed, which
-    /// is the cause.
+    /// - Those of [`open`](Self::open).
+    /// - [`ErrorKind::Io`]: reading or writing failed; `source()` is the I/O error.
     pub async fn open_stream(
         &self,
         mut reader: impl AsyncRead + Unpin,
@@ -196,7 +251,7 @@ impl Envelope {
         context: &Pairs,
     ) -> Result<u64, Error> {
         let header = stream::read_header(&mut reader).await?;
-        let parsed = Parsed::of(&header)?;
+        let parsed = Parsed::new(&header)?;
         let mut chunks = self.chunks_to_open(&parsed, context).await?;
         stream::open(&mut chunks, parsed.header.chunk_size(), reader, &mut writer).await
     }
@@ -205,18 +260,18 @@ impl Envelope {
         &self,
         key_id: &str,
         context: &Pairs,
-        octets: u64,
+        bytes: u64,
     ) -> Result<Arc<SealingKey>, Error> {
         // Refused before any IO if it does not fit a header.
         context::encode(context)?;
         if let Some(keys) = &self.keys {
-            return keys.to_seal(&self.client, &self.clock, key_id, context, octets).await;
+            return keys.to_seal(&self.client, &self.clock, key_id, context, bytes).await;
         }
         let generated = data_key::generate(&self.client, key_id, context).await?;
-        Ok(Arc::new(SealingKey::new(generated, self.clock.now(), octets)))
+        Ok(Arc::new(SealingKey::new(generated, self.clock.now())))
     }
 
-    /// The cipher of a new envelope, and its header; the context is sorted.
+    /// Returns the cipher of a new envelope and its header. The context must be sorted.
     fn begin(
         &self,
         key: &SealingKey,
@@ -230,10 +285,10 @@ impl Envelope {
             encrypted_data_key: key.generated.encrypted.clone(),
             context,
         };
-        let mut octets = header.encode()?;
-        let (chunks, commitment) = Chunks::derive(&key.generated.data_key, &salt, &octets)?;
-        octets.extend_from_slice(&commitment);
-        Ok((chunks, octets))
+        let mut bytes = header.encode()?;
+        let (chunks, commitment) = Chunks::derive(&key.generated.data_key, &salt, &bytes)?;
+        bytes.extend_from_slice(&commitment);
+        Ok((chunks, bytes))
     }
 
     async fn chunks_to_open(&self, parsed: &Parsed<'_>, demanded: &Pairs) -> Result<Chunks, Error> {
@@ -241,20 +296,28 @@ impl Envelope {
         if let Some((name, _)) =
             demanded.iter().find(|(name, value)| header.context.get(name) != Some(value))
         {
-            let what = "it is of another context: it lacks the pair, or has another value, of";
+            let what = "its context lacks this required pair or has another value for it:";
             return Err(damaged(format!("{what} {name:?}")));
         }
+        self.trusted.check(&header.key_id)?;
         let key = match &self.keys {
             Some(keys) => keys.to_open(&self.client, &self.clock, header).await?,
-            None => Arc::new(self.decrypt(header).await?),
+            None => Arc::new(OpeningKey::new(self.decrypt(header).await?, self.clock.now())),
         };
-        let (chunks, commitment) = Chunks::derive(&key, &header.salt, parsed.octets)?;
-        constant_time::verify_slices_are_equal(&commitment, parsed.commitment)
-            .map_err(|_| not_authentic("its header was changed, or is of another data key"))?;
+        let Decrypted { data_key, key_id } = key.decrypted();
+        if bare_id(key_id) != bare_id(&header.key_id) {
+            return Err(not_authentic(
+                "its header names another key than the one that KMS decrypted its data key with",
+            ));
+        }
+        let (chunks, commitment) = Chunks::derive(data_key, &header.salt, parsed.bytes)?;
+        constant_time::verify_slices_are_equal(&commitment, parsed.commitment).map_err(|_| {
+            not_authentic("its header was changed, or its data key is of another envelope")
+        })?;
         Ok(chunks)
     }
 
-    async fn decrypt(&self, header: &Header) -> Result<DataKey, Error> {
+    async fn decrypt(&self, header: &Header) -> Result<Decrypted, Error> {
         data_key::decrypt(&self.client, &header.encrypted_data_key, &header.context).await
     }
 }
@@ -263,7 +326,7 @@ impl fmt::Debug for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Envelope")
             .field("client", &self.client)
-            .field("chunk_size", &self.chunk_size.octets())
+            .field("chunk_size", &self.chunk_size.bytes())
             .field("reuse", &self.keys.as_ref().map(|keys| keys.settings()))
             .finish_non_exhaustive()
     }
@@ -290,7 +353,7 @@ fn seal_pieces(
 /// Opens chunks that are in memory.
 fn open_pieces(chunks: &mut Chunks, size: usize, body: &[u8]) -> Result<SecretBytes, Error> {
     let size = size + TAG;
-    // All of it at once: a vector that grows leaves its plaintext behind.
+    // Reserved in full: a buffer that grows would leave copies of the plaintext behind.
     let length = body.len().saturating_sub(body.len().div_ceil(size) * TAG);
     let mut plaintext = zeroize::Zeroizing::new(Vec::with_capacity(length));
     let mut rest = body;
@@ -305,6 +368,6 @@ fn open_pieces(chunks: &mut Chunks, size: usize, body: &[u8]) -> Result<SecretBy
 
 fn fresh_salt() -> Result<[u8; SALT], Error> {
     let mut salt = [0; SALT];
-    rand::fill(&mut salt).map_err(|_| failed("the system's random source gave no salt"))?;
+    rand::fill(&mut salt).map_err(|_| failed("the system's random source failed"))?;
     Ok(salt)
 }

@@ -1,8 +1,7 @@
-//! The two gateways: where each is, who calls it, and what the instance's dialect needs.
+//! The two gateways: their addresses, and how they are called.
 
-pub mod instance;
-pub mod open_api;
+pub(crate) mod instance;
+pub(crate) mod open_api;
 
 pub use self::instance::InstanceGateway;
 pub use self::open_api::OpenApiGateway;
-pub use crate::transfer::{self, ContextAad, TransferLayer};

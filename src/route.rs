@@ -1,68 +1,120 @@
-//! Which gateway a call goes to.
+//! Decides which gateway a call goes to.
 //!
-//! Read in this order: the call's own option; the client's share flag; `default_kms_api_names`; and
-//! the default, which is the instance for what it serves. With only a shared gateway configured
-//! everything goes there but a call that names the instance itself. A gateway that a call names, or a
-//! shared gateway that the client names, and that is not configured or does not serve the action, is
-//! an error before any IO.
+//! The router is above both gateways' stacks and below the layers that both share, because charset,
+//! transfer and signing depend on the gateway.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::task::{Context, Poll};
 
+use alibabacloud_kms_middleware::__private::{distance, slips};
 use tower::Service;
 
-use crate::middleware::CallService;
+use crate::trimmed::shown_name;
 use crate::{
-    ActionInfo, BoxCall, BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Gateway, Reply, api,
+    ActionInfo, BoxCall, BoxError, BoxFuture, Call, CallService, Dialect, Error, ErrorKind,
+    Gateway, Reply, api,
 };
 
-/// What the client says of routing.
+/// The client's settings for routing.
 #[derive(Debug, Clone, Default)]
 pub struct Routing {
     use_shared_gateway: Option<bool>,
     default_kms_api_names: BTreeSet<&'static str>,
+    /// The user's own actions, by name.
+    actions: BTreeSet<&'static str>,
 }
 
 impl Routing {
-    /// The default: the instance for what it serves.
+    /// Returns the default routing: actions that an instance serves go there.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sends everything to the shared gateway (`true`) or to the instance (`false`).
+    /// Sends all actions to the shared gateway (`true`), or every action that the instance serves
+    /// to the instance (`false`). Both override
+    /// [`default_kms_api_names`](Self::default_kms_api_names) (default: neither is set).
     #[must_use]
     pub fn use_shared_gateway(mut self, shared: bool) -> Self {
         self.use_shared_gateway = Some(shared);
         self
     }
 
-    /// Sends these actions to the shared gateway.
+    /// Registers actions of your own, so that
+    /// [`default_kms_api_names`](Self::default_kms_api_names) accepts their names. Pass the
+    /// registry that `kms_api!` declares, or the [`INFO`](crate::Action::INFO) of single request
+    /// types.
+    ///
+    /// ```
+    /// use alibabacloud_kms::api::crypto::EncryptRequest;
+    /// use alibabacloud_kms::{Action, Error, Gateway, OpenApiGateway, Routing, kms_api};
+    ///
+    /// kms_api! {
+    ///     version = "2016-01-20";
+    ///     pub registry LAB;
+    ///
+    ///     /// Measures something.
+    ///     pub action Measure {
+    ///         gateways: shared;
+    ///         data_plane: true;
+    ///         idempotent: true;
+    ///         request {}
+    ///         response {}
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), Error> {
+    /// let routing = Routing::new().actions(LAB).default_kms_api_names(["Measure", "Encrypt"])?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn actions(mut self, actions: &[&'static ActionInfo]) -> Self {
+        self.actions.extend(actions.iter().map(|action| action.name));
+        self
+    }
+
+    /// Sends the actions with these wire names to the shared gateway. Register actions of your own
+    /// first, with [`actions`](Self::actions).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: a name is not one of an action.
+    /// [`ErrorKind::Config`]: a name is not that of an action. The error suggests the nearest name.
     pub fn default_kms_api_names<N: AsRef<str>>(
         mut self,
         names: impl IntoIterator<Item = N>,
     ) -> Result<Self, Error> {
-        for name in names {
+        for (number, name) in (1..).zip(names) {
             let name = name.as_ref();
-            let action = api::find(name).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Config,
-                    format!(
-                        "default_kms_api_names holds `{name}`, which is not an action: expected \
-                         names such as `Encrypt`"
-                    ),
-                )
-            })?;
-            self.default_kms_api_names.insert(action.name);
+            let known = self.known().find(|known| *known == name);
+            let known = known.ok_or_else(|| self.unknown(number, name))?;
+            self.default_kms_api_names.insert(known);
         }
         Ok(self)
     }
 
-    /// The gateway that the client says an action is for, whichever are configured.
+    fn known(&self) -> impl Iterator<Item = &'static str> {
+        api::ALL.iter().map(|action| action.name).chain(self.actions.iter().copied())
+    }
+
+    fn unknown(&self, number: usize, name: &str) -> Error {
+        let fold = |name: &str| name.replace(['-', '_', ' '], "").to_lowercase();
+        let given = fold(name);
+        let ranked = self.known().map(|known| (distance(&given, &fold(known)), known));
+        let remedy = match ranked.min().filter(|(edits, _)| *edits <= slips(&given)) {
+            Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+            None => "use wire names such as `Encrypt`, and register actions of your own with \
+                     `actions(..)` first"
+                .to_owned(),
+        };
+        let name = shown_name(name);
+        let message = format!(
+            "name {number} of default_kms_api_names, {name}, is not that of an action: {remedy}"
+        );
+        Error::new(ErrorKind::Config, message)
+    }
+
+    /// Returns the gateway that the client's settings prefer, even if it is not configured. Returns
+    /// `None` if they prefer none.
     fn preferred(&self, action: &ActionInfo) -> Option<Gateway> {
         let shared = |shared| if shared { Gateway::Shared } else { Gateway::Instance };
         let named = self.default_kms_api_names.contains(action.name);
@@ -72,8 +124,16 @@ impl Routing {
 
 /// Sends each call to one of two gateways.
 ///
-/// Always ready: it waits for the gateway of the call, and never for the other. Clones share the
-/// gateways.
+/// The router is always ready: a call waits for its own gateway, never for the other. Clones share
+/// the gateways.
+///
+/// The first of these that is set decides: the call's option, the client's
+/// [`use_shared_gateway`](Routing::use_shared_gateway),
+/// [`default_kms_api_names`](Routing::default_kms_api_names). Otherwise, and if the client's
+/// setting prefers a gateway that does not serve the action, the instance gets every action that it
+/// serves, and the shared gateway the rest. With only a shared gateway, all actions go there,
+/// except a call whose own option is the instance. Native operations always go to the instance. If
+/// the chosen gateway is not configured or does not serve the action, the call fails before any IO.
 ///
 /// ```
 /// use alibabacloud_kms::api::crypto::{DecryptResponse, EncryptRequest};
@@ -101,7 +161,7 @@ pub struct Router {
 }
 
 impl Router {
-    /// Routes between these gateways: any call-level services.
+    /// Creates a router between these gateways, which can be any call-level services.
     pub fn new<S, I>(shared: S, instance: I, routing: Routing) -> Self
     where
         S: CallService + Clone + Send + Sync + 'static,
@@ -110,7 +170,7 @@ impl Router {
         Self::over(Some(BoxCall::new(shared)), Some(BoxCall::new(instance)), routing)
     }
 
-    /// Sends everything to a shared gateway.
+    /// Creates a router that sends all calls to a shared gateway.
     pub fn only_shared<S>(shared: S, routing: Routing) -> Self
     where
         S: CallService + Clone + Send + Sync + 'static,
@@ -118,7 +178,7 @@ impl Router {
         Self::over(Some(BoxCall::new(shared)), None, routing)
     }
 
-    /// Sends what an instance serves to it.
+    /// Creates a router that sends the calls that an instance serves to it.
     pub fn only_instance<I>(instance: I, routing: Routing) -> Self
     where
         I: CallService + Clone + Send + Sync + 'static,
@@ -134,8 +194,8 @@ impl Router {
         Self { shared, instance, instance_dialect: Dialect::Protobuf, routing }
     }
 
-    /// Sets the dialect of the instance gateway (default [`Dialect::Protobuf`], its own). In RPC it
-    /// serves every data-plane action and no native operation.
+    /// Sets the dialect of the instance gateway (default [`Dialect::Protobuf`]). In
+    /// [`Dialect::Rpc`] it serves every data-plane action and no native operations.
     #[must_use]
     pub fn instance_dialect(mut self, dialect: Dialect) -> Self {
         self.instance_dialect = dialect;
@@ -146,10 +206,10 @@ impl Router {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Route`]: no gateway that is configured serves the action.
+    /// [`ErrorKind::Route`]: no configured gateway serves the action.
     pub fn route(&self, call: &Call) -> Result<Gateway, Error> {
         let action = call.action();
-        // An operation of the instance's own has no other place.
+        // A native operation can only go to the instance.
         if action.dialect == Dialect::Protobuf {
             return self.only(action, Gateway::Instance);
         }
@@ -160,13 +220,15 @@ impl Router {
         if preferred == Some(Gateway::Shared) && self.shared.is_none() {
             return self.only(action, Gateway::Shared);
         }
-        // The client's flag is about the actions that both serve.
+        // The client's settings are preferences: an action that the preferred gateway does not
+        // serve goes to the other one.
         let first = preferred.unwrap_or(Gateway::Instance);
         let candidates = [first, other(first)];
         let configured = || candidates.into_iter().filter(|gateway| self.is_configured(*gateway));
         match configured().find(|gateway| self.is_served(action, *gateway)) {
             Some(gateway) => Ok(gateway),
-            // The refusal of a gateway that there is says more.
+            // No configured gateway serves it. "Does not serve it", the error of a configured one,
+            // says more than "is not configured".
             None => self.only(action, configured().next().unwrap_or(first)),
         }
     }
@@ -197,8 +259,8 @@ impl Router {
 
     fn refused(&self, action: &'static ActionInfo, gateway: Gateway, cause: &str) -> Error {
         let give = |gateway| match gateway {
-            Gateway::Shared => "give the client a shared gateway",
-            Gateway::Instance => "give the client an instance gateway",
+            Gateway::Shared => "add a shared gateway to the client",
+            Gateway::Instance => "add an instance gateway to the client",
         };
         let other = other(gateway);
         let remedy = match (self.is_served(action, gateway), self.is_served(action, other)) {
@@ -242,7 +304,7 @@ impl Service<Call> for Router {
             service.clone().ok_or_else(missing)
         });
         match routed {
-            // It was not polled, so that the call itself waits until the gateway is ready.
+            // The clone was not polled for readiness: a `BoxCall` then waits for it in the call.
             Ok(mut gateway) => gateway.call(call),
             Err(error) => Box::pin(std::future::ready(Err(error.into()))),
         }

@@ -1,12 +1,12 @@
 //! Mock gateways for your tests: feature `test-util`.
 //!
-//! A [`MockGateway`] is told what to answer to which calls, and hands out clients. Its rules are typed
-//! per action, above the stack, and so is what it shows of calls; below signing, where others have a
-//! network, it answers requests. Between the two is the real default stack: routing, transfer,
-//! charset, retry, encoding, signing, time limits and decoding happen as they do in production. Such
-//! a client has no connector, and no credentials but the mock's own: it can touch no network.
+//! A [`MockGateway`] creates clients, and has rules that say which calls get which answers. Each
+//! rule is for one action and reads the typed request, above the stack. The answer is given below
+//! signing, in place of the network. Between the two is the real default stack: routing, charset,
+//! transfer, retries, encoding, signing, time limits and decoding work as in production. A mock
+//! client has no connector and only the mock's credentials, so it cannot reach a network.
 //!
-//! A complete test, to be pasted:
+//! A complete test, ready to copy:
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -19,7 +19,7 @@
 //! use alibabacloud_kms::testing::MockGateway;
 //! use alibabacloud_kms::{Error, ExposeSecret, KmsClient};
 //!
-//! /// The code under test: the text if the ciphertext opens, nothing if its key is gone.
+//! /// The code under test: returns the text, or `None` if the ciphertext's key is gone.
 //! async fn open(client: &KmsClient, ciphertext: &str) -> Result<Option<String>, Error> {
 //!     match client.decrypt(DecryptRequest::new(ciphertext)).await {
 //!         Ok(opened) => Ok(Some(opened.plaintext.expose_secret().to_owned())),
@@ -63,34 +63,48 @@
 //!
 //! # Which rule answers
 //!
-//! The rules are asked in the order in which they were made, for each request anew. The first one that
-//! is on the call's action, whose [`matching`](Rule::matching) holds and that is not used up answers.
-//! So make the particular ones first; and one that is used up leaves its calls to those after it. A
-//! request that no rule answers is an error of the kind [`Layer`](crate::ErrorKind::Layer), which is not
-//! retried, and [`verify`](MockGateway::verify) reports it. Nothing is checked when a mock is dropped.
+//! For each request, the rules are tried in the order of their creation. The first rule for the
+//! call's action that matches and is not used up answers. So create specific rules first; once a
+//! rule is used up, the rules after it answer its calls. A request that no rule answers is an error
+//! of the kind [`Layer`](crate::ErrorKind::Layer), which is not retried, and
+//! [`verify`](MockGateway::verify) reports it. Dropping a mock checks nothing.
 //!
-//! A rule means the user's action. A typed answer answers the call, whatever requests it takes: on the
-//! instance `Encrypt` goes over the wire as `AdvanceEncrypt`, and `GenerateDataKey` as two operations.
-//! Everything else happens to one request; the retries of a call are requests of their own.
+//! A rule is for the action that the program called. A typed answer is for the whole call, even if
+//! the call takes several requests: on an instance, `Encrypt` is sent as `AdvanceEncrypt`, and
+//! `GenerateDataKey` as two operations. Every other answer is for one request; each retry of a call
+//! is a request of its own.
+//!
+//! A rule matches if all its conditions hold. [`matching`](Rule::matching) tests the typed request,
+//! and [`like`](Rule::like) compares it with an example. [`matching_call`](Rule::matching_call)
+//! tests the whole call, [`on_gateway`](Rule::on_gateway) and [`signed_by`](Rule::signed_by) its
+//! route and signer, and [`matching_request`](Rule::matching_request) the bytes that are sent. The
+//! error of a request that no rule answers names the rule that came nearest and the differences.
+//! For a simple answer, [`push`](MockGateway::push) needs no rule.
 //!
 //! # Which client
 //!
-//! - [`client`](MockGateway::client): with the defaults, and every action on the shared gateway, whose
-//!   answers can hold anything. Native operations go to the instance.
-//! - [`builder`](MockGateway::builder): to be changed, with both gateways; routed as in production, so
-//!   that ten actions are transferred to the instance. What answers them must be what an instance can
-//!   say: its `KeyId` or `SecretName` is not empty, and a `CiphertextBlob` is the Base64 of a real
-//!   one's layout.
-//! - [`install`](MockGateway::install): your own builder, with the mock in the place of its network.
-//! - [`layer`](MockGateway::layer) and [`transport`](MockGateway::transport): for a stack of your own.
+//! - [`client`](MockGateway::client): a client with the defaults that sends every action to the
+//!   shared gateway, so that an answer can have any fields. Native operations go to the instance.
+//! - [`builder`](MockGateway::builder): a builder with both gateways. It routes as in production:
+//!   ten actions are transferred to the instance, and their answers must be possible there. If a
+//!   text that an instance's answer must have is empty, such as `KeyId`, `CiphertextBlob` or a data
+//!   key, it is filled in; [`ciphertext`] makes ciphertexts.
+//! - [`install`](MockGateway::install): your own builder, with the mock in place of its network.
+//! - [`layer`](MockGateway::layer) and [`transport`](MockGateway::transport): for a stack of your
+//!   own.
 
 mod captured;
+mod ciphertext;
+mod difference;
 mod effect;
 mod entry;
+mod fill;
 pub(crate) mod identity;
 mod layer;
 mod name;
 mod nearest;
+mod recorder;
+mod recording;
 mod rule;
 mod script;
 mod times;
@@ -98,57 +112,115 @@ mod transport;
 mod unmet;
 mod wire;
 
+use std::any::Any;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
 pub use self::captured::CapturedRequest;
+pub use self::ciphertext::ciphertext;
+use self::effect::Effect;
+use self::entry::Entry;
 pub use self::layer::{Mock, MockLayer};
+pub use self::recorder::{Record, Recorder};
+pub use self::recording::Recording;
 pub use self::rule::{Answering, Asking, Rule};
 use self::script::Script;
 pub use self::times::Times;
 pub use self::transport::MockTransport;
 pub use self::unmet::Unmet;
+use crate::middleware::payload::Payload;
 use crate::{Action, Call, ClientBuilder, InstanceGateway, KmsClient, OpenApiGateway};
 
-/// Both gateways, mocked. Clones are the same mock.
+/// A mock of both gateways. Clones share their rules and what they have recorded.
 #[derive(Clone, Default)]
 pub struct MockGateway {
     script: Arc<Script>,
 }
 
 impl MockGateway {
-    /// A mock without rules: every call is an error.
+    /// Creates a mock without rules: every call is an error.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes a rule on an action, to be given answers; after all that are there.
+    /// Returns a new rule for the action `A`, after all existing rules. Add answers to it.
     ///
-    /// Actions of your own and native operations of the instance are actions too.
-    #[must_use = "a rule without an answer is none"]
+    /// `A` may also be an action of your own or a native operation of the instance.
+    #[must_use = "a rule without an answer has no effect"]
     #[track_caller]
     pub fn on<A: Action>(&self) -> Rule<A, Asking> {
         Rule::new(Location::caller(), Arc::clone(&self.script))
     }
 
-    /// A client with the defaults, all of whose actions go to the shared gateway.
+    /// Answers one call of the response's action with this response: the same as
+    /// `on::<A>().answer(response).times(1)`. Several responses for one action are returned in the
+    /// order in which they were pushed.
+    ///
+    /// ```
+    /// # use alibabacloud_kms::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
+    /// # use alibabacloud_kms::testing::MockGateway;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), alibabacloud_kms::Error> {
+    /// let mock = MockGateway::new();
+    /// for version in ["v1", "v2"] {
+    ///     let mut response = GetSecretValueResponse::default();
+    ///     response.version_id = version.into();
+    ///     mock.push(response);
+    /// }
+    /// let client = mock.client();
+    /// for version in ["v1", "v2"] {
+    ///     let secret = client.get_secret_value(GetSecretValueRequest::new("app/db")).await?;
+    ///     assert_eq!(secret.version_id, version);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[track_caller]
+    pub fn push<R: Payload + Clone>(&self, response: R) -> &Self {
+        let name = response.info().name;
+        let is_of_action = |call: &Call| {
+            let answer: Box<dyn Any> = (call.action().new_response)();
+            answer.is::<R>()
+        };
+        let entry = Entry::on(
+            name.strip_suffix("Response").unwrap_or(name),
+            format!("the pushed `{name}`"),
+            Location::caller().to_string(),
+            Box::new(is_of_action),
+        );
+        entry.push(Effect::Answer(Arc::new(move |_| Box::new(response.clone()))));
+        entry.set_times(Times::from(1));
+        self.script.add(Arc::new(entry));
+        self
+    }
+
+    /// Creates a mock that replays what a [`Recorder`] has recorded. Each call gets the answer of
+    /// the first recorded call that is equal to it and was not replayed yet.
+    pub fn replay(recording: &Recording) -> Self {
+        let mock = Self::new();
+        for entry in recording.entries() {
+            mock.script.add(Arc::new(entry));
+        }
+        mock
+    }
+
+    /// Returns a client with the defaults. All of its actions go to the shared gateway.
     pub fn client(&self) -> KmsClient {
         let client = self.builder().use_shared_gateway(true).build();
         client.expect("both gateways are given, and a transport that needs no CA")
     }
 
-    /// A client to be built: it has both gateways, the instance in its own dialect, and the defaults.
+    /// Returns a builder with both gateways, the instance in its own dialect, and the defaults.
     pub fn builder(&self) -> ClientBuilder {
         let endpoint = |host: &str| host.parse().expect("it is a host");
-        let shared = OpenApiGateway::at(endpoint("shared.kms.invalid"), identity::credential());
+        let shared = OpenApiGateway::new(endpoint("shared.kms.invalid"), identity::credential());
         let instance =
             InstanceGateway::new(endpoint("instance.kms.invalid"), identity::MockClientKey);
         self.install(KmsClient::builder().shared(shared).instance(instance))
     }
 
-    /// Puts the mock in the place of a client's network, and identities of its own in that of the
-    /// gateways' credentials and client key. All other settings stay.
+    /// Replaces a client's network with the mock, and the credentials and client key of its
+    /// gateways with identities of the mock. All other settings stay.
     ///
     /// ```
     /// # use alibabacloud_kms::testing::MockGateway;
@@ -167,36 +239,37 @@ impl MockGateway {
         builder.mocked(self)
     }
 
-    /// The mock's part above the stack, for a stack of your own.
+    /// Returns the mock's layer above the stack, for a stack of your own.
     pub fn layer(&self) -> MockLayer {
         MockLayer { script: Arc::clone(&self.script) }
     }
 
-    /// The mock's part below signing, for a stack of your own.
+    /// Returns the mock's transport below signing, for a stack of your own.
     pub fn transport(&self) -> MockTransport {
         MockTransport { script: Arc::clone(&self.script) }
     }
 
-    /// The calls that came, in order, of whatever action and with their options.
+    /// Returns all calls so far, in order, with their options.
     pub fn calls(&self) -> Vec<Call> {
         self.script.calls()
     }
 
-    /// The requests of all calls of an action that came, in order.
+    /// Returns the requests of all calls of an action so far, in order.
     pub fn calls_of<A: Action>(&self) -> Vec<A> {
         self.calls().iter().filter_map(|call| call.request().cloned()).collect()
     }
 
-    /// What would have gone over the network, in order.
+    /// Returns all requests that would have gone over the network, in order.
     pub fn requests(&self) -> Vec<CapturedRequest> {
         self.script.requests()
     }
 
-    /// Whether every answer was given as often as its rule says, and every request was answered.
+    /// Checks that every answer was given as often as its rule says, and that every request was
+    /// answered.
     ///
     /// # Errors
     ///
-    /// What was not, line by line.
+    /// [`Unmet`]: lists the answers and the requests for which this is not so.
     pub fn verify(&self) -> Result<(), Unmet> {
         let rules = self.script.rules();
         let mut lines: Vec<String> = rules.iter().flat_map(|rule| rule.unmet()).collect();

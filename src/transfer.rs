@@ -1,13 +1,13 @@
-//! Transfer: actions as operations of the instance's own dialect.
+//! Transfer: serves actions by operations of the instance's own dialect.
 //!
-//! An instance gateway with a client key serves operations such as `AdvanceEncrypt`, not actions such
-//! as `Encrypt`. [`TransferLayer`] sits between the charset layer and retry and makes the one of the
-//! other: each operation that it sends down is retried by itself, and the answer goes up as the
-//! action's own response, errors in the shared gateway's words, so that a program cannot tell which
-//! gateway it called. Operations that are native already pass through.
+//! An instance gateway with a client key serves operations such as `AdvanceEncrypt`, not actions
+//! such as `Encrypt`. [`TransferLayer`] sits between the charset layer and retry and turns actions
+//! into operations. Each operation that it sends is retried by itself. The answer is returned as
+//! the action's own response, and errors have the codes and messages of the shared gateway, so a
+//! program cannot tell which gateway it called. Operations that are native already pass through.
 //!
-//! How an action is transferred is its [`Transfer`]: one implementation per action, which `kms_api!`
-//! puts into the action's [`ActionInfo`](crate::ActionInfo). The layer, the mocks of
+//! An action's [`Transfer`] defines how it is transferred: one implementation per action, which
+//! `kms_api!` puts into the action's [`ActionInfo`](crate::ActionInfo). The layer, the mocks of
 //! `testing` and the local gateway read the same table, [`TransferInfo`].
 
 pub(crate) mod aad;
@@ -31,7 +31,7 @@ pub use self::info::TransferInfo;
 pub(crate) use self::info::back;
 pub use self::layer::{TransferLayer, TransferService};
 pub use self::native::Native;
-pub use self::operation::{KEY_VERSION, NativeReply, Operation, TransferBack};
+pub use self::operation::{KEY_VERSION, NativeOperation, NativeReply, Operation, TransferBack};
 use crate::{Action, Error};
 
 /// An action that an instance gateway with a client key serves as operations of its own dialect.
@@ -42,7 +42,7 @@ use crate::{Action, Error};
 /// An action of your own brings its own transfer:
 ///
 /// ```
-/// use alibabacloud_kms::instance_api::random::{GenerateRandomRequest, GenerateRandomResponse};
+/// use alibabacloud_kms::native::random::{GenerateRandomRequest, GenerateRandomResponse};
 /// use alibabacloud_kms::transfer::{Native, Operation, Transfer, TransferLayer};
 /// use alibabacloud_kms::{
 ///     BoxError, Call, Error, ExposeSecret, Gateway, Reply, SecretString, kms_api,
@@ -92,31 +92,31 @@ use crate::{Action, Error};
 ///
 /// # The way down
 ///
-/// [`Native::send`] sends an operation through the rest of the stack. It carries the options and the
-/// extensions of the call, so limits, attempts, headers and charset apply to it. A transfer may send
-/// several operations, one after the other; each is retried by itself, and the limit of the whole call
-/// holds for all of them. Where the instance takes a key version in a header, use
+/// [`Native::send`] sends an operation through the rest of the stack. It carries the options and
+/// the extensions of the call, so limits, attempts, headers and charset apply to it. A transfer may
+/// send several operations, one after the other; each is retried by itself, and the limit of the
+/// whole call holds for all of them. Where the instance takes a key version in a header, use
 /// [`Native::send_with_key_version`].
 ///
-/// The layer refuses, before the transfer runs, a call that lacks a required parameter, and one that
-/// sets `Recipient` or `DryRun`, which no operation has.
+/// The layer refuses, before the transfer runs, a call that lacks a required parameter, and one
+/// that sets `Recipient` or `DryRun`, which no operation has.
 ///
 /// # The way up
 ///
-/// The response that the transfer returns is the call's. The reply keeps status, headers and request
-/// id of the last operation; its attempts are those of all operations together.
+/// The response that the transfer returns is the call's. The reply keeps status, headers and
+/// request id of the last operation; its attempts are those of all operations together.
 ///
 /// # Errors
 ///
-/// An error of [`send`](Native::send) is returned with `?` as it is, and so is one that the transfer
-/// makes, with [`Error::new`] for instance. The layer sets its action, gateway, attempts (of all
-/// operations together) and whether the call is idempotent, and gives errors of the service the shared
-/// gateway's words. Nothing above the transfer retries: it does not run again.
+/// An error of [`send`](Native::send) is returned with `?` as it is, and so is one that the
+/// transfer makes, with [`Error::new`] for instance. The layer sets its action, gateway, attempts
+/// (of all operations together) and whether the call is idempotent, and gives errors of the service
+/// the shared gateway's words. Nothing above the transfer retries: it does not run again.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is served by the instance gateway and has no transfer",
     label = "an instance with a client key cannot be asked for this",
     note = "implement `alibabacloud_kms::transfer::Transfer` for it, or declare `gateways: shared;`, \
-            with `data_plane: true;` if an instance's host serves it in the RPC dialect"
+         with `data_plane: true;` if an instance's host serves it in the RPC dialect"
 )]
 pub trait Transfer: Action {
     /// The operations that the transfer may send, in either version. It cannot send others.

@@ -1,20 +1,21 @@
-//! The bottom of the stack: pooled HTTP connections over TCP or TLS.
+//! The bottom of the stack: sends requests over pooled TCP or TLS connections.
 //!
-//! A connection is made under the TLS options of the request's signal [`EffectiveTls`], else under the
-//! transport's own, and never serves a request with others. Redirects are not followed.
+//! A connection is made with the TLS options of the request's signal [`EffectiveTls`], else with
+//! the transport's own, and never serves a request with others. Redirects are not followed.
 //!
-//! Key exchange is X25519MLKEM768 first, then X25519, P-256 and P-384
-//! ([`TlsOptions::post_quantum`]).
+//! Key exchange prefers X25519MLKEM768, then X25519, P-256 and P-384
+//! ([`TlsOptions::post_quantum`](crate::TlsOptions::post_quantum)).
 //!
-//! One transport has [`max_connections`](TransportBuilder::max_connections) at most, whatever
-//! settings and hosts its calls name: a request waits for its turn before it looks for a connection,
-//! and its turn ends with the body of its answer. A connection that the server has closed, or that
-//! is too old, is replaced without anybody noticing.
+//! A transport has at most [`max_connections`](TransportBuilder::max_connections) connections,
+//! whatever settings and hosts its calls use. A request waits for its turn before it takes a
+//! connection, and its turn ends with the body of its response. A connection that the server has
+//! closed, or that is too old, is replaced without an error.
 //!
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use alibabacloud_kms::transport::{TlsOptions, TlsVersion, Transport};
+//! use alibabacloud_kms::transport::Transport;
+//! use alibabacloud_kms::{TlsOptions, TlsVersion};
 //!
 //! let transport = Transport::builder()
 //!     .tls(TlsOptions::ca_file("ca.pem")?.min_version(TlsVersion::V1_3))
@@ -31,11 +32,11 @@ mod connection;
 mod connectors;
 mod failure;
 mod measure;
+mod origin;
 mod pool;
 mod resolve;
 mod settings;
 mod stream;
-mod target;
 mod tls;
 mod tunnel;
 
@@ -49,21 +50,20 @@ pub use self::builder::TransportBuilder;
 use self::connectors::Connectors;
 use self::pool::Pool;
 pub use self::pool::ResponseBody;
-use self::settings::Settings;
+use self::settings::TransportSettings;
 use crate::middleware::signals::EffectiveTls;
-pub use crate::middleware::{ProxyOptions, TlsIdentity, TlsOptions, TlsVersion};
 use crate::{Body, BoxError, BoxFuture, CallOptions, Error};
 
 /// Sends requests over the network. Clones share their connections.
 #[derive(Clone)]
 pub struct Transport {
-    settings: Arc<Settings>,
+    settings: Arc<TransportSettings>,
     connectors: Arc<Connectors>,
     pool: Arc<Pool>,
 }
 
 impl Transport {
-    fn new(settings: Settings) -> Result<Self, Error> {
+    fn new(settings: TransportSettings) -> Result<Self, Error> {
         Ok(Self {
             connectors: Arc::new(Connectors::new(&settings)?),
             pool: Arc::new(Pool::new(&settings)),
@@ -88,7 +88,18 @@ impl Service<http::Request<Body>> for Transport {
         let proxy = options.and_then(|options| options.proxy.as_deref());
         let connector = self.connectors.select(&self.settings, tls, proxy);
         let pool = Arc::clone(&self.pool);
-        Box::pin(async move { Ok(pool.send(&*connector?, request).await?) })
+        Box::pin(async move {
+            let connector = connector?;
+            let uri = request.uri().clone();
+            let response = pool.send(&connector, request).await?;
+            let unauthorized = connector
+                .reading_proxy(&uri)
+                .and_then(|proxy| tunnel::unauthorized(proxy, response.status()));
+            match unauthorized {
+                Some(error) => Err(failure::by_proxy(error).into()),
+                None => Ok(response),
+            }
+        })
     }
 }
 

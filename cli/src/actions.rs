@@ -1,43 +1,46 @@
-//! `kms actions`: what can be called, as a table or as JSON in the form of the API's specification.
+//! `kms actions`: lists the actions, as a table or as JSON in the form of the API's specification.
 
 use std::io::Write;
 
-use alibabacloud_kms::payload::{FieldInfo, FieldKind, Position, Required};
-use alibabacloud_kms::{ActionInfo, Dialect, Gateway, api, instance_api};
+use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, Position, Required};
+use alibabacloud_kms::{ActionInfo, Dialect, Gateway};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::output::{self, Failure};
+use crate::registry::Registry;
 
-/// The command line of `kms actions`.
+/// Returns the command line of `kms actions`.
 pub(crate) fn command() -> Command {
     let json = Arg::new("json")
         .long("json")
         .action(ArgAction::SetTrue)
-        .help("With parameters and responses, as JSON");
+        .help("Print them as JSON, with parameters and responses");
     Command::new("actions").about("Lists the actions and the instance's own operations").arg(json)
 }
 
-/// Lists them.
-pub(crate) fn run(options: &ArgMatches, stdout: &mut dyn Write) -> Result<(), Failure> {
+/// Prints the list.
+pub(crate) fn run(
+    options: &ArgMatches,
+    registry: &Registry,
+    stdout: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut all = registry.actions();
+    all.extend(registry.operations());
     output::write(stdout, |out| match options.get_flag("json") {
         true => {
-            serde_json::to_writer(&mut *out, &Listing)?;
+            serde_json::to_writer(&mut *out, &Listing(&all))?;
             writeln!(out)
         }
-        false => rows().iter().try_for_each(|[name, gateways, summary]| {
+        false => rows(&all).iter().try_for_each(|[name, gateways, summary]| {
             writeln!(out, "{name:<40} {gateways:<16} {summary}")
         }),
     })
 }
 
-fn all() -> impl Iterator<Item = &'static ActionInfo> {
-    api::ALL.iter().chain(instance_api::ALL.iter()).copied()
-}
-
-/// Name as it is typed, gateways, summary.
-fn rows() -> Vec<[String; 3]> {
-    let row = |action: &ActionInfo| {
+/// Returns name, gateways and summary.
+fn rows(all: &[&'static ActionInfo]) -> Vec<[String; 3]> {
+    let row = |action: &&'static ActionInfo| {
         let name = match action.dialect {
             Dialect::Rpc => action.name.into(),
             Dialect::Protobuf => format!("instance {}", action.name),
@@ -45,15 +48,15 @@ fn rows() -> Vec<[String; 3]> {
         let gateways: Vec<&str> = action.gateways.iter().map(|at| at.as_str()).collect();
         [name, gateways.join(", "), action.summary.into()]
     };
-    all().map(row).collect()
+    all.iter().map(row).collect()
 }
 
 /// Everything.
-struct Listing;
+struct Listing<'a>(&'a [&'static ActionInfo]);
 
-impl Serialize for Listing {
+impl Serialize for Listing<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let actions: Vec<Entry> = all().map(Entry).collect();
+        let actions: Vec<Entry> = self.0.iter().copied().map(Entry).collect();
         let mut map = serializer.serialize_map(Some(1))?;
         map.serialize_entry("actions", &actions)?;
         map.end()
@@ -90,7 +93,7 @@ impl Serialize for Entry {
     }
 }
 
-/// Where a field is: only parameters have positions, only fields of requests are required.
+/// The place of a field: only parameters have positions, and only fields of requests are required.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Parameter,
@@ -172,7 +175,7 @@ impl Serialize for Wrapped {
     }
 }
 
-/// The type of a field in JSON, with what is inside.
+/// Writes the JSON type of a field, with its contents.
 fn typed<M: SerializeMap>(map: &mut M, kind: FieldKind, place: Place) -> Result<(), M::Error> {
     let name = match kind {
         FieldKind::String | FieldKind::Bytes => "string",

@@ -1,4 +1,5 @@
-//! `kms bench`: how fast the configured gateway answers, and what a call costs here.
+//! `kms bench`: measures how fast the configured gateway answers, and the cost of a call in this
+//! process.
 
 mod case;
 mod cpu;
@@ -20,11 +21,12 @@ use tokio::time::{MissedTickBehavior, interval};
 use self::report::{Report, Tally};
 use crate::output::{self, Failure};
 use crate::process::{Process, block_on};
+use crate::registry::Registry;
 use crate::{options, settings};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The command line of `kms bench`.
+/// Returns the command line of `kms bench`.
 pub(crate) fn command() -> Command {
     let text = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name("TEXT").help(help)
@@ -37,7 +39,7 @@ pub(crate) fn command() -> Command {
                 .value_name("CASE")
                 .required(true)
                 .value_parser(PossibleValuesParser::new(case::NAMES))
-                .help("What to call"),
+                .help("Case to measure"),
         )
         .arg(
             Arg::new("concurrency")
@@ -45,7 +47,7 @@ pub(crate) fn command() -> Command {
                 .value_name("N")
                 .default_value("1")
                 .value_parser(RangedU64ValueParser::<u32>::new().range(1..=10_000))
-                .help("Calls at a time"),
+                .help("Number of concurrent calls"),
         )
         .arg(
             Arg::new("duration")
@@ -53,11 +55,14 @@ pub(crate) fn command() -> Command {
                 .value_name("SECONDS")
                 .default_value("10")
                 .value_parser(options::seconds)
-                .help("How long to call, fractions allowed"),
+                .help("Time to measure, fractions allowed"),
         )
-        .arg(text("key-id", "The key; alias/default, or alias/rsa-sign to sign and verify"))
-        .arg(text("key-version-id", "The signing key's version, which the shared gateway requires"))
-        .arg(text("secret-name", "The secret; example"))
+        .arg(text("key-id", "Key [default: alias/default, or alias/rsa-sign to sign and verify]"))
+        .arg(text(
+            "key-version-id",
+            "Version of the signing key, which the shared gateway requires",
+        ))
+        .arg(text("secret-name", "Secret [default: example]"))
         .arg(
             Arg::new("json")
                 .long("json")
@@ -70,9 +75,10 @@ pub(crate) fn command() -> Command {
 pub(crate) fn run(
     options: &ArgMatches,
     chosen: &ArgMatches,
+    registry: &Registry,
     process: &mut Process<'_>,
 ) -> Result<(), Failure> {
-    let client = settings::client(options, &process.env)?;
+    let client = settings::client(options, &process.env, registry)?;
     let measuring = measure(&client, chosen, process.stderr);
     let (report, last_error) = block_on(Builder::new_multi_thread(), measuring)??;
     output::write(process.stdout, |out| match chosen.get_flag("json") {
@@ -133,7 +139,7 @@ async fn measure(
     Ok((report, last_error))
 }
 
-/// Calls until the time is over.
+/// Repeats the call until the time is over.
 async fn repeat(
     client: KmsClient,
     call: Call,
@@ -161,12 +167,12 @@ async fn repeat(
     }
 }
 
-/// The service's code, else the kind of failure.
+/// Returns the service's code, or else the kind of failure.
 fn class(error: &Error) -> String {
     error.code().map_or_else(|| format!("{:?}", error.kind()), Into::into)
 }
 
-/// What the workers have done so far.
+/// The counts of the workers so far.
 #[derive(Debug, Default)]
 struct Live {
     requests: AtomicU64,
@@ -174,7 +180,7 @@ struct Live {
 }
 
 impl Live {
-    /// Writes the line of a second and gives the requests so far. A closed stderr stops nothing.
+    /// Writes the line of a second and returns the requests so far. A closed stderr stops nothing.
     fn show(&self, stderr: &mut dyn Write, elapsed: Duration, before: u64) -> u64 {
         let requests = self.requests.load(Ordering::Relaxed);
         let _ = writeln!(

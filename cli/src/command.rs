@@ -1,18 +1,18 @@
 //! The command line as clap sees it, built from the registries.
 
-use alibabacloud_kms::{api, instance_api};
 use clap::Command;
 
+use crate::registry::Registry;
 use crate::{actions, bench, credentials, file, local, options, parameters};
 
 const HELP: &str = "\
-Parameters are named as on the wire (--KeyId) or in the shell's way (--key-id). Lists are repeated \
+Parameters have their API name (--KeyId) or its shell spelling (--key-id). Lists are repeated \
 options or JSON, objects are JSON.
 
-Environment, where an option does not say otherwise (an empty value is as unset):
+Environment variables, which options override (an empty one counts as unset; white space and \
+quotes around a value are removed):
   ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
-                                           The access key; `kms credentials` shows where else one is
-                                           looked for
+                                           The access key; `kms credentials` lists the other sources
   ALIBABA_CLOUD_SECURITY_TOKEN             The STS token of a temporary access key
   ALIBABA_CLOUD_REGION_ID                  --region
   ALIBABA_CLOUD_KMS_ENDPOINT               --endpoint
@@ -21,24 +21,25 @@ Environment, where an option does not say otherwise (an empty value is as unset)
   ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD    The client key's password
   ALIBABA_CLOUD_KMS_CA_FILE                --ca-file
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
-                                           Proxies, and what goes past them; in lower case too
-  KMS_LOG                                  Log to stderr, such as `debug`
+                                           Proxies and their exceptions; in lower case too
+  KMS_LOG                                  Log level on stderr, such as `debug`
 
-Exit codes: 0 success; 1 the service said no, or a file does not decrypt; 2 usage, configuration or \
-credentials; 3 transport, timeout or a file system; 130 interrupted.
-Failures are one JSON object on stderr.";
+Exit codes: 0 success; 1 refused by the service, or a file cannot be decrypted; 2 usage, \
+configuration or credentials; 3 transport, timeout or file system; 130 interrupted; 141 stdout is \
+closed.
+A failure is one JSON object on stderr.";
 
-/// The whole command.
-pub(crate) fn root() -> Command {
-    let operations = instance_api::ALL.iter().copied().map(parameters::command);
+/// Returns the whole command line.
+pub(crate) fn root(registry: &Registry) -> Command {
+    let operations = registry.operations().into_iter().map(parameters::command);
     let instance = Command::new("instance")
-        .about("Calls an operation of the instance gateway's own dialect; octets are Base64")
+        .about("Calls a native operation of the instance gateway; binary values are Base64")
         .subcommand_required(true)
         .subcommand_value_name("Operation")
         .subcommand_help_heading("Operations")
         .subcommands(operations);
-    Command::new("kms")
-        .version(env!("CARGO_PKG_VERSION"))
+    Command::new(registry.name.clone())
+        .version(registry.version.clone())
         .about("Calls Alibaba Cloud KMS")
         .after_help(HELP)
         .subcommand_required(true)
@@ -52,16 +53,40 @@ pub(crate) fn root() -> Command {
         .subcommand(bench::command())
         .subcommand(file::encrypt_command())
         .subcommand(file::decrypt_command())
-        .subcommands(api::ALL.iter().copied().map(parameters::command))
+        .subcommands(registry.actions().into_iter().map(parameters::command))
 }
+
+/// The names of the commands that are not actions.
+pub(crate) const COMMANDS: [&str; 8] = [
+    "actions",
+    "bench",
+    "credentials",
+    "decrypt-file",
+    "encrypt-file",
+    "help",
+    "instance",
+    "local",
+];
 
 #[cfg(test)]
 mod tests {
+    use alibabacloud_kms::api;
+
     use super::*;
 
     #[test]
     fn no_two_names_are_the_same() {
-        root().debug_assert();
+        root(&Registry::default()).debug_assert();
+    }
+
+    #[test]
+    fn every_command_that_is_no_action_is_known_by_name() {
+        let mut root = root(&Registry::default());
+        root.build();
+        let names = root.get_subcommands().map(Command::get_name);
+        let mut names: Vec<_> = names.filter(|name| api::find(name).is_none()).collect();
+        names.sort_unstable();
+        assert_eq!(names, COMMANDS);
     }
 
     #[test]
@@ -70,9 +95,10 @@ mod tests {
             for field in action.request.fields {
                 for name in [field.name.to_owned(), crate::names::kebab(field.name)] {
                     let line = ["kms", action.name, &format!("--{name}"), "x"];
-                    let unknown = root().try_get_matches_from(line).err().is_some_and(|error| {
-                        error.kind() == clap::error::ErrorKind::UnknownArgument
-                    });
+                    let unknown =
+                        root(&Registry::default()).try_get_matches_from(line).err().is_some_and(
+                            |error| error.kind() == clap::error::ErrorKind::UnknownArgument,
+                        );
                     assert!(!unknown, "{line:?}");
                 }
             }

@@ -1,4 +1,4 @@
-//! `kms credentials`: where credentials are looked for, what came of it, and whose are used.
+//! `kms credentials`: shows the sources of credentials, their results, and which one is used.
 
 use alibabacloud_kms::{Error, ErrorKind};
 use clap::Command;
@@ -8,12 +8,13 @@ use crate::environment;
 use crate::output::{self, Failure};
 use crate::process::{Process, block_on};
 
-/// The command line of `kms credentials`.
+/// Returns the command line of `kms credentials`.
 pub(crate) fn command() -> Command {
-    Command::new("credentials").about("Shows where credentials are looked for, and whose are used")
+    Command::new("credentials")
+        .about("Shows the sources of credentials, their results, and which one is used")
 }
 
-/// Asks every provider and writes a line for each.
+/// Asks every provider and prints a line for each.
 pub(crate) fn run(process: &mut Process<'_>) -> Result<(), Failure> {
     let chain = environment::credentials(&process.env);
     let explanation = block_on(Builder::new_current_thread(), chain.explain())?;
@@ -26,6 +27,6 @@ pub(crate) fn run(process: &mut Process<'_>) -> Result<(), Failure> {
     })?;
     match explanation.used() {
         Some(_) => Ok(()),
-        None => Err(Error::new(ErrorKind::Credential, "no provider gave a credential").into()),
+        None => Err(Error::new(ErrorKind::Credential, "no provider returned a credential").into()),
     }
 }

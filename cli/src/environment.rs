@@ -1,15 +1,17 @@
 //! The environment: its variables, and the credentials that they lead to.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use alibabacloud_kms::__private::{file_path, looks_like_a_path};
 use alibabacloud_kms::credential::{DefaultChain, Environment};
 use alibabacloud_kms::{Error, ErrorKind};
 
-/// The environment: a variable's value.
+/// Returns the value of an environment variable.
 pub(crate) type Env = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
-/// A variable that is set to something.
+/// Returns a variable, or `None` if it is unset or empty.
 pub(crate) fn variable(env: &Env, name: &str) -> Result<Option<String>, Error> {
     match env(name).filter(|value| !value.is_empty()) {
         None => Ok(None),
@@ -20,13 +22,31 @@ pub(crate) fn variable(env: &Env, name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// Who signs, where an access key does: the official SDKs' chain in this environment.
-pub(crate) fn credentials(env: &Env) -> DefaultChain {
-    let env = Arc::clone(env);
-    DefaultChain::of(&Environment::of_variables(move |name| env(name)))
+/// Returns the path in an option or a variable. A value that does not look like a path is not
+/// shown.
+pub(crate) fn path(value: &OsStr, setting: &str) -> Result<PathBuf, Error> {
+    file_path(value).ok_or_else(|| {
+        wrong(format!("{setting} must be the path of a file, and its value does not look like one"))
+    })
 }
 
-/// An option or a variable that is wrong.
+/// Checks the path of a folder, which may not exist yet; a bare word is one too.
+pub(crate) fn folder(value: &Path, setting: &str) -> Result<(), Error> {
+    match value.exists() || looks_like_a_path(&Path::new(".").join(value)) {
+        true => Ok(()),
+        false => Err(wrong(format!(
+            "{setting} must be the path of a folder, and does not look like one"
+        ))),
+    }
+}
+
+/// Returns the provider of access keys: the official SDKs' chain in this environment.
+pub(crate) fn credentials(env: &Env) -> DefaultChain {
+    let env = Arc::clone(env);
+    DefaultChain::from_environment(&Environment::from_variables(move |name| env(name)))
+}
+
+/// Returns the error of a wrong option or variable.
 pub(crate) fn wrong(message: String) -> Error {
     Error::new(ErrorKind::Config, message)
 }

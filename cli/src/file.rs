@@ -1,38 +1,43 @@
 //! `kms encrypt-file` and `kms decrypt-file`: envelopes of whole files, in constant memory.
 //!
-//! A file that is written appears under its name when all of it is there and authentic, or not at all.
+//! The output file appears under its name when it is complete and authentic, or not at all.
 
+mod blocks;
 mod output;
 mod progress;
 mod signals;
 mod streams;
 
+use std::error::Error as _;
 use std::future::Future;
-use std::io::Write;
+use std::io::{self, Write};
 
 use alibabacloud_kms::envelope::Envelope;
-use alibabacloud_kms::{Error, Pairs};
+use alibabacloud_kms::{Error, ErrorKind, Pairs};
 use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value as Json;
 use tokio::runtime::Builder;
 
+use self::blocks::ReadAhead;
 use self::output::{Output, Overwrite};
 use self::progress::{Progress, Read};
 use self::streams::Stream;
 use crate::output::Failure;
 use crate::process::{Process, block_on};
+use crate::registry::Registry;
 use crate::settings;
 
 const STREAM_HELP: &str = "\
-`-` is stdin or stdout. A file that is written is readable by its owner only, and appears when all \
-of it is there: a failure or an interrupt leaves nothing behind. An existing file is kept unless \
---force is given; with it, --in and --out may be the same file.";
+`-` is stdin or stdout. An output file appears when it is complete: a failure or an interrupt leaves \
+nothing behind. A new file is readable only by its owner. An existing file is kept unless --force is \
+given; then it keeps its owner and permissions, and --in and --out may be the same file. Links are \
+followed. A file with other hard links is not overwritten, since they would keep the old content.";
 
 const STDOUT_HELP: &str = "\
-What goes to stdout is authentic, but perhaps not all: throw it away if the exit code is not 0.";
+Output on stdout is authentic, but may be incomplete: discard it if the exit code is not 0.";
 
-/// The command line of `kms encrypt-file`.
+/// Returns the command line of `kms encrypt-file`.
 pub(crate) fn encrypt_command() -> Command {
     let key = Arg::new("key-id")
         .long("key-id")
@@ -40,32 +45,33 @@ pub(crate) fn encrypt_command() -> Command {
         .value_name("TEXT")
         .required(true)
         .value_parser(NonEmptyStringValueParser::new())
-        .help("Key id, alias or ARN of the key that encrypts the data key");
+        .help("Id, alias or ARN of the key that encrypts the data key");
     Command::new("encrypt-file")
         .alias("EncryptFile")
         .about("Encrypts a file of any size with a data key of KMS")
         .after_help(STREAM_HELP)
         .arg(key)
-        .args(common("The file's context: must be given whenever its reader demands it"))
+        .args(common("Context of the file, which readers can require"))
 }
 
-/// The command line of `kms decrypt-file`.
+/// Returns the command line of `kms decrypt-file`.
 pub(crate) fn decrypt_command() -> Command {
     Command::new("decrypt-file")
         .alias("DecryptFile")
         .about("Decrypts a file that encrypt-file encrypted")
         .after_help(format!("{STREAM_HELP}\n{STDOUT_HELP}"))
-        .args(common("A pair that the file's context must have"))
+        .args(common("Pair that the context of the file must have"))
 }
 
 /// Encrypts a file.
 pub(crate) fn encrypt(
     options: &ArgMatches,
     chosen: &ArgMatches,
+    registry: &Registry,
     process: &mut Process<'_>,
 ) -> Result<(), Failure> {
     let key_id: String = chosen.get_one("key-id").cloned().unwrap_or_default();
-    run(options, chosen, process, async |envelope, reader, writer, context| {
+    run(options, chosen, registry, process, async |envelope, reader, writer, context| {
         envelope.seal_stream(&key_id, reader, writer, context).await
     })
 }
@@ -74,9 +80,10 @@ pub(crate) fn encrypt(
 pub(crate) fn decrypt(
     options: &ArgMatches,
     chosen: &ArgMatches,
+    registry: &Registry,
     process: &mut Process<'_>,
 ) -> Result<(), Failure> {
-    run(options, chosen, process, async |envelope, reader, writer, context| {
+    run(options, chosen, registry, process, async |envelope, reader, writer, context| {
         envelope.open_stream(reader, writer, context).await
     })
 }
@@ -88,13 +95,16 @@ fn common(context: &'static str) -> Vec<Arg> {
             .value_name("FILE|-")
             .required(true)
             .allow_hyphen_values(true)
-            .value_parser(OsStringValueParser::new().map(Stream::of))
+            .value_parser(OsStringValueParser::new().map(Stream::new))
             .help(help)
     };
     vec![
-        stream("in", "What to read"),
-        stream("out", "What to write"),
-        Arg::new("force").long("force").action(ArgAction::SetTrue).help("Overwrite what is there"),
+        stream("in", "File to read"),
+        stream("out", "File to write"),
+        Arg::new("force")
+            .long("force")
+            .action(ArgAction::SetTrue)
+            .help("Overwrite an existing file"),
         Arg::new("context")
             .long("context")
             .value_name("NAME=VALUE")
@@ -105,15 +115,16 @@ fn common(context: &'static str) -> Vec<Arg> {
             .alias("EncryptionContext")
             .value_name("JSON")
             .conflicts_with("context")
-            .help("The same, as a JSON object"),
+            .help("The context as a JSON object"),
     ]
 }
 
-type Reader<'a> = Read<'a, tokio::fs::File>;
+type Reader<'a> = Read<'a, ReadAhead>;
 
 fn run(
     options: &ArgMatches,
     chosen: &ArgMatches,
+    registry: &Registry,
     process: &mut Process<'_>,
     work: impl AsyncFnOnce(&Envelope, Reader<'_>, &mut Output, &Pairs) -> Result<u64, Error>,
 ) -> Result<(), Failure> {
@@ -123,23 +134,32 @@ fn run(
         true => Overwrite::Yes,
         false => Overwrite::No,
     };
-    let envelope = Envelope::new(settings::client(options, &process.env)?);
+    let envelope = Envelope::new(settings::client(options, &process.env, registry)?);
     let (input, length) = streams::input(stream("in"))?;
-    let target = stream("out");
-    output::check(&target, overwrite)?;
+    let target = output::resolve(stream("out"), overwrite)?;
+    let is_stdout = matches!(target, Stream::Standard);
 
     let terminal = process.stderr_is_terminal.then_some(&mut *process.stderr as &mut dyn Write);
     let progress = terminal.map(|stderr| Progress::new(stderr, length));
     let work = async {
         let mut output = Output::create(target, overwrite)?;
-        let reader = Read::new(tokio::fs::File::from_std(input), progress);
-        work(&envelope, reader, &mut output, &context).await?;
+        let reader = Read::new(ReadAhead::new(input), progress);
+        work(&envelope, reader, &mut output, &context).await.map_err(|error| {
+            if is_stdout && is_closed_pipe(&error) { Failure::closed_pipe() } else { error.into() }
+        })?;
         output.finish().await
     };
     block_on(Builder::new_current_thread(), unless_interrupted(work))?
 }
 
-/// Gives up when the process is told to end, and so removes what is not finished.
+/// Returns `true` if the reader of the output is gone. Reading never fails like this.
+fn is_closed_pipe(error: &Error) -> bool {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let mut kinds = causes.filter_map(|cause| cause.downcast_ref()).map(io::Error::kind);
+    error.kind() == ErrorKind::Io && kinds.any(|kind| kind == io::ErrorKind::BrokenPipe)
+}
+
+/// Gives up when a signal ends the process, which removes the unfinished file.
 async fn unless_interrupted(
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
@@ -154,7 +174,7 @@ async fn unless_interrupted(
     }
 }
 
-/// The context, from either option.
+/// Returns the context from either option.
 fn context(chosen: &ArgMatches) -> Result<Pairs, Failure> {
     let mut context = Pairs::new();
     for pair in chosen.get_many("context").into_iter().flatten() {
@@ -242,7 +262,7 @@ mod tests {
                 stderr: &mut stderr,
                 stderr_is_terminal,
             };
-            encrypt(&options, chosen, &mut process).expect("it is encrypted");
+            encrypt(&options, chosen, &Registry::default(), &mut process).expect("it is encrypted");
             let stderr = String::from_utf8(stderr).expect("UTF-8");
             assert_eq!(stderr.contains("of 97.7 KiB"), stderr_is_terminal);
             assert_eq!(stderr.ends_with("\r\x1b[K"), stderr_is_terminal);

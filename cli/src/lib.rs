@@ -1,16 +1,19 @@
-//! The command `kms`: every declared action from the shell, and a local gateway to try them on.
+//! The command `kms`: every declared action from the shell, and a local gateway to try them with.
 //!
-//! Driven by the registries [`api::ALL`](alibabacloud_kms::api::ALL) and
-//! [`instance_api::ALL`](alibabacloud_kms::instance_api::ALL): an action that is declared is a
-//! command at once. The answer goes to stdout, a failure as one JSON object to stderr.
+//! The command is driven by the registries [`api::ALL`](alibabacloud_kms::api::ALL) and
+//! [`native::ALL`](alibabacloud_kms::native::ALL): every declared action is a command. A program of
+//! your own can add its actions: see [`Cli`]. The answer goes to stdout, a failure as one JSON
+//! object to stderr.
 //!
-//! What surrounds a process (arguments, environment, streams) is handed to the module `run`, so that
-//! tests hand in their own.
+//! The surroundings of the process (arguments, environment, streams) are passed to the module
+//! `run`, so that tests pass their own.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod actions;
 mod bench;
+mod cli;
 mod command;
 mod credentials;
 mod environment;
@@ -22,27 +25,19 @@ mod options;
 mod output;
 mod parameters;
 mod process;
+mod registry;
 mod request;
 mod run;
 mod settings;
 mod usage;
 
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use crate::process::Process;
+pub use self::cli::Cli;
 
-/// Runs the command in this process: its arguments, environment and streams.
+/// Runs the command `kms` in this process, with its arguments, environment and streams, and returns
+/// the exit code for `main`.
 #[must_use]
 pub fn main() -> ExitCode {
-    let exit = run::run(Process {
-        args: std::env::args_os().collect(),
-        env: Arc::new(|name| std::env::var_os(name)),
-        stdin: &mut io::stdin().lock(),
-        stdout: &mut io::stdout().lock(),
-        stderr: &mut io::stderr(),
-        stderr_is_terminal: io::stderr().is_terminal(),
-    });
-    ExitCode::from(exit.code())
+    Cli::new().run()
 }

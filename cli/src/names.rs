@@ -1,17 +1,17 @@
-//! Other spellings of wire names, for those who type.
+//! Other spellings of wire names, which are easier to type.
 
-/// `KeyId` as `key-id`, `DKMSInstanceId` as `dkms-instance-id`.
+/// Returns `KeyId` as `key-id`, `DKMSInstanceId` as `dkms-instance-id`.
 pub(crate) fn kebab(wire: &str) -> String {
     words(wire).join("-")
 }
 
-/// `KeyId` as `keyId`, `DKMSInstanceId` as `dkmsInstanceId`.
+/// Returns `KeyId` as `keyId`, `DKMSInstanceId` as `dkmsInstanceId`.
 pub(crate) fn camel(wire: &str) -> String {
     let first = words(wire).first().map_or(0, String::len);
     wire[..first].to_ascii_lowercase() + &wire[first..]
 }
 
-/// The words of a wire name in lower case; a run of capitals is one word.
+/// Returns the words of a wire name in lower case; a run of capitals is one word.
 fn words(wire: &str) -> Vec<String> {
     let mut words = Vec::<String>::new();
     let mut before = None;

@@ -1,13 +1,13 @@
-//! The options that stand before the action, as clap sees them.
+//! The options before the action, as clap sees them.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use alibabacloud_kms::ContextAad;
+use alibabacloud_kms::transfer::ContextAad;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, RangedU64ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 
-/// All of them.
+/// Returns all of them.
 pub(crate) fn all() -> Vec<Arg> {
     let text = |name: &'static str, value: &'static str| {
         Arg::new(name).long(name).value_name(value).value_parser(NonEmptyStringValueParser::new())
@@ -17,24 +17,27 @@ pub(crate) fn all() -> Vec<Arg> {
     };
     vec![
         text("region", "REGION")
-            .help("The shared gateway's region, such as cn-hangzhou; --endpoint wins over it"),
-        text("endpoint", "HOST[:PORT]").help("The shared gateway's address"),
-        text("instance-endpoint", "HOST[:PORT]").help("The instance gateway's address"),
-        path("client-key-file").help("The client key for the instance gateway"),
-        path("ca-file").help("Trust the CAs of this PEM file or directory, and no others"),
+            .help("Region of the shared gateway, such as cn-hangzhou; --endpoint takes precedence"),
+        text("endpoint", "HOST[:PORT]").help("Address of the shared gateway"),
+        text("instance-endpoint", "HOST[:PORT]").help("Address of the instance gateway"),
+        path("client-key-file").help("Client key of the instance gateway"),
+        path("ca-file").help(
+            "Trust the CAs of this PEM file or directory; only the shared gateway also trusts the \
+             system's",
+        ),
         Arg::new("ignore-ssl")
             .long("ignore-ssl")
             .action(ArgAction::SetTrue)
             .conflicts_with("ca-file")
-            .help("Accept every certificate: whoever is on the way can read everything"),
+            .help("Accept every certificate: anyone on the network can read and change everything"),
         path("tls-certificate-file")
-            .help("Present this PEM certificate to servers that ask for one (mTLS)"),
+            .help("Present this PEM certificate to servers that require one (mTLS)"),
         path("tls-key-file")
             .requires("tls-certificate-file")
-            .help("The certificate's key, PEM; in the certificate's file unless told"),
+            .help("Private key of the certificate, in PEM [default: in the certificate's file]"),
         text("protocol", "SCHEME")
             .value_parser(PossibleValuesParser::new(["http", "https"]))
-            .help("How to connect; https unless told"),
+            .help("Protocol of the gateways [default: https]"),
         Arg::new("use-shared-gateway")
             .long("use-shared-gateway")
             .value_name("BOOL")
@@ -42,39 +45,39 @@ pub(crate) fn all() -> Vec<Arg> {
             .require_equals(true)
             .default_missing_value("true")
             .value_parser(value_parser!(bool))
-            .help("Send everything to the shared gateway (true) or to the instance (false)"),
+            .help("Send all calls to the shared gateway (true) or to the instance (false)"),
         text("default-api-name", "ACTION")
             .action(ArgAction::Append)
-            .help("Send this action to the shared gateway; may be repeated"),
-        text("encoding", "CHARSET").help("The charset of plaintexts on the instance; utf-8"),
+            .help("Send this action to the shared gateway. May be repeated"),
+        text("encoding", "CHARSET").help("Charset of plaintexts on the instance [default: utf-8]"),
         context_aad(),
         Arg::new("force-low-version-crypto-transfer")
             .long("force-low-version-crypto-transfer")
             .action(ArgAction::SetTrue)
-            .help("Use the instance's older operations"),
+            .help("Use the older operations of the instance"),
         Arg::new("max-attempts")
             .long("max-attempts")
             .value_name("N")
             .value_parser(RangedU64ValueParser::<u32>::new().range(1..))
-            .help("Requests for a call at most, 1 is no retry; 3"),
+            .help("Maximum number of attempts per call, 1 disables retries [default: 3]"),
         Arg::new("timeout")
             .long("timeout")
             .value_name("SECONDS")
             .value_parser(seconds)
-            .help("Limit of the whole call, fractions allowed; 30"),
+            .help("Time limit of the whole call, fractions allowed [default: 30]"),
     ]
 }
 
-/// How encryption contexts are authenticated on the instance.
+/// Returns the option for the form of encryption contexts on the instance.
 pub(crate) fn context_aad() -> Arg {
     Arg::new("context-aad")
         .long("context-aad")
         .value_name("FORM")
         .value_parser(PossibleValuesParser::new(["digest", "python"]))
-        .help("How the instance authenticates an encryption context; digest")
+        .help("How the instance authenticates encryption contexts [default: digest]")
 }
 
-/// The chosen form, if one was.
+/// Returns the chosen form, if there is one.
 pub(crate) fn chosen_context_aad(options: &ArgMatches) -> Option<ContextAad> {
     let form: &String = options.get_one("context-aad")?;
     Some(match form.as_str() {
@@ -83,7 +86,7 @@ pub(crate) fn chosen_context_aad(options: &ArgMatches) -> Option<ContextAad> {
     })
 }
 
-/// A positive number of seconds.
+/// Parses a positive number of seconds.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()

@@ -1,41 +1,47 @@
-//! What the command says: answers on stdout, a failure as one JSON object on stderr, and the exit
-//! code.
+//! The output of the command: answers on stdout, a failure as one JSON object on stderr, and the
+//! exit code.
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
 
-use alibabacloud_kms::{Error, ErrorKind, Gateway, Payload, ServiceError, wire};
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::wire;
+use alibabacloud_kms::{Error, ErrorKind, Gateway, ServiceError};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// How the process ends.
+/// The outcome of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// The call succeeded.
     Success,
-    /// The service said no, or an envelope does not open.
+    /// The service refused the call, or an envelope cannot be opened.
     Refused,
     /// The command line, the configuration, a credential or a parameter is wrong.
     Usage,
-    /// No usable answer came, or something of the system's failed.
+    /// No usable answer arrived, or the system failed.
     Transport,
-    /// The process was told to end.
+    /// A signal ended the process.
     Interrupted,
+    /// The reader of the output is gone.
+    ClosedPipe,
 }
 
 impl Exit {
-    /// The process's exit code.
+    /// Returns the exit code of the process.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Success => 0,
             Self::Refused => 1,
             Self::Usage => 2,
             Self::Transport => 3,
-            // As a shell reports one that an interrupt ended.
+            // As a shell reports a process that an interrupt ended.
             Self::Interrupted => 130,
+            // As a shell reports a process that SIGPIPE ended.
+            Self::ClosedPipe => 141,
         }
     }
 
-    fn of(kind: ErrorKind) -> Self {
+    fn new(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Service | ErrorKind::Envelope => Self::Refused,
             ErrorKind::Config
@@ -49,7 +55,7 @@ impl Exit {
     }
 }
 
-/// Why the command failed: what goes to stderr. Absent parts are left out.
+/// Why the command failed: the object on stderr. Absent parts are left out.
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
@@ -59,31 +65,49 @@ pub(crate) struct Failure {
     request_id: Option<String>,
     status: Option<u16>,
     gateway: Option<Gateway>,
+    advice: Option<&'static str>,
 }
 
 impl Failure {
-    /// A command line that says nothing useful. The message must not hold secrets.
+    /// Creates the failure of a wrong command line. The message must not contain secrets.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, "Usage", message)
     }
 
-    /// Something of the system's that the command needs failed.
+    /// Creates the failure of a part of the system that the command needs.
     pub(crate) fn system(what: &str, error: &io::Error) -> Self {
         Self::new(Exit::Transport, "System", format!("{what}: {error}"))
     }
 
-    /// The process was told to end before it was done.
+    /// Creates the failure of a process that a signal ended.
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "Interrupted", "interrupted")
     }
 
-    /// How the process ends.
+    /// Creates the failure of a closed stdout, as in `kms … | head`: it is not an error, and
+    /// nothing is reported.
+    pub(crate) fn closed_pipe() -> Self {
+        Self::new(Exit::ClosedPipe, "ClosedPipe", "stdout is closed")
+    }
+
+    /// Creates the failure of writing to stdout.
+    pub(crate) fn stdout(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::closed_pipe(),
+            _ => Self::system("stdout cannot be written", error),
+        }
+    }
+
+    /// Returns the outcome of the process.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// Writes the one object. A stderr that takes nothing leaves the exit code to speak.
+    /// Writes the object. If stderr cannot be written, only the exit code reports the failure.
     pub(crate) fn report(&self, stderr: &mut dyn Write) {
+        if self.exit == Exit::ClosedPipe {
+            return;
+        }
         if let Ok(text) = serde_json::to_string(self) {
             let _ = writeln!(stderr, "{text}");
         }
@@ -98,25 +122,29 @@ impl Failure {
             request_id: None,
             status: None,
             gateway: None,
+            advice: None,
         }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        // The service's own words stand alone: its code, status and id have places of their own.
+        // The service's message stands alone: code, status and id have fields of their own.
         let message = match error.service().and_then(ServiceError::message) {
             Some(message) if !message.is_empty() => message.into(),
             _ => with_causes(&error),
         };
+        let exit = Exit::new(error.kind());
         Self {
-            exit: Exit::of(error.kind()),
+            exit,
             kind: format!("{:?}", error.kind()),
             message,
             code: error.code().map(Into::into),
             request_id: error.request_id().map(Into::into),
             status: error.status().map(|status| status.as_u16()),
             gateway: error.gateway(),
+            // The message of a wrong command line is complete.
+            advice: error.advice().filter(|_| exit != Exit::Usage),
         }
     }
 }
@@ -138,11 +166,14 @@ impl Serialize for Failure {
             map.serialize_entry("Gateway", gateway.as_str())?;
         }
         map.serialize_entry("Kind", &self.kind)?;
+        if let Some(advice) = self.advice {
+            map.serialize_entry("Advice", advice)?;
+        }
         map.end()
     }
 }
 
-/// Writes an answer as JSON in wire names, secrets and all: it is what was asked for.
+/// Writes an answer as JSON with wire names, including secrets, which were requested.
 pub(crate) fn answer(stdout: &mut dyn Write, payload: &dyn Payload) -> Result<(), Failure> {
     let text = wire::json::expose(payload);
     write(stdout, |out| writeln!(out, "{}", text.as_str()))
@@ -153,12 +184,10 @@ pub(crate) fn write(
     stdout: &mut dyn Write,
     writing: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    writing(stdout)
-        .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::system("stdout cannot be written", &error))
+    writing(stdout).and_then(|()| stdout.flush()).map_err(|error| Failure::stdout(&error))
 }
 
-/// An error's sentence with those of its causes, each once.
+/// Returns the message of an error and those of its causes, each once.
 fn with_causes(error: &Error) -> String {
     let mut message = error.to_string();
     let mut cause = error.source();
@@ -190,7 +219,9 @@ mod tests {
         let service = ServiceError::new("Forbidden.KeyNotFound", "The specified Key is not found.")
             .with_request_id("id-1")
             .with_status(http::StatusCode::NOT_FOUND);
-        let failure = Failure::from(Error::from_service(service).with_gateway(Gateway::Shared));
+        let error = Error::from_service(service).with_gateway(Gateway::Shared);
+        let advice = error.advice().expect("a code that users meet");
+        let failure = Failure::from(error);
         assert_eq!(failure.exit(), Exit::Refused);
         assert_eq!(
             reported(&failure),
@@ -201,6 +232,7 @@ mod tests {
                 "HttpStatus": 404,
                 "Gateway": "shared",
                 "Kind": "Service",
+                "Advice": advice,
             })
         );
     }
@@ -209,11 +241,25 @@ mod tests {
     fn causes_follow_their_error_once() {
         let error = Error::new(ErrorKind::Connect, "no connection to h:1")
             .with_source(Error::new(ErrorKind::Connect, "refused").with_source("refused"));
+        let advice = error.advice().expect("a kind with advice");
         let failure = Failure::from(error);
         assert_eq!(
             reported(&failure),
-            json!({"Message": "no connection to h:1: refused", "Kind": "Connect"})
+            json!({"Message": "no connection to h:1: refused", "Kind": "Connect", "Advice": advice})
         );
+    }
+
+    #[test]
+    fn a_closed_pipe_ends_quietly_and_another_fault_of_stdout_does_not() {
+        let failing = |kind: io::ErrorKind| {
+            write(&mut io::sink(), |_| Err(kind.into())).expect_err("it cannot be written")
+        };
+        let closed = failing(io::ErrorKind::BrokenPipe);
+        let mut said = Vec::new();
+        closed.report(&mut said);
+        assert_eq!((closed.exit().code(), said), (141, Vec::new()));
+        let full = failing(io::ErrorKind::StorageFull);
+        assert_eq!((full.exit(), &reported(&full)["Kind"]), (Exit::Transport, &json!("System")));
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! The clap command of one action: an option for each of its parameters.
 
 use alibabacloud_kms::ActionInfo;
-use alibabacloud_kms::payload::{FieldInfo, FieldKind, Required};
+use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, Required};
 use clap::{Arg, ArgAction, Command};
 
 use crate::names;
 use crate::output::Failure;
 
-/// What a secret parameter is given as to be read from stdin.
+/// The value with which a secret parameter is read from stdin.
 pub(crate) const STDIN: &str = "-";
 
-/// The command of an action or an operation, named as on the wire and in the shell's spellings.
+/// Returns the command of an action or an operation, under its wire name and the shell's spellings.
 pub(crate) fn command(action: &'static ActionInfo) -> Command {
     let about = match action.deprecated {
         true => format!("(deprecated) {}", action.summary),
@@ -23,7 +23,7 @@ pub(crate) fn command(action: &'static ActionInfo) -> Command {
         .args(action.request.fields.iter().map(parameter))
 }
 
-/// A value that is not of the parameter's kind; it is not shown.
+/// Returns the failure of a value of the wrong type, which is not shown.
 pub(crate) fn mismatch(field: &FieldInfo) -> Failure {
     let expected = match field.kind {
         FieldKind::String => "a text",
@@ -49,7 +49,8 @@ fn parameter(field: &'static FieldInfo) -> Arg {
         .help(help(field))
         .action(action)
         .required(field.required == Required::Always)
-        // As getopt does: what follows is the value, be it a PEM text or a negative number.
+        // As in getopt, the next argument is the value, even if it is a PEM text or a negative
+        // number.
         .allow_hyphen_values(true)
 }
 
@@ -67,10 +68,11 @@ fn help(field: &FieldInfo) -> String {
     match field.required {
         Required::OnShared => add("Required by the shared gateway."),
         Required::ByService => add("Required by the service, in most cases."),
-        Required::No | Required::Always => {}
+        // Those of `Required::Always` are in the usage line.
+        _ => {}
     }
     if field.secret {
-        add("`-` reads it from stdin, as it is.");
+        add("`-` reads it from stdin, unchanged.");
     }
     help
 }
@@ -86,7 +88,7 @@ fn value_name(kind: FieldKind) -> &'static str {
     }
 }
 
-/// The other spellings of a wire name, without repetition.
+/// Returns the other spellings of a wire name, without repetition.
 fn spellings(wire: &str) -> Vec<String> {
     let mut spellings = vec![names::kebab(wire), names::camel(wire)];
     spellings.dedup();

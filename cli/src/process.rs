@@ -1,4 +1,4 @@
-//! What every command stands on: what surrounds a process, and a runtime to wait on.
+//! The base of every command: the process's surroundings, and a runtime.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -9,9 +9,9 @@ use tokio::runtime::Builder;
 use crate::environment::Env;
 use crate::output::Failure;
 
-/// What surrounds a process.
+/// The surroundings of a process.
 pub(crate) struct Process<'a> {
-    /// The arguments, the program's name first.
+    /// The arguments, beginning with the program's name.
     pub(crate) args: Vec<OsString>,
     /// The environment.
     pub(crate) env: Env,
@@ -26,9 +26,9 @@ pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::
     let runtime = runtime
         .enable_all()
         .build()
-        .map_err(|error| Failure::system("no runtime can be started", &error))?;
+        .map_err(|error| Failure::system("the async runtime cannot be started", &error))?;
     let output = runtime.block_on(future);
-    // A thread that waits for a pipe or a name server waits in vain: the process ends.
+    // The process ends without threads that wait for a pipe or a name server.
     runtime.shutdown_background();
     Ok(output)
 }

@@ -1,25 +1,25 @@
-//! The request of an action, filled from the command line.
+//! Fills the request of an action from the command line.
 //!
-//! A message names the parameter and what it takes, never what was given: it may be a secret.
+//! An error names the parameter and what it accepts, never the value, which may be secret.
 
 mod json;
 
 use std::io::Read;
 
-use alibabacloud_kms::payload::{FieldInfo, FieldKind, Scalar, Slot};
-use alibabacloud_kms::{ActionInfo, Payload};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use alibabacloud_kms::ActionInfo;
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, Scalar, Slot};
+use alibabacloud_kms::middleware::wire::base64_text;
 use clap::ArgMatches;
 use zeroize::Zeroizing;
 
 use crate::output::Failure;
 use crate::parameters::{STDIN, mismatch};
 
-/// No request of the service's comes near it.
+/// Larger than any request that the service accepts.
 const MAX_STDIN: usize = 1 << 20;
 
-/// The action's request with the given parameters.
+/// Returns the action's request with the given parameters.
 pub(crate) fn read(
     action: &'static ActionInfo,
     parameters: &ArgMatches,
@@ -33,7 +33,7 @@ pub(crate) fn read(
             if field.secret && value == STDIN {
                 let stdin = stdin.take().ok_or_else(|| {
                     Failure::usage(format!(
-                        "--{} cannot be read from stdin: another parameter is",
+                        "--{} cannot be read from stdin: another parameter already is",
                         field.name
                     ))
                 })?;
@@ -48,16 +48,16 @@ pub(crate) fn read(
 
 fn read_stdin(field: &FieldInfo, stdin: &mut dyn Read) -> Result<Zeroizing<String>, Failure> {
     let wrong = |why: &str| Failure::usage(format!("--{} {why}", field.name));
-    // Room for one octet too many shows a text that is too long, and nothing is moved meanwhile.
-    let mut octets = Zeroizing::new(Vec::with_capacity(MAX_STDIN + 1));
+    // One byte more than allowed reveals a text that is too long, and nothing is moved meanwhile.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_STDIN + 1));
     stdin
         .take(MAX_STDIN as u64 + 1)
-        .read_to_end(&mut octets)
+        .read_to_end(&mut bytes)
         .map_err(|error| Failure::system("stdin cannot be read", &error))?;
-    if octets.len() > MAX_STDIN {
+    if bytes.len() > MAX_STDIN {
         return Err(wrong("is longer than 1 MiB"));
     }
-    let mut text = std::str::from_utf8(&octets).map_err(|_| wrong("is not UTF-8"))?;
+    let mut text = std::str::from_utf8(&bytes).map_err(|_| wrong("is not UTF-8"))?;
     if matches!(field.kind, FieldKind::Bytes) {
         text = text.trim();
     }
@@ -69,10 +69,8 @@ fn fill(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> Result<(),
         FieldKind::String | FieldKind::Integer | FieldKind::Boolean => {
             scalar(request, field, Scalar::Text(value))
         }
-        FieldKind::Bytes => STANDARD
-            .decode(value)
-            .map(Zeroizing::new)
-            .is_ok_and(|octets| scalar(request, field, Scalar::Bytes(&octets))),
+        FieldKind::Bytes => base64_text::decode(value)
+            .is_some_and(|bytes| scalar(request, field, Scalar::Bytes(&bytes))),
         FieldKind::StringList => texts(request, field, value),
         FieldKind::Map | FieldKind::Object(_) | FieldKind::ObjectList(_) => {
             return json::fill(request, field, value);
@@ -91,7 +89,7 @@ fn scalar(request: &mut dyn Payload, field: &FieldInfo, value: Scalar<'_>) -> bo
     }
 }
 
-/// A list in JSON, or one text of a list.
+/// Reads a list in JSON, or one text of a list.
 fn texts(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> bool {
     let Some((_, list)) = request.named_mut(field.name) else {
         return false;
@@ -108,13 +106,14 @@ fn texts(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use alibabacloud_kms::{api, instance_api, wire};
+    use alibabacloud_kms::middleware::wire;
+    use alibabacloud_kms::{api, native};
     use serde_json::{Value as Json, json};
 
     use super::*;
     use crate::parameters;
 
-    /// The request that a command line makes, as JSON, or what is wrong with it.
+    /// Returns the request of a command line as JSON, or its error.
     fn filled(
         action: &'static ActionInfo,
         line: &[&str],
@@ -175,8 +174,8 @@ mod tests {
     }
 
     #[test]
-    fn octets_are_base64() {
-        let encrypt = instance_api::find("AdvanceEncrypt").expect("a declared operation");
+    fn bytes_are_base64() {
+        let encrypt = native::find("AdvanceEncrypt").expect("a declared operation");
         let line = ["--KeyId", "k", "--Plaintext", "AP8=", "--Aad", ""];
         let request = filled(encrypt, &line, b"").expect("filled");
         assert_eq!(request, json!({"KeyId": "k", "Plaintext": "AP8=", "Aad": ""}));

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use alibabacloud_kms::{ActionInfo, Call, api, instance_api};
+use alibabacloud_kms::{ActionInfo, Call};
 use clap::ArgMatches;
 use tokio::runtime::Builder;
 
 use crate::output::{self, Exit, Failure};
 use crate::process::{Process, block_on};
+use crate::registry::Registry;
 use crate::{actions, bench, command, credentials, file, local, log, request, settings, usage};
 
-/// Does what the arguments say; a failure is reported on stderr.
-pub(crate) fn run(mut process: Process<'_>) -> Exit {
-    match dispatch(&mut process) {
+/// Does what the arguments say, and reports a failure on stderr.
+pub(crate) fn run(mut process: Process<'_>, registry: &Registry) -> Exit {
+    match dispatch(&mut process, registry) {
         Ok(()) => Exit::Success,
         Err(failure) => {
             failure.report(process.stderr);
@@ -21,8 +22,14 @@ pub(crate) fn run(mut process: Process<'_>) -> Exit {
     }
 }
 
-fn dispatch(process: &mut Process<'_>) -> Result<(), Failure> {
-    let mut root = command::root();
+fn dispatch(process: &mut Process<'_>, registry: &Registry) -> Result<(), Failure> {
+    if let Some(action) = registry.conflict(&command::COMMANDS) {
+        return Err(Failure::usage(format!(
+            "the action `{}` has the name of a command: declare it under another one",
+            action.name
+        )));
+    }
+    let mut root = command::root(registry);
     let options = match root.try_get_matches_from_mut(&process.args) {
         Ok(options) => options,
         Err(help) if !help.use_stderr() => {
@@ -32,31 +39,37 @@ fn dispatch(process: &mut Process<'_>) -> Result<(), Failure> {
     };
     log::start(&process.env)?;
     let action = match options.subcommand() {
-        Some(("actions", chosen)) => return actions::run(chosen, process.stdout),
-        Some(("bench", chosen)) => return bench::run(&options, chosen, process),
-        Some(("encrypt-file", chosen)) => return file::encrypt(&options, chosen, process),
-        Some(("decrypt-file", chosen)) => return file::decrypt(&options, chosen, process),
+        Some(("actions", chosen)) => return actions::run(chosen, registry, process.stdout),
+        Some(("bench", chosen)) => return bench::run(&options, chosen, registry, process),
+        Some(("encrypt-file", chosen)) => {
+            return file::encrypt(&options, chosen, registry, process);
+        }
+        Some(("decrypt-file", chosen)) => {
+            return file::decrypt(&options, chosen, registry, process);
+        }
         Some(("credentials", _)) => return credentials::run(process),
-        Some(("local", chosen)) => return local::run(chosen, process.stdout),
+        Some(("local", chosen)) => return local::run(chosen, registry, process),
         Some(("instance", chosen)) => chosen
             .subcommand()
-            .and_then(|(name, parameters)| Some((instance_api::find(name)?, parameters))),
-        Some((name, parameters)) => api::find(name).map(|action| (action, parameters)),
+            .and_then(|(name, parameters)| Some((registry.operation(name)?, parameters))),
+        Some((name, parameters)) => registry.action(name).map(|action| (action, parameters)),
         None => None,
     };
-    // clap lets nothing pass that is not a command of ours.
-    let (action, parameters) = action.ok_or_else(|| Failure::usage("no action is named"))?;
-    call(action, parameters, &options, process)
+    // clap accepts only our commands.
+    let (action, parameters) =
+        action.ok_or_else(|| Failure::usage("no action is given: see --help"))?;
+    call(action, parameters, &options, registry, process)
 }
 
 fn call(
     action: &'static ActionInfo,
     parameters: &ArgMatches,
     options: &ArgMatches,
+    registry: &Registry,
     process: &mut Process<'_>,
 ) -> Result<(), Failure> {
     let request = request::read(action, parameters, process.stdin)?;
-    let client = settings::client(options, &process.env)?;
+    let client = settings::client(options, &process.env, registry)?;
     let call = Call::from_parts(action, Arc::from(request));
     let reply = block_on(Builder::new_current_thread(), client.send(call))??;
     output::answer(process.stdout, reply.payload())
@@ -66,21 +79,23 @@ fn call(
 mod tests {
     use std::ffi::OsString;
 
+    use alibabacloud_kms::{api, native};
     use serde_json::Value;
 
     use super::*;
 
-    /// Exit, stdout and the object on stderr of a run without environment.
+    /// Returns exit, stdout and the object on stderr of a run without environment.
     fn ran(line: &[&str]) -> (Exit, String, Value) {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let exit = run(Process {
+        let process = Process {
             args: std::iter::once(&"kms").chain(line).map(OsString::from).collect(),
             env: Arc::new(|_| None),
             stdin: &mut std::io::empty(),
             stdout: &mut stdout,
             stderr: &mut stderr,
             stderr_is_terminal: false,
-        });
+        };
+        let exit = run(process, &Registry::default());
         let stderr = match stderr.is_empty() {
             true => Value::Null,
             false => serde_json::from_slice(&stderr).expect("one JSON object"),
@@ -167,6 +182,6 @@ mod tests {
     fn the_table_has_a_line_for_each_action_and_operation() {
         let (exit, stdout, _) = ran(&["actions"]);
         assert_eq!(exit, Exit::Success);
-        assert_eq!(stdout.lines().count(), api::ALL.len() + instance_api::ALL.len());
+        assert_eq!(stdout.lines().count(), api::ALL.len() + native::ALL.len());
     }
 }

@@ -1,21 +1,26 @@
-//! Options and environment, made into a client.
+//! Builds a client from options and environment.
 //!
-//! An option wins over its variable; an empty variable is as unset.
+//! An option takes precedence over its variable; an empty variable counts as unset.
 
 mod gateways;
 
-use alibabacloud_kms::{Error, KmsClient, ProxyOptions, api};
+use alibabacloud_kms::{Error, KmsClient, ProxyOptions};
 use clap::ArgMatches;
 
-use self::gateways::{CLIENT_KEY_PASSWORD, Settings, with_native_roots};
+use self::gateways::{CLIENT_KEY_PASSWORD, GatewaySettings, with_native_roots};
 use crate::environment::{Env, wrong};
+use crate::registry::Registry;
 use crate::{names, options};
 
-/// The client that options and environment describe.
-pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error> {
-    let settings = Settings { options, env };
+/// Returns the client that options and environment describe.
+pub(crate) fn client(
+    options: &ArgMatches,
+    env: &Env,
+    registry: &Registry,
+) -> Result<KmsClient, Error> {
+    let settings = GatewaySettings { options, env };
     let tls = settings.tls()?;
-    let proxy = ProxyOptions::from_variables(|name| env(name))?;
+    let proxy = ProxyOptions::from_variables(|name| env(name));
     let proxy = proxy.tls(with_native_roots(&tls)?.for_proxy());
     let mut builder = KmsClient::builder().proxy(proxy);
     let (shared, instance) = (settings.shared(&tls)?, settings.instance(&tls)?);
@@ -35,7 +40,9 @@ pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error
         builder = builder.use_shared_gateway(shared);
     }
     let names = options.get_many("default-api-name").into_iter().flatten();
-    builder = builder.default_kms_api_names(names.map(|name: &String| wire_name(name)))?;
+    builder = builder
+        .actions(&registry.actions())
+        .default_kms_api_names(names.map(|name: &String| wire_name(name, registry)))?;
     if let Some(name) = options.get_one::<String>("encoding") {
         builder = builder.charset(name)?;
     }
@@ -53,10 +60,11 @@ pub(crate) fn client(options: &ArgMatches, env: &Env) -> Result<KmsClient, Error
         .build()
 }
 
-/// The wire name of an action that may be spelt in the shell's way.
-fn wire_name(name: &str) -> &str {
-    api::ALL
-        .iter()
+/// Returns the wire name of an action in any spelling.
+fn wire_name<'a>(name: &'a str, registry: &Registry) -> &'a str {
+    registry
+        .actions()
+        .into_iter()
         .find(|action| names::kebab(action.name) == name)
         .map_or(name, |action| action.name)
 }
@@ -138,7 +146,7 @@ mod tests {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), OsString::from(value));
         let variables: BTreeMap<_, _> = variables.iter().map(owned).collect();
         let env: Env = Arc::new(move |name: &str| variables.get(name).cloned());
-        let client = client(&options, &env)?;
+        let client = client(&options, &env, &Registry::default())?;
         Ok(format!("{client:?}"))
     }
 

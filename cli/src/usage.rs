@@ -1,20 +1,28 @@
-//! A wrong command line, told in one sentence.
+//! The error of a wrong command line, as one sentence.
 //!
-//! clap's own text quotes what it stumbles over, and that may be the rest of an unquoted secret.
+//! clap's own text quotes the argument at which it fails, which may be the rest of an unquoted
+//! secret.
+
+use std::error::Error as _;
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::output::Failure;
 
-/// What is wrong with the command line. Values of parameters are never shown.
+/// Returns what is wrong with the command line. Values of parameters are never shown.
 pub(crate) fn failure(error: &Error, root: &Command) -> Failure {
     let message = match error.kind() {
         ErrorKind::UnknownArgument => unknown_option(error, root),
         ErrorKind::InvalidSubcommand => unknown_action(error),
         ErrorKind::MissingRequiredArgument => missing(error),
-        ErrorKind::MissingSubcommand => "no action is named: see --help".into(),
-        ErrorKind::InvalidValue => invalid_value(error),
+        ErrorKind::MissingSubcommand => "no action is given: see --help".into(),
+        ErrorKind::InvalidValue
+        | ErrorKind::ValueValidation
+        | ErrorKind::TooManyValues
+        | ErrorKind::TooFewValues
+        | ErrorKind::WrongNumberOfValues
+        | ErrorKind::InvalidUtf8 => invalid_value(error),
         _ => first_line(error),
     };
     Failure::usage(message)
@@ -22,9 +30,14 @@ pub(crate) fn failure(error: &Error, root: &Command) -> Failure {
 
 fn unknown_option(error: &Error, root: &Command) -> String {
     let given = text(error, ContextKind::InvalidArg).unwrap_or_default();
-    let Some(long) = given.strip_prefix("--").filter(|long| !long.is_empty()) else {
-        return "a text stands where an option is expected: give parameters as `--Name value`, and \
-                quote values with spaces"
+    // A text that does not look like an option may be anything, such as a key in PEM.
+    let is_option = |long: &&str| {
+        let is_options = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (1..=64).contains(&long.len()) && !long.starts_with('-') && long.bytes().all(is_options)
+    };
+    let Some(long) = given.strip_prefix("--").filter(is_option) else {
+        return "a text was given where an option is expected: pass parameters as `--Name value`, \
+                and quote values with spaces"
             .into();
     };
     if let Some(near) = text(error, ContextKind::SuggestedArg) {
@@ -40,7 +53,8 @@ fn unknown_action(error: &Error) -> String {
     let given = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
     match text(error, ContextKind::SuggestedSubcommand) {
         Some(near) => format!("unknown action `{given}`: did you mean `{near}`?"),
-        None => format!("unknown action `{given}`: see `kms actions`"),
+        // A text that does not look like an action's name may be anything.
+        None => "unknown action: see `kms actions`".into(),
     }
 }
 
@@ -48,19 +62,26 @@ fn missing(error: &Error) -> String {
     let Some(ContextValue::Strings(options)) = error.get(ContextKind::InvalidArg) else {
         return first_line(error);
     };
-    format!("required and not given: {}", options.join(", "))
+    format!("missing required options: {}", options.join(", "))
 }
 
+/// Returns what is expected; clap's own message quotes the value.
 fn invalid_value(error: &Error) -> String {
-    match error.get(ContextKind::ValidValue) {
+    let option = text(error, ContextKind::InvalidArg).unwrap_or("an option");
+    let expected = match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(valid)) if !valid.is_empty() => {
-            format!("{}: expected {}", first_line(error), valid.join(", "))
+            Some(format!("expected {}", valid.join(", ")))
         }
-        _ => first_line(error),
+        // Our parsers and those of numbers name what they expect, and never the value.
+        _ => error.source().map(ToString::to_string),
+    };
+    match expected {
+        Some(expected) => format!("the value of {option} is wrong: {expected}"),
+        None => format!("the value of {option} is missing or wrong: see --help"),
     }
 }
 
-/// A part of clap's report; of several suggestions the last, which clap thinks nearest.
+/// Returns a part of clap's report; of several suggestions the last, which is the nearest.
 fn text(error: &Error, part: ContextKind) -> Option<&str> {
     match error.get(part)? {
         ContextValue::String(text) => Some(text),

@@ -5,16 +5,15 @@
 
 use std::time::Duration;
 
-use alibabacloud_kms::gateway::TransferLayer;
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
-use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use alibabacloud_kms::middleware::retry::RetryLayer;
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
+use alibabacloud_kms::middleware::telemetry::{TelemetryAttemptLayer, TelemetryLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use alibabacloud_kms::middleware::tls::TlsLayer;
-use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
-use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::transfer::TransferLayer;
+use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms::{BoxCall, Charset, Endpoint, Gateway, KmsClient, Router};
 use tower::ServiceBuilder;
 
@@ -28,8 +27,7 @@ pub fn rpc(
 ) -> BoxCall {
     let stack = ServiceBuilder::new()
         .layer(retry)
-        .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
-        .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
+        .layer(TelemetryAttemptLayer::new(gateway, endpoint.clone()))
         .layer(EncodeRpcLayer::new(gateway, endpoint))
         .layer(sign)
         .layer(TlsLayer::new())
@@ -49,8 +47,7 @@ pub fn protobuf(
         .layer(CharsetLayer::new(Charset::default()))
         .layer(TransferLayer::new())
         .layer(retry)
-        .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
-        .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
+        .layer(TelemetryAttemptLayer::new(Gateway::Instance, endpoint.clone()))
         .layer(EncodeProtobufLayer::new(endpoint))
         .layer(sign)
         .layer(TlsLayer::new())
@@ -62,8 +59,7 @@ pub fn protobuf(
 /// What stands above the gateways.
 pub fn client(router: Router) -> KmsClient {
     let stack = ServiceBuilder::new()
-        .layer(TraceLayer)
-        .layer(MetricsLayer)
+        .layer(TelemetryLayer::new())
         .layer(TotalTimeoutLayer::new(Duration::from_secs(30)))
         .service(router);
     KmsClient::from_service(stack)

@@ -1,43 +1,106 @@
 //! The folder in which clients of a local gateway find what they need.
 //!
-//! Each file appears whole or not at all: it is written under another name and renamed. `port`
-//! comes last, so that whoever waits for it finds the others.
+//! Each file appears as a whole or not at all: it is written under another name and renamed. `port`
+//! is written last, so a program that waits for it finds the others. Nothing waits for the disk: the
+//! files describe a gateway that runs, and each start writes them again.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
+#[cfg(unix)]
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use alibabacloud_kms::BoxError;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::identity::Identity;
+use super::principals::{AccessKey, Principals};
+use super::whole_file::{Access, WholeFile};
 
-/// Writes all files; the folder is made if it is not there.
-pub(super) fn write(
+/// The folder of a gateway that runs. Dropped, it has no `port` any more and may be another's.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    /// Locked as long as it is open, also by a process that is killed.
+    #[cfg(unix)]
+    _lock: File,
+    #[cfg(not(unix))]
+    _lock: (),
+}
+
+impl Folder {
+    /// Takes the folder, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// Another gateway has it, or it cannot be written.
+    pub(super) fn take(path: &Path) -> Result<Self, BoxError> {
+        make(path)?;
+        let lock = lock(path)?;
+        // The port of a gateway that is gone must not be taken for this one's.
+        remove(&path.join("port"))?;
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// Writes all files.
+    pub(super) fn write(
+        &self,
+        identity: &Principals,
+        ca_pem: Option<&str>,
+        port: u16,
+    ) -> Result<(), BoxError> {
+        write(&self.path, identity, ca_pem, port)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Whoever reads a port that stays finds nobody there.
+        let _ = remove(&self.path.join("port"));
+    }
+}
+
+/// Locks the folder. Where folders cannot be opened, a store is locked by itself.
+#[cfg(unix)]
+fn lock(folder: &Path) -> Result<File, BoxError> {
+    let lock = File::open(folder)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            Err("another gateway uses it: stop that one, or take another folder".into())
+        }
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+#[cfg(not(unix))]
+fn lock(_: &Path) -> Result<(), BoxError> {
+    Ok(())
+}
+
+fn write(
     folder: &Path,
-    identity: &Identity,
+    identity: &Principals,
     ca_pem: Option<&str>,
     port: u16,
 ) -> Result<(), BoxError> {
-    make(folder)?;
-    // The port of a gateway that is gone must not be taken for this one's.
-    remove(&folder.join("port"))?;
     let private_key_data = identity.private_key_data()?;
-    // Letters, digits and Base64: nothing that JSON escapes.
+    // Letters, digits and Base64, which JSON does not escape.
     let client_key = format!(
         r#"{{"KeyId":"{}","PrivateKeyData":"{private_key_data}"}}"#,
         identity.client_key.key_id(),
     );
     let access_key = Zeroizing::new(format!(
-        r#"{{"access_key_id":"{}","access_key_secret":"{}"}}"#,
-        identity.access_key_id,
-        identity.access_key_secret.expose_secret(),
+        r#"{{{},"temporary":{{{}}},"bearer_token":"{}"}}"#,
+        *access_key_members(&identity.access_key),
+        *access_key_members(&identity.temporary),
+        identity.bearer_token.expose_secret(),
     ));
     put(folder, "client_key.json", &client_key, Access::Owner)?;
     let password = identity.password.expose_secret();
     put(folder, "password", password, Access::Owner)?;
     put(folder, "access_key.json", &access_key, Access::Owner)?;
+    put(folder, "admin_token", identity.admin_token.expose_secret(), Access::Owner)?;
     match ca_pem {
         Some(pem) => put(folder, "ca.pem", pem, Access::Everyone)?,
         None => remove(&folder.join("ca.pem"))?,
@@ -46,14 +109,21 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Who may read a file, as far as the process's mask allows.
-#[derive(Clone, Copy)]
-enum Access {
-    Owner,
-    Everyone,
+/// Returns an access key as members of a JSON object: letters and digits, which JSON does not
+/// escape.
+fn access_key_members(key: &AccessKey) -> Zeroizing<String> {
+    let secret = key.secret.expose_secret();
+    let token = key.token.as_ref().map(ExposeSecret::expose_secret);
+    let token = token.map(|token| Zeroizing::new(format!(r#","security_token":"{token}""#)));
+    Zeroizing::new(format!(
+        r#""access_key_id":"{}","access_key_secret":"{secret}"{}"#,
+        key.id,
+        token.as_deref().map_or("", String::as_str),
+    ))
 }
 
-fn make(folder: &Path) -> io::Result<()> {
+/// Makes the folder, for its owner only, if it is not there.
+pub(super) fn make(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -62,31 +132,9 @@ fn make(folder: &Path) -> io::Result<()> {
 }
 
 fn put(folder: &Path, name: &str, content: &str, access: Access) -> io::Result<()> {
-    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
-    // What a process that was killed left behind may be open for others: never write into it.
-    remove(&temporary)?;
-    let written = create(&temporary, access).and_then(|mut file| {
-        file.write_all(content.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, folder.join(name))
-    });
-    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
-}
-
-fn create(path: &Path, access: Access) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(
-        &mut options,
-        match access {
-            Access::Owner => 0o600,
-            Access::Everyone => 0o644,
-        },
-    );
-    #[cfg(not(unix))]
-    let _ = access;
-    options.open(path)
+    let mut file = WholeFile::beside(&folder.join(name), access)?;
+    file.file().write_all(content.as_bytes())?;
+    file.replace_unsynced()
 }
 
 fn remove(path: &Path) -> io::Result<()> {

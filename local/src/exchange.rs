@@ -1,16 +1,22 @@
-//! A request and its answer, each whole: what dialects and signatures are about.
+//! A request and its answer, each read to its end: what dialects and signatures work on.
 
+use std::io;
+
+use alibabacloud_kms::__private::wiped_on_drop;
 use alibabacloud_kms::ActionInfo;
 use alibabacloud_kms::middleware::payload::{Payload, Scalar, Slot};
-use alibabacloud_kms::middleware::wire::secret_bytes::wiped_on_drop;
 use aws_lc_rs::rand;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use http_body_util::Full;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full};
 use zeroize::Zeroizing;
 
 use crate::engine::uuid;
+
+/// The content type of requests and answers of the instance's dialect.
+pub(crate) const PROTOBUF: &str = "application/x-protobuf";
 
 /// A request, read to its end.
 pub(crate) type Request = http::Request<Zeroizing<Vec<u8>>>;
@@ -18,17 +24,20 @@ pub(crate) type Request = http::Request<Zeroizing<Vec<u8>>>;
 /// An answer.
 pub(crate) type Response = http::Response<Full<Bytes>>;
 
-/// The action of an answer, if it is one of ours, and the answer.
+/// An answer as it is sent.
+pub(crate) type ServedResponse = http::Response<UnsyncBoxBody<Bytes, io::Error>>;
+
+/// The action of an answer, if it is a known one, and the answer.
 pub(crate) type Answered = (Option<&'static ActionInfo>, Response);
 
-/// A header's only value, without white space around it.
+/// Returns a header's only value, without white space around it.
 pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?.trim();
     (values.next().is_none() && !value.is_empty()).then_some(value)
 }
 
-/// A header's values as both dialects sign them: trimmed, joined with commas.
+/// Returns a header's values as both dialects sign them: trimmed, and joined with commas.
 pub(crate) fn signed_value(headers: &HeaderMap, name: &str) -> Option<String> {
     let values: Vec<&str> = headers
         .get_all(name)
@@ -39,14 +48,14 @@ pub(crate) fn signed_value(headers: &HeaderMap, name: &str) -> Option<String> {
     (!values.is_empty()).then(|| values.join(","))
 }
 
-/// A new request's id. Without random numbers it says so, being all zeros.
+/// Returns the id of a new request. It is all zeros if the random source failed.
 pub(crate) fn request_id() -> String {
     let mut bytes = [0; 16];
     let _ = rand::fill(&mut bytes);
     uuid(bytes)
 }
 
-/// Puts the id into an answer; all have the field.
+/// Sets the request id of an answer.
 pub(crate) fn set_request_id(response: &mut dyn Payload, id: &str) {
     if let Some((_, field)) = response.named_mut("RequestId")
         && let Slot::Scalar(field) = field.slot()
@@ -55,7 +64,12 @@ pub(crate) fn set_request_id(response: &mut dyn Payload, id: &str) {
     }
 }
 
-/// An answer of this body.
+/// The answer, to be sent.
+pub(crate) fn served(response: Response) -> ServedResponse {
+    response.map(|body| body.map_err(|never| match never {}).boxed_unsync())
+}
+
+/// Returns an answer with this body.
 pub(crate) fn respond(
     status: u16,
     content_type: &'static str,

@@ -1,8 +1,8 @@
-//! From a typed request to a typed response: one file per family, a [`Handle`] per action.
+//! Turns a typed request into a typed response: one file per family, a [`Handle`] per action.
 //!
-//! Between the dialects, which read requests and write answers, and the engine, which knows
-//! neither. Files here mirror [`api`](alibabacloud_kms::api); those of [`native`] mirror
-//! [`instance_api`](alibabacloud_kms::instance_api).
+//! Between the dialects, which decode requests and encode answers, and the engine, which has
+//! neither. The files mirror [`api`](alibabacloud_kms::api); those of [`native`] mirror
+//! [`native`](alibabacloud_kms::native).
 
 /// A payload with these fields, all others empty: payloads are `non_exhaustive`.
 macro_rules! payload {
@@ -13,109 +13,82 @@ macro_rules! payload {
     }};
 }
 
+mod access_policy;
 mod account;
 mod alias;
 mod asymmetric;
+mod certificate;
+mod certificate_request;
+mod challenge;
+mod checks;
+mod client_key;
 mod context;
 mod crypto;
 mod data_key;
+mod export;
+mod handler;
+mod instance;
 mod key;
+mod key_deletion;
+mod key_material;
+mod key_policy;
+#[cfg(test)]
+mod key_states;
+mod key_version;
+mod mac;
+mod managed_data_key;
 mod native;
+mod network;
+mod own;
 mod secret;
+mod secret_fields;
+mod secret_rotation;
+mod secret_value;
 mod tag;
 
-use alibabacloud_kms::api::account::DescribeRegionsRequest;
-use alibabacloud_kms::api::alias::CreateAliasRequest;
-use alibabacloud_kms::api::asymmetric::{
-    AsymmetricDecryptRequest, AsymmetricEncryptRequest, AsymmetricSignRequest,
-    AsymmetricVerifyRequest, GetPublicKeyRequest,
-};
-use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms::api::data_key::{
-    GenerateDataKeyRequest, GenerateDataKeyWithoutPlaintextRequest,
-};
-use alibabacloud_kms::api::key::{
-    CreateKeyRequest, DescribeKeyRequest, DisableKeyRequest, EnableKeyRequest, ListKeysRequest,
-};
-use alibabacloud_kms::api::secret::{
-    CreateSecretRequest, GetSecretValueRequest, PutSecretValueRequest,
-};
-use alibabacloud_kms::api::tag::{ListTagResourcesRequest, TagResourcesRequest};
-use alibabacloud_kms::instance_api::{
-    advance, classic, random, secret as native_secret, signature,
-};
-use alibabacloud_kms::middleware::payload::Value;
+use alibabacloud_kms::middleware::payload::{FieldInfo, Payload, Required, Value};
 use alibabacloud_kms::middleware::wire::parameters;
-use alibabacloud_kms::{Action, ActionInfo, ContextAad, Gateway, Payload};
+use alibabacloud_kms::{ActionInfo, Gateway};
 
-use super::engine::{Engine, Fault, MAX_PLAINTEXT};
+use self::checks::{optional, plaintext, required, unsupported};
+pub(super) use self::context::Context;
+pub(super) use self::handler::HandlerReply;
+use self::handler::{Handle, Handler};
+pub(super) use self::own::{OwnHandler, OwnHandlers};
+use super::engine::Fault;
 
-/// The actions of the RPC dialect that are served.
-const ACTIONS: &[Handler] = &[
-    Handler::of::<AsymmetricDecryptRequest>(),
-    Handler::of::<AsymmetricEncryptRequest>(),
-    Handler::of::<AsymmetricSignRequest>(),
-    Handler::of::<AsymmetricVerifyRequest>(),
-    Handler::of::<CreateAliasRequest>(),
-    Handler::of::<CreateKeyRequest>(),
-    Handler::of::<CreateSecretRequest>(),
-    Handler::of::<DecryptRequest>(),
-    Handler::of::<DescribeKeyRequest>(),
-    Handler::of::<DescribeRegionsRequest>(),
-    Handler::of::<DisableKeyRequest>(),
-    Handler::of::<EnableKeyRequest>(),
-    Handler::of::<EncryptRequest>(),
-    Handler::of::<GenerateDataKeyRequest>(),
-    Handler::of::<GenerateDataKeyWithoutPlaintextRequest>(),
-    Handler::of::<GetPublicKeyRequest>(),
-    Handler::of::<GetSecretValueRequest>(),
-    Handler::of::<ListKeysRequest>(),
-    Handler::of::<ListTagResourcesRequest>(),
-    Handler::of::<PutSecretValueRequest>(),
-    Handler::of::<TagResourcesRequest>(),
+/// The actions of the RPC dialect that are served, by family.
+const ACTIONS: &[&[Handler]] = &[
+    access_policy::ACTIONS,
+    account::ACTIONS,
+    alias::ACTIONS,
+    asymmetric::ACTIONS,
+    certificate::ACTIONS,
+    certificate_request::ACTIONS,
+    challenge::ACTIONS,
+    client_key::ACTIONS,
+    crypto::ACTIONS,
+    data_key::ACTIONS,
+    export::ACTIONS,
+    key::ACTIONS,
+    key_deletion::ACTIONS,
+    key_material::ACTIONS,
+    key_policy::ACTIONS,
+    key_version::ACTIONS,
+    mac::ACTIONS,
+    managed_data_key::ACTIONS,
+    instance::ACTIONS,
+    network::ACTIONS,
+    secret::ACTIONS,
+    secret_rotation::ACTIONS,
+    secret_value::ACTIONS,
+    tag::ACTIONS,
 ];
 
-/// The operations of the instance's dialect that are served.
-const OPERATIONS: &[Handler] = &[
-    Handler::of::<advance::AdvanceDecryptRequest>(),
-    Handler::of::<advance::AdvanceEncryptRequest>(),
-    Handler::of::<advance::AdvanceGenerateDataKeyRequest>(),
-    Handler::of::<classic::DecryptRequest>(),
-    Handler::of::<classic::EncryptRequest>(),
-    Handler::of::<classic::GenerateDataKeyRequest>(),
-    Handler::of::<native_secret::GetSecretValueRequest>(),
-    Handler::of::<random::GenerateRandomRequest>(),
-    Handler::of::<signature::GetPublicKeyRequest>(),
-    Handler::of::<signature::SignRequest>(),
-    Handler::of::<signature::VerifyRequest>(),
-];
-
-/// What a handler knows beside the request.
-pub(super) struct Context<'a> {
-    pub(super) engine: &'a Engine,
-    pub(super) context_aad: ContextAad,
-    /// The text of the parameter `EncryptionContext`.
-    pub(super) encryption_context: Option<&'a str>,
-    /// The key version in the header of the instance's dialect.
-    pub(super) key_version_id: Option<&'a str>,
-}
-
-/// A response, its request's id still to be set.
-pub(super) struct Answer<R = Box<dyn Payload>> {
-    pub(super) response: R,
-    /// For the header of the instance's dialect.
-    pub(super) key_version_id: Option<String>,
-}
-
-impl<R> From<R> for Answer<R> {
-    fn from(response: R) -> Self {
-        Self { response, key_version_id: None }
-    }
-}
-
-/// How a request is answered.
-trait Handle: Action {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<Self::Response>, Fault>;
+/// The action of that name, if it is served.
+pub(super) fn find(name: &str) -> Option<&'static ActionInfo> {
+    let mut handlers = ACTIONS.iter().copied().flatten();
+    handlers.find(|handler| handler.action.name == name).map(|handler| handler.action)
 }
 
 /// Answers a request of the RPC dialect.
@@ -123,19 +96,17 @@ pub(super) fn action(
     action: &ActionInfo,
     request: &dyn Payload,
     context: &Context<'_>,
-) -> Result<Answer, Fault> {
+) -> Result<HandlerReply, Fault> {
     if is_given(request, "Recipient") {
         return Err(unsupported("attest enclaves: Recipient"));
     }
     let answer = dispatch(ACTIONS, action, request, context)?;
-    // A dry run always fails, and says how.
-    match is_dry_run(request) {
-        true => {
-            let message = "The request would have succeeded, if DryRun had not been set.";
-            Err(Fault::new(400, "DryRunOperationError", message))
-        }
-        false => Ok(answer),
+    // A dry run always fails, with a code that says how.
+    if is_dry_run(request) {
+        let message = "The request would have succeeded, if DryRun had not been set.";
+        return Err(Fault::new(400, "DryRunOperationError", message));
     }
+    Ok(answer)
 }
 
 /// Answers a request of the instance's dialect.
@@ -143,71 +114,34 @@ pub(super) fn operation(
     operation: &ActionInfo,
     request: &dyn Payload,
     context: &Context<'_>,
-) -> Result<Answer, Fault> {
-    dispatch(OPERATIONS, operation, request, context)
+) -> Result<HandlerReply, Fault> {
+    dispatch(native::OPERATIONS, operation, request, context)
 }
 
 fn dispatch(
-    handlers: &[Handler],
+    families: &[&[Handler]],
     action: &ActionInfo,
     request: &dyn Payload,
     context: &Context<'_>,
-) -> Result<Answer, Fault> {
-    let handler = handlers
+) -> Result<HandlerReply, Fault> {
+    let handler = families
         .iter()
+        .copied()
+        .flatten()
         .find(|handler| handler.action.name == action.name)
         .ok_or_else(|| unsupported(action.name))?;
-    // What only the shared gateway requires is for the handlers to say: CreateKey's instance, which
-    // a local gateway has not, is no such thing.
     if let Some(field) = parameters::missing(request, Gateway::Instance) {
         return Err(Fault::missing(field.name));
     }
+    // A plaintext and a description may be empty, and a switch off, but they have to come.
+    let is_missing = |info: &FieldInfo| {
+        matches!(info.required, Required::Always | Required::OnShared)
+            && !context.is_given(info.name)
+    };
+    if let Some((field, _)) = request.fields().find(|(info, _)| is_missing(info)) {
+        return Err(Fault::missing(field.name));
+    }
     (handler.handle)(request, context)
-}
-
-type HandleFn = fn(&dyn Payload, &Context<'_>) -> Result<Answer, Fault>;
-
-/// A [`Handle`], whatever its type.
-struct Handler {
-    action: &'static ActionInfo,
-    handle: HandleFn,
-}
-
-impl Handler {
-    const fn of<A: Handle>() -> Self {
-        Self {
-            action: A::INFO,
-            handle: |request, context| {
-                let request: &A = request.downcast_ref().ok_or_else(Fault::internal)?;
-                let Answer { response, key_version_id } = request.handle(context)?;
-                Ok(Answer { response: Box::new(response), key_version_id })
-            },
-        }
-    }
-}
-
-/// What the local gateway does not do.
-fn unsupported(what: &str) -> Fault {
-    let message = format!("The local gateway does not {what}.");
-    Fault::new(400, "UnsupportedOperation", message)
-}
-
-/// A parameter that the RPC dialect must have.
-fn required<'a>(value: Option<&'a String>, name: &str) -> Result<&'a str, Fault> {
-    optional(value).ok_or_else(|| Fault::missing(name))
-}
-
-/// A parameter that may be left out, or empty, which is the same.
-fn optional<T: AsRef<str>>(value: Option<&T>) -> Option<&str> {
-    value.map(AsRef::as_ref).filter(|value| !value.is_empty())
-}
-
-/// A plaintext that is not too long to be encrypted.
-fn plaintext(octets: &[u8]) -> Result<&[u8], Fault> {
-    match octets.len() <= MAX_PLAINTEXT {
-        true => Ok(octets),
-        false => Err(Fault::invalid("Plaintext")),
-    }
 }
 
 fn is_given(request: &dyn Payload, name: &str) -> bool {
@@ -230,18 +164,20 @@ fn text<'a>(request: &'a dyn Payload, name: &str) -> Option<&'a str> {
 mod tests {
     use std::time::SystemTime;
 
-    use alibabacloud_kms::transfer::TransferInfo;
-    use alibabacloud_kms::{Clock, api, instance_api};
+    use alibabacloud_kms::transfer::{ContextAad, TransferInfo};
+    use alibabacloud_kms::{Clock, api, native as declared_native};
 
+    use super::native::OPERATIONS;
     use super::*;
-    use crate::engine::Config;
+    use crate::engine::{Config, Engine};
 
     #[test]
-    fn every_declared_action_is_served_or_refused_as_unsupported() {
+    fn every_declared_action_is_served_and_every_served_one_is_declared() {
         let serve: fn(&ActionInfo, &dyn Payload, &Context<'_>) -> _ = action;
-        for (declared, handlers, serve) in
-            [(&*api::ALL, ACTIONS, serve), (&*instance_api::ALL, OPERATIONS, operation)]
+        for (declared, families, serve) in
+            [(&*api::ALL, ACTIONS, serve), (&*declared_native::ALL, OPERATIONS, operation)]
         {
+            let handlers = || families.iter().copied().flatten();
             let engine = Engine::new(Config {
                 region: "cn-hangzhou".to_owned(),
                 account_id: "123456".to_owned(),
@@ -252,15 +188,17 @@ mod tests {
                 context_aad: ContextAad::Digest,
                 encryption_context: None,
                 key_version_id: None,
+                given: None,
             };
             for info in declared {
-                let is_served = handlers.iter().any(|handler| handler.action.name == info.name);
                 let fault = serve(info, &*(info.new_request)(), &context).err();
                 let code = fault.map(|fault| fault.code);
-                assert_eq!(code == Some("UnsupportedOperation"), !is_served, "{info:?}");
+                assert_ne!(code, Some("UnsupportedOperation"), "{info:?}");
                 assert_ne!(code, Some("InternalFailure"), "{info:?}");
             }
-            for handler in handlers {
+            let undeclared = certificate_request::ACTIONS.iter().map(|it| it.action.name);
+            let undeclared: Vec<_> = undeclared.collect();
+            for handler in handlers().filter(|it| !undeclared.contains(&it.action.name)) {
                 assert!(
                     declared.iter().any(|info| std::ptr::eq(*info, handler.action)),
                     "{:?}",
@@ -272,11 +210,13 @@ mod tests {
 
     #[test]
     fn what_the_client_makes_of_a_served_action_is_served_too() {
-        let transfers = ACTIONS.iter().filter_map(|it| TransferInfo::from_action(it.action));
+        let actions = ACTIONS.iter().copied().flatten();
+        let transfers = actions.filter_map(|it| TransferInfo::from_action(it.action));
         let operations: Vec<_> = transfers.flat_map(TransferInfo::operations).collect();
         assert!(!operations.is_empty());
         for operation in operations {
-            let is_served = OPERATIONS.iter().any(|it| std::ptr::eq(it.action, operation.action()));
+            let mut served = OPERATIONS.iter().copied().flatten();
+            let is_served = served.any(|it| std::ptr::eq(it.action, operation.action()));
             assert!(is_served, "{operation:?}");
         }
     }

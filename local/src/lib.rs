@@ -1,10 +1,18 @@
 //! The embedded local gateway: a real KMS in process, for tests and development.
 //!
-//! It listens on loopback and speaks both dialects on one port, as the service does: the RPC dialect
-//! of the shared gateway, signed with an access key, and the instance's protobuf, signed with a
-//! client key. Signatures, dates, nonces and body hashes are verified as strictly as the service
-//! verifies them, keys are real keys, and what one dialect encrypts the other decrypts. The official
-//! SDKs work against it unchanged.
+//! It listens on loopback and serves both dialects on one port, as an instance does: the RPC
+//! dialect of the shared gateway, signed with an access key, and the instance's own protobuf
+//! dialect, signed with a client key. The RPC dialect accepts every signature that clients send:
+//! ACS3 with SHA-256 or SM3 (feature `sm3`), signature 1.0 with HMAC-SHA1 or a client key
+//! (`SHA256withRSA`), security tokens and bearer tokens; it answers in JSON or XML. Signatures,
+//! dates, nonces and body hashes are verified as strictly as by the service, keys are real keys,
+//! and data that was encrypted in one dialect can be decrypted in the other. The official SDKs work
+//! with the gateway unchanged.
+//!
+//! If a signature does not match, the error contains the string to sign that the gateway computed.
+//! The gateway also tries common mistakes, and the error names the one that yields the client's
+//! signature: the secret without the `&` after it, `+` for a space, parameters in another order,
+//! another method, a missing body, or the secret of another access key.
 //!
 //! ```
 //! use alibabacloud_kms::KmsClient;
@@ -28,38 +36,74 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Everything is in memory and gone when the gateway is dropped. Key policies and permissions are
-//! not part of it: its one access key and its one client key may do everything. An action that it
-//! does not serve answers `UnsupportedOperation`.
+//! All state is in memory and lost when the gateway is dropped, unless it has a
+//! [store](LocalGatewayBuilder::store). Key policies and permissions are not enforced: its access
+//! keys and client keys may do everything. Policies, access points and network rules are stored and
+//! validated, but have no effect. Answers about instances, their quotas, regions and the account
+//! are fixed: one connected instance, one region, an enabled account. Every action and operation is
+//! served; a `Recipient` is answered with `UnsupportedOperation`, because attestation is not part
+//! of it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
+#[doc(hidden)]
+pub mod __private;
+
+mod admin;
+mod answer;
 mod auth;
+mod authority;
 mod builder;
 mod certificate;
+mod clock;
+mod der;
 mod directory;
 mod engine;
 mod exchange;
+mod failed;
+mod faults;
 mod handlers;
-mod identity;
+mod on_thread;
+mod opened;
 mod parameters;
 mod pkcs12;
+mod principals;
 mod protobuf;
+mod request_log;
 mod rpc;
 mod seed;
+mod seeds;
 mod server;
 mod service;
 mod state;
+mod whole_file;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{Credential, Endpoint, Error, InstanceGateway, OpenApiGateway, TlsOptions};
+use alibabacloud_kms::{
+    ClientKey, Credential, Endpoint, Error, InstanceGateway, OpenApiGateway, SecretString,
+    TlsOptions,
+};
 
 pub use self::builder::LocalGatewayBuilder;
+use self::clock::MovableClock;
+use self::directory::Folder;
+use self::engine::Engine;
+use self::failed::failed;
+use self::faults::Faults;
+pub use self::faults::{FaultEffect, FaultRule, RetryHint};
+use self::on_thread::OnThread;
+pub use self::request_log::LoggedRequest;
 pub use self::seed::{
-    DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, REGION, RSA_ENCRYPT_KEY, RSA_SIGN_KEY,
+    DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_DATA_KEY, EXAMPLE_SECRET, REGION, RSA_ENCRYPT_KEY,
+    RSA_SIGN_KEY,
+};
+pub use self::seeds::{
+    AccessKeySeed, ClientKeySeed, KeySeed, KeyVersionSeed, SecretSeed, SecretVersionSeed, Seed,
 };
 use self::server::Server;
 
@@ -67,78 +111,119 @@ use self::server::Server;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// A key management service in this process; it stops when it is dropped.
+/// A local key management service in this process. Dropping the value stops the service.
 ///
 /// See the [module](self) for an example.
 pub struct LocalGateway {
     server: Server,
+    store: OpenStore,
+    clock: MovableClock,
+    faults: Arc<Faults>,
+    _folder: Option<Folder>,
+    _thread: Option<OnThread>,
     endpoint: Endpoint,
     credential: Credential,
+    temporary_credential: Credential,
+    bearer_token: SecretString,
     client_key: ClientKey,
     ca_pem: Option<String>,
     tls: Option<TlsOptions>,
 }
 
 impl LocalGateway {
-    /// Starts a gateway over plain HTTP on a free port of 127.0.0.1, with its keys made anew.
+    /// Starts a gateway over plain HTTP on a free port of 127.0.0.1, with new keys.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): it cannot listen, or the system has no
-    /// random numbers.
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): it cannot listen, or the
+    /// system's random source failed.
     ///
     /// # Panics
     ///
-    /// Outside a Tokio runtime with IO and time.
+    /// Outside a tokio runtime with IO and time.
     pub async fn start() -> Result<Self, Error> {
         Self::builder().start().await
     }
 
-    /// A gateway to be started with other settings.
+    /// Starts a gateway on a thread of its own: for tests without a runtime, and for a `static`
+    /// that all tests of a program share. See [`LocalGatewayBuilder::start_on_thread`].
+    ///
+    /// ```
+    /// use std::sync::LazyLock;
+    ///
+    /// use alibabacloud_kms_local::LocalGateway;
+    ///
+    /// static GATEWAY: LazyLock<LocalGateway> =
+    ///     LazyLock::new(|| LocalGateway::start_on_thread().expect("the gateway starts"));
+    /// assert!(GATEWAY.address().ip().is_loopback());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_on_thread() -> Result<Self, Error> {
+        Self::builder().start_on_thread()
+    }
+
+    /// Returns a builder with the defaults.
     pub fn builder() -> LocalGatewayBuilder {
         LocalGatewayBuilder::new()
     }
 
-    /// Where it listens.
+    /// Returns the address that the gateway listens on.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Where clients find both of its dialects.
+    /// Returns the endpoint, which serves both dialects.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint.clone()
     }
 
-    /// The access key of the RPC dialect.
+    /// Returns the access key of the RPC dialect.
     pub fn credential(&self) -> Credential {
         self.credential.clone()
     }
 
-    /// The client key of the instance's dialect.
+    /// Returns a temporary access key with its security token, for the RPC dialect.
+    ///
+    /// This key is refused without its token. The permanent [access key](Self::credential) is
+    /// accepted with any token.
+    pub fn temporary_credential(&self) -> Credential {
+        self.temporary_credential.clone()
+    }
+
+    /// Returns the bearer token of the RPC dialect.
+    pub fn bearer_token(&self) -> Credential {
+        Credential::bearer(self.bearer_token.clone())
+    }
+
+    /// Returns the client key of the instance's own dialect.
     pub fn client_key(&self) -> ClientKey {
         self.client_key.clone()
     }
 
-    /// The CA that signed its certificate, if it speaks TLS.
+    /// Returns the CA that issued the gateway's certificate, in PEM, or `None` without TLS.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
     }
 
-    /// Returns options that trust its CA and no other, or `None` without TLS.
+    /// Returns TLS options that trust only that CA, or `None` without TLS.
     pub fn tls_options(&self) -> Option<TlsOptions> {
         self.tls.clone()
     }
 
-    /// This gateway as the shared gateway of a [`KmsClient`](alibabacloud_kms::KmsClient).
+    /// Returns this gateway as the shared gateway of a [`KmsClient`](alibabacloud_kms::KmsClient).
     pub fn open_api_gateway(&self) -> OpenApiGateway {
-        let gateway = OpenApiGateway::at(self.endpoint(), self.credential());
+        let gateway = OpenApiGateway::new(self.endpoint(), self.credential());
         match self.tls_options() {
             Some(tls) => gateway.tls(tls),
             None => gateway,
         }
     }
 
-    /// This gateway as the instance gateway of a [`KmsClient`](alibabacloud_kms::KmsClient).
+    /// Returns this gateway as the instance gateway of a
+    /// [`KmsClient`](alibabacloud_kms::KmsClient).
     pub fn instance_gateway(&self) -> InstanceGateway {
         let gateway = InstanceGateway::new(self.endpoint(), self.client_key());
         match self.tls_options() {
@@ -147,24 +232,74 @@ impl LocalGateway {
         }
     }
 
-    /// Runs until the process is told to stop, then [shuts down](Self::shut_down).
+    /// Returns the time of the clock by which keys and secrets age.
+    pub fn now(&self) -> SystemTime {
+        self.clock.now()
+    }
+
+    /// Moves the clock by which keys and secrets age forward: rotations, scheduled deletions and
+    /// the expiry of imported material and of client keys happen as if that time had passed.
     ///
-    /// From the first call on, interrupts (and on Unix `SIGTERM`) no longer end the process by
-    /// themselves: that is how signal handlers are.
+    /// The dates of requests are still compared with the present time, so clients need no change. A
+    /// store keeps the offset of the clock.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the system lets no signal be waited for.
-    pub async fn stopped(self) -> Result<(), Error> {
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the store could not be written.
+    pub async fn advance_clock(&self, by: Duration) -> Result<(), Error> {
+        let moved = opened::move_clock(&self.store.0, &self.clock, |clock| clock.advance(by)).await;
+        moved.map_err(|fault| failed("could not keep its clock", fault.message))
+    }
+
+    /// Sets the clock by which keys and secrets age to a time: see
+    /// [`advance_clock`](Self::advance_clock). Setting it back does not undo what has happened.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the store could not be written.
+    pub async fn set_clock(&self, to: SystemTime) -> Result<(), Error> {
+        let moved = opened::move_clock(&self.store.0, &self.clock, |clock| clock.set(to)).await;
+        moved.map_err(|fault| failed("could not keep its clock", fault.message))
+    }
+
+    /// Adds a rule that injects a fault into requests, after the existing rules.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.faults.add(vec![rule]);
+    }
+
+    /// Removes all rules that inject faults.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
+    }
+
+    /// Runs until an interrupt (Ctrl-C) or, on Unix, `SIGTERM`, then [shuts down](Self::shut_down).
+    ///
+    /// From the first call on, these signals no longer end the process by themselves, because the
+    /// signal handlers cannot be removed again.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the system does not allow
+    /// waiting for signals.
+    pub async fn run_until_signal(self) -> Result<(), Error> {
         server::told_to_stop().await?;
         self.shut_down().await;
         Ok(())
     }
 
-    /// Takes no more connections, answers the requests that are being answered, and ends; at the
-    /// latest after 5 seconds.
+    /// Shuts the gateway down: it accepts no more connections and finishes the current requests,
+    /// within at most 5 seconds.
     pub async fn shut_down(self) {
         self.server.shut_down().await;
+    }
+}
+
+/// The engine of a gateway. Dropping it closes its store.
+struct OpenStore(Engine);
+
+impl Drop for OpenStore {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 
@@ -174,7 +309,7 @@ impl fmt::Debug for LocalGateway {
     }
 }
 
-/// The address to connect to for who listens there: a wildcard is reached through loopback.
+/// Returns the address to connect to: a wildcard address is reached through loopback.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,162 +1,25 @@
-//! The RPC dialect's parameters, read: the reverse of
-//! [`wire::parameters`](alibabacloud_kms::middleware::wire::parameters).
+//! The RPC dialect's parameters, read, with the service's words for what is wrong with them.
 
-use alibabacloud_kms::Payload;
-use alibabacloud_kms::middleware::payload::{Scalar, Slot};
-use alibabacloud_kms::middleware::wire::json;
-use alibabacloud_kms::middleware::wire::parameters::Parameter;
-use zeroize::Zeroizing;
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::wire::parameters::{self, Parameter};
 
 use super::engine::Fault;
 
 /// Reads `a=b&c=d`: percent-encoded UTF-8, a plus sign for a space.
 pub(super) fn parse(text: &[u8]) -> Result<Vec<Parameter>, Fault> {
-    text.split(|byte| *byte == b'&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let end = pair.iter().position(|byte| *byte == b'=');
-            let (name, value) = match end {
-                Some(end) => (&pair[..end], &pair[end + 1..]),
-                None => (pair, &b""[..]),
-            };
-            let name = decode(name).ok_or_else(malformed)?;
-            let value = decode(value).ok_or_else(malformed)?;
-            Ok(Parameter::new(name.as_str(), value))
-        })
-        .collect()
+    parameters::parse(text).ok_or_else(|| {
+        let message = "The parameters are not percent-encoded UTF-8.";
+        Fault::new(400, "InvalidParameter", message)
+    })
 }
 
-/// Puts parameters into an empty request. Unknown ones are passed over, as the service does.
+/// Stores parameters in an empty request. Unknown ones are ignored, as by the service, and so are
+/// those without a value: clients send `EncryptionContext=` for a missing context.
 pub(super) fn fill<'a>(
     request: &mut dyn Payload,
     parameters: impl IntoIterator<Item = &'a Parameter>,
 ) -> Result<(), Fault> {
-    let entries = parameters
-        .into_iter()
-        .map(|parameter| Entry { path: &parameter.name, value: &parameter.value });
-    fill_entries(request, entries.collect())
-}
-
-/// What is left of a parameter's name, and its value.
-#[derive(Clone, Copy)]
-struct Entry<'a> {
-    path: &'a str,
-    value: &'a str,
-}
-
-impl<'a> Entry<'a> {
-    /// The name's first part, and what is behind it.
-    fn split(self) -> (&'a str, Self) {
-        let (head, path) = self.path.split_once('.').unwrap_or((self.path, ""));
-        (head, Self { path, ..self })
-    }
-}
-
-fn fill_entries(payload: &mut dyn Payload, mut entries: Vec<Entry<'_>>) -> Result<(), Fault> {
-    entries.sort_by_key(|entry| entry.split().0);
-    for group in entries.chunk_by(|one, next| one.split().0 == next.split().0) {
-        let name = group[0].split().0;
-        let rest: Vec<Entry<'_>> = group.iter().map(|entry| entry.split().1).collect();
-        let Some((info, field)) = payload.named_mut(name) else {
-            continue;
-        };
-        let taken = match (info.json, &rest[..]) {
-            (false, _) => fill_slot(field.slot(), rest)?,
-            (true, [Entry { path: "", value }]) => {
-                json::decode_field(value.as_bytes(), info, field).is_ok()
-            }
-            (true, _) => false,
-        };
-        if !taken {
-            return Err(Fault::invalid(name));
-        }
-    }
-    Ok(())
-}
-
-/// `false` if the field is of another form.
-fn fill_slot(slot: Slot<'_>, entries: Vec<Entry<'_>>) -> Result<bool, Fault> {
-    match (slot, &entries[..]) {
-        (Slot::Scalar(field), [Entry { path: "", value }]) => {
-            return Ok(field.set(Scalar::Text(value)));
-        }
-        (Slot::Texts(texts), _) => {
-            let Some(items) = items(&entries) else {
-                return Ok(false);
-            };
-            for (_, entry) in items {
-                if !entry.path.is_empty() {
-                    return Ok(false);
-                }
-                texts.push(entry.value.to_owned());
-            }
-        }
-        (Slot::Objects(list), _) => {
-            let Some(items) = items(&entries) else {
-                return Ok(false);
-            };
-            for item in items.chunk_by(|(one, _), (next, _)| one == next) {
-                let fields = item.iter().map(|(_, entry)| *entry).collect();
-                fill_entries(list.push(), fields)?;
-            }
-        }
-        (Slot::Object(object), _) => fill_entries(object, entries)?,
-        (Slot::Pairs(pairs), _) => {
-            for entry in entries {
-                pairs.insert(entry.path, entry.value);
-            }
-        }
-        (Slot::Json(map), _) => {
-            for entry in entries {
-                map.insert(entry.path.to_owned(), entry.value.into());
-            }
-        }
-        (Slot::Scalar(_), _) => return Ok(false),
-    }
-    Ok(true)
-}
-
-/// The entries of a list by their position, which counts from 1.
-fn items<'a>(entries: &[Entry<'a>]) -> Option<Vec<(u32, Entry<'a>)>> {
-    let mut items: Vec<(u32, Entry<'a>)> = entries
-        .iter()
-        .map(|entry| {
-            let (position, entry) = entry.split();
-            let position = position.parse().ok().filter(|position| *position > 0)?;
-            Some((position, entry))
-        })
-        .collect::<Option<_>>()?;
-    items.sort_by_key(|(position, _)| *position);
-    Some(items)
-}
-
-fn malformed() -> Fault {
-    let message = "The parameters are not percent-encoded UTF-8.";
-    Fault::new(400, "InvalidParameter", message)
-}
-
-fn decode(text: &[u8]) -> Option<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text;
-    while let Some((first, behind)) = rest.split_first() {
-        rest = behind;
-        bytes.push(match first {
-            b'%' => {
-                let (digits, behind) = rest.split_at_checked(2)?;
-                rest = behind;
-                16 * hex_digit(digits[0])? + hex_digit(digits[1])?
-            }
-            b'+' => b' ',
-            other => *other,
-        });
-    }
-    let text = String::from_utf8(std::mem::take(&mut *bytes));
-    text.map(Zeroizing::new).map_err(|error| drop(Zeroizing::new(error.into_bytes()))).ok()
-}
-
-fn hex_digit(digit: u8) -> Option<u8> {
-    let value = char::from(digit).to_digit(16)?;
-    u8::try_from(value).ok()
+    parameters::fill(request, parameters).map_err(|name| Fault::invalid(&name))
 }
 
 #[cfg(test)]
@@ -165,9 +28,11 @@ mod tests {
     use alibabacloud_kms::api::secret::CreateSecretRequest;
     use alibabacloud_kms::api::tag::{Tag, TagResourcesRequest};
     use alibabacloud_kms::api::{crypto::EncryptRequest, data_key::GenerateDataKeyRequest};
-    use alibabacloud_kms::middleware::payload::FieldKind;
-    use alibabacloud_kms::middleware::wire::parameters::{self, Parameters};
+    use alibabacloud_kms::middleware::payload::{FieldKind, Scalar, Slot};
+    use alibabacloud_kms::middleware::wire::json;
+    use alibabacloud_kms::middleware::wire::parameters::Parameters;
     use alibabacloud_kms::{JsonObject, Pairs};
+    use zeroize::Zeroizing;
 
     use super::*;
 
@@ -185,7 +50,7 @@ mod tests {
                     .extended_config(config)
                     .enable_automatic_rotation(false),
             ),
-            Box::new(CreateKeyRequest::new().description("")),
+            Box::new(CreateKeyRequest::new().description("~")),
             Box::new(TagResourcesRequest::new(
                 "cn-hangzhou",
                 "key",
@@ -194,7 +59,7 @@ mod tests {
             )),
         ];
         for request in requests {
-            let written = Parameters::of(&*request);
+            let written = Parameters::new(&*request);
             let mut read = Vec::new();
             for place in [&written.query, &written.form] {
                 read.extend(
@@ -229,7 +94,8 @@ mod tests {
         }
     }
 
-    /// Sets three of four fields, and in each round others, to texts that codecs are known to mangle.
+    /// Sets three of four fields, and in each round others, to texts that codecs are known to
+    /// mangle.
     fn fill_most(payload: &mut dyn Payload, round: usize) {
         const TEXTS: [&str; 5] = ["a Z0", "%&=+", "\"\\\n\u{1}/", "~é中", "🔑\u{7f}"];
         for (index, info) in payload.info().fields.iter().enumerate() {
@@ -260,8 +126,34 @@ mod tests {
 
     /// The query and the form.
     fn texts(request: &dyn Payload) -> (Zeroizing<String>, Zeroizing<String>) {
-        let Parameters { query, form } = Parameters::of(request);
+        let Parameters { query, form, .. } = Parameters::new(request);
         (parameters::encode(&query), parameters::encode(&form))
+    }
+
+    #[test]
+    fn what_has_no_value_is_absent() {
+        let mut request = CreateSecretRequest::new("a", "b", "c");
+        let given = parse(
+            b"SecretName=d&ExtendedConfig=&EnableAutomaticRotation=&Description=&RotationInterval",
+        );
+        fill(&mut request, &given.expect("it is well formed")).expect("nothing is there");
+        assert_eq!(request.secret_name, "d");
+        assert_eq!(request.enable_automatic_rotation, None);
+        assert!(request.extended_config.is_none() && request.description.is_none());
+        for (action, parameters) in [
+            ("Encrypt", "EncryptionContext="),
+            ("GenerateDataKey", "NumberOfBytes="),
+            ("ListKeys", "PageSize=&PageNumber="),
+            ("GetSecretValue", "FetchExtendedConfig="),
+            ("BatchGetSecretValue", "SecretsList="),
+            ("TagResources", "Tag=&ResourceId=&RegionId="),
+            ("UpdateSecret", "ExtendedConfig.CustomData="),
+        ] {
+            let action = alibabacloud_kms::api::find(action).expect("it is declared");
+            let mut request = (action.new_request)();
+            let given = parse(parameters.as_bytes()).expect("it is well formed");
+            fill(&mut *request, &given).expect("nothing is there");
+        }
     }
 
     #[test]

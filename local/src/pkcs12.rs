@@ -13,6 +13,8 @@ use aws_lc_rs::{hmac, pbkdf2, rand};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use super::der::{NULL, explicit, integer, object, octet_string, sequence, tlv};
+
 /// What Java's keytool writes; a local gateway's key opens within some milliseconds.
 const ITERATIONS: NonZeroU16 = NonZeroU16::new(10_000).unwrap();
 
@@ -31,10 +33,11 @@ pub(crate) fn write(pkcs8: &[u8], password: &SecretString) -> Result<Vec<u8>, Un
     let salt: [u8; 16] = random()?;
     let mac_key = mac_key_sha256(password, &salt, ITERATIONS.into());
     let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*mac_key), &content);
-    let digest_info = sequence(&[&algorithm(oid::SHA256, &tlv(NULL, &[])), &octets(mac.as_ref())]);
-    let mac_data = sequence(&[&digest_info, &octets(&salt), &integer(ITERATIONS.get())]);
+    let digest_info =
+        sequence(&[&algorithm(oid::SHA256, &tlv(NULL, &[])), &octet_string(mac.as_ref())]);
+    let mac_data = sequence(&[&digest_info, &octet_string(&salt), &number(ITERATIONS.get())]);
 
-    Ok(sequence(&[&integer(3), &data(&content), &mac_data]))
+    Ok(sequence(&[&number(3), &data(&content), &mac_data]))
 }
 
 /// `EncryptedPrivateKeyInfo`, RFC 5958.
@@ -55,14 +58,14 @@ fn encrypt(pkcs8: &[u8], password: &str) -> Result<Vec<u8>, Unspecified> {
     let pbkdf2 = algorithm(
         oid::PBKDF2,
         &sequence(&[
-            &octets(&salt),
-            &integer(ITERATIONS.get()),
+            &octet_string(&salt),
+            &number(ITERATIONS.get()),
             &algorithm(oid::HMAC_SHA256, &tlv(NULL, &[])),
         ]),
     );
-    let aes = algorithm(oid::AES_256_CBC, &octets(iv.as_ref()));
+    let aes = algorithm(oid::AES_256_CBC, &octet_string(iv.as_ref()));
     let pbes2 = algorithm(oid::PBES2, &sequence(&[&pbkdf2, &aes]));
-    Ok(sequence(&[&pbes2, &octets(&data)]))
+    Ok(sequence(&[&pbes2, &octet_string(&data)]))
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Unspecified> {
@@ -90,78 +93,29 @@ mod oid {
     pub(super) const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 1];
 }
 
-const INTEGER: u8 = 0x02;
-const OCTET_STRING: u8 = 0x04;
-const NULL: u8 = 0x05;
-const OID: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
-const CONTEXT_0: u8 = 0xa0;
-
 /// A `ContentInfo` of type data.
 fn data(content: &[u8]) -> Vec<u8> {
-    sequence(&[&object(oid::DATA), &explicit(&octets(content))])
+    sequence(&[&object(oid::DATA), &explicit(&octet_string(content))])
 }
 
 fn algorithm(oid: &[u8], parameters: &[u8]) -> Vec<u8> {
     sequence(&[&object(oid), parameters])
 }
 
-fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    tlv(SEQUENCE, parts)
-}
-
-fn explicit(inner: &[u8]) -> Vec<u8> {
-    tlv(CONTEXT_0, &[inner])
-}
-
-fn object(oid: &[u8]) -> Vec<u8> {
-    tlv(OID, &[oid])
-}
-
-fn octets(bytes: &[u8]) -> Vec<u8> {
-    tlv(OCTET_STRING, &[bytes])
-}
-
-/// DER wants the shortest form, and a leading zero where the first bit is set.
-fn integer(value: u16) -> Vec<u8> {
-    match value.to_be_bytes() {
-        [0, low] if low < 0x80 => tlv(INTEGER, &[&[low]]),
-        [0, low] => tlv(INTEGER, &[&[0, low]]),
-        [high, low] if high < 0x80 => tlv(INTEGER, &[&[high, low]]),
-        [high, low] => tlv(INTEGER, &[&[0, high, low]]),
-    }
-}
-
-fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let len = parts.iter().map(|part| part.len()).sum::<usize>();
-    let mut out = vec![tag];
-    let bytes = len.to_be_bytes();
-    let significant = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
-    match significant {
-        [] => out.push(0),
-        [short] if *short < 0x80 => out.push(*short),
-        long => {
-            // At most eight bytes of length, so this never reaches the tag's other bits.
-            out.push(0x80 | long.len() as u8);
-            out.extend_from_slice(long);
-        }
-    }
-    for part in parts {
-        out.extend_from_slice(part);
-    }
-    out
+fn number(value: u16) -> Vec<u8> {
+    integer(&value.to_be_bytes())
 }
 
 #[cfg(test)]
 mod tests {
-    use alibabacloud_kms::client_key::{ClientKey, ClientKeyErrorKind};
+    use alibabacloud_kms::{ClientKey, ClientKeyErrorKind};
     use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
     use aws_lc_rs::rsa::{KeyPair, KeySize};
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
     use secrecy::SecretString;
 
-    use super::{integer, tlv, write};
+    use super::write;
 
     #[test]
     fn the_reader_opens_what_is_written() {
@@ -189,18 +143,6 @@ mod tests {
     fn no_two_files_are_alike() {
         let key = key();
         assert_ne!(written(&key, "local-password"), written(&key, "local-password"));
-    }
-
-    #[test]
-    fn lengths_and_integers_have_the_shortest_form() {
-        assert_eq!(tlv(4, &[&[]]), [4, 0]);
-        assert_eq!(tlv(4, &[&[7; 127]])[..2], [4, 127]);
-        assert_eq!(tlv(4, &[&[7; 128]])[..3], [4, 0x81, 128]);
-        assert_eq!(tlv(4, &[&[7; 200], &[7; 100]])[..4], [4, 0x82, 1, 44]);
-        assert_eq!(integer(3), [2, 1, 3]);
-        assert_eq!(integer(128), [2, 2, 0, 128]);
-        assert_eq!(integer(10_000), [2, 2, 0x27, 0x10]);
-        assert_eq!(integer(40_000), [2, 3, 0, 0x9c, 0x40]);
     }
 
     /// A new PKCS#8 private key.

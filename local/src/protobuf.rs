@@ -1,15 +1,16 @@
-//! The instance's own dialect, answered.
+//! The instance's own dialect: decodes requests and encodes answers.
 
 use alibabacloud_kms::middleware::wire::protobuf;
 use alibabacloud_kms::transfer::KEY_VERSION;
-use alibabacloud_kms::{ActionInfo, instance_api};
+use alibabacloud_kms::{ActionInfo, Dialect, native};
 use http::{HeaderValue, Method};
 use zeroize::Zeroizing;
 
-use super::auth::client_key::{self, PROTOBUF, invalid};
+use super::auth::Refusal;
+use super::auth::client_key;
 use super::engine::Fault;
-use super::exchange::{Answered, Request, Response, request_id, respond, set_request_id};
-use super::handlers::{self, Answer};
+use super::exchange::{Answered, PROTOBUF, Request, Response, request_id, respond, set_request_id};
+use super::handlers::{self, HandlerReply, OwnHandler};
 use super::state::State;
 
 /// Answers a request.
@@ -28,14 +29,15 @@ pub(super) fn answer(state: &State, request: &Request) -> Answered {
             }
             response
         }
-        Err(fault) => refuse(&fault, &id),
+        Err(refusal) => refuse(&refusal, &id),
     };
     (operation, response)
 }
 
-/// Refuses a request: the message `Error`.
-pub(super) fn refuse(fault: &Fault, request_id: &str) -> Response {
-    let body = protobuf::encode_error(fault.status, fault.code, &fault.message, request_id);
+/// Refuses a request with the message `Error`.
+pub(super) fn refuse(refusal: &Refusal, request_id: &str) -> Response {
+    let (fault, message) = (refusal.fault(), refusal.message());
+    let body = protobuf::encode_error(fault.status, refusal.code(), &message, request_id);
     respond(fault.status, PROTOBUF, Zeroizing::new(body))
 }
 
@@ -43,28 +45,40 @@ fn handle(
     state: &State,
     request: &Request,
     named: &mut Option<&'static ActionInfo>,
-) -> Result<Answer, Fault> {
-    client_key::verify(request, &state.identity, &state.clock)?;
+) -> Result<HandlerReply, Refusal> {
+    client_key::verify(state, request)?;
     let header = |name| request.headers().get(name)?.to_str().ok();
     let path_and_query = request.uri().path_and_query();
     let is_served =
         request.method() == Method::POST && path_and_query.is_some_and(|path| path == "/");
-    let operation = header("x-kms-apiname")
-        .and_then(instance_api::find)
+    let name = header("x-kms-apiname").unwrap_or_default();
+    let own = state.own.find(Dialect::Protobuf, name);
+    let operation = own
+        .map(OwnHandler::action)
+        .or_else(|| native::find(name))
         .filter(|_| is_served)
-        .ok_or_else(|| {
-            let message = "The specified operation is not found.";
-            Fault::new(404, "InvalidAction.NotFound", message)
-        })?;
+        .ok_or_else(|| invalid_api("InvalidApiName", "ApiName", name))?;
     *named = Some(operation);
-    if header("x-kms-apiversion") != Some(operation.version) {
-        return Err(invalid("ApiVersion"));
+    let version = header("x-kms-apiversion").unwrap_or_default();
+    if version != operation.version {
+        return Err(invalid_api("InvalidApiVersion", "ApiVersion", version).into());
     }
     let mut typed = (operation.new_request)();
-    protobuf::decode(request.body(), &mut *typed).map_err(|_| invalid("Body"))?;
+    protobuf::decode(request.body(), &mut *typed).map_err(|_| client_key::invalid("Body"))?;
+    if let Some(own) = own {
+        return own.answer(&*typed);
+    }
     let context = handlers::Context {
         key_version_id: header(KEY_VERSION).filter(|version| !version.is_empty()),
         ..state.context()
     };
-    handlers::operation(operation, &*typed, &context)
+    Ok(handlers::operation(operation, &*typed, &context)?)
+}
+
+/// Returns the fault of an unknown operation or version. It repeats what may be a name, and nothing
+/// else.
+fn invalid_api(code: &'static str, what: &str, given: &str) -> Fault {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let given = if given.len() <= 64 && given.chars().all(is_name) { given } else { "" };
+    Fault::new(400, code, format!("The {what} \"{given}\" is invalid."))
 }

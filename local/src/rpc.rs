@@ -1,94 +1,135 @@
-//! The RPC dialect, answered: the shared gateway's.
+//! The RPC dialect of the shared gateway: decodes requests and encodes answers.
 
-use alibabacloud_kms::middleware::wire::json;
 use alibabacloud_kms::middleware::wire::parameters::Parameter;
-use alibabacloud_kms::{ActionInfo, api};
+use alibabacloud_kms::{ActionInfo, Dialect, api};
 use http::Method;
-use http::header::CONTENT_TYPE;
-use zeroize::Zeroizing;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 
-use super::auth::access_key;
+use super::answer::{self, Format};
+use super::auth::{self, Refusal};
 use super::engine::Fault;
 use super::exchange::{Answered, Request, Response, request_id, respond, set_request_id};
-use super::handlers::{self, Answer};
+use super::handlers::{self, HandlerReply, OwnHandler};
 use super::parameters;
 use super::state::State;
 
-const JSON: &str = "application/json;charset=utf-8";
-
 /// Answers a request.
 pub(super) fn answer(state: &State, request: &Request) -> Answered {
-    let mut action = None;
+    let mut call = Call::default();
     let id = request_id();
-    let response = match handle(state, request, &mut action) {
-        Ok(mut answer) => {
-            set_request_id(&mut *answer.response, &id);
-            let mut text = json::expose(&*answer.response);
-            let body = Zeroizing::new(std::mem::take(&mut *text).into_bytes());
-            respond(200, JSON, body)
+    let answered = handle(state, request, &mut call);
+    let Call { action, format } = call;
+    let response = match (answered, action) {
+        (Ok(mut reply), Some(action)) => {
+            set_request_id(&mut *reply.response, &id);
+            let body = answer::write(format, action.name, &*reply.response);
+            respond(200, format.content_type(), body)
         }
-        Err(fault) => {
-            let host = request.headers().get(http::header::HOST);
+        (Ok(_), None) => refuse(&Fault::internal().into(), &id, "", format),
+        (Err(refusal), _) => {
+            let host = request.headers().get(HOST);
             let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-            refuse(&fault, &id, host)
+            refuse(&refusal, &id, host, format)
         }
     };
     (action, response)
 }
 
 /// Refuses a request.
-pub(super) fn refuse(fault: &Fault, request_id: &str, host: &str) -> Response {
-    let code = fault.code;
-    let body = serde_json::json!({
-        "Code": code,
-        "Message": fault.message,
-        "RequestId": request_id,
-        "HostId": host,
-        "Recommend": format!("https://api.alibabacloud.com/troubleshoot?q={code}&product=Kms"),
-    });
-    respond(fault.status, JSON, body.to_string().into_bytes().into())
+pub(super) fn refuse(refusal: &Refusal, request_id: &str, host: &str, format: Format) -> Response {
+    let fault = refusal.fault();
+    let recommend =
+        format!("https://api.alibabacloud.com/troubleshoot?q={}&product=Kms", refusal.code());
+    let fields = [
+        ("Code", refusal.code()),
+        ("Message", &*refusal.message()),
+        ("RequestId", request_id),
+        ("HostId", host),
+        ("Recommend", &recommend),
+    ];
+    respond(fault.status, format.content_type(), answer::write_error(format, &fields))
 }
 
-fn handle(
-    state: &State,
-    request: &Request,
-    named: &mut Option<&'static ActionInfo>,
-) -> Result<Answer, Fault> {
+/// What is known about a request so far.
+#[derive(Default)]
+struct Call {
+    action: Option<&'static ActionInfo>,
+    format: Format,
+}
+
+fn handle(state: &State, request: &Request, call: &mut Call) -> Result<HandlerReply, Refusal> {
     let query = request.uri().query().unwrap_or_default();
     let query = parameters::parse(query.as_bytes())?;
-    access_key::verify(request, &query, &state.identity, &state.nonces, &state.clock)?;
-    let action = find(request)?;
-    *named = Some(action);
     let form = form(request)?;
+    let value = |name: &str| {
+        let mut given = query.iter().chain(&form);
+        let found = given.find(|parameter| parameter.name == name)?;
+        Some(found.value.as_str()).filter(|value| !value.is_empty())
+    };
+    call.format = Format::parse(value("Format").unwrap_or_default())?;
+    auth::rpc(state, request, &query, &form)?;
+    let action = find(state, request, value)?;
+    call.action = Some(action);
     let mut typed = (action.new_request)();
     let given = || query.iter().chain(&form);
     parameters::fill(&mut *typed, given())?;
-    let context = given().find(|parameter| parameter.name == "EncryptionContext");
+    if let Some(own) = state.own.find(Dialect::Rpc, action.name) {
+        return own.answer(&*typed);
+    }
+    let context = value("EncryptionContext").or_else(|| value("SourceEncryptionContext"));
     let context = handlers::Context {
-        encryption_context: context.map(|parameter| parameter.value.as_str()),
+        encryption_context: context,
+        given: Some(given().map(|parameter| parameter.name.as_ref()).collect()),
         ..state.context()
     };
-    handlers::action(action, &*typed, &context)
+    Ok(handlers::action(action, &*typed, &context)?)
 }
 
-fn find(request: &Request) -> Result<&'static ActionInfo, Fault> {
-    let header = |name| request.headers().get(name)?.to_str().ok();
-    let is_served = matches!(*request.method(), Method::GET | Method::POST);
-    let action = header("x-acs-action")
-        .and_then(api::find)
-        .filter(|_| is_served && request.uri().path() == "/")
+/// The action that the parameters of a request name.
+pub(super) fn named_action(request: &Request) -> Option<String> {
+    let query = parameters::parse(request.uri().query().unwrap_or_default().as_bytes()).ok()?;
+    let form = form(request).ok()?;
+    let mut given = query.iter().chain(&form);
+    given.find(|parameter| parameter.name == "Action").map(|action| action.value.to_string())
+}
+
+/// Returns the action of a request, from its headers or from its parameters, whichever are signed.
+fn find<'a>(
+    state: &State,
+    request: &'a Request,
+    value: impl Fn(&str) -> Option<&'a str>,
+) -> Result<&'static ActionInfo, Fault> {
+    let headers = request.headers();
+    let header = |name| headers.get(name)?.to_str().ok();
+    let named = |in_header, parameter| {
+        if headers.contains_key(AUTHORIZATION) {
+            header(in_header)
+        } else {
+            value(parameter).or_else(|| header(in_header))
+        }
+    };
+    if !matches!(*request.method(), Method::GET | Method::POST) {
+        let message = "This http method is not supported.";
+        return Err(Fault::new(403, "UnsupportedHTTPMethod", message));
+    }
+    let action = named("x-acs-action", "Action")
+        .and_then(|name| {
+            let own = state.own.find(Dialect::Rpc, name).map(OwnHandler::action);
+            own.or_else(|| handlers::find(name)).or_else(|| api::find(name))
+        })
+        .filter(|_| request.uri().path() == "/")
         .ok_or_else(|| {
             let message = "Specified api is not found, please check your url and method.";
             Fault::new(404, "InvalidAction.NotFound", message)
         })?;
-    if header("x-acs-version") != Some(action.version) {
+    if named("x-acs-version", "Version") != Some(action.version) {
         let message = "Specified parameter Version is not valid.";
         return Err(Fault::new(400, "InvalidVersion", message));
     }
     Ok(action)
 }
 
-/// The form's parameters; a body of another type has none.
+/// Returns the parameters of the form; a body of another type has none.
 fn form(request: &Request) -> Result<Vec<Parameter>, Fault> {
     let content_type = request.headers().get(CONTENT_TYPE);
     let is_form = content_type
@@ -97,8 +138,5 @@ fn form(request: &Request) -> Result<Vec<Parameter>, Fault> {
         .is_some_and(|value| {
             value.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
         });
-    match is_form {
-        true => parameters::parse(request.body()),
-        false => Ok(Vec::new()),
-    }
+    if is_form { parameters::parse(request.body()) } else { Ok(Vec::new()) }
 }

@@ -1,83 +1,87 @@
 //! Connections: HTTP/1.1 over TCP or TLS, each in a task of its own.
 //!
-//! A client that is slow or broken holds up nobody else, and itself only for so long: handshake,
-//! request head, body and idle connections have time limits, heads and bodies have size limits.
+//! A slow or broken client delays no other, and itself only within limits: handshake, first byte,
+//! request head, body and idle connections have time limits, heads and bodies have size limits, and
+//! the number of connections is limited.
+
+mod answering;
+mod connections;
 
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::io;
+use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use alibabacloud_kms::{BoxError, Error, ErrorKind};
-use bytes::Bytes;
-use http_body::Body;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
-use zeroize::Zeroizing;
+use tower::ServiceBuilder;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::trace::TraceLayer;
 
-use super::engine::Fault;
-use super::exchange::Response;
-use super::service;
+use self::answering::{MAX_DISCARDED, answer};
+use self::connections::{Connections, Place};
+use super::certificate::Certificate;
+use super::faults::FaultEffect;
 use super::state::State;
 
-/// The largest request body, in octets.
-pub(super) const MAX_BODY: usize = 1 << 20;
-/// How much of a body that is too large is read, so that the client sees the refusal.
-const MAX_DISCARDED: usize = 16 << 20;
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
-/// Also how long a connection may be idle.
+/// How long a new connection may be silent.
+const FIRST_LIMIT: Duration = Duration::from_secs(10);
+/// Also the limit of an idle connection.
 const HEAD_LIMIT: Duration = Duration::from_secs(60);
-const BODY_LIMIT: Duration = Duration::from_secs(30);
+/// The largest request head, in bytes, and the most headers in it.
+const MAX_HEAD: usize = 64 << 10;
+const MAX_HEADERS: usize = 100;
 const SHUT_DOWN_LIMIT: Duration = Duration::from_secs(5);
-/// How long to wait when the system has no more sockets.
+/// The pause after the system has run out of sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A server that stops, with its connections, when it is dropped.
 pub(super) struct Server {
     address: SocketAddr,
-    stop: watch::Sender<bool>,
+    stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    /// Serves what connects there.
+    /// Serves the connections of a listener.
     pub(super) fn start(
         listener: TcpListener,
         address: SocketAddr,
         tls: Option<Arc<ServerConfig>>,
-        state: Arc<State>,
+        state: State,
     ) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let connections = Connections { tls: tls.map(TlsAcceptor::from), state, stopped };
-        Self { address, stop, task: tokio::spawn(accept(listener, connections)) }
+        let (stop, stopped) = oneshot::channel();
+        let serving = Serving { tls: tls.map(TlsAcceptor::from), address, state };
+        Self { address, stop: Some(stop), task: tokio::spawn(accept(listener, serving, stopped)) }
     }
 
     pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Takes no more connections and waits for the requests that are being answered.
+    /// Accepts no more connections and waits for the current requests.
     pub(super) async fn shut_down(mut self) {
-        self.stop.send_replace(true);
-        // Those who take longer are cut off when `self` is dropped.
+        drop(self.stop.take());
+        // Slower ones are cut off when `self` is dropped.
         let _ = tokio::time::timeout(SHUT_DOWN_LIMIT, &mut self.task).await;
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The set of its connections goes with the task.
+        // The set of its connections is dropped with the task.
         self.task.abort();
     }
 }
@@ -91,7 +95,7 @@ impl fmt::Debug for Server {
 /// Waits for an interrupt or, on Unix, `SIGTERM`.
 pub(super) async fn told_to_stop() -> Result<(), Error> {
     let failed = |error| {
-        let message = "the local gateway cannot wait for a signal";
+        let message = "the local gateway cannot wait for signals";
         Error::new(ErrorKind::Config, message).with_source(BoxError::from(error))
     };
     #[cfg(unix)]
@@ -110,21 +114,29 @@ pub(super) async fn told_to_stop() -> Result<(), Error> {
     tokio::signal::ctrl_c().await.map_err(failed)
 }
 
-/// What every connection gets.
+/// What all connections share.
 #[derive(Clone)]
-struct Connections {
+struct Serving {
     tls: Option<TlsAcceptor>,
-    state: Arc<State>,
-    stopped: watch::Receiver<bool>,
+    address: SocketAddr,
+    state: State,
 }
 
-async fn accept(listener: TcpListener, connections: Connections) {
+async fn accept(listener: TcpListener, serving: Serving, mut stopped: oneshot::Receiver<()>) {
+    let (connections, graceful) = (Connections::default(), GracefulShutdown::new());
     let mut tasks = JoinSet::new();
-    let mut stopped = connections.stopped.clone();
-    while let Some(accepted) = until(&mut stopped, listener.accept()).await {
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            _ = &mut stopped => break,
+            accepted = listener.accept() => accepted,
+        };
         match accepted {
-            Ok((stream, _)) => {
-                tasks.spawn(connections.clone().serve(stream));
+            Ok((stream, peer)) => {
+                if let Some(place) = connections.admit() {
+                    let watcher = graceful.watcher();
+                    tasks.spawn(serving.clone().serve(stream, peer, place, watcher));
+                }
             }
             // A client that is gone already, or too many open files.
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -132,117 +144,73 @@ async fn accept(listener: TcpListener, connections: Connections) {
         while tasks.try_join_next().is_some() {}
     }
     drop(listener);
-    while tasks.join_next().await.is_some() {}
+    graceful.shutdown().await;
 }
 
-/// The future's output; none if the server is told to stop first.
-async fn until<F: Future>(stopped: &mut watch::Receiver<bool>, future: F) -> Option<F::Output> {
-    let mut stop = pin!(stopped.wait_for(|stop| *stop));
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        if stop.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(None);
+impl Serving {
+    /// Serves a connection to its end. Clients may end it early.
+    async fn serve(self, stream: TcpStream, peer: SocketAddr, place: Arc<Place>, watcher: Watcher) {
+        let served = self.serve_transport(stream, peer, &place, watcher);
+        tokio::select! {
+            _ = served => {}
+            () = place.evicted() => {}
         }
-        future.as_mut().poll(cx).map(Some)
-    })
-    .await
-}
+    }
 
-impl Connections {
-    /// Serves a connection to its end. Whatever ends it early is the client's affair.
-    async fn serve(self, stream: TcpStream) {
-        // Answers are small and wait for nothing.
+    async fn serve_transport(
+        self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        place: &Arc<Place>,
+        watcher: Watcher,
+    ) -> Result<(), BoxError> {
+        // Answers are small and need not be combined.
         let _ = stream.set_nodelay(true);
-        match self.tls.clone() {
-            None => drop(self.serve_http(stream).await),
-            Some(tls) => {
-                let handshake = tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(stream));
-                if let Ok(Ok(stream)) = handshake.await {
-                    drop(self.serve_http(stream).await);
-                }
+        tokio::time::timeout(FIRST_LIMIT, stream.readable()).await??;
+        let fault = self.state.faults.of_connection();
+        let effect = fault.as_ref().map(|fault| fault.effect());
+        if let Some(effect) = effect {
+            self.state.log.write_connection(self.state.clock.now(), effect.name());
+        }
+        match (effect, self.tls.clone()) {
+            (Some(FaultEffect::RefuseConnection), _) => Ok(()),
+            (_, None) => self.serve_http(stream, peer, place, watcher).await,
+            (effect, Some(tls)) => {
+                let tls = match effect {
+                    Some(_) => TlsAcceptor::from(Certificate::stranger(self.address.ip())?.server),
+                    None => tls,
+                };
+                let stream = tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(stream)).await??;
+                self.serve_http(stream, peer, place, watcher).await
             }
         }
     }
 
-    async fn serve_http<S>(self, stream: S) -> Result<(), hyper::Error>
+    async fn serve_http<S>(
+        self,
+        stream: S,
+        peer: SocketAddr,
+        place: &Arc<Place>,
+        watcher: Watcher,
+    ) -> Result<(), BoxError>
     where
-        S: AsyncRead + AsyncWrite + Unpin,
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { state, mut stopped, .. } = self;
-        let answer = service_fn(move |request| {
-            let state = Arc::clone(&state);
-            async move { answer(state, request).await }
-        });
-        let mut connection = http1::Builder::new()
+        let (state, place) = (self.state, Arc::clone(place));
+        let service = ServiceBuilder::new()
+            // Of a request, its method: what else it says may be secret.
+            .layer(TraceLayer::new_for_http().make_span_with(|request: &http::Request<_>| {
+                tracing::debug_span!("kms.local", http.request.method = %request.method())
+            }))
+            // Beyond what is read so that a client sees the gateway's own refusal.
+            .layer(RequestBodyLimitLayer::new(MAX_DISCARDED))
+            .service_fn(move |request| answer(state.clone(), Arc::clone(&place), peer, request));
+        let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_LIMIT)
-            .serve_connection(TokioIo::new(stream), answer);
-        match until(&mut stopped, &mut connection).await {
-            Some(ended) => ended,
-            None => {
-                Pin::new(&mut connection).graceful_shutdown();
-                connection.await
-            }
-        }
+            .max_headers(MAX_HEADERS)
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        Ok(watcher.watch(connection).await?)
     }
-}
-
-/// Reads and answers a request; an error breaks the connection off.
-async fn answer<B>(state: Arc<State>, request: http::Request<B>) -> io::Result<Response>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
-{
-    let dialect = service::dialect(&request);
-    let (head, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY_LIMIT, read(body)).await {
-        Ok(body) => body?,
-        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
-    };
-    let Some(body) = body else {
-        let message = format!("The request is larger than {MAX_BODY} octets.");
-        let fault = Fault::new(413, "RequestEntityTooLarge", message);
-        return Ok(service::refuse(dialect, &fault));
-    };
-    let request = http::Request::from_parts(head, body);
-    let answered = tokio::task::spawn_blocking(move || service::answer(&state, &request)).await;
-    // A handler that panicked, or a runtime that shuts down.
-    Ok(answered.unwrap_or_else(|_| service::refuse(dialect, &Fault::internal())))
-}
-
-/// The body; none if it is too large.
-async fn read<B>(body: B) -> io::Result<Option<Zeroizing<Vec<u8>>>>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
-{
-    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let mut body = pin!(body);
-    let mut out = Zeroizing::new(Vec::with_capacity(expected.min(MAX_BODY)));
-    let mut size = 0_usize;
-    while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let frame = frame.map_err(io::Error::other)?;
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        size = size.saturating_add(data.len());
-        if size > MAX_DISCARDED {
-            break;
-        }
-        if size <= MAX_BODY {
-            append(&mut out, data);
-        }
-    }
-    Ok((size <= MAX_BODY).then_some(out))
-}
-
-/// Appends, wiping the old buffer when it is outgrown.
-fn append(out: &mut Zeroizing<Vec<u8>>, data: &[u8]) {
-    let needed = out.len() + data.len();
-    if out.capacity() < needed {
-        let mut larger = Vec::with_capacity(needed.next_power_of_two());
-        larger.extend_from_slice(out);
-        *out = Zeroizing::new(larger);
-    }
-    out.extend_from_slice(data);
 }

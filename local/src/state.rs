@@ -1,40 +1,49 @@
-//! What all requests share.
+//! The state that all requests share.
 
 use std::fmt;
+use std::sync::Arc;
 
-use alibabacloud_kms::{Clock, ContextAad};
+use alibabacloud_kms::Clock;
+use alibabacloud_kms::transfer::ContextAad;
 
 use crate::auth::Nonces;
+use crate::clock::MovableClock;
 use crate::engine::Engine;
-use crate::handlers::Context;
-use crate::identity::Identity;
+use crate::faults::Faults;
+use crate::handlers::{Context, OwnHandlers};
+use crate::principals::Principals;
+use crate::request_log::RequestLog;
 
-/// The keys, who may use them, and what was seen of their requests.
+/// The service, its callers, and the nonces of their requests; clones share all of it.
+#[derive(Clone)]
 pub(crate) struct State {
     pub(crate) engine: Engine,
-    pub(crate) identity: Identity,
-    pub(crate) nonces: Nonces,
+    pub(crate) identity: Arc<Principals>,
+    pub(crate) nonces: Arc<Nonces>,
+    /// The clock of requests.
     pub(crate) clock: Clock,
-    context_aad: ContextAad,
+    /// The clock of keys and secrets.
+    pub(crate) ages_by: MovableClock,
+    pub(crate) own: OwnHandlers,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) log: RequestLog,
+    pub(crate) context_aad: ContextAad,
 }
 
 impl State {
-    pub(crate) fn new(
-        engine: Engine,
-        identity: Identity,
-        context_aad: ContextAad,
-        clock: Clock,
-    ) -> Self {
-        Self { engine, identity, nonces: Nonces::default(), clock, context_aad }
+    /// The same, for one request: its engine tells when what the request did is kept.
+    pub(crate) fn for_request(&self) -> Self {
+        Self { engine: self.engine.for_request(), ..self.clone() }
     }
 
-    /// What handlers know beside a request.
+    /// Returns the context of handlers.
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
             engine: &self.engine,
             context_aad: self.context_aad,
             encryption_context: None,
             key_version_id: None,
+            given: None,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! on. Names and calls that rustc may have to show carry the span of the declaration's own token.
 
 mod client;
+mod example;
 mod info;
 mod pages;
 mod payload;
@@ -28,7 +29,7 @@ pub(crate) fn api(api: &Api) -> TokenStream {
         quote!(#payload #setters)
     });
     let actions = api.actions.iter().map(|action| {
-        let payloads = payload::of_action(action, support);
+        let payloads = payload::of_action(action, api, support);
         let setters = setters::request(action);
         let info = info::action(action, &api.version, support);
         let paged = pages::paged(action, support);

@@ -13,7 +13,7 @@ mod parse;
 
 use proc_macro::TokenStream;
 
-/// Declares actions: see `alibabacloud_kms::kms_api`, which says first where its crate is.
+/// Declares actions: see `alibabacloud_kms::kms_api`, which passes the path of its crate first.
 #[proc_macro]
 pub fn kms_api(input: TokenStream) -> TokenStream {
     syn::parse::<model::Api>(input)

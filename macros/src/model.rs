@@ -1,4 +1,4 @@
-//! What a declaration says, without its syntax.
+//! What a declaration means, without its syntax.
 
 use quote::format_ident;
 use syn::{Attribute, Ident, LitInt, LitStr, Path, Type, Visibility};
@@ -9,6 +9,8 @@ pub(crate) struct Api {
     pub(crate) root: Path,
     pub(crate) version: LitStr,
     pub(crate) methods: Methods,
+    /// What the examples of requests call the methods of: an expression of a `client`.
+    pub(crate) examples: Option<LitStr>,
     pub(crate) registry: Option<Registry>,
     pub(crate) actions: Vec<Action>,
     pub(crate) objects: Vec<Object>,
@@ -110,10 +112,15 @@ pub(crate) struct Field {
     pub(crate) wire_name: LitStr,
     pub(crate) secret: bool,
     pub(crate) json: bool,
+    pub(crate) base64: bool,
     pub(crate) in_body: bool,
     pub(crate) required: Required,
     pub(crate) each: Option<LitStr>,
     pub(crate) number: Option<LitInt>,
+    /// Whether an answer may have it empty.
+    pub(crate) or_empty: bool,
+    /// The field that an answer may have in its place, and that one's wire name.
+    pub(crate) or: Option<(Ident, String)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -142,12 +149,12 @@ pub(crate) enum Shape<'a> {
 }
 
 impl Field {
-    /// `Option<T>`, `Vec<T>` except octets, or anything else.
+    /// `Option<T>`, `Vec<T>` except bytes, or anything else.
     pub(crate) fn shape(&self) -> Shape<'_> {
         match argument(&self.ty, "Option") {
             Some(inner) => Shape::Option(inner),
             None => match argument(&self.ty, "Vec") {
-                Some(item) if !is_octet(item) => Shape::List(item),
+                Some(item) if !is_byte(item) => Shape::List(item),
                 _ => Shape::Plain(&self.ty),
             },
         }
@@ -174,7 +181,7 @@ impl Field {
     }
 }
 
-fn is_octet(ty: &Type) -> bool {
+fn is_byte(ty: &Type) -> bool {
     is_named(ty, &["u8"])
 }
 

@@ -12,7 +12,7 @@ mod taken;
 mod values;
 
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Path, Token, Visibility};
+use syn::{Attribute, LitStr, Path, Token, Visibility};
 
 use self::field::{Place, fields};
 use self::names::unique;
@@ -21,6 +21,7 @@ use crate::model::{Api, Dialect, Methods, Object, Registry};
 
 mod keyword {
     syn::custom_keyword!(action);
+    syn::custom_keyword!(examples);
     syn::custom_keyword!(operation);
     syn::custom_keyword!(object);
     syn::custom_keyword!(registry);
@@ -40,6 +41,7 @@ impl Parse for Api {
             root,
             version,
             methods: methods(input)?,
+            examples: examples(input)?,
             registry: registry(input)?,
             actions: Vec::new(),
             objects: Vec::new(),
@@ -78,6 +80,18 @@ fn methods(input: ParseStream<'_>) -> syn::Result<Methods> {
     };
     input.parse::<Token![;]>()?;
     Ok(methods)
+}
+
+/// `examples = "client";`, or nothing.
+fn examples(input: ParseStream<'_>) -> syn::Result<Option<LitStr>> {
+    if !input.peek(keyword::examples) {
+        return Ok(None);
+    }
+    input.parse::<keyword::examples>()?;
+    input.parse::<Token![=]>()?;
+    let client = input.parse()?;
+    input.parse::<Token![;]>()?;
+    Ok(Some(client))
 }
 
 /// `pub registry NAME;`, or nothing.

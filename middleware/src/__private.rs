@@ -1,6 +1,26 @@
 //! What the packages of this workspace need of this one and users do not: outside semver.
 
+pub use crate::credential::secrets;
+pub use crate::encode::answer::{PartialAnswer, request_id_of};
+pub use crate::error::advice::{CODES, CodeAdvice, KINDS, KindAdvice};
 pub use crate::error::find;
+pub use crate::hex::hex;
+pub use crate::lock::lock;
+pub use crate::nearest::{distance, slips};
+pub use crate::options::x509;
+pub use crate::piecewise::PiecewiseSha256;
+pub use crate::secret_bytes::{SecretBuffer, append, collect, wiped_on_drop};
+pub use crate::shown::{looks_like_a_path, shown};
+
+/// The tokio runtime that a call runs on.
+pub mod runtime {
+    pub use crate::runtime::current;
+}
+
+/// PEM blocks among whatever else is in a text.
+pub mod pem {
+    pub use crate::pem::{Block, BlockKind, blocks, decode};
+}
 
 /// How the transport reports its connections.
 pub mod metrics {

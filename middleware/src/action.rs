@@ -1,18 +1,19 @@
-//! What an action is: its request and response types and the table that describes them.
+//! Actions: their request and response types, and the table that describes them.
 //!
-//! `kms_api!` writes all of this from a declaration; everything that handles calls (codecs, router,
-//! command, local gateway) is driven by the tables and knows no action by name.
+//! `kms_api!` generates all of this from a declaration. Everything that handles calls (codecs,
+//! router, command, local gateway) is driven by the tables and contains no action's name.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::{fmt, mem};
 
 use http::Method;
 
 use crate::payload::{Payload, PayloadInfo, Table};
 
-/// A request type: it knows its response type and its description.
+/// A request type, with its response type and its description.
 pub trait Action: Payload + Clone {
-    /// What the service answers.
+    /// The response type.
     type Response: Payload + Clone + Default;
 
     /// The description of this action.
@@ -26,7 +27,7 @@ pub struct ActionInfo {
     pub name: &'static str,
     /// The API version, such as `2016-01-20` or `dkms-gcs-0.2`.
     pub version: &'static str,
-    /// How a request is written.
+    /// The dialect of requests.
     pub dialect: Dialect,
     /// The gateways that serve it. An action that the instance serves goes there by default.
     pub gateways: &'static [Gateway],
@@ -39,7 +40,7 @@ pub struct ActionInfo {
     pub idempotent: bool,
     /// Whether the service advises against it.
     pub deprecated: bool,
-    /// What it does, in a line.
+    /// What it does, as one line.
     pub summary: &'static str,
     /// The official documentation.
     pub doc_url: &'static str,
@@ -47,19 +48,21 @@ pub struct ActionInfo {
     pub request: &'static PayloadInfo,
     /// The response's fields.
     pub response: &'static PayloadInfo,
-    /// How calls become operations of the instance's own dialect; `None` where they do not.
+    /// How calls become operations of the instance's own dialect; `None` if they do not.
     ///
-    /// This crate knows no transfer and hands the value on: it belongs to the layer that transfers.
+    /// This crate only passes the value on: it belongs to the layer that transfers.
     pub transfer: Option<&'static (dyn Any + Send + Sync)>,
-    /// Makes an empty request, for those who fill it by field name.
+    /// Creates an empty request, to fill by field names.
     pub new_request: fn() -> Box<dyn Payload>,
-    /// Makes an empty response, for decoders.
+    /// Creates an empty response, for decoders.
     pub new_response: fn() -> Box<dyn Payload>,
+    /// The same, as replies hold it.
+    pub(crate) new_shared_response: fn() -> Arc<dyn Payload>,
 }
 
 impl ActionInfo {
-    /// Creates the description of an action of the RPC dialect: one of the shared gateway alone, sent
-    /// with `POST`, not idempotent.
+    /// Creates the description of an action of the RPC dialect: one of the shared gateway alone,
+    /// sent with `POST`, not idempotent.
     pub const fn new<A>(name: &'static str, version: &'static str) -> Self
     where
         A: Action<Response: Table> + Table + Default,
@@ -80,6 +83,7 @@ impl ActionInfo {
             transfer: None,
             new_request: empty::<A>,
             new_response: empty::<A::Response>,
+            new_shared_response: empty_shared::<A::Response>,
         }
     }
 
@@ -151,7 +155,7 @@ impl ActionInfo {
         self
     }
 
-    /// Whether this gateway serves the action.
+    /// Returns `true` if this gateway serves the action.
     pub fn is_served_by(&self, gateway: Gateway) -> bool {
         self.gateways.contains(&gateway)
     }
@@ -173,8 +177,13 @@ fn empty<P: Payload + Default>() -> Box<dyn Payload> {
     Box::new(P::default())
 }
 
-/// One of the two ways into KMS.
+fn empty_shared<P: Payload + Default>() -> Arc<dyn Payload> {
+    Arc::new(P::default())
+}
+
+/// One of the two ways into KMS. There is no third, so a `match` of both is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "closed")]
 pub enum Gateway {
     /// The OpenAPI gateway that all customers of a region share.
     Shared,
@@ -183,7 +192,7 @@ pub enum Gateway {
 }
 
 impl Gateway {
-    /// `shared` or `instance`.
+    /// Returns `shared` or `instance`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Shared => "shared",
@@ -198,8 +207,10 @@ impl fmt::Display for Gateway {
     }
 }
 
-/// How a request is written on the wire.
+/// How a request is written on the wire. The gateways have these two, so a `match` of both is
+/// complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed")]
 pub enum Dialect {
     /// Parameters in the query and a form, a JSON answer, signed with an access key.
     Rpc,

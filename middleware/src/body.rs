@@ -10,8 +10,9 @@ use http_body::{Frame, SizeHint};
 
 /// The body of a request at the HTTP level: in memory, so that it can be signed and sent again.
 ///
-/// It may hold a plaintext. `Debug` shows its length alone, so a request can be logged with `{:?}`;
-/// [`bytes`](Self::bytes) gives the content to layers that want it. Clones share the content.
+/// It may contain a plaintext. `Debug` shows only its length, so a request can be logged with
+/// `{:?}`; [`bytes`](Self::bytes) returns the content for layers that need it. Clones share the
+/// content.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::Body;

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use http::Extensions;
 
@@ -10,31 +10,49 @@ use crate::action::{Action, ActionInfo};
 use crate::options::CallOptions;
 use crate::payload::Payload;
 
-/// One call of an action: what the call-level services take.
+/// One call of an action: the request type of call-level services.
 ///
-/// Cheap to clone: the request is shared, the options are copied when a layer changes them.
+/// A call is cheap to clone: clones share the request, and they share options and extensions until
+/// a layer changes them.
 #[derive(Clone)]
 pub struct Call {
     action: &'static ActionInfo,
     request: Arc<dyn Payload>,
-    options: Arc<CallOptions>,
-    extensions: Extensions,
+    /// `None` while they are the default ones.
+    options: Option<Arc<CallOptions>>,
+    /// `None` while there are none. Shared with the clones until one of them changes.
+    extensions: Option<Arc<Extensions>>,
 }
 
+static DEFAULT_OPTIONS: LazyLock<Arc<CallOptions>> = LazyLock::new(Arc::default);
+static NO_EXTENSIONS: LazyLock<Extensions> = LazyLock::new(Extensions::new);
+
+/// Empty, with room for those that the layers add to a call and to its request: a clone has the same
+/// room, so that neither grows.
+static ROOMY: LazyLock<Extensions> = LazyLock::new(|| {
+    let mut extensions = Extensions::new();
+    extensions.insert([(); 0]);
+    extensions.insert([(); 1]);
+    extensions.insert([(); 2]);
+    extensions.insert([(); 3]);
+    extensions.clear();
+    extensions
+});
+
 impl Call {
-    /// A call of the request's action with default options.
+    /// Creates a call of the request's action with default options.
     pub fn new<A: Action>(request: A) -> Self {
         Self::from_parts(A::INFO, Arc::new(request))
     }
 
-    /// A call of an action that is known by its table only.
+    /// Creates a call from an action's table and a request whose type is not known at compile time.
     ///
-    /// The request must be of the action's request type: codecs read it by that table.
+    /// The request must be of the action's request type, since codecs read it by that table.
     pub fn from_parts(action: &'static ActionInfo, request: Arc<dyn Payload>) -> Self {
-        Self { action, request, options: Arc::default(), extensions: Extensions::new() }
+        Self { action, request, options: None, extensions: None }
     }
 
-    /// The same call, made of another request: what a layer that translates actions sends on.
+    /// Returns this call with another request, for layers that translate actions.
     ///
     /// Options and extensions are kept.
     #[must_use]
@@ -45,54 +63,55 @@ impl Call {
     /// Sets the options.
     #[must_use]
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = Arc::new(options);
+        self.options = Some(Arc::new(options));
         self
     }
 
-    /// The action that is called.
+    /// Returns the action that is called.
     pub fn action(&self) -> &'static ActionInfo {
         self.action
     }
 
-    /// The request as the type it is, if it is that type.
+    /// Returns the request as an `A`, or `None` if it is of another type.
     pub fn request<A: Action>(&self) -> Option<&A> {
         let request: &dyn Any = &*self.request;
         request.downcast_ref()
     }
 
-    /// The request, whatever its type.
+    /// Returns the request as a table of fields.
     pub fn payload(&self) -> &dyn Payload {
         &*self.request
     }
 
-    /// What the user set for this call.
+    /// Returns the options of this call.
     pub fn options(&self) -> &CallOptions {
-        &self.options
+        self.options.as_ref().unwrap_or(&DEFAULT_OPTIONS)
     }
 
-    /// What the user set for this call, to be changed on the way.
+    /// Returns the options of this call, to change them.
     pub fn options_mut(&mut self) -> &mut CallOptions {
-        Arc::make_mut(&mut self.options)
+        Arc::make_mut(self.options.get_or_insert_default())
     }
 
-    /// The options, to be handed to the HTTP level.
+    /// Returns the options in an `Arc`, as the codec passes them to the HTTP level.
     pub fn shared_options(&self) -> Arc<CallOptions> {
-        Arc::clone(&self.options)
+        Arc::clone(self.options.as_ref().unwrap_or(&DEFAULT_OPTIONS))
     }
 
-    /// Typed values that layers and users attach.
+    /// Returns the typed values that layers and programs have attached.
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        self.extensions.as_deref().unwrap_or(&NO_EXTENSIONS)
     }
 
-    /// Typed values that layers and users attach, to be changed.
+    /// Returns the typed values that layers and programs have attached, to change them.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.extensions
+        Arc::make_mut(self.extensions.get_or_insert_with(|| Arc::new(ROOMY.clone())))
     }
 
-    /// Whether this call may be repeated: the call's own word, else the action's.
+    /// Returns `true` if this call may be repeated after its answer was lost, according to its
+    /// options or, if they do not say, the action's declaration.
     pub fn is_idempotent(&self) -> bool {
-        self.options.idempotent.unwrap_or(self.action.idempotent)
+        self.options().idempotent.unwrap_or(self.action.idempotent)
     }
 }
 
@@ -101,7 +120,7 @@ impl fmt::Debug for Call {
         f.debug_struct("Call")
             .field("action", &self.action.name)
             .field("request", &self.request)
-            .field("options", &self.options)
+            .field("options", &self.options())
             .finish_non_exhaustive()
     }
 }

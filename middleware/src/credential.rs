@@ -1,5 +1,6 @@
-//! Who a request is from: what the layers that sign are given.
+//! Credentials, which sign requests.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,16 +8,17 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
-pub use crate::identity::Identity;
+use crate::identity::Identity;
 
-/// What signs a request.
+/// A credential, which signs a request.
 #[derive(Clone)]
+#[non_exhaustive]
 pub enum Credential {
     /// An access key, with a security token if it is temporary.
     AccessKey {
-        /// The access key's id; not a secret, but not shown either.
+        /// The id of the access key; not a secret, but not shown either.
         id: String,
-        /// The access key's secret.
+        /// The secret of the access key.
         secret: SecretString,
         /// The STS token of a temporary access key.
         security_token: Option<SecretString>,
@@ -26,12 +28,12 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// A permanent access key.
+    /// Creates a permanent access key.
     pub fn access_key(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self::AccessKey { id: id.into(), secret: secret.into(), security_token: None }
     }
 
-    /// A temporary access key with its security token, as STS gives it.
+    /// Creates a temporary access key with its security token, as STS issues it.
     pub fn sts(
         id: impl Into<String>,
         secret: impl Into<SecretString>,
@@ -40,10 +42,20 @@ impl Credential {
         Self::AccessKey { id: id.into(), secret: secret.into(), security_token: Some(token.into()) }
     }
 
-    /// A bearer token.
+    /// Creates a bearer token.
     pub fn bearer(token: impl Into<SecretString>) -> Self {
         Self::Bearer(token.into())
     }
+}
+
+/// Returns the secrets of a credential, at most two, for searching texts that must not contain
+/// them.
+pub fn secrets(credential: &Credential) -> impl Iterator<Item = &SecretString> {
+    let (first, second) = match credential {
+        Credential::AccessKey { secret, security_token, .. } => (secret, security_token.as_ref()),
+        Credential::Bearer(token) => (token, None),
+    };
+    std::iter::once(first).chain(second)
 }
 
 impl fmt::Debug for Credential {
@@ -56,44 +68,51 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Gives the credential of each request.
+/// Provides the credential of each request.
 ///
-/// Called once per attempt, so that a rotated credential is used at once; a provider that loads over
-/// the network keeps what it has. The time that it takes is not charged to the call: the deadline of
-/// the whole call stands still, and signing has a limit of its own for it.
+/// Signing asks once per attempt, so that a rotated credential is used at once. A provider that
+/// loads over the network should cache. Loading does not count towards the limits of the call: its
+/// deadline stands still, and signing has a limit of its own for loading.
 #[async_trait]
 pub trait ProvideCredential: Send + Sync + fmt::Debug {
-    /// The credential to sign with now.
+    /// Returns the credential to sign with now.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`](crate::ErrorKind::Credential): none could be had.
+    /// [`ErrorKind::Credential`](crate::ErrorKind::Credential): no credential could be loaded.
     async fn provide(&self) -> Result<Credential, Error>;
 
-    /// Who this is, so that what was answered to one is never given to another.
+    /// Returns the credential to sign with now if it is available without waiting. If this returns
+    /// `None` (the default), signing calls [`provide`](Self::provide), at a small cost per request.
+    fn current(&self) -> Option<Cow<'_, Credential>> {
+        None
+    }
+
+    /// Returns the identity of the caller, so that a cache never returns one caller's answers to
+    /// another.
     ///
-    /// `None`, unless told: nobody but this very provider.
+    /// `None` (the default) distinguishes this provider from every other one.
     fn identity(&self) -> Option<Identity> {
         None
     }
 
-    /// Hears that the service refused this credential, and says whether [`provide`](Self::provide)
-    /// may give another one now.
+    /// Reports that the service rejected `credential`. Returns `true` if [`provide`](Self::provide)
+    /// may now return a different one (default `false`).
     ///
-    /// Called once for each call that was refused, so that many calls may tell of one credential: a
-    /// provider compares it with the one that it has now. `false`, unless told: there is no other.
+    /// Called once per rejected call, so several calls may report the same credential: compare it
+    /// with the current one.
     fn refused(&self, credential: Identity) -> bool {
         let _ = credential;
         false
     }
 }
 
-/// A client key, as far as signing needs it.
+/// Signs requests of the instance's own dialect with a client key.
 pub trait ClientKeySigner: Send + Sync + fmt::Debug {
-    /// The client key's id, such as `KAAP.…`.
+    /// Returns the client key's id, such as `KAAP.…`.
     fn key_id(&self) -> &str;
 
-    /// The RSASSA-PKCS1-v1_5 SHA-256 signature of a message.
+    /// Returns the RSASSA-PKCS1-v1_5 signature of a message with SHA-256.
     ///
     /// # Errors
     ///
@@ -108,23 +127,31 @@ impl ProvideCredential for Credential {
         Ok(self.clone())
     }
 
-    /// Its secret is a part: who knows no more than an id is somebody else.
+    fn current(&self) -> Option<Cow<'_, Credential>> {
+        Some(Cow::Borrowed(self))
+    }
+
+    /// Includes the secret: a caller who has only the id is another one.
     fn identity(&self) -> Option<Identity> {
         Some(match self {
             Self::AccessKey { id, secret, security_token } => {
                 let token = security_token.as_ref().map_or("", |token| token.expose_secret());
-                Identity::of(["access key", id, secret.expose_secret(), token])
+                Identity::new(["access key", id, secret.expose_secret(), token])
             }
-            Self::Bearer(token) => Identity::of(["bearer", token.expose_secret()]),
+            Self::Bearer(token) => Identity::new(["bearer", token.expose_secret()]),
         })
     }
 }
 
-/// A shared provider is one too.
+/// A shared provider is a provider too.
 #[async_trait]
 impl<P: ProvideCredential + ?Sized> ProvideCredential for Arc<P> {
     async fn provide(&self) -> Result<Credential, Error> {
         (**self).provide().await
+    }
+
+    fn current(&self) -> Option<Cow<'_, Credential>> {
+        (**self).current()
     }
 
     fn identity(&self) -> Option<Identity> {

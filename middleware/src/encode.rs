@@ -1,17 +1,37 @@
-//! From the call level to the HTTP level and back: the only layers that change types.
+//! The codec: from the call level to the HTTP level and back, in two dialects. It is the only layer
+//! that changes types.
 //!
-//! [`rpc`] writes parameters into the query and a form and reads JSON; [`protobuf`] writes and reads
-//! protobuf. Both sit inside `Retry` (each attempt is encoded from the same call) and outside `Sign`
-//! (what is signed is what was encoded). Both read answers up to a limit, 4 MiB by default.
+//! [`EncodeRpcLayer`] encodes parameters into the query and a form and decodes JSON.
+//! [`EncodeProtobufLayer`] encodes and decodes protobuf. Both are inside `Retry`, so each attempt
+//! is encoded from the same call, and outside `Sign`, so the encoded request is signed. Both read
+//! answers up to a limit (default 4 MiB).
+//!
+//! ```
+//! use alibabacloud_kms_middleware::Gateway;
+//! use alibabacloud_kms_middleware::encode::EncodeRpcLayer;
+//!
+//! # fn run() -> Result<(), alibabacloud_kms_middleware::Error> {
+//! let endpoint = "kms.cn-hangzhou.aliyuncs.com".parse()?;
+//! let layer = EncodeRpcLayer::new(Gateway::Shared, endpoint).max_answer(1 << 20);
+//! # let _ = layer;
+//! # Ok(()) }
+//! ```
 
-mod answer;
-pub mod hint;
-pub mod protobuf;
-pub mod rpc;
-mod rpc_error;
+pub(crate) mod answer;
+mod answering;
+mod error_answer;
+mod foreign;
+mod hint;
+mod layer;
+mod protobuf;
+mod rpc;
 mod scrub;
 mod target;
+mod unescape;
+mod xml;
 
-pub use self::protobuf::{EncodeProtobuf, EncodeProtobufLayer};
-pub use self::rpc::{EncodeRpc, EncodeRpcLayer};
-pub use self::rpc_error::read as service_error;
+pub use self::error_answer::read as service_error;
+pub use self::hint::{quota_window, retry_after};
+pub use self::layer::{Encode, EncodeLayer};
+pub use self::protobuf::{EncodeProtobuf, EncodeProtobufLayer, Protobuf};
+pub use self::rpc::{EncodeRpc, EncodeRpcLayer, Rpc};

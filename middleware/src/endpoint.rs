@@ -1,18 +1,21 @@
-//! Where a gateway is: scheme, host and port.
+//! The address of a gateway: scheme, host and port.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 
+use bytes::Bytes;
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 use crate::secret_bytes::wiped_on_drop;
+use crate::shown::is_jwt;
 
-/// A gateway's address. One that exists is valid.
+/// The address of a gateway. It is checked when it is created.
 ///
-/// Hosts are opaque: nothing is read from their labels.
+/// The host's name has no further meaning: neither region nor instance is read from it.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::Endpoint;
@@ -30,38 +33,38 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// `host` or `host:port`, as the `host` header has it.
+    /// Returns `host` or `host:port`, as in the `host` header.
     pub fn authority(&self) -> &str {
         self.authority.as_str()
     }
 
-    /// The host without its port.
+    /// Returns the host without its port.
     pub fn host(&self) -> &str {
         self.authority.host()
     }
 
-    /// The port, the scheme's own if none was given.
+    /// Returns the port (default: that of the scheme, 443 or 80).
     pub fn port(&self) -> u16 {
         let default = if self.is_https() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(default)
     }
 
-    /// Whether the connection is encrypted.
+    /// Returns `true` if connections are encrypted.
     pub fn is_https(&self) -> bool {
         self.scheme == Scheme::HTTPS
     }
 
-    /// The same host over plain HTTP.
+    /// Returns the same host over plain HTTP.
     #[must_use]
     pub fn over_http(self) -> Self {
         Self { scheme: Scheme::HTTP, ..self }
     }
 
-    /// The URI of a request to `/` with this query, which is wiped when the URI is dropped.
+    /// Returns the URI of a request to `/` with this query, which is wiped when the URI is dropped.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Encode`]: the query is longer than a URI can be (65,534 octets).
+    /// [`ErrorKind::Encode`]: the query is longer than a URI can be (65,534 bytes).
     pub fn uri(&self, query: &str) -> Result<Uri, Error> {
         let mut path = Zeroizing::new(Vec::with_capacity(query.len() + 2));
         path.push(b'/');
@@ -69,17 +72,21 @@ impl Endpoint {
             path.push(b'?');
             path.extend_from_slice(query.as_bytes());
         }
+        self.uri_of(wiped_on_drop(path))
+    }
+
+    /// The URI of a request to this path with its query.
+    pub(crate) fn uri_of(&self, path: Bytes) -> Result<Uri, Error> {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(self.scheme.clone());
         parts.authority = Some(self.authority.clone());
         let too_long = |_| {
             Error::new(
                 ErrorKind::Encode,
-                "the parameters are longer than a URI can be (65,534 octets)",
+                "the parameters are longer than the maximum of a URI (65,534 bytes)",
             )
         };
-        let path = PathAndQuery::from_maybe_shared(wiped_on_drop(path)).map_err(too_long)?;
-        parts.path_and_query = Some(path);
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path).map_err(too_long)?);
         Uri::from_parts(parts)
             .map_err(|error| Error::new(ErrorKind::Encode, "no URI").with_source(error))
     }
@@ -88,17 +95,17 @@ impl Endpoint {
 impl FromStr for Endpoint {
     type Err = Error;
 
-    /// Reads `host`, `host:port`, or either behind `https://` or `http://`.
+    /// Parses `host` or `host:port`, with `https://` or `http://` before it or not (default https).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is empty, has another scheme, a user name, a path or a query, or is
-    /// not a host.
+    /// [`ErrorKind::Config`]: the text is empty, has another scheme, a user name, a path or a
+    /// query, or is not a host.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
             Error::new(
                 ErrorKind::Config,
-                // What was given may hold a password before an `@`.
+                // The text may contain a password before an `@`.
                 format!("the endpoint {why}: give it as `host[:port]` or `https://host[:port]`"),
             )
         };
@@ -114,22 +121,36 @@ impl FromStr for Endpoint {
             return Err(wrong("is empty"));
         }
         if rest.contains('@') {
-            return Err(wrong("holds a user name"));
+            return Err(wrong("has a user name"));
         }
         if rest.contains(['/', '?', '#']) {
             return Err(wrong("has a path or a query"));
         }
         let authority: Authority = rest.parse().map_err(|_| wrong("is not a host"))?;
-        if authority.host().is_empty() {
+        if !is_host(authority.host()) {
             return Err(wrong("is not a host"));
         }
-        // A port that is not one is a port that is not there, as far as `Authority` is concerned.
+        // `Authority` treats an invalid port as a missing one.
         let has_port = authority.host() != authority.as_str();
         if has_port && authority.port_u16().is_none() {
             return Err(wrong("has a port that is not a number from 0 to 65535"));
         }
         Ok(Self { scheme, authority })
     }
+}
+
+/// Returns `true` for an IPv6 address in brackets, and for a name that can be looked up (RFC 1035,
+/// section 2.3.4) and is not a token in the wrong place: host names are shown.
+pub(crate) fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address.strip_suffix(']');
+        return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    let labels = host.strip_suffix('.').unwrap_or(host);
+    !labels.is_empty()
+        && labels.len() <= 253
+        && labels.split('.').all(|label| label.len() <= 63)
+        && !is_jwt(labels)
 }
 
 impl fmt::Display for Endpoint {
@@ -154,6 +175,9 @@ mod tests {
             "",
             "https://",
             "ftp://host",
+            "[]",
+            "[zz]:1",
+            "[::1",
             "host/path",
             "host?x",
             "user:secret@host",
@@ -161,6 +185,9 @@ mod tests {
             "host:",
             "ho st",
             "https://host:port",
+            "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret-0123456789abcdef",
+            &format!("{}.secret", "a".repeat(64)),
+            &"secret.".repeat(40),
         ] {
             let error = text.parse::<Endpoint>().expect_err(text);
             assert_eq!(error.kind(), ErrorKind::Config, "{text}");
@@ -176,6 +203,7 @@ mod tests {
             ("h:8443", "h", 8443),
             ("HTTPS://h/", "h", 443),
             ("[::1]:9", "[::1]", 9),
+            ("h.", "h.", 443),
         ] {
             let endpoint: Endpoint = text.parse().expect(text);
             assert_eq!((endpoint.host(), endpoint.port()), (host, port));

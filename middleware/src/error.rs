@@ -1,10 +1,15 @@
 //! The one error type of the framework.
 //!
-//! An [`Error`] says what went wrong ([`kind`](Error::kind)), whether the request can have reached
-//! the service ([`outcome`](Error::outcome)), and what the service answered
-//! ([`service`](Error::service)). Its `Display` is one sentence; the cause is in
-//! [`source`](std::error::Error::source). Neither `Display` nor `Debug` ever holds a secret, a body,
-//! a query or a string to sign.
+//! An [`Error`] says what failed ([`kind`](Error::kind)), whether the request may have reached the
+//! service ([`outcome`](Error::outcome)), and what the service answered
+//! ([`service`](Error::service)). Its `Display` is one sentence, which does not repeat the
+//! underlying error: [`source`](std::error::Error::source) returns that one, and `{error:#}` adds
+//! all causes, as `anyhow` does. Only the causes of the kind [`Layer`](ErrorKind::Layer) are always
+//! added: nothing else says why a layer of your own failed the call.
+//!
+//! No error that the framework makes contains a secret, a body, a query or a string to sign,
+//! neither in `Display` nor in `Debug`. A source that comes from a layer, a provider or a transport
+//! of your own is shown as it is, so keep secrets out of such errors.
 //!
 //! ```
 //! use alibabacloud_kms_middleware::{Error, ErrorKind, Outcome};
@@ -14,6 +19,7 @@
 //! assert_eq!(error.outcome(), Outcome::NotSent);
 //! ```
 
+pub(crate) mod advice;
 mod chain;
 mod classify;
 mod kind;
@@ -31,15 +37,14 @@ pub use self::classify::Reason;
 pub use self::kind::{ErrorKind, TimeLimit};
 pub use self::service::ServiceError;
 use crate::action::{ActionInfo, Gateway};
-use crate::credential::Identity;
+use crate::identity::Identity;
 
-/// The error type of `tower`: what layers pass on.
+/// The error type of `tower` services: what layers pass on.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call failed.
 ///
-/// Cheap to clone next to a call: the cause is shared, so that an error can be told to all who waited
-/// for the same answer.
+/// Cloning shares the source, so all callers that waited for the same answer can get the error.
 #[derive(Clone)]
 pub struct Error {
     inner: Box<Inner>,
@@ -63,22 +68,27 @@ struct Inner {
     signed_by: Option<Identity>,
 }
 
-/// Whether the service can have acted on the request.
+/// Whether the service may have acted on the request.
+///
+/// No variants will be added, so a `match` on these three is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed")]
 pub enum Outcome {
-    /// Nothing of the request left this process, or no connection came to be: it was not acted on.
+    /// No connection was made, or no part of the request was sent: the service did not act on it.
     NotSent,
-    /// It was sent, wholly or in part, and no complete answer came: it may have been acted on.
+    /// The request was sent, completely or in part, and no complete answer came: the service may
+    /// have acted on it.
     Unknown,
     /// The gateway answered.
     Answered,
 }
 
 impl Error {
-    /// An error of this kind, with one sentence that says what would be right.
+    /// Creates an error of this kind. `message` is one sentence that names the cause and the
+    /// remedy.
     ///
-    /// The outcome is [`NotSent`](Outcome::NotSent) unless [`with_outcome`](Self::with_outcome) says
-    /// otherwise. The message must not hold secrets.
+    /// The outcome is [`NotSent`](Outcome::NotSent), which [`with_outcome`](Self::with_outcome)
+    /// changes. The message must not contain secrets.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             inner: Box::new(Inner {
@@ -99,7 +109,7 @@ impl Error {
         }
     }
 
-    /// An error that the gateway answered with.
+    /// Creates the error of a gateway that answered with an error.
     pub fn from_service(service: ServiceError) -> Self {
         let mut error = Self::new(ErrorKind::Service, service.sentence());
         error.inner.outcome = Outcome::Answered;
@@ -107,18 +117,19 @@ impl Error {
         error
     }
 
-    /// A required parameter that is not there, in the service's own words.
+    /// Creates the error of a missing required parameter, with the service's code and message.
     pub fn missing_parameter(name: &str) -> Self {
         Self::refused("MissingParameter", format!("The parameter {name} needed but no provided."))
     }
 
-    /// A parameter that cannot be right, in the service's own words.
+    /// Creates the error of an invalid parameter, with the service's code and message.
     pub fn invalid_parameter(name: &str) -> Self {
         // Two spaces on either side: the official clients' text.
         Self::refused("InvalidParameter", format!("The parameter  {name}  is invalid."))
     }
 
-    /// A request refused before any IO, with the code and message that the service would give.
+    /// Creates the error of a request that is refused before any IO, with the code and message that
+    /// the service would send.
     pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
         let service = ServiceError::new(code, message);
         let mut error = Self::new(ErrorKind::Encode, service.sentence());
@@ -126,11 +137,11 @@ impl Error {
         error
     }
 
-    /// Finds our error in a layer's boxed one, or wraps what is not ours.
+    /// Extracts an `Error` from a layer's boxed one, or wraps a foreign error.
     ///
-    /// Layers such as `tower`'s `Buffer` put an error of their own around the one that they pass
-    /// on: the first of ours among the causes is taken. What has none becomes
-    /// [`Layer`](ErrorKind::Layer).
+    /// Layers such as `tower`'s `Buffer` wrap the errors that they pass on, so the first `Error`
+    /// among the causes is returned. If there is none, the result has the kind
+    /// [`Layer`](ErrorKind::Layer) and `error` as its source, which `Display` shows too.
     pub fn from_boxed(error: BoxError) -> Self {
         let wrapped = match error.downcast::<Self>() {
             Ok(ours) => return *ours,
@@ -144,43 +155,43 @@ impl Error {
         }
     }
 
-    /// The first error of ours among an error and its causes.
+    /// Returns the first `Error` among an error and its causes.
     ///
-    /// What a layer asks that must decide by the error and passes it on as it is.
+    /// For layers that inspect an error and pass it on unchanged.
     pub fn find<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
         find(error)
     }
 
-    /// Sets the cause.
+    /// Sets the source.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.inner.source = Some(Arc::from(source.into()));
         self
     }
 
-    /// Sets whether the service can have acted on the request.
+    /// Sets whether the service may have acted on the request.
     #[must_use]
     pub fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.inner.outcome = outcome;
         self
     }
 
-    /// Sets the action, unless one is known already.
+    /// Sets the action, unless one is set already.
     #[must_use]
     pub fn with_action(mut self, action: &'static ActionInfo) -> Self {
         self.inner.action.get_or_insert(action);
         self
     }
 
-    /// Sets the action, even if another is known: a transferred call reports the action that the
-    /// user called, not the operation that it became.
+    /// Sets the action, even if one is set already: a transferred call reports the action that the
+    /// program called, not the operation that was sent for it.
     #[must_use]
     pub fn for_action(mut self, action: &'static ActionInfo) -> Self {
         self.inner.action = Some(action);
         self
     }
 
-    /// Sets the gateway, unless one is known already.
+    /// Sets the gateway, unless one is set already.
     #[must_use]
     pub fn with_gateway(mut self, gateway: Gateway) -> Self {
         self.inner.gateway.get_or_insert(gateway);
@@ -199,52 +210,52 @@ impl Error {
         self.inner.attempts = attempts;
     }
 
-    /// Sets whether the service can have acted on the request.
+    /// Sets whether the service may have acted on the request.
     pub(crate) fn set_outcome(&mut self, outcome: Outcome) {
         self.inner.outcome = outcome;
     }
 
-    /// Says whether repeating the call is harmless.
+    /// Sets whether repeating the call is harmless.
     #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {
         self.set_idempotent(idempotent);
         self
     }
 
-    /// Says whether repeating the call is harmless.
+    /// Sets whether repeating the call is harmless.
     pub(crate) fn set_idempotent(&mut self, idempotent: bool) {
         self.inner.idempotent = idempotent;
     }
 
-    /// Sets how long the gateway asked to wait before the next attempt.
+    /// Sets the time that the gateway asked to wait before the next attempt.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.inner.retry_after = wait;
         self
     }
 
-    /// Sets whose credential signed the request that was refused.
+    /// Sets the identity of the credential that signed the refused request.
     #[must_use]
     pub fn with_signed_by(mut self, credential: Option<Identity>) -> Self {
         self.inner.signed_by = credential;
         self
     }
 
-    /// Sets the HTTP status of an answer that is not the service's error.
+    /// Sets the HTTP status of an answer that is not an error of the service.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.inner.status = Some(status);
         self
     }
 
-    /// Says which time limit ran out.
+    /// Sets the time limit that was exceeded.
     #[must_use]
     pub fn with_time_limit(mut self, limit: TimeLimit) -> Self {
         self.inner.time_limit = Some(limit);
         self
     }
 
-    /// Replaces what the gateway said, keeping everything else.
+    /// Replaces the service's error, if there is one, and keeps everything else.
     #[must_use]
     pub fn map_service(mut self, map: impl FnOnce(ServiceError) -> ServiceError) -> Self {
         if let Some(service) = self.inner.service.take() {
@@ -255,68 +266,68 @@ impl Error {
         self
     }
 
-    /// What kind of thing went wrong.
+    /// Returns the kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind
     }
 
-    /// Whether the service can have acted on the call: on the last of its requests, or on an earlier
-    /// one that it was repeated after.
+    /// Returns whether the service may have acted on any of the call's requests, including those
+    /// that were retried.
     pub fn outcome(&self) -> Outcome {
         self.inner.outcome
     }
 
-    /// What the gateway answered, if it answered with an error.
+    /// Returns the error that the service answered with, if it did.
     ///
-    /// Also set, with the code and message that the service would give, on parameters refused
-    /// before any IO.
+    /// An invalid parameter that is refused before any IO has one too, with the code and message
+    /// that the service would send.
     pub fn service(&self) -> Option<&ServiceError> {
         self.inner.service.as_ref()
     }
 
-    /// The service's error code, such as `Forbidden.KeyNotFound`.
+    /// Returns the service's error code, such as `Forbidden.KeyNotFound`.
     pub fn code(&self) -> Option<&str> {
         self.inner.service.as_ref().and_then(ServiceError::code)
     }
 
-    /// The request's id, if the gateway gave one.
+    /// Returns the request id, if the gateway sent one.
     pub fn request_id(&self) -> Option<&str> {
         self.inner.service.as_ref().and_then(ServiceError::request_id)
     }
 
-    /// The HTTP status, if the gateway answered.
+    /// Returns the HTTP status, if the gateway answered.
     pub fn status(&self) -> Option<StatusCode> {
         let service = self.inner.service.as_ref();
         service.and_then(ServiceError::status).or(self.inner.status)
     }
 
-    /// The action that was called.
+    /// Returns the name of the called action.
     pub fn action(&self) -> Option<&'static str> {
         self.inner.action.map(|info| info.name)
     }
 
-    /// The gateway that the call went to.
+    /// Returns the gateway that the call went to.
     pub fn gateway(&self) -> Option<Gateway> {
         self.inner.gateway
     }
 
-    /// How many requests were made: 0 if the call failed before the first.
+    /// Returns the number of requests that were made: 0 if the call failed before the first.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
-    /// The time limit that ran out, if that is what went wrong.
+    /// Returns the time limit that was exceeded, if the error is that of a time limit.
     pub fn time_limit(&self) -> Option<TimeLimit> {
         self.inner.time_limit
     }
 
-    /// How long the gateway asked to wait, if it did.
+    /// Returns the time that the gateway asked to wait before the next attempt, if it did.
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
     }
 
-    /// The credential that signed the request that the gateway refused: what tells whether another
-    /// one is in use by now.
+    /// Returns the identity of the credential that signed the refused request. Compare it with the
+    /// provider's current credential to find out whether another one is in use now.
     pub fn signed_by(&self) -> Option<Identity> {
         self.inner.signed_by
     }
@@ -333,7 +344,14 @@ impl fmt::Display for Error {
             (None, Some(gateway)) => write!(f, "the {gateway} gateway: ")?,
             (None, None) => {}
         }
-        f.write_str(&inner.message)
+        f.write_str(&inner.message)?;
+        let with_causes = f.alternate() || inner.kind == ErrorKind::Layer;
+        let mut cause = std::error::Error::source(self).filter(|_| with_causes);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 

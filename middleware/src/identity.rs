@@ -1,20 +1,21 @@
-//! Callers, told apart without showing who they are.
+//! Identities of callers, without revealing who they are.
 
 use std::fmt;
 
 use aws_lc_rs::digest;
 
-/// Tells callers apart without showing them: what caches put into their keys.
+/// Distinguishes callers without revealing who they are. Caches use it in their keys.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Identity([u8; 32]);
 
 impl Identity {
-    /// The identity that these parts make, in this order. They may be secret: a digest is kept.
-    pub fn of<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
+    /// Creates the identity of these parts, in this order. They may be secret: only a digest is
+    /// kept.
+    pub fn new<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
         let mut hash = digest::Context::new(&digest::SHA256);
         for part in parts {
             let part = part.as_ref();
-            // With its length, so that the parts cannot be cut elsewhere.
+            // With its length, so that the boundaries of the parts matter.
             hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             hash.update(part);
         }
@@ -23,11 +24,11 @@ impl Identity {
         Self(identity)
     }
 
-    /// The identity that these parts make of this one, such as that of a role which it assumes.
+    /// Returns the identity of this one together with these parts, such as a role that it assumes.
     #[must_use]
     pub fn and<P: AsRef<[u8]>>(self, parts: impl IntoIterator<Item = P>) -> Self {
-        let Self(parts) = Self::of(parts);
-        Self::of([self.0, parts])
+        let Self(parts) = Self::new(parts);
+        Self::new([self.0, parts])
     }
 }
 

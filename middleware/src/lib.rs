@@ -1,60 +1,86 @@
-//! The contract of `alibabacloud-kms` and every layer of its stack.
+//! The types that the layers of `alibabacloud-kms` share (the contract), and the layers themselves.
 //!
-//! This crate knows no action, no client and no socket, so that a layer of your own depends on nothing
-//! else: it builds no HTTP client and no TLS stack. `aws-lc-rs` is there for HMAC, SHA-256 and nonces.
-//! There are two levels, both plain `tower`:
+//! This crate contains no action, no client and no socket. A layer of your own depends on it alone,
+//! so building the layer compiles no HTTP client and no TLS stack. `aws-lc-rs` provides HMAC,
+//! SHA-256 and nonces. There are two levels, both plain `tower`:
 //!
-//! - **call level**: `Service<Call, Response = Reply>`, for short a [`CallService`]. A [`Call`] is a
-//!   typed request with its options, a [`Reply`] a typed response with where it came from.
-//! - **HTTP level**: `Service<http::Request<Body>, Response = http::Response<B>>`, for short an
-//!   [`HttpService`], so that `tower-http`'s layers fit unchanged. A [`Body`] is in memory.
+//! - **call level**: `Service<Call, Response = Reply>`, [`CallService`] for short. A [`Call`] is a
+//!   typed request with its options, and a [`Reply`] is a typed response with where it came from.
+//! - **HTTP level**: `Service<http::Request<Body>, Response = http::Response<B>>`, [`HttpService`]
+//!   for short, so that `tower-http`'s layers fit unchanged. A [`Body`] is held in memory.
 //!
-//! [`encode`] is the only layer that goes from the one to the other. From the outside in, the default
-//! stack is: [`trace`] and [`metrics`] (call), [`timeout`] (whole call), the router, [`charset`],
-//! [`retry`], [`trace`] and [`metrics`] (attempt), [`encode`], [`sign`], [`tls`], [`timeout`] (attempt)
-//! and the transport. Router and transport are in the crate `alibabacloud-kms`. [`propagate`] is for those who
-//! ask for it. What layers tell each other is in [`signals`].
+//! [`encode`] has the only layers that convert one level to the other. From the outside in, the
+//! default stack is: [`telemetry`] (call), [`timeout`] (whole call), the router, [`charset`], the
+//! transfer, [`retry`], [`telemetry`] (attempt), [`encode`], [`sign`], [`tls`], [`timeout`]
+//! (attempt) and the transport. Charset and transfer are only in the stack of an instance with a
+//! client key. Router, transfer and transport are in the crate `alibabacloud-kms`. [`propagate`] is
+//! not in the default stack.
 //!
-//! Errors are [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
+//! # What a layer can read
+//!
+//! Each row is a slot of `ClientBuilder`, outermost first. The first three are at the call level,
+//! the last two at the HTTP level. A layer can also read what the rows above its own list for the
+//! same level. [`signals`] lists what layers tell each other.
+//!
+//! | slot | what passes it | readable on the way down | readable on the way up |
+//! |---|---|---|---|
+//! | `layer` | each call once, as the program made it | [`Call::action`], the request typed ([`Call::request`]) or as a table ([`Call::payload`]), [`Call::options`], values of `.extension(..)` ([`Call::extensions`]); the gateway is not chosen yet | the response typed or as a table ([`Reply::response`], [`Reply::payload`]), request id, [`Gateway`], status, headers, attempts; or the [`Error`] of the whole call |
+//! | `shared_layer`, `instance_layer` | each call that is routed there, once | [`Deadline`](signals::Deadline) and [`Progress`](signals::Progress) | |
+//! | `attempt_layer` | each request, before it is encoded; with a client key the operation (`AdvanceEncrypt`) and its plaintext as bytes | the number of the [`Attempt`](signals::Attempt) | the error of this attempt; [`Reply::attempts`] is 1 |
+//! | `http_layer` | each request of bytes, unsigned | method, URI, headers, body; in the request's extensions `&'static` [`ActionInfo`], [`Gateway`], `Arc<`[`CallOptions`]`>` and all extensions of the call; not the typed request | status, headers and body before they are decoded; [`SignedBy`](signals::SignedBy) if the gateway refused the request |
+//! | `transport_layer` | each request as it is sent | the signature's headers, [`Departure`](signals::Departure), and [`EffectiveTls`](signals::EffectiveTls) if call, gateway or client have TLS options | |
+//!
+//! Every error is an [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 #[doc(hidden)]
 pub mod __private;
-pub mod action;
 pub mod charset;
-pub mod clock;
-pub mod credential;
 pub mod encode;
 pub mod metrics;
+pub mod payload;
 pub mod propagate;
 pub mod retry;
-pub mod secret_bytes;
 pub mod sign;
 pub mod signals;
+pub mod telemetry;
 pub mod timeout;
 pub mod tls;
 pub mod trace;
 pub mod wire;
 
-pub mod payload;
-
+mod action;
 mod body;
 mod call;
+mod clock;
+mod credential;
 mod endpoint;
 mod error;
+mod few;
+mod hex;
 mod identity;
+mod lock;
+mod nearest;
 mod options;
+mod pem;
+mod piecewise;
 mod reply;
+mod runtime;
+mod secret_bytes;
 mod service;
-mod telemetry;
+mod shown;
 #[cfg(test)]
 mod test_support;
+mod timestamp;
 
 pub use self::action::{Action, ActionInfo, Dialect, Gateway};
 pub use self::body::Body;
 pub use self::call::Call;
-pub use self::charset::Charset;
+pub use self::charset::encoding::Charset;
+pub use self::charset::error::{CharsetError, CharsetErrorKind};
+pub use self::clock::{Clock, Nonce};
 pub use self::credential::{ClientKeySigner, Credential, ProvideCredential};
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
@@ -63,6 +89,8 @@ pub use self::options::{
     CallOptions, PrivateKeyFormat, Proxy, ProxyKind, ProxyOptions, TlsIdentity, TlsOptions,
     TlsVersion,
 };
-pub use self::payload::Payload;
+pub use self::payload::pairs::Pairs;
 pub use self::reply::{Reply, ReplyHead};
 pub use self::service::{BoxBody, BoxCall, BoxFuture, BoxHttp, CallService, HttpService};
+pub use self::sign::acs3::Acs3Algorithm;
+pub use self::timestamp::Timestamp;

@@ -1,16 +1,14 @@
 //! Metrics, through the `metrics` facade (feature `metrics`).
 //!
-//! [`MetricsLayer`] belongs just inside [`TraceLayer`](crate::trace::TraceLayer), and
-//! [`MetricsAttemptLayer`] just inside [`TraceAttemptLayer`](crate::trace::TraceAttemptLayer), so that
-//! spans and metrics measure the same. `Retry` and the transport report by themselves. The layers are
-//! in the stack with and without the feature, and without it they record nothing.
+//! The layers of [`telemetry`](crate::telemetry) record calls and attempts; `Retry` and the
+//! transport record their own metrics. Without the feature nothing is recorded.
 //!
-//! What is recorded goes to the recorder that the program installs:
-//! `metrics-exporter-prometheus`, `metrics-opentelemetry` or another of the facade's.
+//! The values go to the recorder that the program installs: `metrics-exporter-prometheus`,
+//! `metrics-opentelemetry` or another of the facade's.
 //!
 //! # Metrics
 //!
-//! These and no others; [`METRICS`] is this table.
+//! There are no others. [`METRICS`] is this table.
 //!
 //! | metric | kind | unit | what | labels |
 //! |---|---|---|---|---|
@@ -26,13 +24,13 @@
 //! | `kms.client.connection.requests` | histogram | `{request}` | how many requests a connection answered, once it is closed | `server.address`, `server.port` |
 //! | `http.client.connection.duration` | histogram | `s` | how long a connection was open, once it is closed | `server.address`, `server.port` |
 //!
-//! Names and labels are OpenTelemetry's where it has them, and mean what the
-//! [spans'](crate::trace#fields) fields of the same name mean. Connections that were made are those
-//! of `kms.client.connect.duration` without an `error.type`; with one they are failures, by kind.
+//! Names and labels are OpenTelemetry's where it defines them, and have the meaning of the
+//! [spans'](crate::trace#fields) fields of the same name. In `kms.client.connect.duration`,
+//! successful connections have no `error.type`; failed ones have their kind.
 //!
-//! Every label has few values. Actions, gateways, reasons and kinds are known sets, addresses are the
-//! endpoints that you configure. The service's codes are a stranger's texts: the first 100 that look
-//! like codes are labels, later ones are `_OTHER`.
+//! Every label has few values. Actions, gateways, reasons and kinds are fixed sets, and addresses
+//! are the endpoints that you configure. The service's codes are open-ended: the first 100 texts
+//! that look like codes become labels, later ones become `_OTHER`.
 
 pub(crate) mod codes;
 #[cfg(feature = "metrics")]
@@ -44,36 +42,30 @@ mod labels;
 mod measured;
 pub(crate) mod table;
 
-use std::task::{Context, Poll};
-
-use tower::{Layer, Service};
-
-use self::facade::label;
+use self::facade::{ByAction, Prepared, label};
 use self::labels::{gateway_label, method, operation};
-use self::measured::{Measured, Of};
+pub(crate) use self::measured::{AttemptSuccesses, Measured};
 pub use self::table::{METRICS, Metric, MetricKind};
 use crate::action::{ActionInfo, Gateway};
-use crate::call::Call;
-use crate::endpoint::Endpoint;
-use crate::error::BoxError;
-use crate::reply::Reply;
-use crate::service::CallService;
-use crate::telemetry::observe::Observed;
 
-/// Tells the recorder of each metric's unit and meaning.
+/// Describes the unit and the meaning of each metric to the recorder.
 ///
-/// [`MetricsLayer`] does so when a stack is built; this is for a recorder that is installed later.
+/// [`TelemetryLayer`](crate::telemetry::TelemetryLayer) does this when a stack is built. Call it
+/// for a recorder that is installed later.
 pub fn describe() {
     facade::describe();
 }
 
-/// Counts a call that a cache was asked to answer: `hit`, `miss` or whatever else can come of it.
+/// Counts a look-up in a cache. `outcome` is its result, such as `hit` or `miss`.
 ///
 /// For caches, ours and others: layers that may answer a call themselves.
 pub fn cache_lookup(action: &'static ActionInfo, outcome: &'static str) {
-    facade::count(&table::CACHE_LOOKUPS, || {
-        vec![method(action), label("kms.cache.outcome", outcome)]
+    static LOOKUPS: ByAction<Prepared> = ByAction::new();
+    let lookup = LOOKUPS.get(action, outcome, || {
+        let labels = vec![method(action), label("kms.cache.outcome", outcome)];
+        Prepared::new(&table::CACHE_LOOKUPS, labels)
     });
+    lookup.with(Prepared::count);
 }
 
 /// Counts a retry.
@@ -83,63 +75,6 @@ pub(crate) fn retried(action: &'static ActionInfo, gateway: Option<Gateway>, rea
         labels.extend(gateway.map(gateway_label));
         labels
     });
-}
-
-/// Makes [`Metrics`] of whole calls.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct MetricsLayer;
-
-impl<S> Layer<S> for MetricsLayer {
-    type Service = Metrics<S>;
-
-    fn layer(&self, inner: S) -> Metrics<S> {
-        describe();
-        Metrics { inner, of: Of::Call }
-    }
-}
-
-/// Makes [`Metrics`] of single attempts on one gateway.
-#[derive(Debug, Clone)]
-pub struct MetricsAttemptLayer {
-    gateway: Gateway,
-    endpoint: Endpoint,
-}
-
-impl MetricsAttemptLayer {
-    /// Metrics that name this gateway and its address.
-    pub fn new(gateway: Gateway, endpoint: Endpoint) -> Self {
-        Self { gateway, endpoint }
-    }
-}
-
-impl<S> Layer<S> for MetricsAttemptLayer {
-    type Service = Metrics<S>;
-
-    fn layer(&self, inner: S) -> Metrics<S> {
-        Metrics { inner, of: Of::Attempt(self.gateway, self.endpoint.clone()) }
-    }
-}
-
-/// Measures calls or attempts.
-#[derive(Debug, Clone)]
-pub struct Metrics<S> {
-    inner: S,
-    of: Of,
-}
-
-impl<S: CallService> Service<Call> for Metrics<S> {
-    type Response = Reply;
-    type Error = BoxError;
-    type Future = Observed<S::Future, Measured>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, call: Call) -> Self::Future {
-        let measured = Measured::begin(self.of.clone(), call.action());
-        Observed::new(measured, || self.inner.call(call))
-    }
 }
 
 #[cfg(all(test, feature = "metrics"))]

@@ -1,4 +1,4 @@
-//! What a user may set for one call.
+//! The options of one call.
 
 mod proxy;
 mod tls;
@@ -11,41 +11,43 @@ use http::HeaderMap;
 use secrecy::SecretString;
 
 pub use self::proxy::{Proxy, ProxyKind, ProxyOptions};
+pub use self::tls::x509;
 pub use self::tls::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
 use crate::action::Gateway;
-use crate::charset::Charset;
+use crate::charset::encoding::Charset;
 use crate::credential::ProvideCredential;
 
-/// The options of one call; each wins over the client's setting of the same name.
+/// The options of one call. Each takes precedence over the client's setting of the same name.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// The gateway to use, whatever the client's routing says.
+    /// The gateway to use, regardless of the client's routing.
     pub gateway: Option<Gateway>,
     /// The charset of plaintexts on the instance gateway.
     pub charset: Option<Charset>,
-    /// The time limit of the whole call, retries and waits included.
+    /// The time limit of the whole call, including retries and waits.
     pub timeout: Option<Duration>,
     /// The time limit of each attempt.
     pub attempt_timeout: Option<Duration>,
-    /// How many requests at most; 1 is no retry.
+    /// The maximum number of attempts; 1 disables retries.
     pub max_attempts: Option<u32>,
-    /// Whether repeating this call is harmless, against the action's own word.
+    /// Whether this call may be repeated after its answer was lost, instead of what the action's
+    /// declaration says.
     pub idempotent: Option<bool>,
-    /// Who signs, on gateways that take an access key.
+    /// The credential that signs, on gateways that are called with an access key.
     pub credential: Option<Arc<dyn ProvideCredential>>,
-    /// Which servers are trusted, and how the connection presents itself.
+    /// The TLS options: which servers are trusted, and which certificate is presented.
     pub tls: Option<Arc<TlsOptions>>,
-    /// Through which proxy the connection goes.
+    /// The proxy.
     pub proxy: Option<Arc<ProxyOptions>>,
-    /// Headers to send beside our own, signed where the dialect signs such names. One of a name of
-    /// ours replaces it, but for those that signing sets.
+    /// Additional headers, signed if the dialect signs such names. A header that the codec sets is
+    /// replaced, except for those that signing sets.
     pub headers: HeaderMap,
-    /// Parameters to send beside those of the request, in the query of the RPC dialect: what the
-    /// service knows and the request's type does not. Flattened names, such as `Tag.1.Key`.
+    /// Additional parameters in the query of the RPC dialect, which the request's type does not
+    /// have. Names are flattened, such as `Tag.1.Key`.
     ///
-    /// A name that the request sends itself is an error, and so is any of them in the instance's own
-    /// dialect, which has no place for them.
+    /// A name that the request sends itself is an error, and so is any parameter in the instance's
+    /// own dialect.
     pub parameters: Vec<(String, SecretString)>,
 }
 
@@ -67,7 +69,7 @@ impl fmt::Debug for CallOptions {
     }
 }
 
-/// The names only: values are the user's affair.
+/// Shows only the names: values may be secret.
 struct HeaderNames<'a>(&'a HeaderMap);
 
 impl fmt::Debug for HeaderNames<'_> {

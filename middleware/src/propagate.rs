@@ -1,21 +1,21 @@
-//! Passing the caller's trace on, as W3C Trace Context has it: an opt-in layer of the HTTP level.
+//! Propagation of the caller's trace by W3C Trace Context: an optional layer of the HTTP level.
 //!
 //! [`PropagateTraceContextLayer`] writes `traceparent` and `tracestate`. It is not in the default
-//! stack: a trace id tells the gateway, and whoever reads its logs, which requests belong together.
-//! KMS does nothing with it; a proxy or a sidecar of your own may.
+//! stack, because a trace id reveals to the gateway, and to readers of its logs, which requests
+//! belong together. KMS ignores the headers; a proxy or a sidecar of your own may use them.
 //!
-//! Give it to `http_layer`, which is inside `Retry` and the attempt's span (the source is asked anew
+//! Add it with `http_layer`, which is inside `Retry` and the attempt's span (the source is called
 //! for each attempt, in its span) and outside `Sign`. Neither dialect signs headers of these names.
 //!
-//! The library depends on no tracer: the context is what a function of yours gives, such as the
-//! current one of `tracing-opentelemetry`, or what a call carries as an extension. A call's own wins,
-//! and one that sets the header by hand is left alone.
+//! The library depends on no tracer. The context comes from a function of yours, which may return
+//! the current one of `tracing-opentelemetry`, or from an extension of the call, which takes
+//! precedence. A request that has the header already is not changed.
 //!
 //! ```
 //! use alibabacloud_kms_middleware::propagate::{PropagateTraceContextLayer, TraceContext};
 //!
-//! let of_calls = PropagateTraceContextLayer::of_calls();
-//! let current = PropagateTraceContextLayer::current(|| {
+//! let of_calls = PropagateTraceContextLayer::new();
+//! let current = PropagateTraceContextLayer::from_fn(|| {
 //!     // Here: ask the tracer.
 //!     TraceContext::new(*b"a trace of ours!", *b"one span", 1).ok()
 //! });
@@ -40,19 +40,20 @@ const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 type Source = Arc<dyn Fn() -> Option<TraceContext> + Send + Sync>;
 
 /// Makes [`PropagateTraceContext`]s.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct PropagateTraceContextLayer {
     source: Option<Source>,
 }
 
 impl PropagateTraceContextLayer {
-    /// Passes on the contexts that calls carry: a [`TraceContext`] among a call's extensions.
-    pub fn of_calls() -> Self {
+    /// Creates a layer that propagates the [`TraceContext`] among a call's extensions.
+    pub fn new() -> Self {
         Self { source: None }
     }
 
-    /// Passes on a call's own context, else the one that this function gives, if it gives one.
-    pub fn current(source: impl Fn() -> Option<TraceContext> + Send + Sync + 'static) -> Self {
+    /// Creates a layer that propagates a call's own context, else the one that this function
+    /// returns.
+    pub fn from_fn(source: impl Fn() -> Option<TraceContext> + Send + Sync + 'static) -> Self {
         Self { source: Some(Arc::new(source)) }
     }
 }

@@ -10,62 +10,69 @@ use crate::action::{Action, Gateway};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::payload::Payload;
 
-/// What a call-level service answers: the typed response and where it came from.
+/// The response type of call-level services: the typed response of the action, and where it came
+/// from.
 ///
-/// Cheap to clone: the response is shared.
+/// A reply is cheap to clone: the response is shared, and so is its head.
 #[derive(Clone)]
 pub struct Reply {
     response: Arc<dyn Payload>,
     head: ReplyHead,
 }
 
-/// A reply without its response: where it came from, and what it took.
+/// A reply without its response: where it came from, and how many attempts it took.
 ///
 /// A layer that translates actions takes a reply apart with [`Reply::into_parts`] and puts another
 /// response under its head.
 #[derive(Debug, Clone)]
 pub struct ReplyHead {
+    answer: Arc<AnswerHead>,
+    attempts: u32,
+}
+
+/// What an answer says of itself.
+#[derive(Debug, Clone)]
+struct AnswerHead {
     request_id: Option<String>,
     gateway: Gateway,
     status: StatusCode,
     headers: HeaderMap,
-    attempts: u32,
 }
 
 impl Reply {
-    /// A reply with this response, status 200, no headers, one attempt.
+    /// Creates a reply with status 200, no headers and one attempt.
     pub fn new(response: impl Payload, gateway: Gateway) -> Self {
         Self::from_payload(Arc::new(response), gateway)
     }
 
-    /// A reply whose response's type is known by its table only.
+    /// Creates a reply whose response's type is known by its table only.
     pub fn from_payload(response: Arc<dyn Payload>, gateway: Gateway) -> Self {
         Self { response, head: ReplyHead::new(gateway) }
     }
 
-    /// Sets the request's id; an empty one is none.
+    /// Sets the request id. An empty one is the same as none.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
-        self.head.request_id = Some(request_id.into()).filter(|id| !id.is_empty());
+        self.head.answer_mut().request_id = Some(request_id.into()).filter(|id| !id.is_empty());
         self
     }
 
     /// Sets the HTTP status and headers.
     #[must_use]
     pub fn with_http(mut self, status: StatusCode, headers: HeaderMap) -> Self {
-        self.head.status = status;
-        self.head.headers = headers;
+        let answer = self.head.answer_mut();
+        (answer.status, answer.headers) = (status, headers);
         self
     }
 
-    /// Sets how many requests it took.
+    /// Sets the number of attempts.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.head.attempts = attempts;
         self
     }
 
-    /// Sets how many requests it took.
+    /// Sets the number of attempts.
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
         self.head.attempts = attempts;
     }
@@ -76,7 +83,7 @@ impl Reply {
         self.head.with_response(response)
     }
 
-    /// The response as the type it is, if it is that type.
+    /// Returns the response as its type, or `None` if it is of another type.
     pub fn response<T: Payload>(&self) -> Option<&T> {
         let response: &dyn Any = &*self.response;
         response.downcast_ref()
@@ -91,8 +98,8 @@ impl Reply {
         self.into_parts::<A>().map(|(response, _)| response)
     }
 
-    /// Returns the action's response, as [`into_response`](Self::into_response) does, and the rest of
-    /// the reply.
+    /// Returns the action's response, as [`into_response`](Self::into_response) does, and the rest
+    /// of the reply.
     ///
     /// # Errors
     ///
@@ -103,39 +110,39 @@ impl Reply {
             Ok(response) => Ok((Arc::unwrap_or_clone(response), self.head)),
             Err(_) => Err(Error::new(
                 ErrorKind::Layer,
-                "a layer of the client's stack answered with another action's response",
+                "a layer answered with the response of another action",
             )
             .with_outcome(Outcome::Answered)
             .with_action(A::INFO)),
         }
     }
 
-    /// The response, whatever its type.
+    /// Returns the response as a table of fields.
     pub fn payload(&self) -> &dyn Payload {
         &*self.response
     }
 
-    /// The request's id, to quote to support.
+    /// Returns the request id, which support asks for.
     pub fn request_id(&self) -> Option<&str> {
-        self.head.request_id.as_deref()
+        self.head.answer.request_id.as_deref()
     }
 
-    /// The gateway that answered.
+    /// Returns the gateway that answered.
     pub fn gateway(&self) -> Gateway {
-        self.head.gateway
+        self.head.answer.gateway
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.head.status
+        self.head.answer.status
     }
 
-    /// The HTTP headers of the answer.
+    /// Returns the HTTP headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
         self.head.headers()
     }
 
-    /// How many requests were made: 0 if the answer came out of a cache.
+    /// Returns the number of attempts: 0 if the answer came from a cache.
     pub fn attempts(&self) -> u32 {
         self.head.attempts
     }
@@ -144,16 +151,20 @@ impl Reply {
 impl ReplyHead {
     /// Creates a head with status 200, no headers, one attempt.
     pub fn new(gateway: Gateway) -> Self {
-        Self {
+        let answer = AnswerHead {
             request_id: None,
             gateway,
             status: StatusCode::OK,
             headers: HeaderMap::new(),
-            attempts: 1,
-        }
+        };
+        Self { answer: Arc::new(answer), attempts: 1 }
     }
 
-    /// Sets how many requests it took.
+    fn answer_mut(&mut self) -> &mut AnswerHead {
+        Arc::make_mut(&mut self.answer)
+    }
+
+    /// Sets the number of attempts.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
@@ -167,7 +178,7 @@ impl ReplyHead {
 
     /// Returns the HTTP headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.answer.headers
     }
 }
 
@@ -175,9 +186,9 @@ impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("response", &self.response)
-            .field("request_id", &self.head.request_id)
-            .field("gateway", &self.head.gateway)
-            .field("status", &self.head.status)
+            .field("request_id", &self.head.answer.request_id)
+            .field("gateway", &self.head.answer.gateway)
+            .field("status", &self.head.answer.status)
             .field("attempts", &self.head.attempts)
             .finish_non_exhaustive()
     }

@@ -1,24 +1,33 @@
-//! Repeating what may be repeated, above encoding and signing: each attempt is signed anew.
+//! Retries: repeats calls, above encoding and signing, so that each attempt is signed anew.
 //!
-//! The mechanism is `tower`'s [`Retry`](tower::retry::Retry); ours is the policy. What is repeated is
-//! in the table, how long to wait in [`backoff`], how much in all in [`budget`]; what is put right and
-//! then tried once more is a [`Remedy`].
+//! The mechanism is `tower`'s [`Retry`](tower::retry::Retry); this module has the policy. The table
+//! shows which failures are retried. [`Backoff`] determines the pause before a retry, and
+//! [`Budget`] limits the retries of all calls of a gateway together. A [`Remedy`] repairs the cause
+//! of a refusal, so that the call can be sent once more.
 //!
-//! | what happened | repeated |
+//! | what happened | retried |
 //! |---|---|
-//! | not sent: no name, refused, TLS handshake cut, connect timeout | always |
-//! | throttled (`Throttling*`, `Rejected.Throttling`, 429) | always: the service refused it |
+//! | not sent: name not found, connection refused, TLS handshake cut off, connect timeout | always |
+//! | throttled (`Throttling*`, `Rejected.Throttling*`, 429) | always: the service did not act on it |
 //! | lost or truncated answer, attempt timeout | if idempotent |
 //! | 500, 502, 503, 504, `InternalFailure`, `ServiceUnavailableTemporary` | if idempotent |
-//! | refused for its date, with a date of the gateway's own | once, by it: [`ClockSkew`] |
-//! | refused for its signer, who has another credential | once, by it: [`RenewCredential`] |
-//! | everything else, a certificate that was not accepted too | never |
+//! | `SignatureNonceUsed`: a copy of the request had arrived | if idempotent, with a new nonce |
+//! | refused because of its date, by a gateway that returns its own date | once, with the corrected date: [`ClockSkew`] |
+//! | refused because of its credential, and the provider has another one | once, with that one: [`RenewCredential`] |
+//! | everything else, including a certificate that was not accepted | never |
 //!
-//! "Not sent" is about the last attempt. That an earlier one may have arrived is said by the outcome
-//! of the error, which is [`Outcome::Unknown`](crate::Outcome::Unknown) then.
+//! "Not sent" is about the last attempt. If an earlier attempt may have arrived, the outcome of the
+//! error is [`Outcome::Unknown`](crate::Outcome::Unknown).
+//!
+//! ```
+//! use alibabacloud_kms_middleware::retry::{RetryLayer, RetryPolicy};
+//!
+//! let layer = RetryLayer::new(RetryPolicy::default().max_attempts(5));
+//! # let _ = layer;
+//! ```
 
-pub mod backoff;
-pub mod budget;
+mod backoff;
+mod budget;
 mod clock_skew;
 mod custom;
 mod policy;
@@ -33,7 +42,7 @@ pub use self::remedy::Remedy;
 pub use self::renew::{RenewCredential, refuses_signer};
 pub use crate::error::Reason;
 
-/// The layer of the default stack.
+/// The retry layer of the default stack.
 pub type RetryLayer = tower::retry::RetryLayer<RetryPolicy>;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
+use pin_project_lite::pin_project;
 use tower::{Service, ServiceExt as _};
 
 use crate::body::Body;
@@ -16,16 +17,17 @@ use crate::call::Call;
 use crate::error::BoxError;
 use crate::reply::Reply;
 
-/// What a layer's `call` returns where its future has no name of its own.
+/// The boxed future of layers whose future has no name.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
 /// The body of an answer, boxed.
 pub type BoxBody = UnsyncBoxBody<Bytes, BoxError>;
 
-/// A service of the call level: a short name for the bounds that call-level layers and gateways have.
+/// A service of the call level: a short name for the bounds that call-level layers and gateways
+/// have.
 ///
-/// Every `Service<Call, Response = Reply>` whose error converts into a [`BoxError`] and whose future
-/// is `Send` is one; it is never implemented by hand.
+/// Every `Service<Call, Response = Reply>` whose error converts into a [`BoxError`] and whose
+/// future is `Send` implements it; there is no need to implement it by hand.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::{BoxError, BoxFuture, Call, CallService, Reply};
@@ -67,8 +69,8 @@ impl<S> CallService for S where
 /// have.
 ///
 /// Every `Service<http::Request<Body>, Response = http::Response<B>>` whose errors convert into a
-/// [`BoxError`], whose body gives [`Bytes`] and whose future is `Send` is one; it is never implemented
-/// by hand.
+/// [`BoxError`], whose body yields [`Bytes`] and whose future is `Send` implements it; there is no
+/// need to implement it by hand.
 pub trait HttpService:
     Service<
         http::Request<Body>,
@@ -94,19 +96,19 @@ where
     type ResponseBody = B;
 }
 
-/// A call-level service, boxed: what a gateway's stack is, and what users' call-level layers wrap.
+/// A boxed call-level service: the type of a gateway's stack, and what your call-level layers wrap.
 ///
-/// Clones share the service: a clone allocates nothing until it is polled for readiness. A call of a
-/// clone that was not polled waits for readiness itself, as with [`oneshot`](tower::ServiceExt::oneshot).
+/// Clones share the service: a clone allocates nothing until it is polled for readiness. A call of
+/// a clone that was not polled waits for readiness itself, as with
+/// [`oneshot`](tower::ServiceExt::oneshot).
 ///
-/// The future of a boxed service is `Send` whatever stands below, so that it can be spawned: where the
-/// compiler says of a stack of your own that an "implementation of `From` is not general enough", box
-/// it.
+/// The future of a boxed service is `Send`, so that it can be spawned. If the compiler says that an
+/// "implementation of `From` is not general enough" for a stack of your own, box the stack.
 #[derive(Clone)]
 pub struct BoxCall(Boxed<Call, Reply>);
 
 impl BoxCall {
-    /// Boxes a service. One that is boxed already is returned as it is.
+    /// Boxes a service. A service that is boxed already is returned unchanged.
     pub fn new<S>(service: S) -> Self
     where
         S: CallService + Clone + Send + Sync + 'static,
@@ -138,14 +140,14 @@ impl fmt::Debug for BoxCall {
     }
 }
 
-/// An HTTP-level service, boxed with the bodies of its answers: what users' HTTP-level layers wrap.
+/// A boxed HTTP-level service, with boxed response bodies: what your HTTP-level layers wrap.
 ///
 /// Clones share the service: a clone allocates nothing until it is polled for readiness.
 #[derive(Clone)]
 pub struct BoxHttp(Boxed<http::Request<Body>, http::Response<BoxBody>>);
 
 impl BoxHttp {
-    /// Boxes a service. One that is boxed already is returned as it is.
+    /// Boxes a service. A service that is boxed already is returned unchanged.
     pub fn new<S>(service: S) -> Self
     where
         S: HttpService + Clone + Send + Sync + 'static,
@@ -230,13 +232,11 @@ impl<S: CallService + Clone + Send + Sync + 'static> Object<Call, Reply> for Cal
     }
 
     fn call(&mut self, call: Call) -> BoxFuture<Reply> {
-        let answer = self.0.call(call);
-        Box::pin(async move { answer.await.map_err(Into::into) })
+        Box::pin(Erased { answer: self.0.call(call), erase: |reply| reply })
     }
 
     fn oneshot(&self, call: Call) -> BoxFuture<Reply> {
-        let answer = self.0.clone().oneshot(call);
-        Box::pin(async move { answer.await.map_err(Into::into) })
+        Box::pin(Erased { answer: self.0.clone().oneshot(call), erase: |reply| reply })
     }
 
     fn clone_box(&self) -> Box<dyn Object<Call, Reply>> {
@@ -256,17 +256,39 @@ where
     }
 
     fn call(&mut self, request: http::Request<Body>) -> BoxFuture<http::Response<BoxBody>> {
-        let answer = self.0.call(request);
-        Box::pin(async move { answer.await.map(with_boxed_body).map_err(Into::into) })
+        Box::pin(Erased { answer: self.0.call(request), erase: with_boxed_body })
     }
 
     fn oneshot(&self, request: http::Request<Body>) -> BoxFuture<http::Response<BoxBody>> {
-        let answer = self.0.clone().oneshot(request);
-        Box::pin(async move { answer.await.map(with_boxed_body).map_err(Into::into) })
+        Box::pin(Erased { answer: self.0.clone().oneshot(request), erase: with_boxed_body })
     }
 
     fn clone_box(&self) -> Box<dyn Object<http::Request<Body>, http::Response<BoxBody>>> {
         Box::new(self.clone())
+    }
+}
+
+pin_project! {
+    /// The future of a boxed service. An `async` block would hold the other future twice: as what it
+    /// captures, and as what it awaits.
+    struct Erased<F, E> {
+        #[pin]
+        answer: F,
+        erase: E,
+    }
+}
+
+impl<F, E, A, R, X> Future for Erased<F, E>
+where
+    F: Future<Output = Result<A, X>>,
+    E: Fn(A) -> R,
+    X: Into<BoxError>,
+{
+    type Output = Result<R, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        this.answer.poll(cx).map(|answer| answer.map(this.erase).map_err(Into::into))
     }
 }
 
@@ -277,7 +299,7 @@ where
     response.map(|body| body.map_err(Into::into).boxed_unsync())
 }
 
-/// The service as the box that it is, if it is one.
+/// Returns the service as a box, if it is one.
 fn unboxed<S: 'static, B: 'static>(service: &S) -> Option<&B> {
     (service as &dyn std::any::Any).downcast_ref()
 }

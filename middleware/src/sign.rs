@@ -1,58 +1,50 @@
-//! Signing, right above the transport: each attempt carries a fresh date.
+//! Signing, directly above the transport: each attempt has a fresh date.
 //!
-//! [`acs3`] signs RPC requests with an access key, [`client_key`] signs instance requests with the
-//! client key. Headers that a layer below adds are not signed; headers that a layer above adds are
-//! signed where the dialect signs such names (`x-acs-*`, `x-kms-*`).
+//! [`SignAcs3Layer`] signs RPC requests with an access key, [`SignClientKeyLayer`] signs instance
+//! requests with the client key. Headers that a layer above adds are signed if the dialect signs
+//! such names (`x-acs-*`, `x-kms-*`); headers that a layer below adds are not.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use alibabacloud_kms_middleware::Credential;
+//! use alibabacloud_kms_middleware::sign::SignAcs3Layer;
+//!
+//! let layer = SignAcs3Layer::new(Arc::new(Credential::access_key("id", "secret")));
+//! # let _ = layer;
+//! ```
 
-pub mod acs3;
-pub mod client_key;
+pub(crate) mod acs3;
+mod begun;
+mod canonical;
+mod client_key;
+mod date;
 
-pub use self::acs3::{Acs3Algorithm, SignAcs3, SignAcs3Layer};
+pub use self::acs3::{SignAcs3, SignAcs3Layer};
 pub use self::client_key::{SignClientKey, SignClientKeyLayer};
-pub use crate::credential::ClientKeySigner;
 
 use http::HeaderValue;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
+use crate::secret_bytes::wiped_on_drop;
 
-/// A header's value that `Debug` does not show.
+/// Returns a header value that `Debug` does not show.
 fn sensitive(text: &str) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| {
-        Error::new(ErrorKind::Sign, "the credential holds a character that no header can carry")
+    marked_sensitive(HeaderValue::from_str(text).ok())
+}
+
+/// Returns a header value that `Debug` does not show, in memory that is wiped when the request is
+/// dropped. Copies in the buffers of hyper and rustls are beyond our control.
+fn secret(text: &str) -> Result<HeaderValue, Error> {
+    let bytes = wiped_on_drop(Zeroizing::new(text.as_bytes().to_vec()));
+    marked_sensitive(HeaderValue::from_maybe_shared(bytes).ok())
+}
+
+fn marked_sensitive(value: Option<HeaderValue>) -> Result<HeaderValue, Error> {
+    let mut value = value.ok_or_else(|| {
+        Error::new(ErrorKind::Sign, "the credential has a character that headers cannot have")
     })?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
-}
-
-/// The headers of this prefix and these names as `name:value\n`, sorted, and their names.
-fn canonical_headers(
-    headers: &http::HeaderMap,
-    is_signed: impl Fn(&str) -> bool,
-) -> (zeroize::Zeroizing<String>, String) {
-    let mut names: Vec<&str> = headers.keys().map(http::HeaderName::as_str).collect();
-    names.retain(|name| is_signed(name));
-    names.sort_unstable();
-    let mut lines = zeroize::Zeroizing::new(String::new());
-    for name in &names {
-        let values: Vec<&str> = headers
-            .get_all(*name)
-            .iter()
-            .map(|value| std::str::from_utf8(value.as_bytes()).unwrap_or_default().trim())
-            .collect();
-        lines.push_str(name);
-        lines.push(':');
-        lines.push_str(&values.join(","));
-        lines.push('\n');
-    }
-    (lines, names.join(";"))
 }

@@ -1,11 +1,12 @@
-//! What layers tell each other about a call: typed extensions of the call, its requests and answers.
+//! Signals: typed extensions of a call, its requests and its answers, by which layers tell each
+//! other about the call.
 //!
-//! The default stack's layers need no more than this from one another, so a layer, a signer, a retry
-//! policy or a transport of your own that writes and reads the same signals takes part fully.
+//! The layers of the default stack need no more than this from one another. So a layer, a signer, a
+//! retry policy or a transport of your own that reads and writes the same signals takes part fully.
 //!
-//! `call` means [`Call::extensions`](crate::Call::extensions), `request` and `response` the extensions
-//! of the HTTP messages. The codec copies a call's extensions to its requests, so what is written on a
-//! call can be read at the HTTP level too.
+//! `call` means [`Call::extensions`](crate::Call::extensions), `request` and `response` the
+//! extensions of the HTTP messages. The codec copies a call's extensions to its requests, so what
+//! is written on a call can be read at the HTTP level too.
 //!
 //! | signal | on | written by | read by | if absent |
 //! |---|---|---|---|---|
@@ -13,26 +14,28 @@
 //! | [`Progress`] | call | inserted by `TotalTimeout`; updated by [`RetryPolicy`](crate::retry::RetryPolicy) (requests), `SignAcs3` (held for a credential), [`AttemptTimeout`](crate::timeout::AttemptTimeout) (departures) | `TotalTimeout`, for the outcome and the attempts of its error | nothing is recorded |
 //! | [`Attempt`] | call | `RetryPolicy`, from the second attempt on | [`trace`](crate::trace) | it is the first attempt |
 //! | `&'static` [`ActionInfo`](crate::ActionInfo) | request | the codec | layers of users | no codec made the request |
-//! | `Arc<`[`CallOptions`](crate::CallOptions)`>` | request | the codec | `SignAcs3`, `Tls`, `AttemptTimeout`, the transport | the layers' own settings hold |
+//! | `Arc<`[`CallOptions`](crate::CallOptions)`>` | request | the codec | `SignAcs3`, `Tls`, `AttemptTimeout`, the transport | the layers' own settings apply |
 //! | [`Gateway`](crate::Gateway) | request | the codec | layers of users | no codec made the request |
-//! | [`Departure`] | request | inserted by `AttemptTimeout`; updated by the transport | `AttemptTimeout` and `Progress` | the transport says nothing |
-//! | [`EffectiveTls`] | request | [`Tls`](crate::tls::Tls) | the transport | the transport's own TLS options hold |
+//! | [`Departure`] | request | inserted by `AttemptTimeout`; updated by the transport | `AttemptTimeout` and `Progress` | the transport records nothing |
+//! | [`EffectiveTls`] | request | [`Tls`](crate::tls::Tls) | the transport | the transport's own TLS options apply |
 //! | [`SignedBy`] | response | `SignAcs3`, on answers with a status of 400 to 499 | the codec, which puts it on the [error](crate::Error::signed_by); [`RenewCredential`](crate::retry::RenewCredential) | no credential is renewed |
 //! | [`TraceContext`](crate::propagate::TraceContext) | call | users | [`PropagateTraceContext`](crate::propagate::PropagateTraceContext) | the layer's own source is asked |
 //!
 //! If neither a held request nor a departure is recorded for one of a call's requests, that request
-//! may have been sent: the outcome of a timeout is then [`Outcome::Unknown`](crate::Outcome::Unknown).
+//! may have been sent: the outcome of a timeout is then
+//! [`Outcome::Unknown`](crate::Outcome::Unknown).
 
 mod attempt;
 mod deadline;
 mod departure;
 mod effective_tls;
 mod progress;
+mod requests;
 mod signed_by;
 
 pub use self::attempt::Attempt;
 pub use self::deadline::Deadline;
-pub(crate) use self::deadline::ends;
+pub(crate) use self::deadline::{Limited, ends};
 pub use self::departure::Departure;
 pub use self::effective_tls::EffectiveTls;
 pub use self::progress::Progress;

@@ -1,8 +1,13 @@
-//! What spans and metrics have in common: names, the words for failures, and how an end is seen.
+//! Spans and metrics of calls and of attempts.
 //!
-//! [`trace`](crate::trace) and [`metrics`](crate::metrics) both stand on this and neither knows the
-//! other, so that a span and a metric of one call always agree.
+//! [`TelemetryLayer`] belongs around the whole stack, [`TelemetryAttemptLayer`] between `Retry` and
+//! the codec. One observer of a call's end feeds spans and metrics, so they always agree:
+//! [`trace`](crate::trace) lists the spans and their fields, [`metrics`](crate::metrics) the
+//! metrics and their labels.
 
 pub(crate) mod error_type;
+mod layer;
 pub(crate) mod names;
 pub(crate) mod observe;
+
+pub use self::layer::{Telemetry, TelemetryAttemptLayer, TelemetryLayer};

@@ -28,7 +28,7 @@ pub(crate) const SECRET: &str = "canary-5f1d";
 
 /// Whether a text shows a test request's secret, as it is or as Base64.
 pub(crate) fn shows_secret(text: &str) -> bool {
-    text.contains(SECRET) || text.contains(&crate::wire::json::base64(SECRET.as_bytes()))
+    text.contains(SECRET) || text.contains(&crate::wire::base64_text::encode(SECRET.as_bytes()))
 }
 
 /// Where test requests go; nothing listens there.
@@ -79,7 +79,7 @@ impl Frames {
         Self { frames: frames.into_iter().map(|frame| (wait, frame)).collect(), ..Self::default() }
     }
 
-    /// Nothing, but so many octets are announced.
+    /// Empty, although this many bytes are announced.
     pub(crate) fn announcing(length: u64) -> Self {
         Self { length: Some(length), ..Self::default() }
     }
@@ -171,7 +171,7 @@ where
     }
 }
 
-/// The octets of a request's body.
+/// The bytes of a request's body.
 pub(crate) async fn body_of(request: http::Request<Body>) -> Bytes {
     use http_body_util::BodyExt as _;
 

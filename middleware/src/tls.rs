@@ -1,15 +1,15 @@
-//! Which TLS options hold for a request: the call's, else the gateway's, else the client's.
+//! Decides which TLS options apply to a request: the call's, else the gateway's, else the client's.
 //!
-//! At the HTTP level, between signing and the attempt's time limit: next to the transport, which is
-//! what its signal is for, and below every layer that may still change the request. The nearest level
-//! that has options wins as a whole; nothing is merged, so that one level's CA never joins another
-//! level's trust. A CA beside accepting every certificate cannot be expressed in one level:
+//! At the HTTP level, between signing and the attempt's time limit: next to the transport, which
+//! reads its signal, and below every layer that may still change the request. The nearest level
+//! with options is used as a whole. Nothing is merged, so one level's CA is never added to another
+//! level's trust. A CA together with accepting every certificate cannot be set on one level:
 //! [`TlsOptions`] refuses it with [`ErrorKind::Config`](crate::ErrorKind::Config) before any IO.
 //!
-//! The options are left on the request as [`EffectiveTls`], which any transport can read. If no level
-//! has options, there is no signal, and the transport's own hold.
+//! The layer inserts the options into the request as [`EffectiveTls`], which any transport can
+//! read. If no level has options, there is no signal, and the transport uses its own.
 //!
-//! The layer logs a warning when a request goes out whose server's certificate is not checked: once,
+//! The layer logs a warning at the first request whose server's certificate is not checked, once
 //! for all its clones. A client uses clones of one layer for its gateways, and so warns once.
 //!
 //! ```
@@ -40,7 +40,7 @@ use tower::{Layer, Service};
 use crate::options::{CallOptions, TlsOptions};
 use crate::signals::EffectiveTls;
 
-/// Makes [`Tls`] services. Clones warn once together.
+/// Creates [`Tls`] services. Clones warn once together.
 #[derive(Debug, Clone, Default)]
 pub struct TlsLayer {
     client: Option<EffectiveTls>,
@@ -49,20 +49,19 @@ pub struct TlsLayer {
 }
 
 impl TlsLayer {
-    /// Creates a layer that knows only the options of calls.
+    /// Creates a layer that uses the options of calls only.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the options of the client (default none), which hold where neither the call nor the
-    /// gateway has any.
+    /// Sets the options of the client (default none), for calls and gateways that have none.
     #[must_use]
     pub fn client(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.client = Some(EffectiveTls::new(tls));
         self
     }
 
-    /// Sets the options of the gateway (default none), which hold where the call has none.
+    /// Sets the options of the gateway (default none), for calls that have none.
     #[must_use]
     pub fn gateway(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.gateway = Some(EffectiveTls::new(tls));
@@ -83,14 +82,21 @@ impl<S> Layer<S> for TlsLayer {
     type Service = Tls<S>;
 
     fn layer(&self, inner: S) -> Tls<S> {
-        Tls { inner, default: self.nearest().cloned(), has_warned: Arc::clone(&self.has_warned) }
+        let has_warned = Arc::clone(&self.has_warned);
+        Tls { inner, decision: Arc::new(Decision { default: self.nearest().cloned(), has_warned }) }
     }
 }
 
-/// Leaves the TLS options that hold for a request on it, as [`EffectiveTls`].
+/// Inserts the TLS options of a request into it, as [`EffectiveTls`].
 #[derive(Debug, Clone)]
 pub struct Tls<S> {
     inner: S,
+    /// Shared with the clones that calls make.
+    decision: Arc<Decision>,
+}
+
+#[derive(Debug)]
+struct Decision {
     default: Option<EffectiveTls>,
     has_warned: Arc<AtomicBool>,
 }
@@ -108,11 +114,11 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<B>) -> S::Future {
+        let Decision { default, has_warned } = &*self.decision;
         let call = request.extensions().get::<Arc<CallOptions>>();
         let call = call.and_then(|call| call.tls.clone()).map(EffectiveTls::new);
-        if let Some(tls) = call.or_else(|| self.default.clone()) {
-            if tls.options().accepts_any_certificate()
-                && !self.has_warned.swap(true, Ordering::Relaxed)
+        if let Some(tls) = call.or_else(|| default.clone()) {
+            if tls.options().accepts_any_certificate() && !has_warned.swap(true, Ordering::Relaxed)
             {
                 tracing::warn!(
                     "servers' certificates are not checked: connections can be intercepted"

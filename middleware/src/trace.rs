@@ -1,16 +1,16 @@
 //! Spans: one per call, and a child per attempt.
 //!
-//! [`TraceLayer`] belongs outside the whole stack, [`TraceAttemptLayer`] between `Retry` and the
-//! codec. A call's span is OpenTelemetry's RPC client span, named `Kms/Encrypt`; an attempt's is its
-//! HTTP client span, named `POST`. `otel.name`, `otel.kind` and `otel.status_code` are as
-//! `tracing-opentelemetry` reads them. Where nobody listens, no span is made.
+//! The layers of [`telemetry`](crate::telemetry) create them. A call's span is OpenTelemetry's RPC
+//! client span, named `Kms/Encrypt`; an attempt's is its HTTP client span, named `POST`.
+//! `otel.name`, `otel.kind` and `otel.status_code` are as `tracing-opentelemetry` reads them.
+//! Without a subscriber, no span is created.
 //!
-//! A span ends with its call, also when the caller gives up: its `error.type` is then `cancelled`.
+//! A span ends with its call. If the caller gives up, its `error.type` is `cancelled`.
 //!
 //! # Fields
 //!
-//! These and no others, on spans and events at every level: names, ids, numbers; never a parameter, a
-//! URL, a query, a body or a message of the service. [`FIELDS`] is this list.
+//! Spans and events at every level have only these fields, which are names, ids and numbers, never
+//! a parameter, a URL, a query, a body or a message of the service. [`FIELDS`] is this list.
 //!
 //! | field | on | what |
 //! |---|---|---|
@@ -42,30 +42,21 @@
 //! | `kms.retry.budget` | events | the tokens that are left of the gateway's [retry budget](crate::retry::Budget) |
 //! | `kms.clock_skew_s` | events | how many seconds a gateway's clock is ahead of this machine's; negative if it is behind |
 //!
-//! `url.full`, which HTTP spans have elsewhere, is left out: the API puts some plaintexts into the
-//! query. The names are those of OpenTelemetry's semantic conventions 1.42 and later.
+//! `url.full`, which other HTTP spans have, is left out: some plaintexts travel in the query. The
+//! names are those of OpenTelemetry's semantic conventions 1.42 and later.
 
 mod end;
 
-use std::task::{Context, Poll};
+use tracing::{Span, field};
 
-use tower::{Layer, Service};
-use tracing::instrument::Instrumented;
-use tracing::{Instrument, Span, field};
-
-use self::end::SpanEnd;
-use crate::action::Gateway;
+pub(crate) use self::end::SpanEnd;
 use crate::call::Call;
-use crate::endpoint::Endpoint;
-use crate::error::BoxError;
-use crate::reply::Reply;
-use crate::service::CallService;
 use crate::signals::Attempt;
 use crate::telemetry::names::{Method, SYSTEM, address, scheme};
-use crate::telemetry::observe::Observed;
+use crate::telemetry::observe::Scope;
 
-/// Every field that a span or an event of these crates has, as the [module](self) describes them: for
-/// those who let only known fields out.
+/// All fields that the spans and events of these crates have, as the [module](self) describes them,
+/// for programs that export only known fields.
 pub const FIELDS: &[&str] = &[
     "message",
     "otel.name",
@@ -96,75 +87,30 @@ pub const FIELDS: &[&str] = &[
     "kms.clock_skew_s",
 ];
 
-/// Makes [`Trace`]s that span whole calls.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct TraceLayer;
-
-impl<S> Layer<S> for TraceLayer {
-    type Service = Trace<S>;
-
-    fn layer(&self, inner: S) -> Trace<S> {
-        Trace { inner, of: Of::Call }
-    }
-}
-
-/// Makes [`Trace`]s that span single attempts on one gateway.
-#[derive(Debug, Clone)]
-pub struct TraceAttemptLayer {
-    gateway: Gateway,
-    endpoint: Endpoint,
-}
-
-impl TraceAttemptLayer {
-    /// Spans that name this gateway and its address.
-    pub fn new(gateway: Gateway, endpoint: Endpoint) -> Self {
-        Self { gateway, endpoint }
-    }
-}
-
-impl<S> Layer<S> for TraceAttemptLayer {
-    type Service = Trace<S>;
-
-    fn layer(&self, inner: S) -> Trace<S> {
-        Trace { inner, of: Of::Attempt(self.gateway, self.endpoint.clone()) }
-    }
-}
-
-/// Runs calls or attempts in spans of their own.
-#[derive(Debug, Clone)]
-pub struct Trace<S> {
-    inner: S,
-    of: Of,
-}
-
-#[derive(Debug, Clone)]
-enum Of {
-    Call,
-    Attempt(Gateway, Endpoint),
-}
-
-impl Of {
-    /// Numbers are `i64`: OpenTelemetry knows no other integers, and others would become texts.
-    fn span(&self, call: &Call) -> Span {
-        let action = call.action();
-        match self {
-            Self::Call => tracing::info_span!(
-                "kms.call",
-                otel.name = %Method(action.name),
-                otel.kind = "client",
-                otel.status_code = field::Empty,
-                rpc.system.name = SYSTEM,
-                rpc.method = %Method(action.name),
-                rpc.response.status_code = field::Empty,
-                kms.gateway = field::Empty,
-                kms.request_id = field::Empty,
-                kms.attempts = field::Empty,
-                http.response.status_code = field::Empty,
-                error.type = field::Empty,
-            ),
-            Self::Attempt(gateway, endpoint) => {
-                let attempt = Attempt::from_extensions(call.extensions());
-                tracing::debug_span!(
+/// Returns the span of a call or an attempt.
+///
+/// Numbers are `i64`: OpenTelemetry has no other integers, and others would become texts.
+pub(crate) fn span(scope: &Scope, call: &Call) -> Span {
+    let action = call.action();
+    match scope {
+        Scope::Call => tracing::info_span!(
+            "kms.call",
+            otel.name = %Method(action.name),
+            otel.kind = "client",
+            otel.status_code = field::Empty,
+            rpc.system.name = SYSTEM,
+            rpc.method = %Method(action.name),
+            rpc.response.status_code = field::Empty,
+            kms.gateway = field::Empty,
+            kms.request_id = field::Empty,
+            kms.attempts = field::Empty,
+            http.response.status_code = field::Empty,
+            error.type = field::Empty,
+        ),
+        Scope::Attempt(at) => {
+            let (gateway, endpoint) = (at.gateway, &at.endpoint);
+            let attempt = Attempt::from_extensions(call.extensions());
+            tracing::debug_span!(
                 "kms.attempt",
                 otel.name = action.method.as_str(),
                 otel.kind = "client",
@@ -181,28 +127,8 @@ impl Of {
                 kms.gateway = gateway.as_str(),
                 kms.request_id = field::Empty,
                 error.type = field::Empty,
-                )
-            }
+            )
         }
-    }
-}
-
-impl<S: CallService> Service<Call> for Trace<S> {
-    type Response = Reply;
-    type Error = BoxError;
-    type Future = Observed<Instrumented<S::Future>, SpanEnd>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, call: Call) -> Self::Future {
-        let span = self.of.span(&call);
-        let end = match self.of {
-            Of::Call => SpanEnd::of_call(span.clone()),
-            Of::Attempt(..) => SpanEnd::of_attempt(span.clone()),
-        };
-        Observed::new(end, || span.in_scope(|| self.inner.call(call)).instrument(span))
     }
 }
 

@@ -1,7 +1,9 @@
-//! The codecs: loops over a payload's table, compiled once for all actions.
+//! Encoding and decoding of bytes: loops over a payload's table, compiled once for all actions.
 
+pub mod base64_text;
 pub mod json;
 pub mod parameters;
-pub mod percent;
+pub(crate) mod percent;
+pub(crate) mod promised;
 pub mod protobuf;
-pub use crate::secret_bytes;
+pub mod time;

@@ -6,15 +6,16 @@ use crate::{KmsClient, kms_api};
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
     /// A region.
     pub object Region {
-        /// Its id, such as `cn-hangzhou`.
+        /// The region's id, such as `cn-hangzhou`.
         region_id: String,
     }
 
-    /// Lists the regions in which the service is.
+    /// Lists the regions in which KMS is available.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describeregions"]
     pub action DescribeRegions {
         gateways: shared;
@@ -26,25 +27,25 @@ kms_api! {
         }
     }
 
-    /// Opens the service for the account.
+    /// Activates KMS for the account.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-openkmsservice"]
     pub action OpenKmsService {
         gateways: shared;
-        // A repeated call may be refused: the service is open.
+        // A repeated call may be refused: KMS is active already.
         idempotent: false;
         request {}
         response {}
     }
 
-    /// Says whether the account can use the service.
+    /// Returns whether the account can use KMS.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describeaccountkmsstatus"]
     pub action DescribeAccountKmsStatus {
         gateways: shared;
         idempotent: true;
         request {}
         response {
-            /// Whether it can.
-            account_status: Option<AccountStatus>,
+            /// Whether the account can use KMS.
+            account_status: AccountStatus,
         }
     }
 }

@@ -1,22 +1,23 @@
-//! Aliases: second names of keys.
+//! Aliases: names of keys, each of which can be moved to another key.
 
 use crate::{KmsClient, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
-    /// Gives a key an alias.
+    /// Creates an alias of a key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createalias"]
     pub action CreateAlias {
         gateways: shared;
         // A repeated call is refused: the alias exists.
         idempotent: false;
         request {
-            /// The alias, `alias/` and 1 to 249 characters.
+            /// The alias: `alias/` and 1 to 249 characters.
             alias_name: String,
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
         }
         response {}
@@ -28,33 +29,33 @@ kms_api! {
         alias_name: String,
         /// The alias's ARN.
         alias_arn: Option<String>,
-        /// The id of the key that it names.
+        /// The id of the key that the alias names.
         key_id: Option<String>,
     }
 
-    /// Has an alias name another key.
+    /// Moves an alias to another key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-updatealias"]
     pub action UpdateAlias {
         gateways: shared;
         // The same key again changes nothing.
         idempotent: true;
         request {
-            /// The alias, `alias/` and 1 to 249 characters.
+            /// The alias: `alias/` and 1 to 249 characters.
             alias_name: String,
-            /// Id or ARN of the key that it shall name.
+            /// Id or ARN of the key that the alias will name.
             key_id: String,
         }
         response {}
     }
 
-    /// Deletes an alias; the key stays.
+    /// Deletes an alias. The key is not deleted.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-deletealias"]
     pub action DeleteAlias {
         gateways: shared;
         // A repeated call is refused: the alias is gone.
         idempotent: false;
         request {
-            /// The alias, `alias/` and 1 to 249 characters.
+            /// The alias: `alias/` and 1 to 249 characters.
             alias_name: String,
         }
         response {}
@@ -67,19 +68,19 @@ kms_api! {
         idempotent: true;
         pages: aliases;
         request {
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Aliases on a page, 1 to 100; 10 unless told.
+            /// The maximum number of aliases on a page: 1 to 100 (default 10).
             page_size: Option<i32>,
         }
         response {
-            /// The aliases.
+            /// The aliases on this page.
             aliases: Vec<AliasEntry> each "Alias",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Aliases on a page.
+            /// The maximum number of aliases on a page.
             page_size: i32,
-            /// Aliases on all pages.
+            /// The number of aliases on all pages.
             total_count: i32,
         }
     }
@@ -91,21 +92,21 @@ kms_api! {
         idempotent: true;
         pages: aliases;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Aliases on a page, 1 to 100; 10 unless told.
+            /// The maximum number of aliases on a page: 1 to 100 (default 10).
             page_size: Option<i32>,
         }
         response {
-            /// The aliases.
+            /// The aliases on this page.
             aliases: Vec<AliasEntry> each "Alias",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Aliases on a page.
+            /// The maximum number of aliases on a page.
             page_size: i32,
-            /// Aliases on all pages.
+            /// The number of aliases on all pages.
             total_count: i32,
         }
     }

@@ -1,80 +1,81 @@
-//! Certificates with keys of the service: deprecated as a whole.
+//! Certificates whose keys are in KMS: deprecated as a whole.
 //!
-//! The service takes no new certificates. Certificate Management Service issues and keeps them, and
+//! KMS takes no new certificates. Certificate Management Service issues and keeps them, and
 //! [`asymmetric`](super::asymmetric) keys encrypt and sign.
 
 use crate::api::values::{
     CertificateStatus, EncryptionAlgorithm, KeySpec, MessageType, SigningAlgorithm,
 };
-use crate::{JsonObject, KmsClient, SecretString, kms_api};
+use crate::{JsonObject, KmsClient, SecretString, Timestamp, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
-    /// Uploads the certificate that was issued for a key of the service.
+    /// Uploads the certificate that was issued for a certificate request of KMS.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-uploadcertificate"]
     #[deprecated(note = "use Certificate Management Service")]
     pub action UploadCertificate {
         gateways: shared;
-        // A repeated call is refused: the certificate is there.
+        // A repeated call is refused: the certificate was uploaded already.
         idempotent: false;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
-            /// The certificate, as PEM.
+            /// The certificate, in PEM.
             certificate: String,
-            /// The chain above it, as PEM.
+            /// The certificates of its issuers, in PEM.
             certificate_chain: Option<String>,
         }
         response {}
     }
 
-    /// Gives a certificate with its chain.
+    /// Returns a certificate with the certificates of its issuers.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getcertificate"]
     #[deprecated(note = "use Certificate Management Service")]
     pub action GetCertificate {
         gateways: shared;
         idempotent: true;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
         }
         response {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
-            /// The certificate, as PEM.
+            /// The certificate, in PEM.
             certificate: Option<String>,
-            /// The chain above it, as PEM.
+            /// The certificates of its issuers, in PEM.
             certificate_chain: Option<String>,
-            /// The request that it was issued for, as PEM.
+            /// The certificate request that it was issued for, in PEM.
             csr: Option<String>,
         }
     }
 
-    /// Describes a certificate.
+    /// Returns the description of a certificate.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describecertificate"]
     #[deprecated(note = "use Certificate Management Service")]
     pub action DescribeCertificate {
         gateways: shared;
         idempotent: true;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
         }
         response {
             /// The certificate's ARN.
             arn: Option<String>,
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
-            /// Whether it can be used.
+            /// The status: whether it can be used.
             status: Option<CertificateStatus>,
-            /// What its key is.
+            /// The type of its key.
             key_spec: Option<KeySpec>,
             /// The algorithm that signed it, such as `RSA2048-SHA256`.
             signature_algorithm: Option<String>,
-            /// Whether its private key can leave the service.
+            /// Whether its private key can be exported from KMS.
             exportable_private_key: Option<bool>,
             /// The issuer's distinguished name.
             issuer: Option<String>,
@@ -82,21 +83,21 @@ kms_api! {
             serial: Option<String>,
             /// The subject's distinguished name.
             subject: Option<String>,
-            /// The subject's other names, such as domains.
+            /// The subject's alternative names, such as domains.
             subject_alternative_names: Vec<String>,
             /// The public key's identifier.
             subject_key_identifier: Option<String>,
-            /// The public key, as PEM.
+            /// The public key, in PEM.
             subject_public_key: Option<String>,
-            /// When it begins to be valid, in UTC.
+            /// The time from which it is valid, in UTC.
             not_before: Option<String>,
-            /// When it ends to be valid, in UTC.
+            /// The time until which it is valid, in UTC.
             not_after: Option<String>,
-            /// When it was made, in UTC.
-            created_at: Option<String>,
-            /// When it was last changed, in UTC.
-            updated_at: Option<String>,
-            /// Its tags.
+            /// The time of its creation, in UTC.
+            created_at: Option<Timestamp>,
+            /// The time of its last change, in UTC.
+            updated_at: Option<Timestamp>,
+            /// The tags.
             tags: Option<JsonObject>,
         }
     }
@@ -109,7 +110,7 @@ kms_api! {
         // The same status again changes nothing.
         idempotent: true;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
             /// `ACTIVE`, `INACTIVE` or `REVOKED`.
             status: CertificateStatus,
@@ -117,7 +118,7 @@ kms_api! {
         response {}
     }
 
-    /// Deletes a certificate with its key.
+    /// Deletes a certificate and its key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-deletecertificate"]
     #[deprecated(note = "use Certificate Management Service")]
     pub action DeleteCertificate {
@@ -125,7 +126,7 @@ kms_api! {
         // A repeated call is refused: the certificate is gone.
         idempotent: false;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
         }
         response {}
@@ -138,40 +139,40 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
             /// The algorithm.
             algorithm: EncryptionAlgorithm,
-            /// What to encrypt, in Base64.
-            #[secret] plaintext: SecretString,
+            /// The plaintext, in Base64.
+            #[secret] plaintext: SecretString as base64,
         }
         response {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
             /// The ciphertext, in Base64.
             ciphertext_blob: String,
         }
     }
 
-    /// Decrypts with a certificate's private key.
+    /// Decrypts a ciphertext with a certificate's private key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-certificateprivatekeydecrypt"]
     #[deprecated(note = "use AsymmetricDecrypt with a key of the service")]
     pub action CertificatePrivateKeyDecrypt {
         gateways: shared;
         idempotent: true;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
-            /// The algorithm that encrypted.
+            /// The algorithm that made the ciphertext.
             algorithm: EncryptionAlgorithm,
             /// The ciphertext, in Base64.
-            ciphertext_blob: String,
+            ciphertext_blob: String as base64,
         }
         response {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
-            /// What was encrypted, in Base64.
-            #[secret] plaintext: SecretString,
+            /// The plaintext, in Base64.
+            #[secret] plaintext: SecretString or empty,
         }
     }
 
@@ -182,17 +183,17 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
             /// The algorithm.
             algorithm: SigningAlgorithm,
-            /// The message, 4 KB at most, or its digest, in Base64.
-            #[secret] message: SecretString,
-            /// Which of the two it is.
+            /// The message (up to 4 KB) or its digest, in Base64.
+            #[secret] message: SecretString as base64,
+            /// Whether `Message` is the message itself or its digest.
             message_type: MessageType,
         }
         response {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
             /// The signature, in Base64.
             signature_value: String,
@@ -206,21 +207,21 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
-            /// The algorithm that signed.
+            /// The algorithm that made the signature.
             algorithm: SigningAlgorithm,
-            /// The message, 4 KB at most, or its digest, in Base64.
-            #[secret] message: SecretString,
-            /// Which of the two it is.
+            /// The message (up to 4 KB) or its digest, in Base64.
+            #[secret] message: SecretString as base64,
+            /// Whether `Message` is the message itself or its digest.
             message_type: MessageType,
             /// The signature, in Base64.
-            signature_value: String,
+            signature_value: String as base64,
         }
         response {
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: String,
-            /// Whether the signature is the message's.
+            /// Whether the signature is valid for the message.
             signature_valid: bool,
         }
     }

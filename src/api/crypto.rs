@@ -6,165 +6,179 @@ use crate::{KmsClient, Pairs, SecretString, kms_api};
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
     /// Encrypts up to 6 KB of text with a symmetric key.
     ///
-    /// The ciphertext opens on both gateways, whichever made it.
+    /// Both gateways can decrypt the ciphertext, no matter which one made it.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-encrypt"]
     pub action Encrypt {
         gateways: shared, instance;
-        // A repeated call makes another ciphertext of the same plaintext, which harms nobody.
+        // A repeated call makes another ciphertext of the same plaintext, which is harmless.
         idempotent: true;
         request {
-            /// Key id, alias (`alias/…`) or ARN.
+            /// Id, alias (`alias/…`) or ARN of the key.
             key_id: String,
-            /// The text to encrypt, 6 KB at most; Base64 it first if it is not text.
+            /// The text to encrypt (up to 6 KB). Encode binary data in Base64 first.
             #[secret] plaintext: SecretString,
-            /// Names and values that are authenticated with the ciphertext, and must be given again
-            /// to decrypt it.
+            /// The encryption context: names and values that are authenticated with the ciphertext.
+            /// Decryption requires the same ones.
             encryption_context: Option<Pairs> as json,
-            /// `true` only checks whether the call would be allowed.
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
-            /// The key version that encrypted.
+            /// The key version that encrypted the plaintext.
             key_version_id: String,
-            /// The ciphertext, in Base64; it names its key version.
+            /// The ciphertext, in Base64. It contains the key version that `Decrypt` needs.
             ciphertext_blob: String,
         }
     }
 
-    /// Decrypts what a symmetric key encrypted.
+    /// Decrypts a ciphertext of a symmetric key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-decrypt"]
     pub action Decrypt {
         gateways: shared, instance;
         idempotent: true;
         request {
-            /// The ciphertext, in Base64, as `Encrypt` or `GenerateDataKey` gave it.
-            ciphertext_blob: String,
-            /// The names and values that were given to encrypt it.
+            /// The ciphertext, in Base64, as `Encrypt` or `GenerateDataKey` returned it.
+            ciphertext_blob: String as base64,
+            /// The encryption context that the ciphertext was made with.
             encryption_context: Option<Pairs> as json,
-            /// `true` only checks whether the call would be allowed.
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
-            /// The attestation of an enclave, as JSON, that alone can open the answer.
+            /// The attestation of an enclave, as JSON. The result is then encrypted so that only
+            /// this enclave can decrypt it.
             recipient: Option<String> in body,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
-            /// The key version that decrypted.
+            /// The key version that decrypted the ciphertext.
             key_version_id: String,
-            /// The text that was encrypted.
-            #[secret] plaintext: SecretString,
-            /// The plaintext, encrypted for the `Recipient`, in Base64.
+            /// The plaintext, as it was passed to `Encrypt`.
+            #[secret] plaintext: SecretString or empty or ciphertext_for_recipient,
+            /// The plaintext encrypted for `Recipient`, in Base64, if the request had one.
             ciphertext_for_recipient: Option<String>,
         }
     }
 
-    /// Encrypts what a ciphertext holds with another key, inside the service.
+    /// Decrypts a ciphertext and encrypts its plaintext with another key, inside KMS.
     ///
-    /// The ciphertext may be of a symmetric or of an asymmetric key.
+    /// The ciphertext may come from a symmetric or an asymmetric key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-reencrypt"]
     pub action ReEncrypt {
         gateways: shared;
-        // A repeated call makes another ciphertext of the same plaintext, which harms nobody.
+        // A repeated call makes another ciphertext of the same plaintext, which is harmless.
         idempotent: true;
         request {
-            /// Key id, alias or ARN of the symmetric key that encrypts.
+            /// Id, alias or ARN of the symmetric key that encrypts the plaintext anew.
             destination_key_id: String,
             /// The ciphertext, in Base64.
-            ciphertext_blob: String,
-            /// The asymmetric key that encrypted it; a symmetric key's ciphertext names its key.
+            ciphertext_blob: String as base64,
+            /// The asymmetric key that made the ciphertext. Not needed for a symmetric key: its
+            /// ciphertext names the key.
             source_key_id: Option<String>,
-            /// The asymmetric key's version.
+            /// The version of the asymmetric key.
             source_key_version_id: Option<String>,
-            /// The algorithm of the asymmetric key.
+            /// The algorithm that made the ciphertext, for an asymmetric key.
             source_encryption_algorithm: Option<EncryptionAlgorithm>,
-            /// The names and values that were given to encrypt it.
+            /// The encryption context that the ciphertext was made with.
             source_encryption_context: Option<Pairs> as json,
-            /// Names and values that must be given to decrypt the new ciphertext.
+            /// The encryption context of the new ciphertext. Decryption requires the same names and
+            /// values.
             destination_encryption_context: Option<Pairs> as json,
-            /// `true` only checks whether the call would be allowed.
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
         }
         response {
-            /// The id of the key that encrypted.
+            /// The id of the key that encrypted the plaintext anew.
             key_id: String,
-            /// The key version that encrypted.
+            /// The key version that encrypted the plaintext.
             key_version_id: String,
             /// The new ciphertext, in Base64.
             ciphertext_blob: String,
         }
     }
 
-    /// Makes a message authentication code with a key that never leaves the service.
+    /// Makes a message authentication code (MAC) with a key that never leaves KMS.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-generatemac"]
     pub action GenerateMac {
         gateways: shared;
         data_plane: true;
         idempotent: true;
         request {
-            /// Key id, alias or ARN.
+            /// Id, alias or ARN of the key.
             key_id: String,
             /// The algorithm.
             algorithm: MacAlgorithm,
-            /// The message, in Base64.
-            #[secret] message: SecretString,
-            /// `true` only checks whether the call would be allowed.
+            /// The message (up to 6 KB), in Base64.
+            #[secret] message: SecretString as base64,
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
             /// The algorithm.
             algorithm: Option<MacAlgorithm>,
-            /// The code, in Base64.
+            /// The MAC, in Base64.
             mac: String,
         }
     }
 
-    /// Verifies a message authentication code.
+    /// Verifies a message authentication code (MAC).
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-verifymac"]
     pub action VerifyMac {
         gateways: shared;
         data_plane: true;
         idempotent: true;
         request {
-            /// Key id, alias or ARN.
+            /// Id, alias or ARN of the key.
             key_id: String,
-            /// The algorithm that made the code.
+            /// The algorithm that made the MAC.
             algorithm: MacAlgorithm,
-            /// The message, in Base64.
-            #[secret] message: SecretString,
-            /// The code, in Base64.
-            mac: String,
-            /// `true` only checks whether the call would be allowed.
+            /// The message (up to 6 KB), in Base64.
+            #[secret] message: SecretString as base64,
+            /// The MAC, in Base64.
+            mac: String as base64,
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
             /// The algorithm.
             algorithm: Option<MacAlgorithm>,
-            /// Whether the code is the message's.
+            /// Whether the MAC is valid for the message.
             value: bool,
         }
     }
 
-    /// Gives a fresh challenge, for an enclave to put into its attestation.
+    /// Returns a fresh challenge for an enclave to put into its attestation.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getchallenge"]
     pub action GetChallenge {
         gateways: shared;
         idempotent: true;
         request {}
         response {
-            /// The number to attest to.
+            /// The nonce that the attestation must contain.
             nonce: Option<String>,
-            /// What proves to the service that the challenge is its own.
-            #[secret] challenge_token: SecretString,
+            /// The token that proves to KMS that it issued the challenge.
+            #[secret] challenge_token: Option<SecretString>,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Data keys: random keys that encrypt data elsewhere, given with their encrypted form.
+//! Data keys: random keys that encrypt data outside KMS, returned with their encrypted form.
 
 use crate::api::values::{DataKeySpec, WrappingAlgorithm, WrappingKeySpec};
 use crate::{KmsClient, Pairs, SecretString, kms_api};
@@ -6,62 +6,70 @@ use crate::{KmsClient, Pairs, SecretString, kms_api};
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
-    /// Makes a random data key and gives it in plaintext and encrypted.
+    /// Generates a random data key and returns it in plaintext and encrypted.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-generatedatakey"]
     pub action GenerateDataKey {
         gateways: shared, instance;
         // A repeated call makes another key; the lost one was never used.
         idempotent: true;
         request {
-            /// Key id, alias or ARN of the key that encrypts the data key.
+            /// Id, alias or ARN of the key that encrypts the data key.
             key_id: String,
-            /// `AES_256` (32 octets, the default) or `AES_128` (16).
+            /// The type of the data key: `AES_256` (32 bytes, the default) or `AES_128` (16 bytes).
             key_spec: Option<DataKeySpec>,
-            /// The data key's length in octets, 1 to 1024; wins over `KeySpec`.
+            /// The length of the data key in bytes: 1 to 1024. Takes precedence over `KeySpec`.
             number_of_bytes: Option<i32>,
-            /// Names and values that must be given again to decrypt the data key.
+            /// The encryption context: names and values that are authenticated with the encrypted
+            /// data key. Decryption requires the same ones.
             encryption_context: Option<Pairs> as json,
-            /// `true` only checks whether the call would be allowed.
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
-            /// The attestation of an enclave, as JSON, that alone can open the answer.
+            /// The attestation of an enclave, as JSON. The result is then encrypted so that only
+            /// this enclave can decrypt it.
             recipient: Option<String> in body,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
             /// The key version that encrypted the data key.
             key_version_id: String,
-            /// The encrypted data key, in Base64: keep this beside the data.
+            /// The encrypted data key, in Base64. Store it with the data that it encrypts.
             ciphertext_blob: String,
-            /// The data key, in Base64: use it and forget it.
-            #[secret] plaintext: SecretString,
-            /// The plaintext, encrypted for the `Recipient`, in Base64.
+            /// The data key, in Base64. Discard it after use; `Decrypt` returns it again.
+            #[secret] plaintext: SecretString or ciphertext_for_recipient,
+            /// The plaintext encrypted for `Recipient`, in Base64, if the request had one.
             ciphertext_for_recipient: Option<String>,
         }
     }
 
-    /// Makes a random data key and gives it encrypted only.
+    /// Generates a random data key and returns it encrypted only.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-generatedatakeywithoutplaintext"]
     pub action GenerateDataKeyWithoutPlaintext {
         gateways: shared, instance;
         // A repeated call makes another key; the lost one was never used.
         idempotent: true;
         request {
-            /// Key id, alias or ARN of the key that encrypts the data key.
+            /// Id, alias or ARN of the key that encrypts the data key.
             key_id: String,
-            /// `AES_256` (32 octets, the default) or `AES_128` (16).
+            /// The type of the data key: `AES_256` (32 bytes, the default) or `AES_128` (16 bytes).
             key_spec: Option<DataKeySpec>,
-            /// The data key's length in octets, 1 to 1024; wins over `KeySpec`.
+            /// The length of the data key in bytes: 1 to 1024. Takes precedence over `KeySpec`.
             number_of_bytes: Option<i32>,
-            /// Names and values that must be given again to decrypt the data key.
+            /// The encryption context: names and values that are authenticated with the encrypted
+            /// data key. Decryption requires the same ones.
             encryption_context: Option<Pairs> as json,
-            /// `true` only checks whether the call would be allowed.
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
             /// The key version that encrypted the data key.
             key_version_id: String,
@@ -70,15 +78,16 @@ kms_api! {
         }
     }
 
-    /// A version of a managed data key.
+    /// A version of a data key that KMS keeps.
     pub object ManagedDataKeyVersion {
-        /// Its id.
+        /// The id of the version.
         data_key_version_id: Option<String>,
-        /// Its name.
+        /// The name of the version.
         data_key_version_name: Option<String>,
     }
 
-    /// Makes a random data key and gives it encrypted with a key and with a public key of yours.
+    /// Generates a random data key and returns it encrypted twice: with a key of KMS and with your
+    /// public key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-generateandexportdatakey"]
     pub action GenerateAndExportDataKey {
         gateways: shared;
@@ -86,25 +95,28 @@ kms_api! {
         // A repeated call makes another key; the lost one was never used.
         idempotent: true;
         request {
-            /// Key id, alias or ARN of the key that encrypts the data key.
+            /// Id, alias or ARN of the key that encrypts the data key.
             key_id: String,
             /// Your public key, in Base64.
-            public_key_blob: String,
-            /// What your key is.
+            public_key_blob: String as base64,
+            /// The type of your key.
             wrapping_key_spec: WrappingKeySpec,
-            /// How to encrypt with it.
+            /// The algorithm that encrypts the data key with your public key.
             wrapping_algorithm: WrappingAlgorithm,
-            /// `AES_256` (32 octets, the default) or `AES_128` (16).
+            /// The type of the data key: `AES_256` (32 bytes, the default) or `AES_128` (16 bytes).
             key_spec: Option<DataKeySpec>,
-            /// The data key's length in octets, 1 to 1024; wins over `KeySpec`.
+            /// The length of the data key in bytes: 1 to 1024. Takes precedence over `KeySpec`.
             number_of_bytes: Option<i32>,
-            /// Names and values that must be given again to decrypt the data key.
+            /// The encryption context: names and values that are authenticated with the encrypted
+            /// data key. Decryption requires the same ones.
             encryption_context: Option<Pairs> as json,
-            /// `true` only checks whether the call would be allowed.
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
             /// The key version that encrypted the data key.
             key_version_id: String,
@@ -115,7 +127,7 @@ kms_api! {
         }
     }
 
-    /// Gives a data key encrypted with a public key of yours.
+    /// Returns a data key encrypted with your public key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-exportdatakey"]
     pub action ExportDataKey {
         gateways: shared;
@@ -123,78 +135,80 @@ kms_api! {
         idempotent: true;
         request {
             /// The encrypted data key, in Base64.
-            ciphertext_blob: String,
+            ciphertext_blob: String as base64,
             /// Your public key, in Base64.
-            public_key_blob: String,
-            /// What your key is.
+            public_key_blob: String as base64,
+            /// The type of your key.
             wrapping_key_spec: WrappingKeySpec,
-            /// How to encrypt with it.
+            /// The algorithm that encrypts the data key with your public key.
             wrapping_algorithm: WrappingAlgorithm,
-            /// The names and values that were given to encrypt the data key.
+            /// The encryption context that the data key was encrypted with.
             encryption_context: Option<Pairs> as json,
-            /// `true` only checks whether the call would be allowed.
+            /// `true` only checks whether the call would succeed (default `false`). The service
+            /// then always answers with an error; its code is `DryRunOperationError` if the call
+            /// would have succeeded.
             dry_run: Option<String>,
         }
         response {
             /// The id of the key that decrypted the data key.
             key_id: String,
-            /// The key version that decrypted it.
+            /// The key version that decrypted the data key.
             key_version_id: String,
             /// The data key, encrypted with your public key, in Base64.
             exported_data_key: String,
         }
     }
 
-    /// Gives a data key that the service keeps.
+    /// Returns a data key that KMS keeps.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getmanageddatakey"]
     pub action GetManagedDataKey {
         gateways: shared;
         data_plane: true;
         idempotent: true;
         request {
-            /// The data key's name.
+            /// The name of the data key.
             data_key_name: String,
-            /// The version.
+            /// The id of the version.
             data_key_version_id: Option<String>,
-            /// Whether to give the latest version.
+            /// Whether to return the latest version.
             use_latest: Option<bool>,
         }
         response {
-            /// The data key's name.
+            /// The name of the data key.
             data_key_name: Option<String>,
-            /// The version's id.
+            /// The id of the version.
             data_key_version_id: Option<String>,
-            /// The version's name.
+            /// The name of the version.
             data_key_version_name: Option<String>,
-            /// The data key, in Base64: use it and forget it.
+            /// The data key, in Base64. Discard it after use; this action returns it again.
             #[secret] plaintext: SecretString,
         }
     }
 
-    /// Lists the versions of a data key that the service keeps.
+    /// Lists the versions of a data key that KMS keeps.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-listmanageddatakeyversions"]
     pub action ListManagedDataKeyVersions {
         gateways: shared;
         idempotent: true;
         pages: managed_data_key_versions;
         request {
-            /// The data key's name.
+            /// The name of the data key.
             data_key_name: String,
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Versions on a page.
+            /// The maximum number of versions on a page.
             page_size: Option<i32>,
         }
         response {
-            /// The data key's name.
+            /// The name of the data key.
             data_key_name: Option<String>,
-            /// The versions.
+            /// The versions on this page.
             managed_data_key_versions: Vec<ManagedDataKeyVersion> each "ManagedDataKeyVersion",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Versions on a page.
+            /// The maximum number of versions on a page.
             page_size: i32,
-            /// Versions on all pages.
+            /// The number of versions on all pages.
             total_count: i32,
         }
     }

@@ -1,159 +1,161 @@
 //! Instances: dedicated gateways with keys and secrets of their own.
 //!
-//! These are actions of the shared gateway, about instances. What an instance does itself is in
-//! [`instance_api`](crate::instance_api).
+//! These are actions of the shared gateway that manage instances. The operations that an instance
+//! serves itself are in [`native`](crate::native).
 
 use crate::api::values::{InstanceProvider, InstanceStatus};
-use crate::{KmsClient, kms_api};
+use crate::{KmsClient, Timestamp, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
-    /// What the service says of an instance.
+    /// The description of an instance.
     pub object KmsInstance {
-        /// The instance's id.
+        /// The id of the instance.
         instance_id: String,
-        /// Its name.
+        /// The name of the version.
         instance_name: Option<String>,
-        /// Whether it can be used.
+        /// The status: whether it can be used.
         status: Option<InstanceStatus>,
-        /// The certificates that its gateway's is signed by, as PEM: what to trust.
+        /// The CA certificates that sign the certificate of the instance's gateway, in PEM: trust
+        /// them to call it.
         ca_certificate_chain_pem: Option<String>,
-        /// The network that it was connected to first.
+        /// The id of the VPC that it was connected to first.
         vpc_id: Option<String>,
-        /// The switches of that network.
+        /// The ids of the vSwitches of that VPC.
         vswitch_ids: Vec<String>,
-        /// The zones that it is in.
+        /// The ids of the zones that it is in.
         zone_ids: Vec<String>,
-        /// The other networks that reach it.
+        /// The other VPCs from which it can be reached.
         bind_vpcs: Vec<BindVpc> each "BindVpc",
-        /// Its computing power, in calls a second.
+        /// The computing performance, in calls per second.
         spec: Option<i32>,
-        /// How many keys it may have.
+        /// The maximum number of keys.
         key_num: Option<i32>,
-        /// How many secrets it may have.
+        /// The maximum number of secrets.
         secret_num: Option<String>,
-        /// How many networks may reach it.
+        /// The maximum number of VPCs from which it can be reached.
         vpc_num: Option<i32>,
-        /// Whether it keeps an audit log: 0 or 1.
+        /// Whether it keeps an audit log: 1 if it does, else 0.
         log: Option<i32>,
-        /// The log's size in GB.
+        /// The size of the log in GB.
         log_storage: Option<i32>,
-        /// What was bought.
+        /// The type of the product that was bought.
         product_type: Option<String>,
-        /// Its version.
+        /// The version of the product.
         product_version: Option<String>,
-        /// How it is paid.
+        /// The billing method.
         charge_type: Option<String>,
-        /// Whether it is paid.
+        /// The status of the purchase.
         sale_status: Option<String>,
-        /// When it was made, in UTC.
-        create_time: Option<String>,
-        /// When it was connected, in UTC.
-        start_date: Option<String>,
-        /// When it expires, in UTC.
-        end_date: Option<String>,
+        /// The time of its creation, in UTC.
+        create_time: Option<Timestamp>,
+        /// The time at which it was connected, in UTC.
+        start_date: Option<Timestamp>,
+        /// The time at which it expires, in UTC.
+        end_date: Option<Timestamp>,
         /// Whether it is protected from deletion.
         deletion_protection: Option<bool>,
-        /// Why it is protected.
+        /// The reason for the protection from deletion.
         deletion_protection_description: Option<String>,
     }
 
-    /// A network that reaches an instance.
+    /// A VPC from which an instance can be reached.
     pub object BindVpc {
-        /// The network's id.
+        /// The id of the VPC.
         vpc_id: Option<String>,
-        /// The switch in it.
+        /// The id of a vSwitch of the VPC.
         v_switch_id: Option<String>,
-        /// The region that it is in.
+        /// The id of the region of the VPC.
         region_id: Option<String>,
-        /// The account that owns it.
+        /// The id of the account that owns the VPC.
         vpc_owner_id: Option<String>,
     }
 
     /// An instance in a list.
     pub object KmsInstanceEntry {
-        /// The instance's id.
+        /// The id of the instance.
         kms_instance_id: String,
-        /// The instance's ARN.
+        /// The ARN of the instance.
         kms_instance_arn: Option<String>,
     }
 
-    /// How much of a kind of resource there may be.
+    /// The quota of one type of resource.
     pub object QuotaInfo {
-        /// The kind of resource.
+        /// The type of resource.
         resource_type: Option<String>,
-        /// How many there may be.
+        /// The maximum number.
         resource_quota: Option<i32>,
-        /// How many there are.
+        /// The number in use.
         used_quantity: Option<i32>,
     }
 
-    /// Connects an instance that was bought to a network, and so enables it.
+    /// Connects a purchased instance to a VPC, which enables it.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-connectkmsinstance"]
     pub action ConnectKmsInstance {
         gateways: shared;
         // A repeated call is refused: the instance is being connected.
         idempotent: false;
         request {
-            /// The instance's id.
+            /// The id of the instance.
             kms_instance_id: String,
-            /// Who provides it: `Aliyun`.
+            /// The provider of the instance: `Aliyun`.
             km_provider: InstanceProvider = "KMProvider",
-            /// The network's id.
+            /// The id of the VPC.
             vpc_id: String,
             /// The ids of two zones, separated by a comma.
             zone_ids: String,
-            /// The ids of switches in these zones, separated by a comma.
+            /// The ids of vSwitches in these zones, separated by a comma.
             v_switch_ids: String,
         }
         response {}
     }
 
-    /// Describes an instance.
+    /// Returns the description of an instance.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getkmsinstance"]
     pub action GetKmsInstance {
         gateways: shared;
         idempotent: true;
         request {
-            /// The instance's id.
+            /// The id of the instance.
             kms_instance_id: String,
         }
         response {
             /// The instance.
-            kms_instance: Option<KmsInstance>,
+            kms_instance: KmsInstance,
         }
     }
 
-    /// Says which instance is the account's default in the region.
+    /// Returns the account's default instance in the region.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getdefaultkmsinstance"]
     pub action GetDefaultKmsInstance {
         gateways: shared;
         idempotent: true;
         request {}
         response {
-            /// The instance's id.
+            /// The id of the instance.
             default_kms_instance_id: Option<String>,
         }
     }
 
-    /// Says how much of each kind of resource an instance may have, and has.
+    /// Returns the quotas of an instance and how much of each is used.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getkmsinstancequotainfos"]
     pub action GetKmsInstanceQuotaInfos {
         gateways: shared;
         idempotent: true;
         request {
-            /// The instance's id.
+            /// The id of the instance.
             kms_instance_id: Option<String>,
-            /// The kind of resource; all unless told.
+            /// The type of resource (default: all types).
             resource_type: Option<String>,
         }
         response {
-            /// The instance's id.
+            /// The id of the instance.
             kms_instance_id: Option<String>,
-            /// The kinds of resources.
+            /// The quotas, one per type of resource.
             kms_instance_quota_infos: Vec<QuotaInfo>,
         }
     }
@@ -165,50 +167,52 @@ kms_api! {
         idempotent: true;
         pages: kms_instances;
         request {
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Instances on a page, 1 to 100; 20 unless told.
+            /// The maximum number of instances on a page: 1 to 100 (default 20).
             page_size: Option<i32>,
-            /// Conditions, as a JSON list of `Key` and `Values`.
+            /// The conditions that the listed items fulfil: a JSON list of objects with `Key` and
+            /// `Values`.
             filters: Option<String>,
         }
         response {
-            /// The instances.
+            /// The instances on this page.
             kms_instances: Vec<KmsInstanceEntry> each "KmsInstance",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Instances on a page.
+            /// The maximum number of instances on a page.
             page_size: i32,
-            /// Instances on all pages.
+            /// The number of instances on all pages.
             total_count: i32,
         }
     }
 
-    /// Sets which networks reach an instance, beside the one that it was connected to first.
+    /// Sets the VPCs from which an instance can be reached, in addition to the first one.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-updatekmsinstancebindvpc"]
     pub action UpdateKmsInstanceBindVpc {
         gateways: shared;
-        // The same networks again change nothing.
+        // The same VPCs again change nothing.
         idempotent: true;
         request {
-            /// The instance's id.
+            /// The id of the instance.
             kms_instance_id: String,
-            /// The networks, as a JSON list of `VpcId`, `VSwitchId`, `RegionId` and `VpcOwnerId`.
+            /// The VPCs: a JSON list of objects with `VpcId`, `VSwitchId`, `RegionId` and
+            /// `VpcOwnerId`.
             bind_vpcs: String,
         }
         response {}
     }
 
-    /// Gives an instance up, with its keys and secrets.
+    /// Releases an instance with its keys and secrets.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-releasekmsinstance"]
     pub action ReleaseKmsInstance {
         gateways: shared;
         // A repeated call is refused: the instance is gone.
         idempotent: false;
         request {
-            /// The instance's id.
+            /// The id of the instance.
             kms_instance_id: String,
-            /// `true` does so even if there is no backup.
+            /// `true` releases it even without a backup (default `false`).
             force_delete_without_backup: Option<String>,
         }
         response {}

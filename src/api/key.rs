@@ -1,156 +1,157 @@
-//! Keys: making them, finding them, switching them on and off, rotating and deleting them.
+//! Keys: create, find, enable and disable, rotate and delete them.
 
 use crate::KmsClient;
 use crate::api::values::{
     DeletionProtection, KeyOrigin, KeySpec, KeyState, KeyUsage, ProtectionLevel, RotationStatus,
 };
-use crate::kms_api;
+use crate::{Timestamp, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
-    /// What the service says of a key.
+    /// The description of a key.
     pub object KeyMetadata {
-        /// The key's id.
+        /// The id of the key.
         key_id: String,
-        /// The key's ARN.
+        /// The ARN of the key.
         arn: Option<String>,
-        /// `Enabled`, `Disabled`, `PendingDeletion` or `PendingImport`.
+        /// The state: `Enabled`, `Disabled`, `PendingDeletion` or `PendingImport`.
         key_state: Option<KeyState>,
-        /// What the key is, such as `Aliyun_AES_256`.
+        /// The type of the key, such as `Aliyun_AES_256`.
         key_spec: Option<KeySpec>,
-        /// `ENCRYPT/DECRYPT` or `SIGN/VERIFY`.
+        /// The use of the key: `ENCRYPT/DECRYPT` or `SIGN/VERIFY`.
         key_usage: Option<KeyUsage>,
-        /// `Aliyun_KMS`, `EXTERNAL` or `EXTERNAL_KEY_STORE`.
+        /// The origin of the key material: `Aliyun_KMS`, `EXTERNAL` or `EXTERNAL_KEY_STORE`.
         origin: Option<KeyOrigin>,
-        /// `SOFTWARE` or `HSM`.
+        /// The protection of the key material: `SOFTWARE` or `HSM`.
         protection_level: Option<ProtectionLevel>,
-        /// What the key is for.
+        /// The description of the key.
         description: Option<String>,
-        /// Who made it.
+        /// The id of the account that created it.
         creator: Option<String>,
-        /// When it was made, in UTC.
-        creation_date: Option<String>,
-        /// When it will be deleted, in UTC.
-        delete_date: Option<String>,
-        /// When its imported material expires, in UTC.
-        material_expire_time: Option<String>,
-        /// `Enabled`, `Disabled` or `Suspended`.
+        /// The time of its creation, in UTC.
+        creation_date: Option<Timestamp>,
+        /// The time at which it will be deleted, in UTC; present while its deletion is scheduled.
+        delete_date: Option<Timestamp>,
+        /// The time at which its imported material expires, in UTC.
+        material_expire_time: Option<Timestamp>,
+        /// The automatic rotation: `Enabled`, `Disabled` or `Suspended`.
         automatic_rotation: Option<RotationStatus>,
-        /// The time between rotations, such as `31536000s`.
+        /// The time between rotations, in seconds, such as `31536000s`.
         rotation_interval: Option<String>,
-        /// When it was last rotated, in UTC.
-        last_rotation_date: Option<String>,
-        /// When it will be rotated next, in UTC.
-        next_rotation_date: Option<String>,
-        /// The version that encrypts.
+        /// The time of the last rotation, in UTC.
+        last_rotation_date: Option<Timestamp>,
+        /// The time of the next rotation, in UTC.
+        next_rotation_date: Option<Timestamp>,
+        /// The id of the primary version, which encrypts.
         primary_key_version: Option<String>,
-        /// The instance that keeps the key.
+        /// The id of the instance that keeps the key.
         dkms_instance_id: Option<String> = "DKMSInstanceId",
-        /// `Enabled` or `Disabled`.
+        /// Whether the key is protected from deletion: `Enabled` or `Disabled`.
         deletion_protection: Option<DeletionProtection>,
-        /// Why deletion is protected.
+        /// The reason for the protection from deletion.
         deletion_protection_description: Option<String>,
     }
 
-    /// A new key's description.
+    /// The description of a new key.
     pub object CreatedKeyMetadata {
-        /// The key's id.
+        /// The id of the key.
         key_id: String,
-        /// The key's ARN.
+        /// The ARN of the key.
         arn: Option<String>,
-        /// The key's state.
+        /// The state of the key.
         key_state: Option<KeyState>,
-        /// What the key is.
+        /// The type of the key.
         key_spec: Option<KeySpec>,
-        /// What the key does.
+        /// The use of the key.
         key_usage: Option<KeyUsage>,
-        /// Where its material is from.
+        /// The origin of the key material.
         origin: Option<KeyOrigin>,
-        /// `SOFTWARE` or `HSM`.
+        /// The protection of the key material: `SOFTWARE` or `HSM`.
         protection_level: Option<ProtectionLevel>,
-        /// What the key is for.
+        /// The description of the key.
         description: Option<String>,
-        /// Who made it.
+        /// The id of the account that created it.
         creator: Option<String>,
-        /// When it was made, in UTC.
-        creation_date: Option<String>,
-        /// When it will be deleted, in UTC.
-        delete_date: Option<String>,
-        /// When its imported material expires, in UTC.
-        material_expire_time: Option<String>,
-        /// `Enabled`, `Disabled` or `Suspended`.
+        /// The time of its creation, in UTC.
+        creation_date: Option<Timestamp>,
+        /// The time at which it will be deleted, in UTC; present while its deletion is scheduled.
+        delete_date: Option<Timestamp>,
+        /// The time at which its imported material expires, in UTC.
+        material_expire_time: Option<Timestamp>,
+        /// The automatic rotation: `Enabled`, `Disabled` or `Suspended`.
         automatic_rotation: Option<RotationStatus>,
-        /// The time between rotations.
+        /// The time between rotations, in seconds, such as `604800s`.
         rotation_interval: Option<String>,
-        /// When it was last rotated, in UTC.
-        last_rotation_date: Option<String>,
-        /// When it will be rotated next, in UTC.
-        next_rotation_date: Option<String>,
-        /// The version that encrypts.
+        /// The time of the last rotation, in UTC.
+        last_rotation_date: Option<Timestamp>,
+        /// The time of the next rotation, in UTC.
+        next_rotation_date: Option<Timestamp>,
+        /// The id of the primary version, which encrypts.
         primary_key_version: Option<String>,
-        /// The instance that keeps the key.
+        /// The id of the instance that keeps the key.
         dkms_instance_id: Option<String> = "DKMSInstanceId",
     }
 
     /// A key in a list.
     pub object KeyEntry {
-        /// The key's id.
+        /// The id of the key.
         key_id: String,
-        /// The key's ARN.
+        /// The ARN of the key.
         key_arn: Option<String>,
     }
 
-    /// Makes a key.
+    /// Creates a key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createkey"]
     pub action CreateKey {
         gateways: shared;
-        // A repeated call makes a second key.
+        // A repeated call creates a second key.
         idempotent: false;
         request {
-            /// The instance that keeps the key.
+            /// The id of the instance that keeps the key.
             dkms_instance_id: Option<String> = "DKMSInstanceId" required by service,
-            /// `Aliyun_AES_256` (the default), `RSA_2048`, `EC_P256` and others.
+            /// The type of the key (default `Aliyun_AES_256`).
             key_spec: Option<KeySpec>,
-            /// `ENCRYPT/DECRYPT` or `SIGN/VERIFY`.
+            /// The use of the key: `ENCRYPT/DECRYPT` or `SIGN/VERIFY`.
             key_usage: Option<KeyUsage>,
-            /// `Aliyun_KMS` (the default) or `EXTERNAL`.
+            /// The origin of the key material: `Aliyun_KMS` (the default) or `EXTERNAL`.
             origin: Option<KeyOrigin>,
-            /// `SOFTWARE` or `HSM`.
+            /// The protection of the key material: `SOFTWARE` or `HSM`.
             protection_level: Option<ProtectionLevel>,
-            /// What the key is for, 8,192 characters at most.
+            /// The description of the key: up to 8,192 characters.
             description: Option<String>,
-            /// Whether to rotate it.
+            /// Whether to rotate it automatically.
             enable_automatic_rotation: Option<bool>,
-            /// The time between rotations, such as `365d`; with automatic rotation it must be given.
+            /// The time between rotations, such as `365d`. Required with automatic rotation.
             rotation_interval: Option<String> required by service,
             /// Where the material of an external key is kept.
             key_storage_mechanism: Option<String>,
-            /// The key's policy, as JSON.
+            /// The key policy, as JSON: up to 32,768 bytes.
             policy: Option<String>,
-            /// Tags, as a JSON list of `TagKey` and `TagValue`.
+            /// The tags: a JSON list of objects with `TagKey` and `TagValue`.
             tags: Option<String>,
         }
         response {
             /// The new key.
-            key_metadata: Option<CreatedKeyMetadata>,
+            key_metadata: CreatedKeyMetadata,
         }
     }
 
-    /// Describes a key.
+    /// Returns the description of a key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describekey"]
     pub action DescribeKey {
         gateways: shared;
         idempotent: true;
         request {
-            /// Key id, alias or ARN.
+            /// Id, alias or ARN of the key.
             key_id: String,
         }
         response {
             /// The key.
-            key_metadata: Option<KeyMetadata>,
+            key_metadata: KeyMetadata,
         }
     }
 
@@ -161,46 +162,47 @@ kms_api! {
         idempotent: true;
         pages: keys;
         request {
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Keys on a page, 1 to 100; 10 unless told.
+            /// The maximum number of keys on a page: 1 to 100 (default 10).
             page_size: Option<i32>,
-            /// Conditions, as a JSON list of `Key` and `Values`.
+            /// The conditions that the listed items fulfil: a JSON list of objects with `Key` and
+            /// `Values`.
             filters: Option<String>,
         }
         response {
-            /// The keys.
+            /// The keys on this page.
             keys: Vec<KeyEntry> each "Key",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Keys on a page.
+            /// The maximum number of keys on a page.
             page_size: i32,
-            /// Keys on all pages.
+            /// The number of keys on all pages.
             total_count: i32,
         }
     }
 
-    /// Lets a key be used.
+    /// Enables a key, so that it can be used.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-enablekey"]
     pub action EnableKey {
         gateways: shared;
         // The same state again changes nothing.
         idempotent: true;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
         }
         response {}
     }
 
-    /// Keeps a key from being used.
+    /// Disables a key, so that it cannot be used.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-disablekey"]
     pub action DisableKey {
         gateways: shared;
         // The same state again changes nothing.
         idempotent: true;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
         }
         response {}
@@ -208,130 +210,129 @@ kms_api! {
 
     /// A version of a key.
     pub object KeyVersion {
-        /// The key's id.
+        /// The id of the key.
         key_id: String,
-        /// The version's id.
+        /// The id of the version.
         key_version_id: String,
-        /// When it was made, in UTC.
-        creation_date: Option<String>,
+        /// The time of its creation, in UTC.
+        creation_date: Option<Timestamp>,
     }
 
-    /// Says anew what a key is for.
+    /// Changes the description of a key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-updatekeydescription"]
     pub action UpdateKeyDescription {
         gateways: shared;
         // The same text again changes nothing.
         idempotent: true;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
-            /// What the key is for, 8,192 characters at most; an empty text clears it.
+            /// The description of the key: up to 8,192 characters. An empty text removes it.
             description: Option<String> required,
         }
         response {}
     }
 
-    /// Has a key deleted after some days; it cannot be used from now on.
+    /// Schedules the deletion of a key. The key cannot be used from now on.
     ///
-    /// What the key encrypted can never be decrypted after that.
+    /// After its deletion, what the key encrypted can never be decrypted.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-schedulekeydeletion"]
     pub action ScheduleKeyDeletion {
         gateways: shared;
-        // A repeated call is refused: the key waits for its deletion.
+        // A repeated call is refused: the deletion is scheduled already.
         idempotent: false;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
-            /// The days until it is deleted, 7 to 366.
+            /// The number of days until the key is deleted: 7 to 366.
             pending_window_in_days: i32,
         }
         response {}
     }
 
-    /// Keeps a key that was to be deleted.
+    /// Cancels the scheduled deletion of a key. The key is enabled afterwards.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-cancelkeydeletion"]
     pub action CancelKeyDeletion {
         gateways: shared;
-        // A repeated call is refused: the key does not wait for its deletion.
+        // A repeated call is refused: no deletion is scheduled.
         idempotent: false;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
         }
         response {}
     }
 
-    /// Protects a key from deletion, or no longer.
+    /// Protects a key or an instance from deletion, or lifts the protection.
     ///
-    /// One of the key, the instance and the ARN says what is protected.
+    /// Set one of `KeyId`, `KmsInstanceId` and `ProtectedResourceArn`.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-setdeletionprotection"]
     pub action SetDeletionProtection {
         gateways: shared;
         // The same setting again changes nothing.
         idempotent: true;
         request {
-            /// Whether to protect it.
+            /// Whether to protect the key from deletion.
             enable_deletion_protection: bool,
-            /// Why it is protected.
+            /// The reason for the protection from deletion.
             deletion_protection_description: Option<String>,
-            /// The key's id.
+            /// The id of the key.
             key_id: Option<String>,
-            /// The instance's id.
+            /// The id of the instance.
             kms_instance_id: Option<String>,
-            /// The key's ARN.
+            /// The ARN of the key.
             protected_resource_arn: Option<String>,
         }
         response {}
     }
 
-    /// Sets whether and when a key is rotated.
+    /// Sets whether and how often a key is rotated automatically.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-updaterotationpolicy"]
     pub action UpdateRotationPolicy {
         gateways: shared;
         // The same policy again changes nothing.
         idempotent: true;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
-            /// Whether to rotate it.
+            /// Whether to rotate it automatically.
             enable_automatic_rotation: bool,
-            /// The time between rotations, such as `365d`; with automatic rotation it must be
-            /// given.
+            /// The time between rotations, such as `365d`. Required with automatic rotation.
             rotation_interval: Option<String>,
         }
         response {}
     }
 
-    /// Rotates a key now: makes a version of it.
+    /// Rotates a key now: creates a version of it.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createkeyversion"]
     pub action CreateKeyVersion {
         gateways: shared;
-        // A repeated call makes a second version.
+        // A repeated call creates a second version.
         idempotent: false;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
         }
         response {
             /// The new version.
-            key_version: Option<KeyVersion>,
+            key_version: KeyVersion,
         }
     }
 
-    /// Describes a version of a key.
+    /// Returns the description of a key version.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describekeyversion"]
     pub action DescribeKeyVersion {
         gateways: shared;
         idempotent: true;
         request {
-            /// Key id, alias or ARN.
+            /// Id, alias or ARN of the key.
             key_id: String,
-            /// The version's id.
+            /// The id of the version.
             key_version_id: String,
         }
         response {
-            /// The version.
-            key_version: Option<KeyVersion>,
+            /// The id of the version.
+            key_version: KeyVersion,
         }
     }
 
@@ -342,21 +343,21 @@ kms_api! {
         idempotent: true;
         pages: key_versions;
         request {
-            /// Key id, alias or ARN.
+            /// Id, alias or ARN of the key.
             key_id: String,
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Versions on a page, 1 to 100; 10 unless told.
+            /// The maximum number of versions on a page: 1 to 100 (default 10).
             page_size: Option<i32>,
         }
         response {
-            /// The versions.
+            /// The versions on this page.
             key_versions: Vec<KeyVersion> each "KeyVersion",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Versions on a page.
+            /// The maximum number of versions on a page.
             page_size: i32,
-            /// Versions on all pages.
+            /// The number of versions on all pages.
             total_count: i32,
         }
     }

@@ -1,69 +1,71 @@
-//! Keys whose material their owner imports.
+//! Keys whose material is imported by their owner.
 //!
-//! Such a key is made with the origin `EXTERNAL`. Its material travels encrypted with a public key
-//! that is given for the purpose.
+//! Such a key is created with the origin `EXTERNAL`. Its material is encrypted for the import with
+//! a public key that [`GetParametersForImport`](GetParametersForImportRequest) returns.
 
 use crate::api::values::{WrappingAlgorithm, WrappingKeySpec};
-use crate::{KmsClient, SecretString, kms_api};
+use crate::{KmsClient, SecretString, Timestamp, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
-    /// Gives a public key to encrypt key material with, and a token to import it.
+    /// Returns a public key that encrypts key material and a token to import it with.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getparametersforimport"]
     pub action GetParametersForImport {
         gateways: shared;
-        // A repeated call gives other parameters; the lost ones were never used.
+        // A repeated call returns other parameters; the lost ones were never used.
         idempotent: true;
         request {
-            /// Key id or ARN; the key's origin is `EXTERNAL`.
+            /// Id or ARN of a key whose origin is `EXTERNAL`.
             key_id: String,
-            /// What the public key shall be.
+            /// The type of the public key.
             wrapping_key_spec: WrappingKeySpec,
-            /// How the material will be encrypted with it.
+            /// The algorithm that will encrypt the key material with it.
             wrapping_algorithm: WrappingAlgorithm,
         }
         response {
-            /// The key's id.
+            /// The id of the key.
             key_id: String,
             /// The public key, in Base64.
             public_key: String,
-            /// The token for `ImportKeyMaterial`, good for a day.
+            /// The token for `ImportKeyMaterial`. It is valid for 24 hours.
             #[secret] import_token: SecretString,
-            /// When the token expires, in UTC.
-            token_expire_time: Option<String>,
+            /// The time at which the token expires, in UTC.
+            token_expire_time: Option<Timestamp>,
         }
     }
 
-    /// Imports a key's material.
+    /// Imports the material of a key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-importkeymaterial"]
     pub action ImportKeyMaterial {
         gateways: shared;
-        // The same material again changes nothing; another is refused.
+        // The same material again changes nothing; different material is refused.
         idempotent: true;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
-            /// The material, encrypted as `GetParametersForImport` said, in Base64.
-            encrypted_key_material: String,
-            /// The token that came with the public key.
+            /// The key material, encrypted with the public key of `GetParametersForImport`, in
+            /// Base64.
+            encrypted_key_material: String as base64,
+            /// The token that `GetParametersForImport` returned with the public key.
             #[secret] import_token: SecretString,
-            /// When the material expires, in seconds since 1970; 0 is never.
+            /// The time at which the material expires, in seconds since 1970 (UTC); 0 for never.
             key_material_expire_unix: i64,
         }
         response {}
     }
 
-    /// Deletes a key's imported material; the key cannot be used until it is imported again.
+    /// Deletes the imported material of a key. The key cannot be used until it is imported again.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-deletekeymaterial"]
     pub action DeleteKeyMaterial {
         gateways: shared;
-        // A repeated call may delete what was imported in between.
+        // A repeated call may delete material that was imported in between.
         idempotent: false;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
         }
         response {}

@@ -1,91 +1,92 @@
 //! How applications reach an instance: access points, network rules and client keys.
 
 use crate::api::values::{AuthenticationMethod, ClientKeyOrigin, KeySpec, NetworkType};
-use crate::{KmsClient, SecretString, kms_api};
+use crate::{KmsClient, SecretString, Timestamp, kms_api};
 
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
     /// An application access point in a list.
     pub object ApplicationAccessPoint {
-        /// The access point's name.
+        /// The name of the access point.
         name: String,
-        /// How applications show who they are.
+        /// How applications authenticate.
         authentication_method: Option<AuthenticationMethod>,
     }
 
     /// A network rule in a list.
     pub object NetworkRule {
-        /// The rule's name.
+        /// The name of the rule.
         name: String,
-        /// The network that it is about.
+        /// The type of network that the rule applies to.
         network_type: Option<NetworkType> = "Type",
     }
 
     /// A client key in a list, without its private key.
     pub object ClientKeyEntry {
-        /// The client key's id.
+        /// The id of the client key.
         client_key_id: String,
-        /// The access point's name.
+        /// The name of the access point.
         aap_name: Option<String>,
-        /// What the key is.
+        /// The type of the key.
         key_algorithm: Option<KeySpec>,
-        /// Who made it.
+        /// The origin of the key: `KMS_PROVIDED`.
         key_origin: Option<ClientKeyOrigin>,
-        /// The public key, as PEM.
+        /// The public key, in PEM.
         public_key_data: Option<String>,
-        /// When it begins to be valid, in UTC.
+        /// The time from which it is valid, in UTC.
         not_before: Option<String>,
-        /// When it ends to be valid, in UTC.
+        /// The time until which it is valid, in UTC.
         not_after: Option<String>,
-        /// When it was made, in UTC.
-        create_time: Option<String>,
+        /// The time of its creation, in UTC.
+        create_time: Option<Timestamp>,
     }
 
-    /// Makes an access point: what a group of applications may do.
+    /// Creates an access point, which says what a group of applications may do.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createapplicationaccesspoint"]
     pub action CreateApplicationAccessPoint {
         gateways: shared;
         // A repeated call is refused: the access point exists.
         idempotent: false;
         request {
-            /// The access point's name.
+            /// The name of the access point.
             name: String,
-            /// Its permission policies, three at most, as a JSON list of names.
+            /// The names of its permission policies: a JSON list of up to 3.
             policies: String,
-            /// How applications show who they are.
+            /// How applications authenticate.
             authentication_method: Option<AuthenticationMethod>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
         response {
-            /// The access point's ARN.
+            /// The ARN of the access point.
             arn: Option<String>,
-            /// The access point's name.
+            /// The name of the access point.
             name: String,
-            /// Its permission policies, as a JSON list of names.
+            /// The names of its permission policies, as a JSON list.
             policies: Option<String>,
-            /// How applications show who they are.
+            /// How applications authenticate.
             authentication_method: Option<AuthenticationMethod>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
     }
 
-    /// Changes an access point; what is not given stays.
+    /// Changes an access point. Parameters that are not set stay as they are.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-updateapplicationaccesspoint"]
     pub action UpdateApplicationAccessPoint {
         gateways: shared;
         // The same settings again change nothing.
         idempotent: true;
         request {
-            /// The access point's name.
+            /// The name of the access point.
             name: String,
-            /// Its permission policies, three at most, as a JSON list of names.
+            /// The names of its permission policies: a JSON list of up to 3.
             policies: Option<String>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
         response {}
@@ -98,31 +99,31 @@ kms_api! {
         // A repeated call is refused: the access point is gone.
         idempotent: false;
         request {
-            /// The access point's name.
+            /// The name of the access point.
             name: String,
         }
         response {}
     }
 
-    /// Describes an access point.
+    /// Returns the description of an access point.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describeapplicationaccesspoint"]
     pub action DescribeApplicationAccessPoint {
         gateways: shared;
         idempotent: true;
         request {
-            /// The access point's name.
+            /// The name of the access point.
             name: String,
         }
         response {
-            /// The access point's ARN.
+            /// The ARN of the access point.
             arn: Option<String>,
-            /// The access point's name.
+            /// The name of the access point.
             name: String,
-            /// Its permission policies, as a JSON list of names.
+            /// The names of its permission policies, as a JSON list.
             policies: Option<String>,
-            /// How applications show who they are.
+            /// How applications authenticate.
             authentication_method: Option<AuthenticationMethod>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
     }
@@ -134,65 +135,65 @@ kms_api! {
         idempotent: true;
         pages: application_access_points;
         request {
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Access points on a page, 1 to 100; 20 unless told.
+            /// The maximum number of access points on a page: 1 to 100 (default 20).
             page_size: Option<i32>,
         }
         response {
-            /// The access points.
+            /// The access points on this page.
             application_access_points: Vec<ApplicationAccessPoint> each "ApplicationAccessPoint",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Access points on a page.
+            /// The maximum number of access points on a page.
             page_size: i32,
-            /// Access points on all pages.
+            /// The number of access points on all pages.
             total_count: i32,
         }
     }
 
-    /// Makes a network rule: from which addresses applications may call.
+    /// Creates a network rule, which says from which addresses applications may call.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createnetworkrule"]
     pub action CreateNetworkRule {
         gateways: shared;
         // A repeated call is refused: the rule exists.
         idempotent: false;
         request {
-            /// The rule's name.
+            /// The name of the rule.
             name: String,
-            /// The network that it is about.
+            /// The type of network that the rule applies to.
             network_type: NetworkType = "Type",
-            /// Addresses and CIDR blocks, separated by commas or as a JSON list.
+            /// The addresses and CIDR blocks, separated by commas or as a JSON list.
             source_private_ip: Option<String>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
         response {
-            /// The rule's ARN.
+            /// The ARN of the rule.
             arn: Option<String>,
-            /// The rule's name.
+            /// The name of the rule.
             name: String,
-            /// The network that it is about.
+            /// The type of network that the rule applies to.
             network_type: Option<NetworkType> = "Type",
             /// The addresses and CIDR blocks.
             source_private_ip: Option<String>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
     }
 
-    /// Changes a network rule; what is not given stays.
+    /// Changes a network rule. Parameters that are not set stay as they are.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-updatenetworkrule"]
     pub action UpdateNetworkRule {
         gateways: shared;
         // The same settings again change nothing.
         idempotent: true;
         request {
-            /// The rule's name.
+            /// The name of the rule.
             name: String,
-            /// Addresses and CIDR blocks, separated by commas or as a JSON list.
+            /// The addresses and CIDR blocks, separated by commas or as a JSON list.
             source_private_ip: Option<String>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
         response {}
@@ -205,29 +206,29 @@ kms_api! {
         // A repeated call is refused: the rule is gone.
         idempotent: false;
         request {
-            /// The rule's name.
+            /// The name of the rule.
             name: String,
         }
         response {}
     }
 
-    /// Describes a network rule.
+    /// Returns the description of a network rule.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describenetworkrule"]
     pub action DescribeNetworkRule {
         gateways: shared;
         idempotent: true;
         request {
-            /// The rule's name.
+            /// The name of the rule.
             name: String,
         }
         response {
-            /// The rule's ARN.
+            /// The ARN of the rule.
             arn: Option<String>,
-            /// The network that it is about.
+            /// The type of network that the rule applies to.
             network_type: Option<NetworkType> = "Type",
             /// The addresses and CIDR blocks.
             source_private_ip: Option<String>,
-            /// What it is for.
+            /// The description.
             description: Option<String>,
         }
     }
@@ -239,93 +240,95 @@ kms_api! {
         idempotent: true;
         pages: network_rules;
         request {
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Rules on a page, 1 to 100; 20 unless told.
+            /// The maximum number of rules on a page: 1 to 100 (default 20).
             page_size: Option<i32>,
         }
         response {
-            /// The rules.
+            /// The rules on this page.
             network_rules: Vec<NetworkRule> each "NetworkRule",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Rules on a page.
+            /// The maximum number of rules on a page.
             page_size: i32,
-            /// Rules on all pages.
+            /// The number of rules on all pages.
             total_count: i32,
         }
     }
 
-    /// Makes a client key for an access point, and gives its private key this once.
+    /// Creates a client key for an access point and returns its private key, which cannot be read
+    /// again.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createclientkey"]
     pub action CreateClientKey {
         gateways: shared;
-        // A repeated call makes a second client key.
+        // A repeated call creates a second client key.
         idempotent: false;
         request {
-            /// The access point's name.
+            /// The name of the access point.
             aap_name: String,
-            /// What shall encrypt the private key: 8 to 64 characters of two kinds at least.
+            /// The password that encrypts the private key: 8 to 64 characters of at least two kinds
+            /// (letters, digits, punctuation).
             #[secret] password: SecretString,
-            /// When it begins to be valid, in UTC; now unless told.
+            /// The time from which it is valid, in UTC (default: now).
             not_before: Option<String>,
-            /// When it ends to be valid, in UTC; five years from now unless told.
+            /// The time until which it is valid, in UTC (default: five years from now).
             not_after: Option<String>,
         }
         response {
-            /// The client key's id: the `KeyId` of its file.
+            /// The id of the client key: `KeyId` in its file.
             client_key_id: String,
-            /// What the key is.
+            /// The type of the key.
             key_algorithm: Option<KeySpec>,
-            /// The private key, as PKCS#12 that the password opens, in Base64.
+            /// The private key as PKCS#12, encrypted with the password, in Base64.
             #[secret] private_key_data: SecretString,
-            /// When it begins to be valid, in UTC.
+            /// The time from which it is valid, in UTC.
             not_before: Option<String>,
-            /// When it ends to be valid, in UTC.
+            /// The time until which it is valid, in UTC.
             not_after: Option<String>,
         }
     }
 
-    /// Deletes a client key; it no longer opens the gateway.
+    /// Deletes a client key. Requests signed with it are refused afterwards.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-deleteclientkey"]
     pub action DeleteClientKey {
         gateways: shared;
         // A repeated call is refused: the client key is gone.
         idempotent: false;
         request {
-            /// The client key's id.
+            /// The id of the client key.
             client_key_id: String,
         }
         response {}
     }
 
-    /// Describes a client key, without its private key.
+    /// Returns the description of a client key, without its private key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getclientkey"]
     pub action GetClientKey {
         gateways: shared;
         method: GET;
         idempotent: true;
         request {
-            /// The client key's id.
+            /// The id of the client key.
             client_key_id: String,
         }
         response {
-            /// The client key's id.
+            /// The id of the client key.
             client_key_id: String,
-            /// The access point's name.
+            /// The name of the access point.
             aap_name: Option<String>,
-            /// What the key is.
+            /// The type of the key.
             key_algorithm: Option<KeySpec>,
-            /// Who made it.
+            /// The origin of the key: `KMS_PROVIDED`.
             key_origin: Option<ClientKeyOrigin>,
-            /// The public key, as PEM.
+            /// The public key, in PEM.
             public_key_data: Option<String>,
-            /// When it begins to be valid, in UTC.
+            /// The time from which it is valid, in UTC.
             not_before: Option<String>,
-            /// When it ends to be valid, in UTC.
+            /// The time until which it is valid, in UTC.
             not_after: Option<String>,
-            /// When it was made, in UTC.
-            create_time: Option<String>,
+            /// The time of its creation, in UTC.
+            create_time: Option<Timestamp>,
         }
     }
 
@@ -336,7 +339,7 @@ kms_api! {
         method: GET;
         idempotent: true;
         request {
-            /// The access point's name.
+            /// The name of the access point.
             aap_name: Option<String>,
         }
         response {

@@ -5,109 +5,111 @@ use crate::{KmsClient, kms_api};
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
     /// A permission policy in a list.
     pub object PolicyEntry {
-        /// The policy's name.
+        /// The name of the policy.
         name: String,
     }
 
-    /// Gives a key's policy.
+    /// Returns the policy of a key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getkeypolicy"]
     pub action GetKeyPolicy {
         gateways: shared;
         idempotent: true;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
-            /// The policy's name; `default` is the only one.
+            /// The name of the policy: `default`, the only one.
             policy_name: Option<String>,
         }
         response {
             /// The policy, as JSON.
-            policy: Option<String>,
+            policy: String,
         }
     }
 
-    /// Sets a key's policy.
+    /// Sets the policy of a key.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-setkeypolicy"]
     pub action SetKeyPolicy {
         gateways: shared;
         // The same policy again changes nothing.
         idempotent: true;
         request {
-            /// Key id or ARN.
+            /// Id or ARN of the key.
             key_id: String,
-            /// The policy, as JSON, 32 KB at most.
+            /// The policy, as JSON: up to 32,768 bytes.
             policy: String,
-            /// The policy's name; `default` is the only one.
+            /// The name of the policy: `default`, the only one.
             policy_name: Option<String>,
         }
         response {}
     }
 
-    /// Gives a secret's policy.
+    /// Returns the policy of a secret.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-getsecretpolicy"]
     pub action GetSecretPolicy {
         gateways: shared;
         idempotent: true;
         request {
-            /// The secret's name or ARN.
+            /// Name or ARN of the secret.
             secret_name: String,
-            /// The policy's name; `default` is the only one.
+            /// The name of the policy: `default`, the only one.
             policy_name: Option<String>,
         }
         response {
             /// The policy, as JSON.
-            policy: Option<String>,
+            policy: String,
         }
     }
 
-    /// Sets a secret's policy.
+    /// Sets the policy of a secret.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-setsecretpolicy"]
     pub action SetSecretPolicy {
         gateways: shared;
         // The same policy again changes nothing.
         idempotent: true;
         request {
-            /// The secret's name or ARN.
+            /// Name or ARN of the secret.
             secret_name: String,
-            /// The policy, as JSON, 32 KB at most.
+            /// The policy, as JSON: up to 32,768 bytes.
             policy: String,
-            /// The policy's name; `default` is the only one.
+            /// The name of the policy: `default`, the only one.
             policy_name: Option<String>,
         }
         response {}
     }
 
-    /// Makes a permission policy for application access points.
+    /// Creates a permission policy for application access points.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createpolicy"]
     pub action CreatePolicy {
         gateways: shared;
         // A repeated call is refused: the policy exists.
         idempotent: false;
         request {
-            /// The policy's name.
+            /// The name of the policy.
             name: String,
-            /// What is permitted, as a JSON list: `RbacPermission/Template/CryptoServiceKeyUser`,
-            /// `RbacPermission/Template/CryptoServiceSecretUser`.
+            /// The permissions, as a JSON list: `RbacPermission/Template/CryptoServiceKeyUser` (use
+            /// keys), `RbacPermission/Template/CryptoServiceSecretUser` (read secrets).
             permissions: String,
-            /// The keys and secrets, as a JSON list of `key/…` and `secret/…`; `*` is all.
+            /// The keys and secrets: a JSON list of `key/…` and `secret/…`, where `*` stands for
+            /// all.
             resources: String,
-            /// The instance that the policy is about.
+            /// The id of the instance that the policy applies to.
             kms_instance: Option<String>,
-            /// The network rules, as JSON with a list `NetworkRules` of names.
+            /// The network rules: a JSON object whose member `NetworkRules` lists their names.
             access_control_rules: Option<String>,
-            /// What the policy is for.
+            /// The description of the policy.
             description: Option<String>,
         }
         response {
-            /// The policy's ARN.
+            /// The ARN of the policy.
             arn: Option<String>,
-            /// The policy's name.
+            /// The name of the policy.
             name: String,
-            /// What is permitted, as a JSON list.
+            /// The permissions, as a JSON list.
             permissions: Option<String>,
             /// The keys and secrets, as a JSON list.
             resources: Option<String>,
@@ -115,27 +117,27 @@ kms_api! {
             kms_instance: Option<String>,
             /// The network rules, as JSON.
             access_control_rules: Option<String>,
-            /// What the policy is for.
+            /// The description of the policy.
             description: Option<String>,
         }
     }
 
-    /// Changes a permission policy; what is not given stays.
+    /// Changes a permission policy. Parameters that are not set stay as they are.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-updatepolicy"]
     pub action UpdatePolicy {
         gateways: shared;
         // The same policy again changes nothing.
         idempotent: true;
         request {
-            /// The policy's name.
+            /// The name of the policy.
             name: String,
-            /// What is permitted, as a JSON list.
+            /// The permissions, as a JSON list.
             permissions: Option<String>,
             /// The keys and secrets, as a JSON list.
             resources: Option<String>,
-            /// The network rules, as JSON with a list `NetworkRules` of names.
+            /// The network rules: a JSON object whose member `NetworkRules` lists their names.
             access_control_rules: Option<String>,
-            /// What the policy is for.
+            /// The description of the policy.
             description: Option<String>,
         }
         response {}
@@ -148,27 +150,27 @@ kms_api! {
         // A repeated call is refused: the policy is gone.
         idempotent: false;
         request {
-            /// The policy's name.
+            /// The name of the policy.
             name: String,
         }
         response {}
     }
 
-    /// Describes a permission policy.
+    /// Returns the description of a permission policy.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-describepolicy"]
     pub action DescribePolicy {
         gateways: shared;
         idempotent: true;
         request {
-            /// The policy's name.
+            /// The name of the policy.
             name: String,
         }
         response {
-            /// The policy's ARN.
+            /// The ARN of the policy.
             arn: Option<String>,
-            /// The policy's name.
+            /// The name of the policy.
             name: String,
-            /// What is permitted.
+            /// The permissions.
             permissions: Vec<String>,
             /// The keys and secrets.
             resources: Vec<String>,
@@ -176,7 +178,7 @@ kms_api! {
             kms_instance: Option<String>,
             /// The network rules, as JSON.
             access_control_rules: Option<String>,
-            /// What the policy is for.
+            /// The description of the policy.
             description: Option<String>,
         }
     }
@@ -188,19 +190,19 @@ kms_api! {
         idempotent: true;
         pages: policies;
         request {
-            /// The page, from 1.
+            /// The number of the page, from 1 (default 1).
             page_number: Option<i32>,
-            /// Policies on a page, 1 to 100; 20 unless told.
+            /// The maximum number of policies on a page: 1 to 100 (default 20).
             page_size: Option<i32>,
         }
         response {
-            /// The policies.
+            /// The policies on this page.
             policies: Vec<PolicyEntry> each "Policy",
-            /// The page.
+            /// The number of this page.
             page_number: i32,
-            /// Policies on a page.
+            /// The maximum number of policies on a page.
             page_size: i32,
-            /// Policies on all pages.
+            /// The number of policies on all pages.
             total_count: i32,
         }
     }

@@ -6,124 +6,125 @@ use crate::{KmsClient, kms_api};
 kms_api! {
     version = "2016-01-20";
     impl KmsClient;
+    examples = "client";
     pub registry ACTIONS;
 
-    /// A tag.
+    /// A tag: a key and a value.
     pub object Tag {
-        /// The tag's key.
+        /// The key of the tag: up to 128 characters.
         key: Option<String>,
-        /// The tag's value.
+        /// The value of the tag: up to 128 characters.
         value: Option<String>,
     }
 
-    /// A tag on a resource.
+    /// A tag of a resource.
     pub object ResourceTag {
-        /// The resource's id.
+        /// The id of the resource.
         resource_id: Option<String>,
-        /// The resource's type.
+        /// The type of the resource.
         resource_type: Option<ResourceType>,
-        /// The tag's key.
+        /// The key of the tag: up to 128 characters.
         tag_key: Option<String>,
-        /// The tag's value.
+        /// The value of the tag: up to 128 characters.
         tag_value: Option<String>,
     }
 
-    /// Puts tags on resources.
+    /// Adds tags to resources.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-tagresources"]
     pub action TagResources {
         gateways: shared;
         // The same tags again change nothing.
         idempotent: true;
         request {
-            /// The region, such as `cn-hangzhou`.
+            /// The id of the region, such as `cn-hangzhou`.
             region_id: String,
-            /// `key` or `secret`.
+            /// The type of the resources: `key` or `secret`.
             resource_type: ResourceType,
-            /// The resources, 50 at most.
+            /// The ids of the resources: up to 50.
             resource_id: Vec<String> required,
-            /// The tags, 20 at most.
+            /// The tags: up to 20.
             tag: Vec<Tag> required,
         }
         response {}
     }
 
-    /// Lists the tags on resources.
+    /// Lists the tags of resources.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-listtagresources"]
     pub action ListTagResources {
         gateways: shared;
         idempotent: true;
         pages: tag_resources;
         request {
-            /// The region, such as `cn-hangzhou`.
+            /// The id of the region, such as `cn-hangzhou`.
             region_id: String,
-            /// `key` or `secret`.
+            /// The type of the resources: `key` or `secret`.
             resource_type: ResourceType,
-            /// The resources; all unless told.
+            /// The ids of the resources (default: all).
             resource_id: Vec<String>,
-            /// Only these tags.
+            /// The tags to list (default: all).
             tag: Vec<Tag>,
-            /// Where the page before ended.
+            /// The token of the previous page, which returns the page after it.
             next_token: Option<String>,
         }
         response {
             /// The tags.
             tag_resources: Vec<ResourceTag> each "TagResource",
-            /// Where this page ends; none on the last.
+            /// The token of the next page; absent on the last page.
             next_token: Option<String>,
         }
     }
 
     /// A tag of a key.
     pub object KeyTag {
-        /// The key's id.
+        /// The id of the key.
         key_id: Option<String>,
-        /// The tag's key.
+        /// The key of the tag: up to 128 characters.
         tag_key: Option<String>,
-        /// The tag's value.
+        /// The value of the tag: up to 128 characters.
         tag_value: Option<String>,
     }
 
-    /// Takes tags off resources.
+    /// Removes tags from resources.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-untagresources"]
     pub action UntagResources {
         gateways: shared;
         // A tag that is gone stays gone.
         idempotent: true;
         request {
-            /// The region, such as `cn-hangzhou`.
+            /// The id of the region, such as `cn-hangzhou`.
             region_id: String,
-            /// What the resources are.
+            /// The type of the resources: `key` or `secret`.
             resource_type: ResourceType,
-            /// The resources, 50 at most.
+            /// The ids of the resources: up to 50.
             resource_id: Vec<String> required,
-            /// The keys of the tags, 20 at most.
+            /// The keys of the tags: up to 20.
             tag_key: Vec<String>,
-            /// Whether to take all tags off; only where no key is given.
+            /// Whether to remove all tags. Effective only without `TagKey`.
             all: Option<bool>,
         }
         response {}
     }
 
-    /// Puts tags on a key, a secret or a certificate.
+    /// Adds tags to a key, a secret or a certificate.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-tagresource"]
     pub action TagResource {
         gateways: shared;
         // The same tags again change nothing.
         idempotent: true;
         request {
-            /// The tags, as a JSON list of `TagKey` and `TagValue`.
+            /// The tags: a JSON list of objects with `TagKey` and `TagValue`.
             tags: String,
-            /// The key's id.
+            /// The id of the key.
             key_id: Option<String>,
-            /// The secret's name.
+            /// The name of the secret.
             secret_name: Option<String>,
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: Option<String>,
         }
         response {}
     }
 
-    /// Takes tags off a key, a secret or a certificate.
+    /// Removes tags from a key, a secret or a certificate.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-untagresource"]
     pub action UntagResource {
         gateways: shared;
@@ -132,11 +133,11 @@ kms_api! {
         request {
             /// The keys of the tags, as a JSON list.
             tag_keys: String,
-            /// The key's id.
+            /// The id of the key.
             key_id: Option<String>,
-            /// The secret's name.
+            /// The name of the secret.
             secret_name: Option<String>,
-            /// The certificate's id.
+            /// The id of the certificate.
             certificate_id: Option<String>,
         }
         response {}
@@ -148,7 +149,7 @@ kms_api! {
         gateways: shared;
         idempotent: true;
         request {
-            /// Key id, alias or ARN.
+            /// Id, alias or ARN of the key.
             key_id: String,
         }
         response {

@@ -1,7 +1,7 @@
-//! The texts of known values that requests and responses carry.
+//! Parameters with a known set of values, as enums.
 //!
-//! Each is an enum that keeps what it does not know as `Other`: a value that the service learns later
-//! can be sent and read with this version of the crate too.
+//! Each enum keeps an unknown value as `Other`, so a value that KMS introduces later can be sent
+//! and read with this version of the crate too.
 //!
 //! ```
 //! use alibabacloud_kms::api::values::{KeySpec, KeyState};
@@ -16,75 +16,75 @@ use crate::kms_api;
 kms_api! {
     version = "2016-01-20";
 
-    /// What a key is.
+    /// The type of a key.
     pub values KeySpec {
         /// `Aliyun_AES_256`, the default.
         Aes256 = "Aliyun_AES_256",
-        /// `Aliyun_AES_192`: instances with hardware keys only.
+        /// `Aliyun_AES_192`, in hardware instances only.
         Aes192 = "Aliyun_AES_192",
-        /// `Aliyun_AES_128`: instances with hardware keys only.
+        /// `Aliyun_AES_128`, in hardware instances only.
         Aes128 = "Aliyun_AES_128",
-        /// `Aliyun_SM4`: 128 bits.
+        /// `Aliyun_SM4`, with 128 bits.
         Sm4 = "Aliyun_SM4",
         Rsa2048 = "RSA_2048",
         Rsa3072 = "RSA_3072",
         Rsa4096 = "RSA_4096",
-        /// `EC_P256`: NIST's curve P-256.
+        /// `EC_P256`, on the NIST curve P-256.
         EcP256 = "EC_P256",
-        /// `EC_P256K`: the curve secp256k1.
+        /// `EC_P256K`, on the curve secp256k1.
         EcP256k = "EC_P256K",
-        /// `EC_SM2`: the curve of SM2.
+        /// `EC_SM2`, on the curve of SM2.
         EcSm2 = "EC_SM2",
     }
 
-    /// How long a data key is.
+    /// The type of a data key, which gives its length.
     pub values DataKeySpec {
-        /// `AES_256`: 32 octets, the default.
+        /// `AES_256`: 32 bytes, the default.
         Aes256 = "AES_256",
-        /// `AES_128`: 16 octets.
+        /// `AES_128`: 16 bytes.
         Aes128 = "AES_128",
     }
 
-    /// What a key does.
+    /// The use of a key.
     pub values KeyUsage {
         EncryptDecrypt = "ENCRYPT/DECRYPT",
         SignVerify = "SIGN/VERIFY",
     }
 
-    /// Where a key's material is from.
+    /// The origin of a key's material.
     pub values KeyOrigin {
-        /// `Aliyun_KMS`: the service made it.
+        /// `Aliyun_KMS`: KMS generated it.
         AliyunKms = "Aliyun_KMS",
-        /// `EXTERNAL`: its owner imports it.
+        /// `EXTERNAL`: the owner imports it.
         External = "EXTERNAL",
-        /// `EXTERNAL_KEY_STORE`: it stays in its owner's key store.
+        /// `EXTERNAL_KEY_STORE`: it stays in a key store of the owner.
         ExternalKeyStore = "EXTERNAL_KEY_STORE",
     }
 
-    /// What protects a key's material.
+    /// The protection of a key's material.
     pub values ProtectionLevel {
         Software = "SOFTWARE",
-        /// `HSM`: a hardware security module.
+        /// `HSM`, a hardware security module.
         Hsm = "HSM",
     }
 
-    /// Whether a key can be used.
+    /// The state of a key: whether it can be used.
     pub values KeyState {
         Enabled = "Enabled",
         Disabled = "Disabled",
-        /// `PendingDeletion`: it will be deleted, and cannot be used until then.
+        /// `PendingDeletion`: its deletion is scheduled, and it cannot be used.
         PendingDeletion = "PendingDeletion",
-        /// `PendingImport`: it has no material.
+        /// `PendingImport`: its material has not been imported, and it cannot be used.
         PendingImport = "PendingImport",
     }
 
-    /// Whether a key or a secret is rotated.
+    /// The automatic rotation of a key or a secret.
     pub values RotationStatus {
         Enabled = "Enabled",
         Disabled = "Disabled",
-        /// `Suspended`: not while the key cannot be used.
+        /// `Suspended`: paused because the key cannot be used.
         Suspended = "Suspended",
-        /// `Invalid`: the secret cannot be rotated as things are.
+        /// `Invalid`: the secret cannot be rotated at present.
         Invalid = "Invalid",
     }
 
@@ -94,126 +94,130 @@ kms_api! {
         Disabled = "Disabled",
     }
 
-    /// An algorithm that encrypts.
+    /// An encryption algorithm.
     pub values EncryptionAlgorithm {
-        /// `RSAES_OAEP_SHA_256`: with RSA keys.
+        /// `RSAES_OAEP_SHA_256`, for RSA keys.
         RsaesOaepSha256 = "RSAES_OAEP_SHA_256",
-        /// `RSAES_OAEP_SHA_1`: with RSA keys.
+        /// `RSAES_OAEP_SHA_1`, for RSA keys.
         RsaesOaepSha1 = "RSAES_OAEP_SHA_1",
-        /// `SM2PKE`: with SM2 keys.
+        /// `SM2PKE`, for SM2 keys.
         Sm2Pke = "SM2PKE",
-        /// `AES_GCM`: an instance's own operations only, as all symmetric ones.
+        /// `AES_GCM`. Symmetric algorithms are for native operations only.
         AesGcm = "AES_GCM",
         AesCbc = "AES_CBC",
         AesEcb = "AES_ECB",
         Sm4Gcm = "SM4_GCM",
     }
 
-    /// An algorithm that signs.
+    /// A signature algorithm.
     pub values SigningAlgorithm {
         RsaPssSha256 = "RSA_PSS_SHA_256",
         RsaPkcs1Sha256 = "RSA_PKCS1_SHA_256",
         EcdsaSha256 = "ECDSA_SHA_256",
-        /// `SM2DSA`: over a digest of SM3.
+        /// `SM2DSA`, which signs an SM3 digest.
         Sm2Dsa = "SM2DSA",
     }
 
-    /// Whether a message is signed itself or was digested before.
+    /// Whether a parameter holds a message or its digest.
     pub values MessageType {
         Raw = "RAW",
         Digest = "DIGEST",
     }
 
-    /// An algorithm that makes message authentication codes.
+    /// An algorithm of message authentication codes.
     pub values MacAlgorithm {
+        HmacSha224 = "HMAC_SHA_224",
         HmacSha256 = "HMAC_SHA_256",
+        HmacSha384 = "HMAC_SHA_384",
+        HmacSha512 = "HMAC_SHA_512",
+        HmacSm3 = "HMAC_SM3",
     }
 
-    /// How a key is encrypted for its transport.
+    /// The algorithm that encrypts a key for its transport.
     pub values WrappingAlgorithm {
         RsaesOaepSha256 = "RSAES_OAEP_SHA_256",
         RsaesOaepSha1 = "RSAES_OAEP_SHA_1",
-        /// `RSAES_PKCS1_V1_5`: to import key material only.
+        /// `RSAES_PKCS1_V1_5`, to import key material only.
         RsaesPkcs1V15 = "RSAES_PKCS1_V1_5",
         Sm2Pke = "SM2PKE",
     }
 
-    /// What the key is that encrypts another for its transport.
+    /// The type of a key that encrypts another for its transport.
     pub values WrappingKeySpec {
         Rsa2048 = "RSA_2048",
         EcSm2 = "EC_SM2",
     }
 
-    /// How a data key pair's public and private keys are written.
+    /// The format of the public and private key of a data key pair.
     pub values KeyFormat {
         Pem = "PEM",
         Der = "DER",
     }
 
-    /// What a secret is, and so who can rotate it.
+    /// The type of a secret, which decides how it is rotated.
     pub values SecretType {
-        /// `Generic`: any data, the default.
+        /// `Generic`, the default: any data, which KMS does not rotate.
         Generic = "Generic",
-        /// `Rds`: accounts of a database of RDS.
+        /// `Rds`: accounts of an ApsaraDB RDS database.
         Rds = "Rds",
-        /// `Redis`: accounts of a database of Tair or Redis.
+        /// `Redis`: accounts of a Tair or Redis database.
         Redis = "Redis",
-        /// `RAMCredentials`: an access key of a RAM user.
+        /// `RAMCredentials`: the access key of a RAM user.
         RamCredentials = "RAMCredentials",
-        /// `ECS`: a password or an SSH key of a server.
+        /// `ECS`: the password or SSH key of an ECS server.
         Ecs = "ECS",
     }
 
-    /// What a secret's data is.
+    /// The type of a secret's data.
     pub values SecretDataType {
         /// `text`, the default.
         Text = "text",
-        /// `binary`: in Base64.
+        /// `binary`, in Base64.
         Binary = "binary",
     }
 
-    /// What has tags.
+    /// The type of a resource that can have tags.
     pub values ResourceType {
         Key = "key",
         Secret = "secret",
     }
 
-    /// Whether a certificate can be used.
+    /// The status of a certificate: whether it can be used.
     pub values CertificateStatus {
-        /// `PENDING`: its certificate is to be uploaded.
+        /// `PENDING`: the issued certificate has not been uploaded.
         Pending = "PENDING",
         Active = "ACTIVE",
         Inactive = "INACTIVE",
-        /// `REVOKED`: it verifies signatures and makes none.
+        /// `REVOKED`: it can verify signatures and cannot make them.
         Revoked = "REVOKED",
     }
 
-    /// How an application shows who it is.
+    /// How an application authenticates.
     pub values AuthenticationMethod {
-        /// `ClientKey`: with a client key, the default.
+        /// `ClientKey`, the default: with a client key.
         ClientKey = "ClientKey",
     }
 
-    /// Who made a client key.
+    /// The origin of a client key.
     pub values ClientKeyOrigin {
-        /// `KMS_PROVIDED`: the service.
+        /// `KMS_PROVIDED`: KMS generated it.
         KmsProvided = "KMS_PROVIDED",
     }
 
-    /// The network that a rule is about.
+    /// The type of network that a rule applies to.
     pub values NetworkType {
         /// `Private`: private addresses.
         Private = "Private",
     }
 
-    /// Who provides an instance.
+    /// The provider of an instance.
     pub values InstanceProvider {
         Aliyun = "Aliyun",
     }
 
-    /// Whether an instance can be used.
+    /// The status of an instance: whether it can be used.
     pub values InstanceStatus {
-        /// `Uninitialized`: it was bought and is not connected to a network.
+        /// `Uninitialized`: purchased, and not connected to a VPC.
         Uninitialized = "Uninitialized",
         Connecting = "Connecting",
         Connected = "Connected",
@@ -221,11 +225,11 @@ kms_api! {
         Error = "Error",
     }
 
-    /// Whether an account can use the service.
+    /// Whether an account can use KMS.
     pub values AccountStatus {
         Enabled = "Enabled",
         NotEnabled = "NotEnabled",
-        /// `InDebt`: not until its bills are paid.
+        /// `InDebt`: not until outstanding bills are paid.
         InDebt = "InDebt",
     }
 }

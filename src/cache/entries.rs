@@ -1,122 +1,113 @@
-//! What is kept: a bounded map that knows no runtime and no lock.
+//! The cached answers and their lifetimes. Has neither a runtime nor a lock.
 //!
-//! What is removed is handed out rather than dropped, so that it is wiped after the lock is free.
+//! Removed answers are returned instead of dropped, so that they are wiped after the lock is
+//! released.
 
-use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use tokio::time::Instant;
 
-use super::key::{Key, text};
+use super::key::{DigestHasher, Key, text};
 use super::settings::Lifetime;
+use crate::lru::Lru;
 use crate::{Error, Reply};
 
-/// What is given to those who ask.
+/// A cached result. A clone, which is made under the lock, copies nothing: what is in a reply is
+/// shared.
 #[derive(Clone)]
-pub(super) enum Answer {
-    Reply(Arc<Reply>),
-    /// The service said no.
-    Refusal(Error),
+pub(super) enum Kept {
+    Reply(Reply),
+    /// The service refused the call.
+    Refusal(Arc<Error>),
 }
 
-impl Answer {
-    /// As no request was made for it.
+impl Kept {
+    /// Returns it as the result of a call that made no request.
     pub(super) fn into_result(self) -> Result<Reply, Error> {
         match self {
-            Self::Reply(reply) => Ok(reply.as_ref().clone().with_attempts(0)),
-            Self::Refusal(error) => Err(error.with_attempts(0)),
+            Self::Reply(reply) => Ok(reply.with_attempts(0)),
+            Self::Refusal(error) => Err(Arc::unwrap_or_clone(error).with_attempts(0)),
         }
     }
 }
 
-/// An answer that is kept.
+/// A cached result with its lifetime.
 pub(super) struct Entry {
-    answer: Answer,
+    answer: Kept,
     lifetime: Lifetime,
     /// The bare name of the secret or key.
     subject: Option<Box<str>>,
-    /// When it may be tried again to refresh it, after a failure.
+    /// The time of the next refresh, after a failed one.
     try_at: Option<Instant>,
-    used: u64,
 }
 
 impl Entry {
-    pub(super) fn new(answer: Answer, lifetime: Lifetime, subject: Option<Box<str>>) -> Self {
-        Self { answer, lifetime, subject, try_at: None, used: 0 }
+    pub(super) fn new(answer: Kept, lifetime: Lifetime, subject: Option<Box<str>>) -> Self {
+        Self { answer, lifetime, subject, try_at: None }
     }
 
-    /// The version of the secret that it holds.
+    /// Returns the version of the secret.
     pub(super) fn version(&self) -> Option<Arc<str>> {
         match &self.answer {
-            Answer::Reply(reply) => text(reply.payload(), "VersionId").map(Arc::from),
-            Answer::Refusal(_) => None,
+            Kept::Reply(reply) => text(reply.payload(), "VersionId").map(Arc::from),
+            Kept::Refusal(_) => None,
         }
     }
 }
 
-/// What was found.
+/// The result of a look-up.
 pub(super) enum Found {
-    Fresh(Answer),
+    Fresh(Kept),
     Stale {
-        answer: Answer,
-        /// Whether it may be tried to refresh it.
+        answer: Kept,
+        /// Whether a refresh may be tried.
         is_due: bool,
     },
 }
 
 pub(super) struct Entries {
-    kept: HashMap<Key, Entry>,
-    capacity: usize,
-    /// Counts uses, to tell which was the last.
-    uses: u64,
+    kept: Lru<Key, Entry, BuildHasherDefault<DigestHasher>>,
 }
 
 impl Entries {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { kept: HashMap::new(), capacity, uses: 0 }
+        Self { kept: Lru::new(capacity) }
     }
 
-    /// Finds what may still be given.
-    pub(super) fn find(&mut self, key: &Key, now: Instant, date: SystemTime) -> Option<Found> {
-        let entry = self.kept.get_mut(key).filter(|entry| now < entry.lifetime.gone_at)?;
-        self.uses += 1;
-        entry.used = self.uses;
+    /// Returns a result that may still be used.
+    pub(super) fn find(
+        &self,
+        key: &Key,
+        now: Instant,
+        date: impl FnOnce() -> SystemTime,
+    ) -> Option<Found> {
+        let entry = self.kept.get(key).filter(|entry| now < entry.lifetime.gone_at)?;
         let answer = entry.answer.clone();
-        Some(match entry.lifetime.is_fresh(now, date) {
-            true => Found::Fresh(answer),
-            false => Found::Stale { answer, is_due: entry.try_at.is_none_or(|at| at <= now) },
+        Some(if entry.lifetime.is_fresh(now, date) {
+            Found::Fresh(answer)
+        } else {
+            Found::Stale { answer, is_due: entry.try_at.is_none_or(|at| at <= now) }
         })
     }
 
-    /// The version that is kept for a call, whichever service it came to.
+    /// Returns the version that is cached for a call at any service.
     pub(super) fn version_at_any_service(&self, key: &Key) -> Option<Arc<str>> {
-        let wanted = key.of_any_service();
-        let mut entries = self.kept.iter().filter(|(key, _)| key.of_any_service() == wanted);
+        let wanted = key.for_any_service();
+        let mut entries = self.kept.iter().filter(|(key, _)| key.for_any_service() == wanted);
         entries.find_map(|(_, entry)| entry.version())
     }
 
-    /// Keeps an entry, and gives what it replaces or what had to make room.
+    /// Adds an entry, and returns those that it replaced or evicted.
     #[must_use = "to be dropped when the lock is free"]
     pub(super) fn insert(&mut self, key: Key, entry: Entry) -> Vec<Entry> {
-        self.uses += 1;
-        let mut removed = Vec::new();
-        removed.extend(self.kept.insert(key, Entry { used: self.uses, ..entry }));
-        while self.kept.len() > self.capacity {
-            removed.extend(self.remove_oldest());
-        }
-        removed
+        self.kept.insert(key, entry)
     }
 
-    /// A pass over all of them: few are kept, and a request over the network came before.
-    fn remove_oldest(&mut self) -> Option<Entry> {
-        let oldest = self.kept.iter().min_by_key(|(_, entry)| entry.used)?.0.clone();
-        self.kept.remove(&oldest)
-    }
-
-    /// Says that a refresh failed and when to try again.
+    /// Records that a refresh failed, and the time of the next one.
     pub(super) fn postpone(&mut self, key: &Key, try_at: Instant) {
-        if let Some(entry) = self.kept.get_mut(key) {
+        if let Some(entry) = self.kept.peek(key) {
             entry.try_at = Some(try_at);
         }
     }
@@ -126,30 +117,26 @@ impl Entries {
         self.kept.remove(key).into_iter().collect()
     }
 
-    /// Removes all that is about this secret or key.
+    /// Removes everything about this secret or key.
     #[must_use = "to be dropped when the lock is free"]
     pub(super) fn remove_about(&mut self, subject: &str) -> Vec<Entry> {
-        self.remove_if(|entry| entry.subject.as_deref() == Some(subject))
+        self.kept.remove_if(|entry| entry.subject.as_deref() == Some(subject))
     }
 
-    /// Removes all that is past its hard limit.
+    /// Removes everything past its hard limit.
     #[must_use = "to be dropped when the lock is free"]
     pub(super) fn remove_gone(&mut self, now: Instant) -> Vec<Entry> {
-        self.remove_if(|entry| entry.lifetime.gone_at <= now)
+        self.kept.remove_if(|entry| entry.lifetime.gone_at <= now)
     }
 
     #[must_use = "to be dropped when the lock is free"]
     pub(super) fn remove_all(&mut self) -> Vec<Entry> {
-        self.remove_if(|_| true)
+        self.kept.remove_if(|_| true)
     }
 
-    fn remove_if(&mut self, is_to_go: impl Fn(&Entry) -> bool) -> Vec<Entry> {
-        self.kept.extract_if(|_, entry| is_to_go(entry)).map(|(_, entry)| entry).collect()
-    }
-
-    /// When the next one is past its hard limit.
+    /// Returns the next hard limit.
     pub(super) fn next_gone_at(&self) -> Option<Instant> {
-        self.kept.values().map(|entry| entry.lifetime.gone_at).min()
+        self.kept.iter().map(|(_, entry)| entry.lifetime.gone_at).min()
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,17 +1,18 @@
-//! Calls that are not answered from the cache.
+//! Calls that bypass the cached answer.
 
 use crate::{Action, PendingCall};
 
-/// An extension of a [`Call`](crate::Call) that is not to be answered from the cache; its answer is
-/// kept. [`PendingCall::fresh`](crate::PendingCall::fresh) attaches it.
+/// An extension for a [`Call`](crate::Call) that must not be answered from the cache. Its answer is
+/// cached. [`PendingCall::fresh`](crate::PendingCall::fresh) attaches it.
 ///
-/// It waits for no load that was begun before.
+/// The call does not wait for a load that started before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a mark has no parts")]
 pub struct Fresh;
 
 impl<A: Action> PendingCall<A> {
-    /// Is not answered from a [cache](crate::cache), which keeps the answer; without one it changes
-    /// nothing.
+    /// Bypasses the answer in a [cache](crate::cache), and caches the new one. Without a cache it
+    /// has no effect.
     pub fn fresh(self) -> Self {
         self.extension(Fresh)
     }

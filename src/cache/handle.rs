@@ -1,50 +1,50 @@
-//! The handle on a cache.
+//! The handle of a cache.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::key::{Key, bare_name};
 use super::lookup::Statistics;
-use super::settings::Settings;
-use super::shared::Shared;
+use super::settings::CacheSettings;
+use super::store::Store;
 use super::versions::VersionWatch;
 use crate::Call;
 use crate::api::secret::GetSecretValueRequest;
 
-/// Secrets that were asked for, kept for a while; see the [module](super).
+/// A cache of KMS secrets; see the [module](super).
 ///
-/// Cheap to clone: all clones, and the services of its [`layer`](Self::layer), are one cache. When
-/// the last of them is dropped, everything is wiped and no task is left.
+/// Cheap to clone: all clones, and the services of its [`layer`](Self::layer), share one cache.
+/// When the last of them is dropped, everything is wiped and no task is left.
 #[derive(Clone)]
 pub struct SecretCache {
-    shared: Arc<Shared>,
+    shared: Arc<Store>,
 }
 
 impl SecretCache {
-    pub(super) fn new(settings: Settings) -> Self {
-        Self { shared: Arc::new(Shared::new(settings)) }
+    pub(super) fn new(settings: CacheSettings) -> Self {
+        Self { shared: Arc::new(Store::new(settings)) }
     }
 
-    /// Forgets all that is kept of a secret, by its name or ARN: each version and stage, of each
-    /// gateway and credential. Of a key likewise, by the name that its calls gave: its id, ARN or
-    /// alias.
+    /// Removes everything about a secret, by its name or ARN: each version and stage, of each
+    /// gateway and credential. A key is removed by the name that its calls used: id, ARN or alias.
     ///
-    /// A load that is on its way is given to those who wait for it, and is not kept.
+    /// The result of a load in progress goes to the calls that wait for it, and is not cached.
     pub fn invalidate(&self, name: impl AsRef<str>) {
         self.shared.invalidate(bare_name(name.as_ref()));
     }
 
-    /// Forgets everything.
+    /// Removes everything.
     pub fn clear(&self) {
         self.shared.clear();
     }
 
-    /// Watches the current version of a secret, by the name that its calls give: what a plain
-    /// `get_secret_value` with no options of its own is answered.
+    /// Watches the current version of a secret, by the name that calls use: the answer to a plain
+    /// `get_secret_value` without options of its own.
     ///
-    /// A watch makes no calls. It sees what is loaded by others, so a secret that nobody asks for has
-    /// no news; to hear of a rotation without other traffic, ask for the secret now and then, which
-    /// is a hit for as long as it is fresh. One cache below several clients tells of all of them.
+    /// A watch makes no requests. It reports what other calls load, so it reports nothing about a
+    /// secret that no call requests. To notice rotations without other traffic, request the secret
+    /// regularly (a hit while it is fresh) or use a [`feed`](Self::feed). A watch on a cache below
+    /// several clients reports the versions of all of them.
     ///
     /// ```no_run
     /// # use alibabacloud_kms::cache::SecretCache;
@@ -62,18 +62,18 @@ impl SecretCache {
         self.watch_call(&Call::new(GetSecretValueRequest::new(secret_name)))
     }
 
-    /// Watches the version that calls like this one are answered: with its gateway, credential and
-    /// all else that changes the answer.
+    /// Watches the version that calls like this one get: with its gateway, credential and
+    /// everything else that affects the answer.
     pub fn watch_call(&self, call: &Call) -> VersionWatch {
-        self.shared.watch(&Key::of(call, 0))
+        self.shared.watch(&Key::new(call, 0))
     }
 
-    /// How often what happened so far.
+    /// Returns the counters since the cache was created.
     pub fn statistics(&self) -> Statistics {
         self.shared.statistics()
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
+    pub(super) fn shared(&self) -> &Arc<Store> {
         &self.shared
     }
 }

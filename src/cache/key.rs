@@ -1,63 +1,106 @@
-//! What an answer depends on.
+//! The key of a cached answer: everything that the answer depends on.
 
 use std::any::{Any, TypeId};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
+use alibabacloud_kms_middleware::__private::PiecewiseSha256;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
+use crate::middleware::payload::Payload;
 use crate::middleware::payload::{PayloadList, Value};
-use crate::{Call, CallOptions, Gateway, Identity, Payload, ProvideCredential, TlsOptions};
+use crate::{ActionInfo, Call, CallOptions, Gateway, Identity, ProvideCredential, TlsOptions};
 
-/// What an answer depends on: calls of equal keys may be given the same one.
+/// Everything that an answer depends on: calls with equal keys may share one.
 ///
-/// Parameters, headers and the like are kept as a digest only, so that the key holds no secret.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// Parameters, headers and the like are kept as a digest only, so the key contains no secret.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Key {
-    /// The service that the call came to: its stack has gateways and a routing of its own.
+    /// The service that the call went through: its stack has its own gateways and routing.
     service: u64,
-    /// The request's type, which decides the response's.
+    /// The type of the request, which determines that of the response.
     request: TypeId,
+    action: Called,
     digest: [u8; 32],
-    signer: Signer,
+    signer: Caller,
     tls: Option<Arc<TlsOptions>>,
 }
 
 impl Key {
-    /// The key of a call that came to this service.
-    pub(super) fn of(call: &Call, service: u64) -> Self {
+    /// Creates the key of a call at this service.
+    pub(super) fn new(call: &Call, service: u64) -> Self {
         let request: &dyn Any = call.payload();
         let options = call.options();
         Self {
             service,
             request: request.type_id(),
-            digest: Digest::of(call),
-            signer: Signer::of(options),
+            action: Called(call.action()),
+            digest: Digest::compute(call),
+            signer: Caller::new(options),
             tls: options.tls.clone(),
         }
     }
 
-    /// The same key, whichever service the call came to.
-    pub(super) fn of_any_service(&self) -> Self {
+    /// Returns the same key for calls at any service.
+    pub(super) fn for_any_service(&self) -> Self {
         Self { service: u64::MAX, ..self.clone() }
     }
 }
 
-/// Whose answer it is.
+/// The digest is a hash already: what else there is rarely differs.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut start = [0; 8];
+        start.copy_from_slice(&self.digest[..8]);
+        state.write_u64(u64::from_ne_bytes(start) ^ self.service);
+    }
+}
+
+/// Takes what [`Key`] hashes as the hash: it is of a digest.
+#[derive(Default)]
+pub(super) struct DigestHasher(u64);
+
+impl Hasher for DigestHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = self.0.rotate_left(8) ^ number;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The action that is called. A constant table may have several addresses.
+#[derive(Clone, Copy)]
+struct Called(&'static ActionInfo);
+
+impl PartialEq for Called {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+            || (self.0.name == other.0.name && self.0.version == other.0.version)
+    }
+}
+
+impl Eq for Called {}
+
+/// The caller that an answer belongs to.
 #[derive(Clone)]
-enum Signer {
-    /// The client's own credential or client key, which is the same for all calls of a service.
+enum Caller {
+    /// The client's own credential or client key, the same for all calls of a service.
     Client,
-    /// Whoever shows this identity.
+    /// A caller with this identity.
     Known(Identity),
-    /// A provider that says nothing of who it is. It is held, so that its address stays its own.
+    /// A provider without an identity. It is kept alive so that its address stays unique.
     Provider(Arc<dyn ProvideCredential>),
 }
 
-impl Signer {
-    fn of(options: &CallOptions) -> Self {
+impl Caller {
+    fn new(options: &CallOptions) -> Self {
         match &options.credential {
             None => Self::Client,
             Some(provider) => match provider.identity() {
@@ -68,7 +111,7 @@ impl Signer {
     }
 }
 
-impl PartialEq for Signer {
+impl PartialEq for Caller {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Client, Self::Client) => true,
@@ -79,24 +122,15 @@ impl PartialEq for Signer {
     }
 }
 
-impl Eq for Signer {}
+impl Eq for Caller {}
 
-impl Hash for Signer {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Client => {}
-            Self::Known(identity) => identity.hash(state),
-            Self::Provider(provider) => Arc::as_ptr(provider).cast::<()>().hash(state),
-        }
-    }
-}
-
-/// Digests what a call says, in a form of which no two calls share one: lengths before texts, and a
-/// mark before each value.
-struct Digest(digest::Context);
+/// Digests a call unambiguously: lengths before texts, and a mark before each value.
+///
+/// Most calls are short, and hashed as one block or two.
+struct Digest(PiecewiseSha256<119>);
 
 impl Digest {
-    /// Marks of values; a field's is preceded by its position.
+    /// Marks of values. A field's mark is preceded by its position.
     const TEXT: u8 = 1;
     const BYTES: u8 = 2;
     const INTEGER: u8 = 3;
@@ -107,19 +141,18 @@ impl Digest {
     const OBJECT: u8 = 8;
     const OBJECTS: u8 = 9;
 
-    fn of(call: &Call) -> [u8; 32] {
-        let mut digest = Self(digest::Context::new(&digest::SHA256));
-        let action = call.action();
-        digest.part(action.version);
-        digest.part(action.name);
+    fn compute(call: &Call) -> [u8; 32] {
+        let mut digest = Self(PiecewiseSha256::new());
         digest.payload(call.payload());
         digest.options(call.options());
-        let mut out = [0; 32];
-        out.copy_from_slice(digest.0.finish().as_ref());
-        out
+        digest.0.finish()
     }
 
-    /// Time limits, attempts, idempotency and the proxy are left out: they say how an answer is
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Time limits, attempts, idempotency and proxy are left out: they affect only how an answer is
     /// fetched.
     fn options(&mut self, options: &CallOptions) {
         self.part(options.gateway.map_or("", Gateway::as_str));
@@ -171,7 +204,7 @@ impl Digest {
                 self.marked(Self::JSON, &*json);
             }
             Value::Object(object) => {
-                self.0.update(&[Self::OBJECT]);
+                self.update(&[Self::OBJECT]);
                 self.payload(object);
             }
             Value::Objects(list) => {
@@ -183,33 +216,40 @@ impl Digest {
     }
 
     fn marked(&mut self, mark: u8, bytes: impl AsRef<[u8]>) {
-        self.0.update(&[mark]);
+        self.update(&[mark]);
         self.part(bytes);
     }
 
     fn list(&mut self, mark: u8, length: usize) {
-        self.0.update(&[mark]);
+        self.update(&[mark]);
         self.number(length);
     }
 
     fn part(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
         self.number(bytes.len());
-        self.0.update(bytes);
+        self.update(bytes);
     }
 
+    /// A byte for most numbers; one that is larger follows a mark that no byte is.
     fn number(&mut self, number: usize) {
-        self.0.update(&number.to_be_bytes());
+        match u8::try_from(number) {
+            Ok(small) if small < u8::MAX => self.update(&[small]),
+            _ => {
+                self.update(&[u8::MAX]);
+                self.update(&number.to_be_bytes());
+            }
+        }
     }
 }
 
-/// What a call is about: the bare name of its secret or key.
+/// Returns what a call is about: the bare name of its secret or key.
 pub(super) fn subject(call: &Call) -> Option<&str> {
     let payload = call.payload();
     text(payload, "SecretName").or_else(|| text(payload, "KeyId")).map(bare_name)
 }
 
-/// The name in an ARN; what is no ARN is a name.
+/// Returns the name in an ARN. Anything else is a name already.
 pub(super) fn bare_name(reference: &str) -> &str {
     let resource = reference.strip_prefix("acs:kms:").and_then(|resource| {
         resource.split_once(":secret/").or_else(|| resource.split_once(":key/"))
@@ -217,7 +257,7 @@ pub(super) fn bare_name(reference: &str) -> &str {
     resource.map_or(reference, |(_, name)| name)
 }
 
-/// The text of the field of this wire name; an empty one is none.
+/// Returns the text of the field with this wire name, or `None` if it is empty.
 pub(super) fn text<'a>(payload: &'a dyn Payload, name: &str) -> Option<&'a str> {
     let position = payload.info().fields.iter().position(|field| field.name == name)?;
     match payload.field(position)?.value() {
@@ -243,10 +283,10 @@ mod tests {
         }
     }
 
-    fn signer(credential: Arc<dyn ProvideCredential>) -> Signer {
+    fn signer(credential: Arc<dyn ProvideCredential>) -> Caller {
         let mut options = CallOptions::default();
         options.credential = Some(credential);
-        Signer::of(&options)
+        Caller::new(&options)
     }
 
     #[test]
@@ -254,7 +294,7 @@ mod tests {
         let (one, other): (Arc<dyn ProvideCredential>, _) = (Arc::new(Anonymous), Anonymous);
         assert!(signer(Arc::clone(&one)) == signer(Arc::clone(&one)));
         assert!(signer(Arc::clone(&one)) != signer(Arc::new(other)));
-        assert!(signer(one) != Signer::of(&CallOptions::default()));
+        assert!(signer(one) != Caller::new(&CallOptions::default()));
     }
 
     #[test]

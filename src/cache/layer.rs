@@ -1,5 +1,7 @@
-//! The layer, and the service that it makes.
+//! The layer, and the service that it creates.
 
+use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
@@ -7,23 +9,25 @@ use std::task::{Context, Poll};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 use super::change::Change;
-use super::flight::{Flight, Limits};
 use super::fresh::Fresh;
 use super::handle::SecretCache;
 use super::key::Key;
+use super::limits::Limits;
+use super::lookup::Lookup;
 use super::refusal::is_refusal;
-use super::shared::{Given, Joins, Shared};
+use super::store::{Joinable, Loading, Served, Store};
+use crate::flight::{Lost, MAX_LOST, Reach};
 use crate::middleware::timeout::TotalTimeoutLayer;
-use crate::{BoxError, BoxFuture, Call, Error, Reply};
+use crate::{BoxError, BoxFuture, Call, Error, ErrorKind, Outcome, Reply};
 
-/// Makes [`Cache`]s that keep their answers in one [`SecretCache`].
+/// Creates [`Cache`] services that keep their answers in one [`SecretCache`].
 #[derive(Debug, Clone)]
 pub struct CacheLayer {
     cache: SecretCache,
 }
 
 impl SecretCache {
-    /// Returns the layer that keeps its answers here.
+    /// Returns the layer that keeps its answers in this cache.
     pub fn layer(&self) -> CacheLayer {
         CacheLayer { cache: self.clone() }
     }
@@ -32,8 +36,8 @@ impl SecretCache {
 impl<S> Layer<S> for CacheLayer {
     type Service = Cache<S>;
 
-    /// Each service that is made has answers of its own, shared with its clones: what is below it
-    /// decides them.
+    /// Each service has its own answers, which its clones share, because they depend on what is
+    /// below it.
     fn layer(&self, inner: S) -> Cache<S> {
         static SERVICES: AtomicU64 = AtomicU64::new(0);
         let service = SERVICES.fetch_add(1, Ordering::Relaxed);
@@ -41,10 +45,10 @@ impl<S> Layer<S> for CacheLayer {
     }
 }
 
-/// Answers from what is kept, and keeps what is answered.
+/// A service that answers calls from a cache, and caches the answers of the service below.
 ///
-/// Always ready: a call that is answered from the cache must not wait for the service below. One
-/// that is not waits for a clone of it. What is not to be cached passes through.
+/// Always ready: a call that is answered from the cache must not wait for the service below. Other
+/// calls wait for a clone of it. Calls that are not cached pass through.
 #[derive(Debug)]
 pub struct Cache<S> {
     inner: Arc<S>,
@@ -66,41 +70,69 @@ where
 {
     type Response = Reply;
     type Error = BoxError;
-    type Future = BoxFuture<Reply>;
+    type Future = Answer;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
+    fn call(&mut self, call: Call) -> Answer {
         let cache = self.cache.shared();
         if !cache.settings().caches(&call) {
-            let change = Change::of(&call, cache);
+            let change = Change::from_call(&call, cache);
             let answer = send(Arc::clone(&self.inner), call);
-            return match change {
+            return Answer::Sought(match change {
                 None => answer,
                 Some(change) => Box::pin(async move {
                     let result = answer.await;
                     change.ended(&result);
                     result
                 }),
-            };
+            });
         }
-        let key = Key::of(&call, self.service);
+        let key = Key::new(&call, self.service);
         let wants_fresh = call.extensions().get::<Fresh>().is_some();
         if !wants_fresh && let Some(answer) = cache.fresh_answer(&key, &call) {
-            return Box::pin(std::future::ready(answer.into_result().map_err(Into::into)));
+            return Answer::Kept(Some(answer.into_result()));
         }
         let lookup = LookUp { inner: Arc::clone(&self.inner), cache: Arc::clone(cache), call, key };
-        let joins = if wants_fresh { Joins::Nothing } else { Joins::Any };
-        Box::pin(async move { lookup.answer(joins).await.map_err(Into::into) })
+        let joins = if wants_fresh { Joinable::Nothing } else { Joinable::Any };
+        Answer::Sought(Box::pin(async move { lookup.answer(joins).await.map_err(Into::into) }))
     }
 }
 
-/// A call that was not answered at once.
+/// The future of [`Cache`].
+pub enum Answer {
+    /// What was kept, until it is given.
+    Kept(Option<Result<Reply, Error>>),
+    /// What the service below is asked for, or another call has asked it for.
+    Sought(BoxFuture<Reply>),
+}
+
+impl Future for Answer {
+    type Output = Result<Reply, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Kept(answer) => match answer.take() {
+                Some(answer) => Poll::Ready(answer.map_err(Into::into)),
+                None => Poll::Pending,
+            },
+            Self::Sought(answer) => answer.as_mut().poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").finish_non_exhaustive()
+    }
+}
+
+/// A call that could not be answered at once.
 struct LookUp<S> {
     inner: Arc<S>,
-    cache: Arc<Shared>,
+    cache: Arc<Store>,
     call: Call,
     key: Key,
 }
@@ -122,13 +154,13 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    async fn answer(self, joins: Joins) -> Result<Reply, Error> {
-        let (given, lookup) = self.seek(joins);
+    async fn answer(self, joins: Joinable) -> Result<Reply, Error> {
+        let (given, lookup) = self.seek(joins, Reach::EveryRuntime)?;
         self.cache.looked_up(&self.call, lookup);
         match given {
-            Given::Answer(answer) => answer.into_result(),
-            Given::Led(flight) => flight.outcome().await,
-            Given::Joined(flight) => match self.call.options().timeout {
+            Served::Kept(answer) => answer.into_result(),
+            Served::Led(flight) => self.wait(Served::Led(flight), joins).await,
+            Served::Joined(flight) => match self.call.options().timeout {
                 None => self.follow(flight).await,
                 // The load has the limit of another call, which may be longer.
                 Some(limit) => {
@@ -141,23 +173,48 @@ where
         }
     }
 
-    /// Waits for a load that another call began.
-    async fn follow(self, flight: Arc<Flight>) -> Result<Reply, Error> {
-        let result = flight.outcome().await;
+    /// Waits for a load that another call started.
+    async fn follow(self, flight: Arc<Loading>) -> Result<Reply, Error> {
+        let limits = flight.about().limits();
+        let result = self.wait(Served::Joined(flight), Joinable::Any).await;
         let is_for_all = result.as_ref().err().is_none_or(is_refusal);
-        if is_for_all || flight.limits() == Limits::of(&self.call) {
+        if is_for_all || limits == Limits::new(&self.call) {
             return result;
         }
-        // The other call's limits may have been too short: this one tries by its own.
-        match self.seek(Joins::Alike).0 {
-            Given::Answer(answer) => answer.into_result(),
-            Given::Led(flight) | Given::Joined(flight) => flight.outcome().await,
+        // The other call's limits may have been too short, so this one tries with its own.
+        let given = self.seek(Joinable::Alike, Reach::EveryRuntime)?.0;
+        self.wait(given, Joinable::Alike).await
+    }
+
+    /// Waits for the served load. If that is lost, waits for another one.
+    async fn wait(&self, mut given: Served, joins: Joinable) -> Result<Reply, Error> {
+        let (mut reach, mut ended) = (Reach::EveryRuntime, 0);
+        loop {
+            let flight = match given {
+                Served::Kept(answer) => return answer.into_result(),
+                Served::Led(flight) | Served::Joined(flight) => flight,
+            };
+            match flight.outcome().await {
+                Ok(result) => return result,
+                Err(Lost::Silent) => {
+                    self.cache.give_up(&self.key, &flight);
+                    reach = Reach::OwnRuntime;
+                }
+                Err(lost @ Lost::Ended) => {
+                    ended += 1;
+                    if ended == MAX_LOST {
+                        let error = Error::new(ErrorKind::Layer, lost.to_string());
+                        return Err(error.with_outcome(Outcome::Unknown));
+                    }
+                }
+            }
+            given = self.seek(joins, reach)?.0;
         }
     }
 
-    fn seek(&self, joins: Joins) -> (Given, super::lookup::Lookup) {
+    fn seek(&self, joins: Joinable, reach: Reach) -> Result<(Served, Lookup), Error> {
         let load = || send(Arc::clone(&self.inner), self.call.clone());
-        self.cache.seek(&self.key, &self.call, joins, load)
+        self.cache.seek(&self.key, &self.call, joins, reach, load)
     }
 }
 

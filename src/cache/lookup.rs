@@ -1,36 +1,36 @@
-//! What became of a look-up: where all of them are counted and told.
+//! The outcomes of look-ups, and the one place that counts and reports them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::entries::Answer;
+use super::entries::Kept;
 use crate::Call;
 use crate::middleware::metrics;
 
-/// What became of a look-up.
+/// The outcome of a look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lookup {
-    /// A fresh answer was kept.
+    /// A fresh answer was cached.
     Hit,
-    /// A stale answer was kept, and still may be given.
+    /// A stale answer was cached and could still be used.
     Stale,
-    /// Nothing was kept: the call waited for a load, its own or another's.
+    /// Nothing was cached: the call waited for a load, its own or another's.
     Miss,
-    /// A refusal was kept.
+    /// A refusal was cached.
     Negative,
-    /// The call asked not to be given what is kept.
+    /// The call bypassed the cached answer.
     Fresh,
 }
 
 impl Lookup {
-    /// That of a fresh answer.
-    pub(super) fn of(answer: &Answer) -> Self {
+    /// Returns the outcome for a fresh answer.
+    pub(super) fn new(answer: &Kept) -> Self {
         match answer {
-            Answer::Reply(_) => Self::Hit,
-            Answer::Refusal(_) => Self::Negative,
+            Kept::Reply(_) => Self::Hit,
+            Kept::Refusal(_) => Self::Negative,
         }
     }
 
-    /// The look-up as events and metrics name it.
+    /// Returns its name in events and metrics.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Hit => "hit",
@@ -42,27 +42,27 @@ impl Lookup {
     }
 }
 
-/// How often what happened since the cache was made.
+/// Counters since the cache was created.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statistics {
-    /// Calls that were given a fresh answer.
+    /// Calls that got a fresh answer.
     pub hits: u64,
-    /// Calls that were given a stale answer while it was or had been tried to refresh it.
+    /// Calls that got a stale answer, while a refresh was running or had failed.
     pub stale: u64,
     /// Calls that waited for a load, their own or another call's.
     pub misses: u64,
-    /// Calls that were given a refusal that was kept.
+    /// Calls that got a cached refusal.
     pub negative: u64,
-    /// Calls that asked for a fresh answer.
+    /// Calls that bypassed the cached answer.
     pub fresh: u64,
-    /// Calls that were made of the service below, refreshes in the background included.
+    /// Calls to the service below, including refreshes in the background.
     pub loads: u64,
-    /// Answers and refusals that are kept now.
+    /// Answers and refusals that are cached now.
     pub entries: usize,
 }
 
-/// The counts behind [`Statistics`].
+/// The counters behind [`Statistics`].
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     hits: AtomicU64,
@@ -74,7 +74,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// Counts and tells what became of a call's look-up. Every look-up passes here, once.
+    /// Counts and reports the outcome of a call's look-up. Every look-up passes here once.
     pub(super) fn looked_up(&self, call: &Call, lookup: Lookup) {
         let count = match lookup {
             Lookup::Hit => &self.hits,
@@ -89,7 +89,7 @@ impl Counts {
         tracing::debug!(kms.operation = action.name, kms.cache.outcome = outcome, "looked up");
     }
 
-    /// Counts a call of the service below.
+    /// Counts a call to the service below.
     pub(super) fn loaded(&self) {
         self.loads.fetch_add(1, Ordering::Relaxed);
     }

@@ -1,9 +1,9 @@
-//! Which errors are answers: the service knows the caller, and its word on the secret or key is no.
+//! Decides which errors are cached: refusals that the same call would get again.
 
 use crate::{Error, ErrorKind, Outcome};
 
-/// What codes of refusals begin with. All others, those about who calls and when included, may be
-/// over at the next try.
+/// Prefixes of the codes of refusals. All other errors, such as those about the credential or the
+/// date, may be gone at the next attempt.
 const REFUSALS: &[&str] = &[
     "Forbidden",
     "InvalidParameter",
@@ -11,9 +11,10 @@ const REFUSALS: &[&str] = &[
     "NoPermission",
     "Rejected.Disabled",
     "Rejected.PendingDeletion",
+    "Rejected.ResourceInDeleteWindow",
 ];
 
-/// Whether the same call will be refused again, for a while at least.
+/// Returns `true` if the same call will be refused again, for a while at least.
 pub(super) fn is_refusal(error: &Error) -> bool {
     error.kind() == ErrorKind::Service
         && error.outcome() == Outcome::Answered
@@ -57,7 +58,7 @@ mod tests {
             (500, "InternalFailure"),
             (503, "ServiceUnavailableTemporary"),
             (503, "Forbidden.ResourceNotFound"),
-            // Who calls, and when: a key may be on its way, a clock be set right.
+            // About the caller and the time: a key may be on its way, a clock may be corrected.
             (404, "InvalidAccessKeyId.NotFound"),
             (403, "InvalidSecurityToken.Expired"),
             (400, "SignatureDoesNotMatch"),
@@ -72,7 +73,7 @@ mod tests {
         for kind in [ErrorKind::Connect, ErrorKind::Timeout, ErrorKind::Transport] {
             assert!(!is_refusal(&Error::new(kind, "no answer")));
         }
-        // Refused by us, before anything was sent.
+        // Refused by this library, before anything was sent.
         assert!(!is_refusal(&Error::missing_parameter("SecretName")));
     }
 }

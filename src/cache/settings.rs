@@ -1,4 +1,4 @@
-//! How long which answers are kept.
+//! Which answers are cached, and for how long.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use tokio::time::Instant;
 
 use super::key::text;
 use crate::api::secret::GetSecretValueRequest;
-use crate::middleware::clock::parse_iso8601;
+use crate::middleware::wire::time::parse_iso8601;
 use crate::{Action, Call, Clock, Reply};
 
 #[derive(Clone)]
-pub(super) struct Settings {
+pub(super) struct CacheSettings {
     pub(super) ttl: Duration,
     pub(super) jitter: f64,
     pub(super) until_rotation: Option<Duration>,
@@ -25,7 +25,7 @@ pub(super) struct Settings {
     pub(super) random: Arc<dyn Fn() -> f64 + Send + Sync>,
 }
 
-impl Default for Settings {
+impl Default for CacheSettings {
     fn default() -> Self {
         Self {
             ttl: Duration::from_secs(300),
@@ -41,25 +41,25 @@ impl Default for Settings {
     }
 }
 
-/// How long an answer is kept.
+/// The lifetime of an answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lifetime {
     pub(super) fresh_until: Instant,
-    /// Asked beside `fresh_until`: a machine that slept, or a clock that was set right, is past a
-    /// date before that much time has passed.
+    /// Checked beside `fresh_until`: after a sleep of the machine or a change of its clock, a date
+    /// can have passed although that much time has not.
     pub(super) rotates_at: Option<SystemTime>,
     /// The hard limit.
     pub(super) gone_at: Instant,
 }
 
 impl Lifetime {
-    pub(super) fn is_fresh(&self, now: Instant, date: SystemTime) -> bool {
-        now < self.fresh_until && self.rotates_at.is_none_or(|rotation| date < rotation)
+    pub(super) fn is_fresh(&self, now: Instant, date: impl FnOnce() -> SystemTime) -> bool {
+        now < self.fresh_until && self.rotates_at.is_none_or(|rotation| date() < rotation)
     }
 }
 
-impl Settings {
-    /// Whether a call is one to be cached. One that only asks what would happen is not.
+impl CacheSettings {
+    /// Returns `true` if a call is cached. A dry run is not.
     pub(super) fn caches(&self, call: &Call) -> bool {
         self.actions.contains(&call.action().name) && text(call.payload(), "DryRun").is_none()
     }
@@ -72,10 +72,10 @@ impl Settings {
         self.clock.now()
     }
 
-    /// How long a reply that came now is kept.
+    /// Returns the lifetime of a reply that has just arrived.
     pub(super) fn lifetime_of(&self, reply: &Reply, now: Instant) -> Lifetime {
         let date = self.date();
-        // A date that is over says nothing: the service is late, or does not rotate any more.
+        // A past date is ignored: the service is late, or no longer rotates the secret.
         let rotation =
             text(reply.payload(), "NextRotationDate").and_then(parse_iso8601).and_then(|at| {
                 Some((at, at.duration_since(date).ok().filter(|left| !left.is_zero())?))
@@ -92,7 +92,7 @@ impl Settings {
         }
     }
 
-    /// How long a refusal that came now is kept; none if it is not.
+    /// Returns the lifetime of a refusal that has just arrived, or `None` if it is not cached.
     pub(super) fn lifetime_of_refusal(&self, now: Instant) -> Option<Lifetime> {
         let gone_at = after(now, self.negative_ttl);
         let lifetime = Lifetime { fresh_until: gone_at, rotates_at: None, gone_at };
@@ -101,28 +101,28 @@ impl Settings {
 
     fn jittered_ttl(&self) -> Duration {
         let part = 1.0 - self.jitter * (self.random)();
-        // Neither a TTL that no `f64` can hold nor a source that gives no part makes it longer.
+        // Neither a TTL beyond `f64` nor a broken random source makes the time longer.
         Duration::try_from_secs_f64(self.ttl.as_secs_f64() * part)
             .map_or(self.ttl, |ttl| ttl.min(self.ttl))
     }
 }
 
-/// So long after a time; far in the future if no clock can hold it.
+/// Returns a time after another, or one far in the future if the clock cannot represent it.
 pub(super) fn after(time: Instant, wait: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
     time.checked_add(wait).unwrap_or_else(|| time + FAR)
 }
 
-/// From 0 to 1. Without a random source the shortest time is the safe one.
+/// Returns a number from 0 to 1. Without a random source the shortest time is the safe one.
 fn chance() -> f64 {
     let mut bits = [0; 4];
     rand::fill(&mut bits)
         .map_or(1.0, |()| f64::from(u32::from_ne_bytes(bits)) / f64::from(u32::MAX))
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for CacheSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
+        f.debug_struct("CacheSettings")
             .field("ttl", &self.ttl)
             .field("jitter", &self.jitter)
             .field("until_rotation", &self.until_rotation)

@@ -1,4 +1,4 @@
-//! What a client is built from.
+//! The builder of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use super::KmsClient;
 use super::layers::{CallLayers, HttpLayers};
 use crate::middleware::retry::RetryPolicy;
 use crate::middleware::tls::TlsLayer;
-use crate::middleware::{CallService, HttpService};
+use crate::transfer::ContextAad;
 use crate::transport::{Transport, TransportBuilder};
 use crate::{
-    BoxCall, BoxHttp, Charset, Clock, ContextAad, Error, InstanceGateway, Nonce, OpenApiGateway,
-    ProxyOptions, Routing, TlsOptions,
+    ActionInfo, BoxCall, BoxHttp, CallService, Charset, Clock, Error, HttpService, InstanceGateway,
+    Nonce, OpenApiGateway, ProxyOptions, Routing, TlsOptions,
 };
 
-/// Settings of a [`KmsClient`] to be.
+/// Builds a [`KmsClient`].
 ///
-/// At least one gateway must be given; everything else has a default.
+/// At least one gateway is required; everything else has a default.
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
     pub(super) shared: Option<OpenApiGateway>,
@@ -30,7 +30,7 @@ pub struct ClientBuilder {
     pub(super) context_aad: ContextAad,
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
-    /// If they were set.
+    /// The settings of connections; `None` if nothing was set.
     pub(super) connections: Option<TransportBuilder>,
     pub(super) tls: TlsLayer,
     pub(super) credential_timeout: Duration,
@@ -39,7 +39,7 @@ pub struct ClientBuilder {
     pub(super) clock: Clock,
     pub(super) nonce: Nonce,
     pub(super) layers: CallLayers,
-    /// Wraps the default stack inside all of the user's layers.
+    /// The layer of a mock: around the default stack, inside the user's layers.
     pub(super) innermost: CallLayers,
     pub(super) shared_layers: CallLayers,
     pub(super) instance_layers: CallLayers,
@@ -47,7 +47,7 @@ pub struct ClientBuilder {
     pub(super) http_layers: HttpLayers,
     pub(super) transport_layers: HttpLayers,
     pub(super) transport: Option<BoxHttp>,
-    /// A mock's network, which takes the place of every setting of the real one.
+    /// A mock's network, which replaces every setting of the real one.
     pub(super) mocked: Option<BoxHttp>,
 }
 
@@ -88,30 +88,46 @@ impl ClientBuilder {
         }
     }
 
-    /// Uses this shared gateway. Who signs is the gateway's: see [`credential`](crate::credential).
+    /// Sets the shared gateway, whose credential signs requests: see
+    /// [`credential`](crate::credential).
     pub fn shared(mut self, gateway: OpenApiGateway) -> Self {
         self.shared = Some(gateway);
         self
     }
 
-    /// Uses this instance gateway.
+    /// Sets the instance gateway.
     pub fn instance(mut self, gateway: InstanceGateway) -> Self {
         self.instance = Some(gateway);
         self
     }
 
-    /// Sends all actions to the shared gateway (`true`), or those that it serves to the instance
-    /// (`false`), whatever [`default_kms_api_names`](Self::default_kms_api_names) says.
+    /// Sends all actions to the shared gateway (`true`), or every action that the instance serves
+    /// to the instance (`false`). Either way,
+    /// [`default_kms_api_names`](Self::default_kms_api_names) then has no effect.
+    ///
+    /// By default, the instance gets the actions that it serves, except those names.
     pub fn use_shared_gateway(mut self, shared: bool) -> Self {
         self.routing = self.routing.use_shared_gateway(shared);
         self
     }
 
-    /// Sends these actions to the shared gateway, by their wire names.
+    /// Registers actions of your own, so that
+    /// [`default_kms_api_names`](Self::default_kms_api_names) accepts their names. Pass the
+    /// registry that `kms_api!` declares, or the [`INFO`](crate::Action::INFO) of single request
+    /// types.
+    pub fn actions(mut self, actions: &[&'static ActionInfo]) -> Self {
+        self.routing = self.routing.actions(actions);
+        self
+    }
+
+    /// Adds actions that go to the shared gateway although the instance serves them, by their wire
+    /// names such as `Encrypt`. Register actions of your own first, with
+    /// [`actions`](Self::actions).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): a name is not one of an action.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): a name is not that of an action. The error
+    /// suggests the nearest name.
     pub fn default_kms_api_names<N: AsRef<str>>(
         mut self,
         names: impl IntoIterator<Item = N>,
@@ -120,42 +136,49 @@ impl ClientBuilder {
         Ok(self)
     }
 
-    /// Writes and reads plaintexts in this charset on the instance; UTF-8 unless told.
+    /// Sets the charset in which the instance gateway encrypts and decrypts text (default UTF-8).
+    ///
+    /// Accepts the names that Python and Java use, such as `utf-8`, `gbk` or `latin-1`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no such charset.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): this build has no such charset.
     pub fn charset(mut self, name: &str) -> Result<Self, Error> {
         self.charset = name.parse()?;
         Ok(self)
     }
 
-    /// Transfers to the instance's older operations, as the official clients' setting of this name.
+    /// Sets whether actions are transferred to the instance's older operations, such as `Encrypt`
+    /// instead of `AdvanceEncrypt` (default `false`). The official clients have a setting of the
+    /// same name.
     pub fn force_low_version_crypto_transfer(mut self, low_version: bool) -> Self {
         self.low_version = low_version;
         self
     }
 
-    /// Authenticates encryption contexts on the instance in this form.
+    /// Sets the form in which encryption contexts are authenticated on the instance (default
+    /// [`ContextAad::Digest`]).
     pub fn context_aad(mut self, form: ContextAad) -> Self {
         self.context_aad = form;
         self
     }
 
-    /// Limits the time of a whole call, retries and waits included; 30 s unless told.
+    /// Sets the time limit of a whole call, including retries and waits (default 30 s).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// Limits the time of each attempt; 10 s unless told.
+    /// Sets the time limit of each attempt, from the wait for a connection to the last byte of the
+    /// response (default 10 s).
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// Sets which servers the gateways trust, and how they present themselves, where a gateway has no
-    /// [`tls`](OpenApiGateway::tls) of its own (default the operating system's roots).
+    /// Sets the TLS options of gateways that have no [`tls`](OpenApiGateway::tls) of their own:
+    /// which servers they trust, and which certificate they present (default: the operating
+    /// system's roots).
     ///
     /// ```no_run
     /// use alibabacloud_kms::{Credential, KmsClient, OpenApiGateway, TlsOptions};
@@ -172,29 +195,33 @@ impl ClientBuilder {
         self
     }
 
-    /// Connects through this proxy; through those of the process's environment unless told
-    /// ([`ProxyOptions::from_env`]).
+    /// Sets the proxy (default: the proxies that the process's environment names, as
+    /// [`ProxyOptions::from_env`] reads them).
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
         self.connections = Some(self.connections.unwrap_or_else(Transport::builder).proxy(proxy));
         self
     }
 
-    /// Limits the time of each connection, TLS handshake included; 5 s unless told.
+    /// Sets the time limit for making a connection: the name's look-up, TCP and the TLS handshake
+    /// (default 5 s).
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connections =
             Some(self.connections.unwrap_or_else(Transport::builder).connect_timeout(limit));
         self
     }
 
-    /// Makes and keeps connections like this: how many, how long, with which probes. It replaces
-    /// what [`connect_timeout`](Self::connect_timeout) and [`proxy`](Self::proxy) set before. Each
-    /// gateway has connections of its own; its TLS options and the client's win over those given here.
+    /// Sets how connections are made and kept: their maximum number, their maximum age, their
+    /// probes.
+    ///
+    /// Replaces what [`connect_timeout`](Self::connect_timeout) and [`proxy`](Self::proxy) set
+    /// before. Each gateway has connections of its own. TLS options of a gateway or of the client
+    /// take precedence over those set here.
     ///
     /// ```
     /// use std::time::Duration;
     ///
     /// use alibabacloud_kms::KmsClient;
-    /// use alibabacloud_kms::middleware::transport::Transport;
+    /// use alibabacloud_kms::transport::Transport;
     ///
     /// let connections =
     ///     Transport::builder().max_connections(32).max_age(Duration::from_secs(60));
@@ -206,39 +233,40 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the time in which a credential is loaded, if a call must wait for it; 60 s unless told.
+    /// Sets the maximum time that a call waits for a credential to load (default 60 s).
     ///
-    /// It is not charged to the call: its own limits stand still meanwhile.
+    /// This time does not count towards the limits of the call and the attempt.
     pub fn credential_timeout(mut self, limit: Duration) -> Self {
         self.credential_timeout = limit;
         self
     }
 
-    /// Makes so many requests for a call at most; 3 unless told, 1 is no retry.
+    /// Sets the maximum number of attempts per call (default 3; 1 disables retries).
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.retry = self.retry.max_attempts(attempts);
         self
     }
 
-    /// Repeats like this. Each gateway has a budget of its own, unless the policy was given one.
+    /// Sets the retry policy (default [`RetryPolicy::default`]). Each gateway has a budget of its
+    /// own, unless one was set on the policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Refuses answers of more octets than this; 4 MiB unless told.
-    pub fn max_answer(mut self, octets: usize) -> Self {
-        self.max_answer = octets;
+    /// Sets the maximum size of a response body in bytes (default 4 MiB). A longer one is an error.
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
         self
     }
 
-    /// Dates signatures by this clock.
+    /// Sets the clock that dates signatures (default: the system's clock).
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Takes signature nonces from this source.
+    /// Sets the source of signature nonces (default: 128 random bits each).
     pub fn nonce(mut self, nonce: Nonce) -> Self {
         self.nonce = nonce;
         self
@@ -246,14 +274,14 @@ impl ClientBuilder {
 
     /// Adds a call-level layer outside the whole stack; the first one added sees a call first.
     ///
-    /// `tower`'s layers fit. What waits in one of them, for a permit or in a queue, is not yet under
-    /// the client's [`timeout`](Self::timeout); what one of them repeats is a whole call, with the
-    /// client's own retries in it. Their errors are [`ErrorKind::Layer`](crate::ErrorKind::Layer), with
-    /// theirs as the source.
+    /// The layers of `tower` fit. The client's [`timeout`](Self::timeout) does not cover the time
+    /// that a call waits in such a layer, for a permit or in a queue. A retry layer here repeats
+    /// whole calls, each with the client's own retries. An error of a layer becomes
+    /// [`ErrorKind::Layer`](crate::ErrorKind::Layer) with the layer's error as its source.
     ///
-    /// The layer's service must be `Clone + Send + Sync`. `RateLimit` is not `Clone`: it goes behind a
-    /// `Buffer`, both in one `ServiceBuilder`, which is a layer itself. A `Buffer` runs in a task of its
-    /// own, so that its client is built inside a runtime.
+    /// The layer's service must be `Clone + Send + Sync`. `RateLimit` is not `Clone`: put it behind
+    /// a `Buffer`, both in one `ServiceBuilder`, which is a layer itself. A `Buffer` spawns a task,
+    /// so a client with one must be built inside a runtime.
     ///
     /// ```
     /// use std::time::Duration;
@@ -281,10 +309,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a call-level layer around the shared gateway alone, below the router; the first one added
-    /// sees a call first.
+    /// Adds a call-level layer around the shared gateway alone, below the router; the first one
+    /// added sees a call first.
     ///
-    /// It sees each call once, whatever the number of its attempts.
+    /// The layer sees each call once, however many attempts it takes.
     pub fn shared_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<BoxCall> + Send + Sync + 'static,
@@ -294,11 +322,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a call-level layer around the instance gateway alone, below the router; the first one added
-    /// sees a call first.
+    /// Adds a call-level layer around the instance gateway alone, below the router; the first one
+    /// added sees a call first.
     ///
-    /// It sees actions (`Encrypt`), before they are transferred to the instance's own operations
-    /// (`AdvanceEncrypt`), and each call once, whatever the number of its attempts.
+    /// The layer sees actions (`Encrypt`), before they are transferred to the instance's own
+    /// operations (`AdvanceEncrypt`), and each call once, however many attempts it takes.
     pub fn instance_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<BoxCall> + Send + Sync + 'static,
@@ -311,8 +339,8 @@ impl ClientBuilder {
     /// Adds a call-level layer around each attempt, inside the retries; the first one added sees an
     /// attempt first.
     ///
-    /// On an instance with a client key it sees the operations that actions were transferred to. Its
-    /// errors are judged by the retry policy.
+    /// On an instance with a client key, the layer sees the operations that actions were
+    /// transferred to. The retry policy decides whether an error of the layer is retried.
     pub fn attempt_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<BoxCall> + Send + Sync + 'static,
@@ -323,14 +351,14 @@ impl ClientBuilder {
     }
 
     /// Adds an HTTP-level layer between encoding and signing; the first one added sees a request
-    /// first, and each attempt anew.
+    /// first. It sees the request of each attempt.
     ///
-    /// `tower-http`'s layers fit. A header that is set here is signed if the dialect signs such names
-    /// (`x-acs-*`, `x-kms-*`); a body that is mapped here must be a [`Body`](crate::Body) again.
-    /// What is to see signed requests goes around the [`transport`](Self::transport).
+    /// The layers of `tower-http` fit. A header that is set here is signed if the dialect signs
+    /// such names (`x-acs-*`, `x-kms-*`). A layer that replaces the body must produce a
+    /// [`Body`](crate::Body). For signed requests, use [`transport_layer`](Self::transport_layer).
     ///
-    /// The API puts some plaintexts into the query: a layer that logs URIs logs them, as
-    /// `tower-http`'s `Trace` does unless it is told how to make its spans.
+    /// The API puts some plaintexts into the query string. A layer that logs URIs logs them, and
+    /// `tower-http`'s `Trace` does so by default: give it a `make_span_with` as below.
     ///
     /// ```
     /// use alibabacloud_kms::{Body, Credential, KmsClient, OpenApiGateway};
@@ -358,12 +386,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds an HTTP-level layer around the transport, below signing; the first one added sees a request
-    /// first.
+    /// Adds an HTTP-level layer around the transport, below signing; the first one added sees a
+    /// request first.
     ///
-    /// It sees what is sent: signed, in each attempt. What it changes of a signed header or of the body
-    /// breaks the signature; a header that is added here is sent unsigned. The gateway's TLS settings,
-    /// proxy and connections stay as they are, and the attempt's time limit holds around it.
+    /// The layer sees each request as it is sent, with its signature. Changing the body or a signed
+    /// header breaks the signature; a header that is added here is sent unsigned. The gateway's TLS
+    /// options, proxy and connections stay in use, and the time limit of the attempt includes the
+    /// layer.
     ///
     /// ```
     /// use alibabacloud_kms::{Credential, KmsClient, OpenApiGateway};
@@ -387,13 +416,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests through this service instead of the network: a transport of your own.
+    /// Sets a transport of your own, which sends the signed requests of both gateways.
     ///
-    /// The requests of both gateways come here, signed. Connections, a proxy and a connect timeout are
-    /// settings of the default transport: beside this one they are an error of [`build`](Self::build).
-    /// TLS settings come with each request, as the signal
-    /// [`EffectiveTls`](crate::middleware::signals::EffectiveTls), which this transport must act on. It
-    /// takes part in time limits and outcomes by the other [`signals`](crate::middleware::signals).
+    /// Connections, a proxy and a connect timeout are settings of the default transport: together
+    /// with this one they are an error of [`build`](Self::build). TLS options arrive with each
+    /// request as the signal [`EffectiveTls`](crate::middleware::signals::EffectiveTls), and your
+    /// transport must apply them. To take part in time limits and outcomes, it reads and writes the
+    /// other [`signals`](crate::middleware::signals).
     pub fn transport(
         mut self,
         transport: impl HttpService + Clone + Send + Sync + 'static,

@@ -1,10 +1,10 @@
-//! Layers of the user's, as slots of the stack.
+//! The user's layers, as slots of the stack.
 
 use tower::Layer;
 use tower::util::Either;
 
-use crate::middleware::{CallService, HttpService};
-use crate::{BoxCall, BoxError, BoxHttp};
+use super::http_slot::HttpSlot;
+use crate::{BoxCall, BoxError, BoxHttp, CallService, HttpService};
 
 /// Call-level layers; the first sees a call first. An empty slot costs nothing.
 #[derive(Default)]
@@ -39,7 +39,7 @@ where
     }
 }
 
-/// HTTP-level layers; the first sees a request first.
+/// HTTP-level layers; the first sees a request first. An empty slot costs nothing.
 #[derive(Default)]
 pub(super) struct HttpLayers(Vec<Box<dyn Fn(BoxHttp) -> BoxHttp + Send + Sync>>);
 
@@ -61,9 +61,13 @@ impl<S> Layer<S> for HttpLayers
 where
     S: HttpService + Clone + Send + Sync + 'static,
 {
-    type Service = BoxHttp;
+    type Service = HttpSlot<S>;
 
-    fn layer(&self, inner: S) -> BoxHttp {
-        self.0.iter().rev().fold(BoxHttp::new(inner), |inner, layer| layer(inner))
+    fn layer(&self, inner: S) -> HttpSlot<S> {
+        if self.0.is_empty() {
+            return HttpSlot::Own(inner);
+        }
+        let inner = BoxHttp::new(inner);
+        HttpSlot::Users(self.0.iter().rev().fold(inner, |inner, layer| layer(inner)))
     }
 }

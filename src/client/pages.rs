@@ -1,4 +1,4 @@
-//! Lists that come in pages, as streams.
+//! Lists that the service returns in pages, as streams.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -11,27 +11,28 @@ use futures_core::Stream;
 use super::KmsClient;
 use crate::{Action, Call, Error, ErrorKind, Outcome};
 
-/// An action whose answer is one page of a list.
+/// An action whose response is one page of a list.
 ///
 /// `kms_api!` implements it for actions that declare `pages: field;`.
 pub trait Paged: Action {
-    /// What the list is of.
+    /// The type of the list's items.
     type Item;
 
-    /// What asks for the page after this one; none on the last page.
+    /// Returns the request for the page after this one, or `None` on the last page.
     fn following(&self, page: &Self::Response) -> Option<Self>;
 
-    /// What tells this page from the others of its list: a token or a number.
+    /// Returns the token or the number that identifies this page in its list.
     fn position(&self) -> String;
 
-    /// The page's items.
+    /// Returns the page's items.
     fn into_items(page: Self::Response) -> Vec<Self::Item>;
 }
 
-/// The pages of a list, one call each, made as they are asked for.
+/// The pages of a list. Each is one call, made when the page is polled.
 ///
-/// A list that never ends (the service asks again for a page that was given) is an error.
-#[must_use = "pages are fetched when they are asked for"]
+/// If the service refers to a page that it has already returned, the stream ends with an error,
+/// since the list would never end.
+#[must_use = "pages are fetched only when the stream is polled"]
 pub struct Pages<A: Paged> {
     client: KmsClient,
     call: Call,
@@ -54,12 +55,12 @@ impl<A: Paged> Pages<A> {
         }
     }
 
-    /// The next page; none after the last one or after an error.
+    /// Returns the next page, or `None` after the last page or an error.
     pub async fn next(&mut self) -> Option<Result<A::Response, Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// The items of all pages.
+    /// Returns the items of all pages.
     pub fn items(self) -> Items<A> {
         Items { pages: self, ready: VecDeque::new() }
     }
@@ -105,15 +106,15 @@ impl<A: Paged> Stream for Pages<A> {
     }
 }
 
-/// The items of a list, page after page.
-#[must_use = "items are fetched when they are asked for"]
+/// The items of a list, page by page.
+#[must_use = "items are fetched only when the stream is polled"]
 pub struct Items<A: Paged> {
     pages: Pages<A>,
     ready: VecDeque<A::Item>,
 }
 
 impl<A: Paged> Items<A> {
-    /// The next item; none after the last one or after an error.
+    /// Returns the next item, or `None` after the last item or an error.
     pub async fn next(&mut self) -> Option<Result<A::Item, Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -1,4 +1,4 @@
-//! A call with its options, not sent yet.
+//! A call with its options, before it is sent.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -40,8 +40,8 @@ impl KmsClient {
 }
 
 impl<A: Action> PendingCall<A> {
-    /// Sends this call to the shared gateway (`true`) or to the instance (`false`), whatever the
-    /// client says.
+    /// Sends this call to the shared gateway (`true`) or to the instance (`false`), regardless of
+    /// the client's routing.
     pub fn use_shared_gateway(mut self, shared: bool) -> Self {
         self.options().gateway = Some(match shared {
             true => Gateway::Shared,
@@ -50,65 +50,71 @@ impl<A: Action> PendingCall<A> {
         self
     }
 
-    /// Writes and reads plaintexts in this charset on the instance, as Python and Java name it:
-    /// `utf-8`, `gbk`, `latin-1`, `utf-16-le` and so on.
+    /// Sets the charset in which the instance encrypts and decrypts text, by its name in Python or
+    /// Java: `utf-8`, `gbk`, `latin-1`, `utf-16-le` and so on.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: no such charset.
+    /// [`ErrorKind::Config`]: the charset does not exist, or this build lacks it.
     pub fn charset(mut self, name: &str) -> Result<Self, Error> {
         self.options().charset = Some(name.parse::<Charset>()?);
         Ok(self)
     }
 
-    /// Limits the time of the whole call, retries and waits included.
+    /// Sets the time limit of the whole call, including retries and waits.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options().timeout = Some(limit);
         self
     }
 
-    /// Limits the time of each attempt.
+    /// Sets the time limit of each attempt.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options().attempt_timeout = Some(limit);
         self
     }
 
-    /// Makes so many requests at most; 1 is no retry.
+    /// Sets the maximum number of attempts (1 disables retries).
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.options().max_attempts = Some(attempts);
         self
     }
 
-    /// Says that repeating this call is harmless, or that it is not, against the action's own word.
+    /// Sets whether this call may be repeated after its answer was lost (default: as the action is
+    /// declared).
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.options().idempotent = Some(idempotent);
         self
     }
 
-    /// Signs this call with another credential, on gateways that take an access key.
+    /// Sets the credential that signs this call, instead of the gateway's. An instance that is
+    /// called with a client key does not use it.
     pub fn credential(mut self, credential: impl ProvideCredential + 'static) -> Self {
         self.options().credential = Some(Arc::new(credential));
         self
     }
 
-    /// Sets which servers are trusted for this call, and how its connection presents itself, instead
-    /// of the gateway's and the client's options.
+    /// Sets the TLS options of this call, instead of the gateway's and the client's.
     pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.options().tls = Some(tls.into());
         self
     }
 
-    /// Sends this call through this proxy, or through none.
+    /// Sets the proxy of this call, instead of the client's. [`ProxyOptions::none`] connects
+    /// directly.
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
         self.options().proxy = Some(Arc::new(proxy));
         self
     }
 
-    /// Sends a header of your own with this call.
+    /// Adds a header to the requests of this call.
+    ///
+    /// Headers that frame the request or apply to one hop cannot be set: with `content-length`,
+    /// `transfer-encoding`, `host`, `connection` and similar names the call fails before it is
+    /// sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is not a header's name or value.
+    /// [`ErrorKind::Config`]: the name or the value is not valid in a header.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         let wrong = |what: &str| {
             Error::new(ErrorKind::Config, format!("the header {name:?} has an invalid {what}"))
@@ -119,35 +125,35 @@ impl<A: Action> PendingCall<A> {
         Ok(self)
     }
 
-    /// Sends a parameter that the request's type lacks with this call, in the query of the RPC
-    /// dialect; its name as on the wire, flattened: `Tag.1.Key`.
+    /// Adds a parameter that the request's type does not have to the query (RPC dialect only).
+    /// `name` is its flattened name on the wire, such as `Tag.1.Key`.
     ///
-    /// One that the request sends itself, and any in the instance's own dialect, is an error of
-    /// [`ErrorKind::Encode`] before anything is sent. A query is logged by servers and proxies on the
-    /// way: it is no place for a secret.
+    /// The call fails with [`ErrorKind::Encode`] before anything is sent if the request itself
+    /// sends a parameter of this name, or if the call goes to an instance in its own dialect.
+    /// Servers and proxies log queries: do not put a secret there.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.options().parameters.push((name.into(), value.into()));
         self
     }
 
-    /// Attaches a typed value for layers of your own to read.
+    /// Adds a typed value that your layers can read.
     pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         let extensions: &mut Extensions = self.call.extensions_mut();
         extensions.insert(value);
         self
     }
 
-    /// Sends the call and gives the whole reply: request id, gateway, status, headers, attempts.
+    /// Sends the call and returns the whole reply: request id, gateway, status, headers, attempts.
     ///
     /// # Errors
     ///
-    /// Every [`ErrorKind`].
+    /// Those of the call; see [`ErrorKind`].
     pub async fn reply(self) -> Result<Reply, Error> {
         self.client.send(self.call).await
     }
 
-    /// The pages of a list, from the one that the request asks for on; every page is a call with
-    /// these options.
+    /// Returns the pages of a list, starting with the page that the request asks for. Each page is
+    /// a call with these options.
     pub fn pages(self) -> Pages<A>
     where
         A: Paged,
@@ -155,7 +161,7 @@ impl<A: Action> PendingCall<A> {
         Pages::new(self.client, self.call)
     }
 
-    /// The items of a list, page after page.
+    /// Returns the items of a list, page by page.
     ///
     /// ```no_run
     /// # use alibabacloud_kms::api::key::ListKeysRequest;

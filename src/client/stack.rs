@@ -1,39 +1,46 @@
-//! The whole default stack: a list of layers in the order in which a request passes them, for the client
-//! and for each dialect of a gateway, with the reason for each layer's place.
+//! The whole default stack: one list of layers for the client and one for each dialect of a
+//! gateway, in the order in which a request passes them, with the reason for each layer's place.
 
 use std::sync::Arc;
 
 use tower::ServiceBuilder;
 
 use super::builder::ClientBuilder;
+use super::http_slot::HttpSlot;
 use super::layers::CallLayers;
 use super::{Budgets, KmsClient};
-use crate::gateway::instance::Identity;
+use crate::gateway::instance::Authentication;
 use crate::middleware::charset::CharsetLayer;
 use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
-use crate::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use crate::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
+use crate::middleware::telemetry::{TelemetryAttemptLayer, TelemetryLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::tls::TlsLayer;
-use crate::middleware::trace::{TraceAttemptLayer, TraceLayer};
 use crate::transfer::TransferLayer;
 use crate::transport::Transport;
 use crate::{
-    BoxCall, BoxError, BoxHttp, Call, ClientKeySigner, Dialect, Endpoint, Error, ErrorKind,
-    Gateway, InstanceGateway, OpenApiGateway, Reply, Router, TlsOptions,
+    BoxCall, BoxError, Call, ClientKeySigner, Dialect, Endpoint, Error, ErrorKind, Gateway,
+    InstanceGateway, OpenApiGateway, Reply, Router, TlsOptions,
 };
+
+/// The bottom of a gateway's stack: the layer that decides the TLS options, and the transport that
+/// applies them.
+type Bottom = (TlsLayer, HttpSlot<Transport>);
 
 impl ClientBuilder {
     /// Builds the client. Makes no connection and needs no runtime.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: no gateway is given; its connections cannot be made like this
-    /// ([`TransportBuilder::build`](crate::transport::TransportBuilder::build)); it trusts no
-    /// certificates, since it speaks https, neither it nor the client has [`tls`](Self::tls), and the
-    /// feature `native-roots` is off; or a [`transport`](Self::transport) of your own stands beside
-    /// settings that it would drop.
+    /// [`ErrorKind::Config`]:
+    ///
+    /// - no gateway is set;
+    /// - the settings of connections are invalid
+    ///   ([`TransportBuilder::build`](crate::transport::TransportBuilder::build));
+    /// - a gateway uses https and nothing is trusted: neither it nor the client has
+    ///   [`tls`](Self::tls), and the feature `native-roots` is off;
+    /// - a [`transport`](Self::transport) of your own is combined with settings of the default one.
     pub fn build(mut self) -> Result<KmsClient, Error> {
         let settings = format!("{self:?}");
         let (shared, instance) = (self.shared.take(), self.instance.take());
@@ -55,99 +62,100 @@ impl ClientBuilder {
         let instance =
             instance.map(|gateway| self.instance_stack(gateway, to_instance)).transpose()?;
         let router = Router::over(shared, instance, self.routing.clone()).instance_dialect(dialect);
-        Ok(KmsClient::over(self.client_stack(router), settings, budgets))
+        let client = KmsClient::over(self.client_stack(router), settings, budgets);
+        Ok(KmsClient { needs_runtime: true, ..client })
     }
 
     fn client_stack(&self, router: Router) -> BoxCall {
         let stack = ServiceBuilder::new()
-            // Outside of everything, so that they may answer, refuse or repeat whole calls.
+            // Outside of everything, so that the user's layers may answer, refuse or repeat calls.
             .layer(&self.layers)
+            // A mock's layer, inside the user's layers, so that tests run them too.
             .layer(&self.innermost)
-            // The span comes first, so that all that is recorded below belongs to it.
-            .layer(TraceLayer)
-            .layer(MetricsLayer)
-            // Outside of routing and retries: whatever a call needs, it ends in time.
+            // Opens the span of the call, so that everything that is recorded below belongs to it.
+            .layer(TelemetryLayer::new())
+            // Outside of routing and retries, so that the limit includes all attempts and waits.
             .layer(TotalTimeoutLayer::new(self.timeout))
             .check_service::<Router, Call, Reply, BoxError>()
             .service(router);
         BoxCall::new(stack)
     }
 
-    /// The shared gateway, and an instance that is called with an access key.
+    /// Returns the stack of the shared gateway, or of an instance that is called with an access
+    /// key.
     fn rpc(
         &self,
         layers: &CallLayers,
         target: (Gateway, Endpoint),
         sign: SignAcs3Layer,
         retry: RetryPolicy,
-        (tls, transport): (TlsLayer, BoxHttp),
+        (tls, transport): Bottom,
     ) -> BoxCall {
         let (gateway, endpoint) = target;
-        // What a refusal of one call teaches, the calls after it know: the gateway's clock, and that a
-        // credential is void.
-        let skew = ClockSkew::of(self.clock.clone());
+        // A refusal of one call also helps the later ones: they use the gateway's clock, and a
+        // credential in place of the one that was refused.
+        let skew = ClockSkew::new(self.clock.clone());
         let renew = RenewCredential::new(sign.provider());
         let sign = sign
             .clock(skew.clock())
             .nonce(self.nonce.clone())
             .loading_limit(self.credential_timeout);
         let stack = ServiceBuilder::new()
-            // Around one gateway, below the router: a call that goes elsewhere passes by.
+            // Below the router: these layers see only the calls of this gateway.
             .layer(layers)
             // Outside of encoding and signing: each attempt carries a fresh date and nonce.
             .layer(RetryLayer::new(retry.remedy(Arc::new(skew)).remedy(Arc::new(renew))))
-            // Inside the retries: they see each attempt, and the policy judges their errors.
+            // Inside the retries: they see each attempt, and the policy decides about their errors.
             .layer(&self.attempt_layers)
-            // Right above the codec, so that an attempt's time is that of its request.
-            .layer(TraceAttemptLayer::new(gateway, endpoint.clone()))
-            .layer(MetricsAttemptLayer::new(gateway, endpoint.clone()))
-            // From here on a request of bytes.
+            // Right above the codec, so that the time it records excludes the layers above.
+            .layer(TelemetryAttemptLayer::new(gateway, endpoint.clone()))
+            // From here on, the call is an HTTP request.
             .layer(EncodeRpcLayer::new(gateway, endpoint).max_answer(self.max_answer))
-            // Above signing: what they add is signed, if the dialect signs such names.
+            // Above signing: a header that they add is signed, if the dialect signs such names.
             .layer(&self.http_layers)
             .layer(sign)
-            // Next to the transport, which reads the options that it leaves on the request.
+            // Below every layer that may still change the call's TLS options. It inserts those that
+            // apply into the request, for the transport.
             .layer(tls)
-            // Below signing: the time that a credential takes to load is not the attempt's.
+            // Below signing, so that the limit does not include the time to load a credential.
             .layer(AttemptTimeoutLayer::new(self.attempt_timeout))
-            // Below everything that changes a request: what they see is what is sent.
+            // Below everything that changes a request: they see it as it is sent.
             .layer(&self.transport_layers)
-            .check_service::<BoxHttp, Call, Reply, BoxError>()
+            .check_service::<HttpSlot<Transport>, Call, Reply, BoxError>()
             .service(transport);
         BoxCall::new(stack)
     }
 
-    /// An instance in its own dialect, with a client key.
+    /// Returns the stack of an instance in its own dialect, with a client key.
     fn protobuf(
         &self,
         layers: &CallLayers,
         endpoint: Endpoint,
         key: Arc<dyn ClientKeySigner>,
         retry: RetryPolicy,
-        (tls, transport): (TlsLayer, BoxHttp),
+        (tls, transport): Bottom,
     ) -> BoxCall {
-        let skew = ClockSkew::of(self.clock.clone());
+        let skew = ClockSkew::new(self.clock.clone());
         let transfer =
             TransferLayer::new().force_low_version(self.low_version).context_aad(self.context_aad);
         let stack = ServiceBuilder::new()
-            // Above the transfer: they see `Encrypt` and not `AdvanceEncrypt`.
+            // Above the transfer, so that they see `Encrypt` and not `AdvanceEncrypt`.
             .layer(layers)
-            // Texts become bytes in the transfer: it must know the call's charset.
+            // Above the transfer, which encodes texts in the charset that this layer sets.
             .layer(CharsetLayer::new(self.charset))
-            // Outside of the retries: each operation of an action is repeated by itself.
+            // Outside of the retries: each operation that an action becomes is retried alone.
             .layer(transfer)
-            // The rest as in RPC, but nothing here can be renewed: a client key is a file.
+            // The rest is as in RPC, without the renewal of credentials: a client key is fixed.
             .layer(RetryLayer::new(retry.remedy(Arc::new(skew.clone()))))
             .layer(&self.attempt_layers)
-            .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint.clone()))
-            .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint.clone()))
+            .layer(TelemetryAttemptLayer::new(Gateway::Instance, endpoint.clone()))
             .layer(EncodeProtobufLayer::new(endpoint).max_answer(self.max_answer))
             .layer(&self.http_layers)
             .layer(SignClientKeyLayer::new(key).clock(skew.clock()))
             .layer(tls)
             .layer(AttemptTimeoutLayer::new(self.attempt_timeout))
             .layer(&self.transport_layers)
-            .check_service::<BoxHttp, Call, Reply, BoxError>()
+            .check_service::<HttpSlot<Transport>, Call, Reply, BoxError>()
             .service(transport);
         BoxCall::new(stack)
     }
@@ -164,41 +172,43 @@ impl ClientBuilder {
         gateway: InstanceGateway,
         retry: RetryPolicy,
     ) -> Result<BoxCall, Error> {
-        let InstanceGateway { endpoint, identity, tls } = gateway;
+        let InstanceGateway { endpoint, authentication, tls } = gateway;
         let bottom = self.bottom(Gateway::Instance, &endpoint, tls)?;
         let layers = &self.instance_layers;
-        Ok(match identity {
-            Identity::ClientKey(key) => self.protobuf(layers, endpoint, key, retry, bottom),
-            Identity::Credential(credential) => {
+        Ok(match authentication {
+            Authentication::ClientKey(key) => self.protobuf(layers, endpoint, key, retry, bottom),
+            Authentication::Credential(credential) => {
                 let sign = SignAcs3Layer::new(credential);
                 self.rpc(layers, (Gateway::Instance, endpoint), sign, retry, bottom)
             }
         })
     }
 
-    /// The bottom of a gateway's stack: whom it trusts, and the transport that acts on it.
+    /// Returns the bottom of a gateway's stack: the TLS decision, and the transport that applies
+    /// it.
     fn bottom(
         &self,
         gateway: Gateway,
         endpoint: &Endpoint,
         tls: Option<Arc<TlsOptions>>,
-    ) -> Result<(TlsLayer, BoxHttp), Error> {
-        // Clones of one layer, so that both gateways warn once together.
+    ) -> Result<Bottom, Error> {
+        // Clones share the warning about unchecked certificates: one for both gateways.
         let tls = match tls {
             Some(tls) => self.tls.clone().gateway(tls),
             None => self.tls.clone(),
         };
         if let Some(mocked) = &self.mocked {
-            return Ok((tls, mocked.clone()));
+            return Ok((tls, HttpSlot::Users(mocked.clone())));
         }
         let Some(transport) = &self.transport else {
             let connections = self.connections.clone().unwrap_or_else(Transport::builder);
             let transport = connections.for_gateway(gateway, endpoint, tls.default_options())?;
-            return Ok((tls, BoxHttp::new(transport)));
+            return Ok((tls, HttpSlot::Own(transport)));
         };
-        // TLS settings reach it by their signal; these cannot.
+        // TLS options reach the user's transport as a signal on each request. The settings of
+        // connections have no signal, so they are refused below.
         if self.connections.is_none() {
-            return Ok((tls, transport.clone()));
+            return Ok((tls, HttpSlot::Users(transport.clone())));
         }
         let message = "a transport of your own would drop the client's connections, proxy or connect \
                        timeout: set them on that transport, or keep the default one and wrap it with \
@@ -207,7 +217,7 @@ impl ClientBuilder {
     }
 }
 
-/// A gateway's whole stack, which stands alone.
+/// A gateway's whole stack as a service.
 impl OpenApiGateway {
     /// Returns the gateway as a service, with the default settings of a client.
     ///
@@ -231,8 +241,9 @@ impl OpenApiGateway {
         self.into_service_with(&KmsClient::builder())
     }
 
-    /// Returns the gateway as a service, with what this builder sets for gateways: retries, time limits
-    /// of attempts, layers from [`shared_layer`](ClientBuilder::shared_layer) downwards, transport.
+    /// Returns the gateway as a service, with the settings of this builder that apply below the
+    /// router: retries, time limits of attempts, layers from
+    /// [`shared_layer`](ClientBuilder::shared_layer) downwards, and the transport.
     ///
     /// # Errors
     ///
@@ -243,10 +254,10 @@ impl OpenApiGateway {
     }
 }
 
-/// A gateway's whole stack, which stands alone.
+/// A gateway's whole stack as a service.
 impl InstanceGateway {
-    /// Returns the gateway as a service, with the default settings of a client. With a client key it
-    /// takes the actions that can be transferred, and native operations.
+    /// Returns the gateway as a service, with the default settings of a client. With a client key
+    /// it takes the actions that can be transferred, and native operations.
     ///
     /// # Errors
     ///
@@ -255,9 +266,9 @@ impl InstanceGateway {
         self.into_service_with(&KmsClient::builder())
     }
 
-    /// Returns the gateway as a service, with what this builder sets for gateways: charset, transfer,
-    /// retries, time limits of attempts, layers from [`instance_layer`](ClientBuilder::instance_layer)
-    /// downwards, transport.
+    /// Returns the gateway as a service, with the settings of this builder that apply below the
+    /// router: charset, transfer, retries, time limits of attempts, layers from
+    /// [`instance_layer`](ClientBuilder::instance_layer) downwards, and the transport.
     ///
     /// # Errors
     ///

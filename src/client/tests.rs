@@ -1,17 +1,17 @@
-//! What a client refuses to be built from.
+//! Settings that a client refuses to be built from.
 
 use super::*;
 use crate::transport::Transport;
 use crate::{Credential, ErrorKind, InstanceGateway, OpenApiGateway, TlsOptions};
 
-/// A client of a build that has no roots.
+/// A client in a build without roots.
 fn without_roots() -> ClientBuilder {
     KmsClient::builder().connections(Transport::builder().without_default_trust())
 }
 
 fn gateway(url: &str) -> OpenApiGateway {
     let credential = Credential::access_key("id", "secret");
-    OpenApiGateway::at(url.parse().expect("an endpoint"), credential)
+    OpenApiGateway::new(url.parse().expect("an endpoint"), credential)
 }
 
 #[test]

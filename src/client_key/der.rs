@@ -1,37 +1,41 @@
 //! A reader of DER, and of as much BER as PKCS#12 exporters write.
 //!
 //! The bottom of the client key reader: PKCS#12 and the private key inside it are both read through
-//! [`Reader`]. Old exporters write the outer layers of a PKCS#12 file as a stream, in BER: with
-//! indefinite lengths, and with octet strings in pieces. Strict DER readers, `aws-lc-rs` among
-//! them, refuse such files; this one takes both.
+//! [`Reader`]; the local gateway reads certificates with it. Old exporters write the outer layers
+//! of a PKCS#12 file as a stream, in BER: with indefinite lengths, and with octet strings in
+//! pieces. Strict DER readers such as `aws-lc-rs` refuse these files; this one accepts both.
 //!
-//! Nesting is bounded by [`MAX_DEPTH`], the size by the input: a length never goes past its
-//! parent's end, and no length is allocated before it is checked.
+//! Nesting is bounded by [`MAX_DEPTH`], the size by the input: a length never exceeds its parent's
+//! end, and is checked before anything is allocated.
+
+#![allow(missing_debug_implementations, reason = "what is read may be a private key")]
+#![allow(clippy::exhaustive_structs, clippy::exhaustive_enums, reason = "they are not public")]
 
 use std::ops::Deref;
 
 use zeroize::Zeroizing;
 
-/// How deep elements may nest; a real file stays below 20.
+/// The maximum nesting of elements; a real file stays below 20.
 const MAX_DEPTH: u8 = 32;
 
-/// The longest object identifier in bytes: those of PKCS#12 have at most 11.
+/// The maximum length of an object identifier in bytes; those of PKCS#12 have at most 11.
 const MAX_OID: usize = 64;
 
-/// Something that is not the expected ASN.1: damaged, truncated or another kind of file.
+/// The input is not the expected ASN.1: damaged, truncated or another kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub struct Malformed;
 
 /// The tags (class, constructed bit and number in one byte) that PKCS#12 uses.
-pub(super) mod tag {
-    pub(crate) const INTEGER: u8 = 0x02;
-    pub(crate) const OCTET_STRING: u8 = 0x04;
-    pub(crate) const NULL: u8 = 0x05;
-    pub(crate) const OID: u8 = 0x06;
-    pub(crate) const SEQUENCE: u8 = 0x30;
-    pub(crate) const SET: u8 = 0x31;
-    pub(crate) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
-    pub(crate) const CONTEXT_0: u8 = 0xa0;
+#[allow(missing_docs, reason = "each is its name")]
+pub mod tag {
+    pub const INTEGER: u8 = 0x02;
+    pub const OCTET_STRING: u8 = 0x04;
+    pub const NULL: u8 = 0x05;
+    pub const OID: u8 = 0x06;
+    pub const SEQUENCE: u8 = 0x30;
+    pub const SET: u8 = 0x31;
+    pub const CONTEXT_0_PRIMITIVE: u8 = 0x80;
+    pub const CONTEXT_0: u8 = 0xa0;
 }
 
 const CONSTRUCTED: u8 = 0x20;
@@ -40,41 +44,46 @@ const END_OF_CONTENTS: [u8; 2] = [0, 0];
 
 /// The elements of one level, in order.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
+pub struct Reader<'a> {
     rest: &'a [u8],
     depth: u8,
 }
 
-/// One element: its tag and its content, which is another level if the tag says constructed.
+/// One element: its tag and its content, which is another level if the tag is a constructed one.
 #[derive(Clone, Copy)]
-pub(super) struct Element<'a> {
+pub struct Element<'a> {
     tag: u8,
     content: &'a [u8],
     encoding: &'a [u8],
     depth: u8,
 }
 
-/// The value of an octet string: borrowed, or put together from pieces and wiped on drop.
-pub(super) enum Octets<'a> {
+/// The value of an octet string: borrowed, or joined from pieces and wiped on drop.
+pub enum Octets<'a> {
+    /// As it is in the input.
     Whole(&'a [u8]),
+    /// Put together.
     Joined(Zeroizing<Vec<u8>>),
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(input: &'a [u8]) -> Self {
+    /// Creates a reader of these bytes.
+    pub fn new(input: &'a [u8]) -> Self {
         Self { rest: input, depth: MAX_DEPTH }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Returns `true` if nothing is left.
+    pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    /// The tag of the next element, if there is one.
-    pub(super) fn peek(&self) -> Option<u8> {
+    /// Returns the tag of the next element, if there is one.
+    pub fn peek(&self) -> Option<u8> {
         self.rest.first().copied()
     }
 
-    pub(super) fn any(&mut self) -> Result<Element<'a>, Malformed> {
+    /// Returns the next element.
+    pub fn any(&mut self) -> Result<Element<'a>, Malformed> {
         let header = Header::parse(self.rest)?;
         let body = &self.rest[header.len..];
         let (content, end) = match header.content_len {
@@ -89,30 +98,33 @@ impl<'a> Reader<'a> {
         Ok(Element { tag: header.tag, content, encoding, depth: self.depth })
     }
 
-    pub(super) fn expect(&mut self, tag: u8) -> Result<Element<'a>, Malformed> {
+    /// Returns the next element, which must have this tag.
+    pub fn expect(&mut self, tag: u8) -> Result<Element<'a>, Malformed> {
         let element = self.any()?;
         if element.tag == tag { Ok(element) } else { Err(Malformed) }
     }
 
-    /// The next element if it has this tag.
-    pub(super) fn optional(&mut self, tag: u8) -> Result<Option<Element<'a>>, Malformed> {
+    /// Returns the next element if it has this tag.
+    pub fn optional(&mut self, tag: u8) -> Result<Option<Element<'a>>, Malformed> {
         match self.peek() {
             Some(found) if found == tag => self.any().map(Some),
             _ => Ok(None),
         }
     }
 
-    pub(super) fn sequence(&mut self) -> Result<Reader<'a>, Malformed> {
+    /// Returns the next element's own, which must be a sequence.
+    pub fn sequence(&mut self) -> Result<Reader<'a>, Malformed> {
         self.expect(tag::SEQUENCE)?.children()
     }
 
-    pub(super) fn oid(&mut self) -> Result<&'a [u8], Malformed> {
+    /// Returns the content of the next element, which must be an object identifier.
+    pub fn oid(&mut self) -> Result<&'a [u8], Malformed> {
         let oid = self.expect(tag::OID)?.content;
         if oid.is_empty() || oid.len() > MAX_OID { Err(Malformed) } else { Ok(oid) }
     }
 
-    /// A non-negative integer of at most 32 bits.
-    pub(super) fn small_integer(&mut self) -> Result<u32, Malformed> {
+    /// Returns a non-negative integer of at most 32 bits.
+    pub fn small_integer(&mut self) -> Result<u32, Malformed> {
         let magnitude = self.unsigned_integer()?;
         if magnitude.len() > 4 {
             return Err(Malformed);
@@ -120,8 +132,8 @@ impl<'a> Reader<'a> {
         Ok(magnitude.iter().fold(0, |value, byte| value << 8 | u32::from(*byte)))
     }
 
-    /// A non-negative integer's big-endian bytes, without leading zeros.
-    pub(super) fn unsigned_integer(&mut self) -> Result<&'a [u8], Malformed> {
+    /// Returns the big-endian bytes of a non-negative integer, without leading zeros.
+    pub fn unsigned_integer(&mut self) -> Result<&'a [u8], Malformed> {
         let content = self.expect(tag::INTEGER)?.content;
         if content.first().is_none_or(|first| first & 0x80 != 0) {
             return Err(Malformed);
@@ -130,44 +142,52 @@ impl<'a> Reader<'a> {
         Ok(&content[zeros..])
     }
 
-    pub(super) fn octets(&mut self) -> Result<Octets<'a>, Malformed> {
+    /// Returns the value of the next element, which must be an octet string.
+    pub fn octets(&mut self) -> Result<Octets<'a>, Malformed> {
         self.any()?.octets(tag::OCTET_STRING)
     }
 
     /// Fails if anything is left.
-    pub(super) fn finish(self) -> Result<(), Malformed> {
+    pub fn finish(self) -> Result<(), Malformed> {
         if self.rest.is_empty() { Ok(()) } else { Err(Malformed) }
     }
 }
 
 impl<'a> Element<'a> {
-    pub(super) fn content(&self) -> &'a [u8] {
+    /// Returns the tag.
+    pub fn tag(&self) -> u8 {
+        self.tag
+    }
+
+    /// Returns the content.
+    pub fn content(&self) -> &'a [u8] {
         self.content
     }
 
-    /// The element as it stands in the input, header and all.
-    pub(super) fn encoding(&self) -> &'a [u8] {
+    /// Returns the element as it is in the input, with its header.
+    pub fn encoding(&self) -> &'a [u8] {
         self.encoding
     }
 
-    pub(super) fn children(&self) -> Result<Reader<'a>, Malformed> {
+    /// Returns the elements inside.
+    pub fn children(&self) -> Result<Reader<'a>, Malformed> {
         if self.tag & CONSTRUCTED == 0 {
             return Err(Malformed);
         }
         Ok(Reader { rest: self.content, depth: self.depth.checked_sub(1).ok_or(Malformed)? })
     }
 
-    /// The value of an octet string whose tag is `primitive`, or, in pieces, the same with the
-    /// constructed bit.
-    pub(super) fn octets(&self, primitive: u8) -> Result<Octets<'a>, Malformed> {
+    /// Returns the value of an octet string whose tag is `primitive`, or, in pieces, the same with
+    /// the constructed bit.
+    pub fn octets(&self, primitive: u8) -> Result<Octets<'a>, Malformed> {
         if self.tag == primitive {
             return Ok(Octets::Whole(self.content));
         }
         if self.tag != primitive | CONSTRUCTED {
             return Err(Malformed);
         }
-        // The pieces are never longer than what holds them: no growth, so no unwiped copy is left
-        // behind.
+        // The pieces are never longer than what contains them, so the buffer never grows, which
+        // would leave an unwiped copy behind.
         let mut joined = Zeroizing::new(Vec::with_capacity(self.content.len()));
         self.join_into(&mut joined)?;
         Ok(Octets::Joined(joined))
@@ -199,7 +219,8 @@ impl Deref for Octets<'_> {
     }
 }
 
-/// The tag and the length of an element; no content length means: up to its end-of-contents.
+/// The tag and the length of an element. Without a content length it reaches up to its
+/// end-of-contents.
 struct Header {
     tag: u8,
     len: usize,
@@ -211,8 +232,8 @@ impl Header {
         let [tag, first, rest @ ..] = input else {
             return Err(Malformed);
         };
-        // Tag 0 is an end-of-contents outside of its place; number 31 begins a tag of many bytes,
-        // which PKCS#12 does not use.
+        // Tag 0 is an end-of-contents out of place; number 31 begins a tag of several bytes, which
+        // PKCS#12 does not use.
         if *tag == 0 || tag & 0x1f == 0x1f {
             return Err(Malformed);
         }
@@ -237,7 +258,7 @@ fn long_length(bytes: &[u8]) -> Result<usize, Malformed> {
     })
 }
 
-/// How many bytes of `input` come before the end-of-contents that closes it.
+/// Returns the number of bytes of `input` before the end-of-contents that closes it.
 fn contents_before_end(input: &[u8], depth: u8) -> Result<usize, Malformed> {
     let depth = depth.checked_sub(1).ok_or(Malformed)?;
     let mut at = 0;

@@ -1,89 +1,91 @@
-//! What can be wrong with a client key, and how it is said.
+//! The errors of client keys and their texts.
 //!
-//! Neither Display nor Debug ever holds the password or any content of the file; a JSON error is
-//! reduced to its position, because `serde_json` quotes the text it stumbles over.
+//! Neither Display nor Debug contains the password or any content of the file. A JSON error is
+//! reduced to its position, because `serde_json` quotes the text at which it fails.
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alibabacloud_kms_middleware::__private::shown;
+
 use super::der::Malformed;
 use super::limits::{MAX_ITERATIONS, MAX_SIZE};
 
-/// Why a client key could not be read or used.
+/// The error of a client key that cannot be read or used.
 ///
-/// Display is one sentence; it names the file if the key came from one.
-#[derive(Debug)]
+/// Display is one sentence. It names the file if the key came from one.
 pub struct ClientKeyError {
     kind: ClientKeyErrorKind,
     file: Option<PathBuf>,
     source: Option<io::Error>,
 }
 
-/// The classes of [`ClientKeyError`].
+/// The kinds of [`ClientKeyError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientKeyErrorKind {
-    /// The file cannot be read; the source says why.
+    /// The file cannot be read. `source()` is the I/O error.
     Read,
     /// The file or content is larger than 1 MiB.
     TooLarge,
-    /// The content is not a JSON object; the position counts from 1.
+    /// The content is not a JSON object. Line and column count from 1.
     NotJson {
-        /// The line of the first offence.
+        /// The line of the first error.
         line: usize,
-        /// The column of the first offence.
+        /// The column of the first error.
         column: usize,
     },
     /// The JSON object lacks this field, or its value is not a string.
     MissingField(&'static str),
-    /// This field is the empty string.
+    /// This field is empty.
     EmptyField(&'static str),
-    /// The key id has white space, control or non-ASCII characters, and so cannot be sent in a
-    /// header.
+    /// The key id contains white space, control characters or non-ASCII characters, so it cannot be
+    /// sent in a header.
     InvalidKeyId,
     /// `PrivateKeyData` is not Base64.
     InvalidBase64,
-    /// `PrivateKeyData` is not a PKCS#12 file, or a damaged or truncated one.
+    /// `PrivateKeyData` is not a PKCS#12 file, or is damaged or truncated.
     InvalidPkcs12,
-    /// The password does not open the file; a damaged file cannot be told from that.
+    /// The password is wrong, or the file is damaged: these cannot be distinguished.
     WrongPassword,
-    /// The PKCS#12 file has no MAC, so nothing shows that it is what was exported.
+    /// The PKCS#12 file has no MAC, so a change to it would go unnoticed.
     NoMac,
-    /// The file uses an algorithm that is not supported; its object identifier.
+    /// The file uses an unsupported algorithm, named by its object identifier.
     UnsupportedAlgorithm(String),
-    /// The file asks for more iterations of a key derivation than 2 000 000.
+    /// The file requires more than 2,000,000 iterations of a key derivation, or too much hashing in
+    /// all its derivations together.
     TooManyIterations,
-    /// There is no private key inside.
+    /// The file has no private key.
     NoPrivateKey,
-    /// There is no certificate of the private key inside, so that it cannot be presented in TLS.
+    /// The file has no certificate of the private key, so it cannot be presented in TLS.
     NoCertificate,
-    /// There are several, different private keys inside; which one the key id belongs to is not
-    /// known.
+    /// The file has several different private keys, and it is unknown which one the key id belongs
+    /// to.
     SeveralPrivateKeys,
-    /// The private key is of another kind than RSA.
+    /// The private key is not an RSA key.
     NotRsa,
-    /// The RSA key's size in bits is not between 2048 and 8192.
+    /// The RSA key is not 2048 to 8192 bits long. Contains its length in bits.
     KeySize(usize),
-    /// The private key is damaged or its numbers do not belong together.
+    /// The private key is damaged, or its numbers do not belong together.
     InvalidPrivateKey,
     /// The text is not a PEM private key.
     InvalidPem,
     /// The PEM private key is encrypted.
     EncryptedPem,
-    /// The PEM text holds a public key or a certificate, and no private key.
+    /// The PEM text has a public key or a certificate, and no private key.
     PublicPem,
-    /// The signature could not be made.
+    /// The cryptography library did not make a signature.
     Sign,
 }
 
 impl ClientKeyError {
-    /// The class of the error.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> &ClientKeyErrorKind {
         &self.kind
     }
 
-    /// The file that the key was read from, if it was.
+    /// Returns the file that the key was read from, if it was.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
@@ -98,13 +100,24 @@ impl ClientKeyError {
     }
 }
 
+impl fmt::Debug for ClientKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.as_deref().map(|file| shown(file).to_string());
+        f.debug_struct("ClientKeyError")
+            .field("kind", &self.kind)
+            .field("file", &file)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
 impl From<ClientKeyErrorKind> for ClientKeyError {
     fn from(kind: ClientKeyErrorKind) -> Self {
         Self { kind, file: None, source: None }
     }
 }
 
-/// ASN.1 that goes wrong is the PKCS#12 file's own, unless the caller says otherwise.
+/// Invalid ASN.1 makes the PKCS#12 file invalid, unless the caller maps the error itself.
 impl From<Malformed> for ClientKeyErrorKind {
     fn from(_: Malformed) -> Self {
         Self::InvalidPkcs12
@@ -114,7 +127,7 @@ impl From<Malformed> for ClientKeyErrorKind {
 impl fmt::Display for ClientKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.file {
-            Some(file) => write!(f, "client key file {file:?}: {}", self.kind),
+            Some(file) => write!(f, "client key file {}: {}", shown(file), self.kind),
             None => write!(f, "client key: {}", self.kind),
         }
     }
@@ -139,49 +152,52 @@ impl fmt::Display for ClientKeyErrorKind {
             }
             Self::EmptyField(name) => write!(f, "the field {name} is empty"),
             Self::InvalidKeyId => f.write_str(
-                "the key id has characters other than visible ASCII, perhaps a space or a line end",
+                "the key id has characters other than visible ASCII, perhaps white space such as \
+                 a line end",
             ),
             Self::InvalidBase64 => f.write_str("the field PrivateKeyData is not Base64"),
             Self::InvalidPkcs12 => {
                 f.write_str("the private key data is not PKCS#12, or is damaged or truncated")
             }
-            Self::WrongPassword => {
-                f.write_str("the password is wrong, or the private key data is damaged")
-            }
+            Self::WrongPassword => f.write_str(
+                "the password is wrong, or the private key data is damaged: give the password \
+                     that was downloaded with this file",
+            ),
             Self::NoMac => f.write_str(
-                "the PKCS#12 data has no MAC, so that nobody would notice a change to it",
+                "the PKCS#12 data has no MAC, so a change to it would go unnoticed: export it \
+                 with one",
             ),
             Self::UnsupportedAlgorithm(oid) => {
                 write!(f, "the PKCS#12 data uses the algorithm {oid}, which is not supported")
             }
             Self::TooManyIterations => write!(
                 f,
-                "the PKCS#12 data asks for more than {MAX_ITERATIONS} iterations of its key \
-                 derivation",
+                "the PKCS#12 data requires more than {MAX_ITERATIONS} iterations of a key \
+                 derivation, or too many in all derivations together",
             ),
-            Self::NoPrivateKey => f.write_str("there is no private key inside"),
+            Self::NoPrivateKey => f.write_str("it has no private key"),
             Self::NoCertificate => f.write_str(
-                "there is no certificate of the private key inside; TLS needs one, so give it as a \
-                 TlsIdentity of its own",
+                "it has no certificate of the private key, which TLS needs: read the certificate \
+                 into a TlsIdentity of its own",
             ),
-            Self::SeveralPrivateKeys => {
-                f.write_str("there are several private keys inside, of which any may be meant")
-            }
-            Self::NotRsa => f.write_str("the private key is not a plain RSA key"),
+            Self::SeveralPrivateKeys => f.write_str(
+                "it has several private keys, and which one belongs to the key id is unknown",
+            ),
+            Self::NotRsa => f.write_str("the private key is not an RSA key"),
             Self::KeySize(bits) => {
-                write!(f, "the RSA key has {bits} bits, where 2048 to 8192 are supported")
+                write!(f, "the RSA key has {bits} bits: it must have 2048 to 8192")
             }
             Self::InvalidPrivateKey => {
                 f.write_str("the private key is damaged, or its numbers do not belong together")
             }
             Self::InvalidPem => f.write_str("not a PEM private key (PKCS#1 or PKCS#8)"),
             Self::EncryptedPem => f.write_str(
-                "the PEM private key is encrypted; decrypt it first, or use the client key file",
+                "the PEM private key is encrypted: decrypt it first, or use the client key file",
             ),
             Self::PublicPem => {
-                f.write_str("the PEM text holds a public key or certificate, not the private key")
+                f.write_str("the PEM text has a public key or a certificate, not the private key")
             }
-            Self::Sign => f.write_str("the signature could not be made"),
+            Self::Sign => f.write_str("the cryptography library did not make a signature"),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The JSON around a client key: `{"KeyId": "…", "PrivateKeyData": "…"}`.
+//! The JSON of a client key file: `{"KeyId": "…", "PrivateKeyData": "…"}`.
 //!
 //! The first step of `from_file` and `from_content`. The private key data goes into memory that is
-//! wiped; the parser's own buffer, through which a string with escapes passes, is not, but there
-//! the data is still encrypted. Other fields are passed over, and of a field that comes twice the
-//! last counts, as in the official clients.
+//! wiped. The parser's own buffer, which a string with escapes passes through, is not wiped, but
+//! there the data is still encrypted. Other fields are ignored, and the last of several equal
+//! fields counts, as in the official clients.
 
 use std::cell::Cell;
 use std::fmt;
@@ -23,7 +23,7 @@ pub(super) struct ClientKeyFile {
 }
 
 impl ClientKeyFile {
-    /// Some editors begin a file with a byte order mark, which JSON does not allow.
+    /// Parses the file's text, which may begin with a byte order mark.
     pub(super) fn parse(text: &str) -> Result<Self, ClientKeyErrorKind> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let field = Cell::new(None);
@@ -64,7 +64,7 @@ struct Fields {
 }
 
 struct FieldsVisitor<'f> {
-    /// The field whose value is being read: serde's error does not tell.
+    /// The field whose value is being read, which serde's error does not name.
     field: &'f Cell<Option<&'static str>>,
 }
 
@@ -97,7 +97,7 @@ impl<'de> Visitor<'de> for FieldsVisitor<'_> {
     }
 }
 
-/// A string that goes from the parser's buffer into memory that is wiped.
+/// A string that moves from the parser's buffer into memory that is wiped.
 struct Wiped(Zeroizing<String>);
 
 impl<'de> Deserialize<'de> for Wiped {
@@ -123,7 +123,7 @@ impl<'de> Deserialize<'de> for Wiped {
 #[cfg(test)]
 mod tests {
     use super::{ClientKeyFile, KEY_ID, PRIVATE_KEY_DATA};
-    use crate::client_key::{ClientKeyError, ClientKeyErrorKind as Kind};
+    use crate::{ClientKeyError, ClientKeyErrorKind as Kind};
 
     #[test]
     fn both_fields_are_read_in_any_order_among_others() {

@@ -1,8 +1,10 @@
-//! Keys from passwords: PKCS#12's own derivation (RFC 7292, appendix B) and PBKDF2 (RFC 8018).
+//! Derives keys from passwords: PKCS#12's own derivation (RFC 7292, appendix B) and PBKDF2 (RFC
+//! 8018).
 //!
-//! Below `pbe` and `mac`, which say what the derived bytes are for. Both derivations repeat a hash
+//! Below `pbe` and `mac`, which decide the use of the derived bytes. Both derivations repeat a hash
 //! as often as the file says, so that number is parsed into [`Iterations`], which bounds it.
 
+use std::cell::Cell;
 use std::num::NonZeroU32;
 
 use aws_lc_rs::{digest, hmac, pbkdf2};
@@ -10,17 +12,17 @@ use zeroize::Zeroizing;
 
 use super::der::{Malformed, Reader};
 use super::error::ClientKeyErrorKind;
-use super::limits::MAX_ITERATIONS;
+use super::limits::{MAX_ITERATIONS, MAX_WORK};
 use super::oid;
 
-/// A file's iteration count, of at least 1 and at most [`MAX_ITERATIONS`].
+/// A file's iteration count: 1 to [`MAX_ITERATIONS`].
 #[derive(Clone, Copy)]
 pub(super) struct Iterations(NonZeroU32);
 
 impl Iterations {
     pub(super) const ONE: Self = Self(NonZeroU32::MIN);
 
-    /// `None` for zero and for more than [`MAX_ITERATIONS`].
+    /// Returns `None` for zero and for more than [`MAX_ITERATIONS`].
     pub(super) const fn new(count: u32) -> Option<Self> {
         match NonZeroU32::new(count) {
             Some(count) if count.get() <= MAX_ITERATIONS => Some(Self(count)),
@@ -29,7 +31,7 @@ impl Iterations {
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, ClientKeyErrorKind> {
-        // A count beyond 32 bits is over the limit too, not damage.
+        // A count beyond 32 bits is over the limit, not damaged.
         let magnitude = reader.unsigned_integer()?;
         let count =
             magnitude.iter().fold(0u64, |value, byte| value.saturating_mul(256) | u64::from(*byte));
@@ -44,10 +46,12 @@ impl Iterations {
     }
 }
 
-/// A password in both forms that files derive keys from.
+/// A password in both forms that files derive keys from, with the amount of hashing that its file
+/// may still require.
 pub(super) struct Password<'a> {
     utf8: &'a str,
     bmp: Zeroizing<Vec<u8>>,
+    work: Cell<u64>,
 }
 
 impl<'a> Password<'a> {
@@ -58,12 +62,38 @@ impl<'a> Password<'a> {
             bmp.extend_from_slice(&unit.to_be_bytes());
         }
         bmp.extend_from_slice(&[0, 0]);
-        Self { utf8, bmp }
+        Self { utf8, bmp, work: Cell::new(MAX_WORK) }
     }
 
-    /// The other form of an empty password: some exporters leave out the two zero bytes.
-    pub(super) fn absent() -> Self {
-        Self { utf8: "", bmp: Zeroizing::default() }
+    /// Returns the other form of an empty password: some exporters leave out the two zero bytes.
+    pub(super) fn into_absent(self) -> Self {
+        Self { utf8: "", bmp: Zeroizing::default(), work: self.work }
+    }
+
+    /// Returns `true` if the file has required more hashing than allowed.
+    pub(super) fn is_spent(&self) -> bool {
+        self.work.get() == 0
+    }
+
+    /// Counts a derivation of this many bytes before it is done.
+    fn spend(
+        &self,
+        hash: Hash,
+        iterations: Iterations,
+        bytes: usize,
+    ) -> Result<(), ClientKeyErrorKind> {
+        let blocks = u64::try_from(bytes.div_ceil(hash.output_len())).unwrap_or(u64::MAX);
+        let work = blocks.saturating_mul(iterations.get().into());
+        match self.work.get().checked_sub(work).filter(|left| *left > 0) {
+            Some(left) => {
+                self.work.set(left);
+                Ok(())
+            }
+            None => {
+                self.work.set(0);
+                Err(ClientKeyErrorKind::TooManyIterations)
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -82,7 +112,7 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    /// The hash of a digest algorithm's identifier.
+    /// Returns the hash for the identifier of a digest algorithm.
     pub(super) fn from_digest(oid: &[u8]) -> Option<Self> {
         Some(match oid {
             oid::SHA1 => Self::Sha1,
@@ -94,7 +124,7 @@ impl Hash {
         })
     }
 
-    /// The hash of an HMAC's identifier.
+    /// Returns the hash for the identifier of an HMAC.
     pub(super) fn from_hmac(oid: &[u8]) -> Option<Self> {
         Some(match oid {
             oid::HMAC_SHA1 => Self::Sha1,
@@ -131,7 +161,7 @@ impl Hash {
     }
 }
 
-/// What PKCS#12's derivation is asked for; the discriminant is RFC 7292's "ID" (appendix B.3).
+/// The purpose of a PKCS#12 derivation. The discriminant is RFC 7292's "ID" (appendix B.3).
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Key = 1,
@@ -139,8 +169,22 @@ pub(super) enum Purpose {
     Mac = 3,
 }
 
-/// Fills `out` as RFC 7292, appendix B.2 says; the names of the steps are its own.
+/// Fills `out` as in RFC 7292, appendix B.2.
 pub(super) fn pkcs12(
+    hash: Hash,
+    purpose: Purpose,
+    password: &Password<'_>,
+    salt: &[u8],
+    iterations: Iterations,
+    out: &mut [u8],
+) -> Result<(), ClientKeyErrorKind> {
+    password.spend(hash, iterations, out.len())?;
+    derive_pkcs12(hash, purpose, password, salt, iterations, out);
+    Ok(())
+}
+
+/// The names of the steps are the RFC's own.
+fn derive_pkcs12(
     hash: Hash,
     purpose: Purpose,
     password: &Password<'_>,
@@ -174,7 +218,7 @@ pub(super) fn pkcs12(
     }
 }
 
-/// The key of a file's MAC with SHA-256, for those who write files.
+/// Returns the key of a file's MAC with SHA-256, for programs that write files.
 pub fn mac_key_sha256(
     password: &str,
     salt: &[u8],
@@ -182,26 +226,31 @@ pub fn mac_key_sha256(
 ) -> Zeroizing<[u8; digest::SHA256_OUTPUT_LEN]> {
     let mut key = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
     let (password, iterations) = (Password::new(password), Iterations(iterations));
-    pkcs12(Hash::Sha256, Purpose::Mac, &password, salt, iterations, &mut *key);
+    derive_pkcs12(Hash::Sha256, Purpose::Mac, &password, salt, iterations, &mut *key);
     key
 }
 
-/// Fills `out` by PBKDF2 over the password's UTF-8 bytes.
+/// Fills `out` with PBKDF2 over the password's UTF-8 bytes.
 pub(super) fn pbkdf2(
     hash: Hash,
     password: &Password<'_>,
     salt: &[u8],
     iterations: Iterations,
     out: &mut [u8],
-) {
+) -> Result<(), ClientKeyErrorKind> {
+    password.spend(hash, iterations, out.len())?;
     let algorithm = match hash {
         Hash::Sha1 => pbkdf2::PBKDF2_HMAC_SHA1,
-        Hash::Sha224 => return pbkdf2_sha224(password, salt, iterations, out),
+        Hash::Sha224 => {
+            pbkdf2_sha224(password, salt, iterations, out);
+            return Ok(());
+        }
         Hash::Sha256 => pbkdf2::PBKDF2_HMAC_SHA256,
         Hash::Sha384 => pbkdf2::PBKDF2_HMAC_SHA384,
         Hash::Sha512 => pbkdf2::PBKDF2_HMAC_SHA512,
     };
     pbkdf2::derive(algorithm, iterations.0, salt, password.utf8.as_bytes(), out);
+    Ok(())
 }
 
 /// RFC 8018, section 5.2, for the one hash that `aws_lc_rs::pbkdf2` lacks.
@@ -229,7 +278,7 @@ fn xor(into: &mut [u8], with: &[u8]) {
     }
 }
 
-/// Appends `bytes` over and over until a multiple of `v`; of nothing, nothing.
+/// Appends `bytes` repeatedly up to a multiple of `v`; nothing if `bytes` is empty.
 fn extend_to_blocks(into: &mut Vec<u8>, bytes: &[u8], v: usize) {
     let len = bytes.len().next_multiple_of(v);
     into.extend(bytes.iter().cycle().take(len));
@@ -247,15 +296,17 @@ fn add_with_one(block: &mut [u8], a: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use alibabacloud_kms_middleware::__private::hex;
+
     use super::{Hash, Iterations, Password, Purpose, Reader, pbkdf2, pkcs12};
-    use crate::client_key::ClientKeyErrorKind;
+    use crate::ClientKeyErrorKind;
 
     #[test]
     fn passwords_become_utf_16_with_two_zero_bytes() {
         assert_eq!(*Password::new("Be").bmp, [0, b'B', 0, b'e', 0, 0]);
         assert_eq!(*Password::new("ß😀").bmp, [0, 0xdf, 0xd8, 0x3d, 0xde, 0, 0, 0]);
         assert_eq!(*Password::new("").bmp, [0, 0]);
-        assert!(Password::absent().bmp.is_empty());
+        assert!(Password::new("").into_absent().bmp.is_empty());
     }
 
     /// Python's `hashlib.pbkdf2_hmac("sha224", b"password", b"salt", 3, 40)`: two blocks, the
@@ -265,7 +316,7 @@ mod tests {
         let mut out = [0; 40];
         let iterations = Iterations::new(3).expect("in range");
         let password = Password::new("password");
-        pbkdf2(Hash::Sha224, &password, b"salt", iterations, &mut out);
+        pbkdf2(Hash::Sha224, &password, b"salt", iterations, &mut out).expect("little work");
         assert_eq!(
             hex(&out),
             "947cf079cfc7f2016dcd7ec418840443edaabb90c496f98cabeec4bfb1a5a4aaff68cca92cf05a6d"
@@ -301,7 +352,7 @@ mod tests {
             let iterations = Iterations::new(count).expect("in range");
             let mut out = vec![0; expected.len() / 2];
             let password = Password::new("smeg");
-            pkcs12(hash, purpose, &password, &salt, iterations, &mut out);
+            pkcs12(hash, purpose, &password, &salt, iterations, &mut out).expect("little work");
             assert_eq!(hex(&out), expected);
         }
     }
@@ -320,9 +371,5 @@ mod tests {
         ] {
             assert_eq!(read(over), Err(ClientKeyErrorKind::TooManyIterations));
         }
-    }
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

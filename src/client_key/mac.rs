@@ -1,8 +1,8 @@
-//! The MAC over a PKCS#12 file's contents, which also tells whether the password is right.
+//! The MAC over the contents of a PKCS#12 file, which also shows whether the password is right.
 //!
-//! The first thing that `pkcs12` does with a file: nothing inside is decrypted before its MAC is
-//! verified. Both kinds are read: HMAC with a key of PKCS#12's own derivation (RFC 7292), and
-//! PBMAC1 (RFC 9579).
+//! The first step of `pkcs12`: nothing inside a file is decrypted before its MAC is verified. Both
+//! kinds are supported: HMAC with a key of PKCS#12's own derivation (RFC 7292), and PBMAC1 (RFC
+//! 9579).
 
 use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
@@ -16,10 +16,10 @@ use super::pbe::{Pbkdf2, hmac_hash, no_parameters};
 /// RFC 9579, section 5: a shorter key could be found without the password.
 const PBMAC1_MIN_KEY: usize = 20;
 
-/// An upper bound to what is derived; no HMAC gains from a longer key.
+/// The maximum length of a derived key; no HMAC gains from a longer one.
 const PBMAC1_MAX_KEY: usize = 128;
 
-/// Verifies the MAC, and returns the password in the form that fits.
+/// Verifies the MAC, and returns the password in the form that matches.
 ///
 /// `mac_data` is the content of the `MacData`.
 pub(super) fn verify<'p>(
@@ -49,16 +49,19 @@ pub(super) fn verify<'p>(
         .ok_or_else(|| ClientKeyErrorKind::UnsupportedAlgorithm(oid::dotted(identifier)))?;
     let fits = |password: &Password<'_>| {
         let mut key = Zeroizing::new(vec![0; hash.output_len()]);
-        kdf::pkcs12(hash, Purpose::Mac, password, &salt, iterations, &mut key);
-        is_mac(hash, &key, content, &expected)
+        kdf::pkcs12(hash, Purpose::Mac, password, &salt, iterations, &mut key)?;
+        Ok::<_, ClientKeyErrorKind>(is_mac(hash, &key, content, &expected))
     };
-    if fits(&password) {
-        Ok(password)
-    } else if password.is_empty() && fits(&Password::absent()) {
-        Ok(Password::absent())
-    } else {
-        Err(ClientKeyErrorKind::WrongPassword)
+    if fits(&password)? {
+        return Ok(password);
     }
+    if password.is_empty() {
+        let absent = password.into_absent();
+        if fits(&absent)? {
+            return Ok(absent);
+        }
+    }
+    Err(ClientKeyErrorKind::WrongPassword)
 }
 
 fn pbmac1<'p>(
@@ -77,7 +80,7 @@ fn pbmac1<'p>(
     if !(PBMAC1_MIN_KEY..=PBMAC1_MAX_KEY).contains(&len) {
         return Err(Malformed.into());
     }
-    let key = derivation.derive(&password, len);
+    let key = derivation.derive(&password, len)?;
     if is_mac(hash, &key, content, expected) {
         Ok(password)
     } else {

@@ -69,9 +69,9 @@ pub(super) const HMAC_SHA384: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 1
 /// `id-hmacWithSHA512`, 1.2.840.113549.2.11.
 pub(super) const HMAC_SHA512: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 11];
 
-/// The usual notation, as in `1.2.840.113549.1.12.1.1`, for error messages.
+/// Returns the usual notation, as in `1.2.840.113549.1.12.1.1`, for error messages.
 ///
-/// Arcs of more than 128 bits do not exist; they show as the largest that do.
+/// Arcs of more than 128 bits do not exist; they are shown as the largest that do.
 pub(super) fn dotted(oid: &[u8]) -> String {
     let mut text = String::new();
     let mut arc = 0u128;

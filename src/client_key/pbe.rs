@@ -1,9 +1,9 @@
-//! Password-based decryption: the schemes under which PKCS#12 hides keys and certificates.
+//! Password-based decryption: the schemes that PKCS#12 files encrypt keys and certificates with.
 //!
-//! Between `pkcs12`, which finds what is encrypted, and `kdf`, which makes the keys. Read are
-//! PBES2 (RFC 8018) with PBKDF2 and AES or triple DES in CBC mode, as exporters have written since
-//! about 2018, and the schemes of RFC 7292, appendix C that older ones wrote: SHA-1 with triple DES
-//! or RC2. RC4 and PBES1 with MD5, scrypt and GCM are refused by their identifiers.
+//! Between `pkcs12`, which finds what is encrypted, and `kdf`, which derives the keys. Supported
+//! are PBES2 (RFC 8018) with PBKDF2 and AES or triple DES in CBC mode, as exporters have written
+//! since about 2018, and the schemes of RFC 7292, appendix C of older ones: SHA-1 with triple DES
+//! or RC2. RC4, PBES1 with MD5, scrypt and GCM are refused by their identifiers.
 
 use aws_lc_rs::cipher::{self, DecryptingKey, DecryptionContext, UnboundCipherKey};
 use aws_lc_rs::error::Unspecified;
@@ -37,13 +37,13 @@ pub(super) fn decrypt(
             parameters.finish()?;
             let derive = |purpose, len| {
                 let mut out = Zeroizing::new(vec![0; len]);
-                kdf::pkcs12(Hash::Sha1, purpose, password, &salt, iterations, &mut out);
-                out
+                kdf::pkcs12(Hash::Sha1, purpose, password, &salt, iterations, &mut out)?;
+                Ok::<_, ClientKeyErrorKind>(out)
             };
             (
                 cipher,
-                derive(Purpose::Key, cipher.key_len()),
-                derive(Purpose::Iv, cipher.block_len()),
+                derive(Purpose::Key, cipher.key_len())?,
+                derive(Purpose::Iv, cipher.block_len())?,
             )
         }
     };
@@ -62,7 +62,7 @@ pub(super) struct Pbkdf2<'a> {
     salt: Octets<'a>,
     iterations: Iterations,
     hash: Hash,
-    /// The length that the file states, which it need not for ciphers.
+    /// The length in the file, which is optional for ciphers.
     pub(super) key_len: Option<usize>,
 }
 
@@ -91,14 +91,18 @@ impl<'a> Pbkdf2<'a> {
         Ok(Self { salt, iterations, hash, key_len })
     }
 
-    pub(super) fn derive(&self, password: &Password<'_>, len: usize) -> Zeroizing<Vec<u8>> {
+    pub(super) fn derive(
+        &self,
+        password: &Password<'_>,
+        len: usize,
+    ) -> Result<Zeroizing<Vec<u8>>, ClientKeyErrorKind> {
         let mut out = Zeroizing::new(vec![0; len]);
-        kdf::pbkdf2(self.hash, password, &self.salt, self.iterations, &mut out);
-        out
+        kdf::pbkdf2(self.hash, password, &self.salt, self.iterations, &mut out)?;
+        Ok(out)
     }
 }
 
-/// The hash of an HMAC's `AlgorithmIdentifier`.
+/// Returns the hash of an HMAC's `AlgorithmIdentifier`.
 pub(super) fn hmac_hash(algorithm: Element<'_>) -> Result<Hash, ClientKeyErrorKind> {
     let mut algorithm = algorithm.children()?;
     let identifier = algorithm.oid()?;
@@ -107,7 +111,7 @@ pub(super) fn hmac_hash(algorithm: Element<'_>) -> Result<Hash, ClientKeyErrorKi
         .ok_or_else(|| ClientKeyErrorKind::UnsupportedAlgorithm(oid::dotted(identifier)))
 }
 
-/// Absent parameters and NULL mean the same, for hashes and HMACs.
+/// Absent parameters and NULL are equivalent for hashes and HMACs.
 pub(super) fn no_parameters(mut algorithm: Reader<'_>) -> Result<(), Malformed> {
     match algorithm.optional(tag::NULL)? {
         Some(null) if !null.content().is_empty() => Err(Malformed),
@@ -132,7 +136,7 @@ fn pbes2(
     if derivation.key_len.is_some_and(|len| len != cipher.key_len()) {
         return Err(Malformed.into());
     }
-    let key = derivation.derive(password, cipher.key_len());
+    let key = derivation.derive(password, cipher.key_len())?;
     Ok((cipher, key, iv))
 }
 
@@ -178,7 +182,7 @@ impl Cipher {
         }
     }
 
-    /// The size in bytes of a block, and so of the initialization vector.
+    /// Returns the size of a block, and of the initialization vector, in bytes.
     fn block_len(self) -> usize {
         match self {
             Self::Aes128 | Self::Aes192 | Self::Aes256 => 16,
@@ -215,7 +219,7 @@ fn iv64(iv: &[u8]) -> Result<DecryptionContext, Unspecified> {
     FixedLength::try_from(iv).map(DecryptionContext::Iv64)
 }
 
-/// The length without the padding of RFC 8018, section 6.1.1: n bytes of value n.
+/// Returns the length without the padding of RFC 8018, section 6.1.1: n bytes of value n.
 fn unpadded_len(data: &[u8], block_len: usize) -> Option<usize> {
     let count = *data.last()?;
     let padding = usize::from(count);

@@ -1,42 +1,32 @@
 //! Private keys in PEM (RFC 7468), as `from_pem` takes them.
 //!
-//! Text around the blocks, line ends of any kind, and blocks of other things (certificates) are
-//! passed over. Without any block the text is taken for the bare Base64 inside one, as which the
-//! official clients pass the key on.
+//! Text around the blocks, line ends of any kind, and other blocks (certificates) are ignored. A
+//! text without a block is taken for the bare Base64 of one, as the official clients take the key.
 
+use alibabacloud_kms_middleware::__private::pem::{self, BlockKind};
 use zeroize::Zeroizing;
 
-use super::base64;
 use super::der::{Malformed, Reader, tag};
 use super::error::ClientKeyErrorKind;
 use super::rsa::PrivateKey;
 
-const BEGIN: &str = "-----BEGIN ";
-const DASHES: &str = "-----";
-
-/// All private keys in `text`, of which there is at least one.
+/// Returns all private keys in `text`, at least one.
 pub(super) fn private_keys(text: &str) -> Result<Vec<PrivateKey>, ClientKeyErrorKind> {
-    let mut rest = text;
     let mut keys = Vec::new();
     let mut public = false;
-    while let Some((_, block)) = rest.split_once(BEGIN) {
-        let (label, block) = block.split_once(DASHES).ok_or(ClientKeyErrorKind::InvalidPem)?;
-        let (body, after) = block
-            .split_once(&format!("-----END {label}{DASHES}"))
-            .ok_or(ClientKeyErrorKind::InvalidPem)?;
-        rest = after;
-        match label {
-            // `Proc-Type: 4,ENCRYPTED`, by which OpenSSL marks its own encryption; Base64 has no
-            // comma.
-            "RSA PRIVATE KEY" if body.contains(",ENCRYPTED") => {
-                return Err(ClientKeyErrorKind::EncryptedPem);
+    for block in pem::blocks(text.as_bytes()) {
+        let key = |key: fn(Zeroizing<Vec<u8>>) -> PrivateKey| match block.decode() {
+            _ if block.is_encrypted() => Err(ClientKeyErrorKind::EncryptedPem),
+            der => der.map(key).ok_or(ClientKeyErrorKind::InvalidPem),
+        };
+        match block.kind() {
+            BlockKind::Pkcs1 => keys.push(key(PrivateKey::Pkcs1)?),
+            BlockKind::Pkcs8 => keys.push(key(PrivateKey::Pkcs8)?),
+            BlockKind::Sec1 | BlockKind::OtherPrivateKey => return Err(ClientKeyErrorKind::NotRsa),
+            BlockKind::Certificate | BlockKind::TrustedCertificate | BlockKind::PublicKey => {
+                public = true;
             }
-            "RSA PRIVATE KEY" => keys.push(PrivateKey::Pkcs1(decode(body)?)),
-            "PRIVATE KEY" => keys.push(PrivateKey::Pkcs8(decode(body)?)),
-            "ENCRYPTED PRIVATE KEY" => return Err(ClientKeyErrorKind::EncryptedPem),
-            // EC, DSA, OpenSSH's own.
-            other if other.ends_with("PRIVATE KEY") => return Err(ClientKeyErrorKind::NotRsa),
-            other => public |= other.ends_with("PUBLIC KEY") || other.ends_with("CERTIFICATE"),
+            BlockKind::Other => {}
         }
     }
     match keys.is_empty() {
@@ -46,13 +36,9 @@ pub(super) fn private_keys(text: &str) -> Result<Vec<PrivateKey>, ClientKeyError
     }
 }
 
-fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, ClientKeyErrorKind> {
-    base64::decode(body).ok_or(ClientKeyErrorKind::InvalidPem)
-}
-
-/// After its version a PKCS#8 key has its algorithm, a PKCS#1 key its modulus.
+/// After its version, a PKCS#8 key has its algorithm and a PKCS#1 key its modulus.
 fn bare(text: &str) -> Result<PrivateKey, ClientKeyErrorKind> {
-    let der = decode(text)?;
+    let der = pem::decode(text.as_bytes()).ok_or(ClientKeyErrorKind::InvalidPem)?;
     let second = || {
         let mut key = Reader::new(&der).sequence()?;
         key.small_integer()?;

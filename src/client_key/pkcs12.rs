@@ -1,10 +1,9 @@
-//! The structure of a PKCS#12 file (RFC 7292), down to the private keys and certificates in it.
+//! The structure of a PKCS#12 file (RFC 7292), down to its private keys and certificates.
 //!
-//! A file is a MAC (`mac`) over a list of safes; a safe, encrypted (`pbe`) or not, is a list of
-//! bags; a bag is a key, a certificate or another list. This module walks them and collects the
-//! private keys in PKCS#8, in whatever order and however deep the exporter put them. Certificates
-//! are collected where they can be read and are never missed otherwise: a client key is known by its
-//! id.
+//! A file is a MAC (`mac`) over a list of safes. A safe, encrypted (`pbe`) or not, is a list of
+//! bags. A bag is a key, a certificate or another list. This module walks them and collects the
+//! private keys in PKCS#8, in any order and depth. Certificates are collected if they can be read,
+//! and are not required: a client key is identified by its id.
 
 use zeroize::Zeroizing;
 
@@ -13,21 +12,22 @@ use super::error::ClientKeyErrorKind;
 use super::kdf::Password;
 use super::{mac, oid, pbe};
 
-/// How deep a list of bags may hold other lists; real files have none at all.
+/// The maximum nesting of lists of bags; real files have none.
 const MAX_NESTED_BAGS: u8 = 8;
 
-/// What is in a file.
+/// The content of a file.
 pub(super) struct Content {
     /// In PKCS#8; at least one.
     pub(super) keys: Vec<Zeroizing<Vec<u8>>>,
-    /// In DER and in no order; at least one, or why there is none.
+    /// In DER and in no order; at least one, or the reason why there is none.
     pub(super) certificates: Result<Vec<Vec<u8>>, ClientKeyErrorKind>,
 }
 
 /// Reads a file.
 ///
-/// A safe that cannot be decrypted is passed over, since it is usually the one with the
-/// certificates; if then no key is found at all, that is the error.
+/// A safe that cannot be decrypted is skipped, since it is usually the one with the certificates;
+/// if no key is found, its error is returned. Each attempt costs hashing, which is bounded per
+/// file.
 pub(super) fn open(input: &[u8], password: &str) -> Result<Content, ClientKeyErrorKind> {
     let mut pfx = Reader::new(input).sequence()?;
     if pfx.small_integer()? != 3 {
@@ -61,7 +61,7 @@ struct Found<'p> {
     password: Password<'p>,
     keys: Vec<Zeroizing<Vec<u8>>>,
     certificates: Vec<Vec<u8>>,
-    /// Why the first safe that could not be decrypted could not.
+    /// The error of the first safe that could not be decrypted.
     passed_over: Option<ClientKeyErrorKind>,
 }
 
@@ -78,7 +78,7 @@ impl Found<'_> {
         }
     }
 
-    /// A `ContentInfo` of the `AuthenticatedSafe`.
+    /// Reads a `ContentInfo` of the `AuthenticatedSafe`.
     fn read_safe(&mut self, mut content_info: Reader<'_>) -> Result<(), ClientKeyErrorKind> {
         let kind = content_info.oid()?;
         let mut content = explicit(&mut content_info)?;
@@ -87,12 +87,13 @@ impl Found<'_> {
             oid::DATA => self.read_bags(&content.octets()?),
             oid::ENCRYPTED_DATA => match self.decrypt_safe(content.sequence()?) {
                 Ok(bags) => self.read_bags(&bags),
+                Err(_) if self.password.is_spent() => Err(ClientKeyErrorKind::TooManyIterations),
                 Err(problem) => {
                     self.passed_over.get_or_insert(problem);
                     Ok(())
                 }
             },
-            // id-envelopedData, for one: a safe under a public key.
+            // For instance id-envelopedData: a safe under a public key.
             other => {
                 self.passed_over
                     .get_or_insert(ClientKeyErrorKind::UnsupportedAlgorithm(oid::dotted(other)));
@@ -127,7 +128,7 @@ impl Found<'_> {
             let mut bag = bags.sequence()?;
             let kind = bag.oid()?;
             let mut value = explicit(&mut bag)?;
-            // Names and fingerprints; they are under the MAC and change nothing.
+            // Names and fingerprints, which the MAC covers and which change nothing.
             bag.optional(tag::SET)?;
             bag.finish()?;
             match kind {
@@ -165,14 +166,70 @@ fn certificate(mut value: Reader<'_>) -> Result<Vec<u8>, Malformed> {
     Ok(explicit(&mut bag)?.octets()?.to_vec())
 }
 
-/// The inside of `[0] EXPLICIT`.
+/// Returns the inside of `[0] EXPLICIT`.
 fn explicit<'a>(reader: &mut Reader<'a>) -> Result<Reader<'a>, Malformed> {
     reader.expect(tag::CONTEXT_0)?.children()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientKeyErrorKind, open};
+    use std::num::NonZeroU32;
+
+    use aws_lc_rs::hmac;
+
+    use super::{ClientKeyErrorKind, oid, open, tag};
+    use crate::client_key::kdf::mac_key_sha256;
+
+    /// Returns an element in DER.
+    fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+        let content = parts.concat();
+        let length = u32::try_from(content.len()).expect("a short one").to_be_bytes();
+        [&[tag, 0x84], &length[..], &content].concat()
+    }
+
+    /// Returns a safe that no password opens, whose key derivation takes this many iterations.
+    fn locked_safe(iterations: u32) -> Vec<u8> {
+        let count = iterations.to_be_bytes();
+        let parameters =
+            [element(tag::OCTET_STRING, &[b"salt"]), element(tag::INTEGER, &[&[0], &count])];
+        let parameters = element(tag::SEQUENCE, &[&parameters[0], &parameters[1]]);
+        let algorithm = [element(tag::OID, &[oid::PBE_SHA1_3DES]), parameters];
+        let algorithm = element(tag::SEQUENCE, &[&algorithm[0], &algorithm[1]]);
+        let content = element(tag::CONTEXT_0_PRIMITIVE, &[&[0; 8]]);
+        let info = element(tag::OID, &[oid::DATA]);
+        let info = element(tag::SEQUENCE, &[&info, &algorithm, &content]);
+        let data = element(tag::SEQUENCE, &[&element(tag::INTEGER, &[&[0]]), &info]);
+        let kind = element(tag::OID, &[oid::ENCRYPTED_DATA]);
+        element(tag::SEQUENCE, &[&kind, &element(tag::CONTEXT_0, &[&data])])
+    }
+
+    /// Returns a file of these safes, with the right MAC.
+    fn file(safes: &[Vec<u8>], password: &str) -> Vec<u8> {
+        let safes: Vec<&[u8]> = safes.iter().map(Vec::as_slice).collect();
+        let content = element(tag::SEQUENCE, &safes);
+        let key = mac_key_sha256(password, b"salt", NonZeroU32::MIN);
+        let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*key), &content);
+        let algorithm = element(tag::SEQUENCE, &[&element(tag::OID, &[oid::SHA256])]);
+        let digest = element(tag::OCTET_STRING, &[mac.as_ref()]);
+        let digest = element(tag::SEQUENCE, &[&algorithm, &digest]);
+        let mac = element(tag::SEQUENCE, &[&digest, &element(tag::OCTET_STRING, &[b"salt"])]);
+        let data = element(tag::CONTEXT_0, &[&element(tag::OCTET_STRING, &[&content])]);
+        let auth_safe = element(tag::SEQUENCE, &[&element(tag::OID, &[oid::DATA]), &data]);
+        element(tag::SEQUENCE, &[&element(tag::INTEGER, &[&[3]]), &auth_safe, &mac])
+    }
+
+    #[test]
+    fn all_safes_of_a_file_share_one_bound_to_the_work() {
+        for (safes, iterations, expected) in [
+            (3, 1_000, ClientKeyErrorKind::WrongPassword),
+            // One derivation of this length is allowed; all of them would take half an hour.
+            (6_000, 2_000_000, ClientKeyErrorKind::TooManyIterations),
+            (6_000, 1_000, ClientKeyErrorKind::TooManyIterations),
+        ] {
+            let file = file(&vec![locked_safe(iterations); safes], "password");
+            assert_eq!(open(&file, "password").err(), Some(expected), "{safes} x {iterations}");
+        }
+    }
 
     #[test]
     fn other_files_are_not_pkcs12() {

@@ -2,7 +2,7 @@
 //!
 //! Used by `pbe` alone. The 40-bit variant was the export-grade default for certificates, and some
 //! tools used it for keys; no maintained cryptography crate in the tree has it. It protects nothing
-//! today: a file that needs it is only as safe as its own storage.
+//! today: a file that needs it is only as safe as its storage.
 
 use zeroize::Zeroizing;
 

@@ -1,7 +1,7 @@
-//! From an encoded private key to one that signs.
+//! Turns an encoded private key into one that signs.
 //!
-//! The end of both ways in, PKCS#12 and PEM: the one place that says which private keys a client
-//! key may be.
+//! The end of both paths, PKCS#12 and PEM: the one place that decides which private keys are valid
+//! client keys.
 
 use aws_lc_rs::rsa::KeyPair;
 use zeroize::Zeroizing;
@@ -10,7 +10,7 @@ use super::der::{Malformed, Octets, Reader, tag};
 use super::error::ClientKeyErrorKind;
 use super::oid;
 
-/// What the service issues, up to what `aws-lc-rs` takes; in bits.
+/// From the size that KMS issues to the largest that `aws-lc-rs` takes, in bits.
 const SIZES: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// A private key in DER.
@@ -23,9 +23,8 @@ pub(super) enum PrivateKey {
 
 /// Loads the one private key among `candidates`.
 ///
-/// The same key twice is fine. Of two different ones it cannot be known which belongs to the key
-/// id, and signatures by the wrong one would fail only at the gateway, call by call: so that is an
-/// error.
+/// The same key twice is fine. Two different keys are an error: it is unknown which one belongs to
+/// the key id, and signatures with the wrong one would fail only at the gateway, call by call.
 pub(super) fn load(candidates: &[PrivateKey]) -> Result<KeyPair, ClientKeyErrorKind> {
     let (first, others) = candidates.split_first().ok_or(ClientKeyErrorKind::NoPrivateKey)?;
     let key = first.rsa();
@@ -44,7 +43,7 @@ pub(super) fn load(candidates: &[PrivateKey]) -> Result<KeyPair, ClientKeyErrorK
 }
 
 impl PrivateKey {
-    /// The `RSAPrivateKey`.
+    /// Returns the `RSAPrivateKey`.
     fn rsa(&self) -> Result<Octets<'_>, ClientKeyErrorKind> {
         match self {
             Self::Pkcs1(key) => Ok(Octets::Whole(key)),
@@ -61,12 +60,12 @@ impl PrivateKey {
     }
 }
 
-/// The algorithm and the key inside; the attributes that may follow are of no use here.
+/// Returns the algorithm and the key inside; the attributes that may follow are not needed.
 fn unwrap_pkcs8(input: &[u8]) -> Result<(&[u8], Octets<'_>), Malformed> {
     let mut outer = Reader::new(input);
     let mut info = outer.sequence()?;
     outer.finish()?;
-    // v1, and v2 with the public key behind.
+    // v1, and v2 with the public key at the end.
     if info.small_integer()? > 1 {
         return Err(Malformed);
     }

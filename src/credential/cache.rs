@@ -1,68 +1,76 @@
-//! Keeps what was loaded, and replaces it in time.
-//!
-//! | what there is | what a call gets |
-//! |---|---|
-//! | nothing, or what has expired or is about to | waits for the load that is on its way, one for all |
-//! | what expires soon | what there is; a load is begun in the background |
-//! | what the service refused | waits for one load |
-//! | a load that failed | what there is while it is valid, else the error |
-//!
-//! A load is begun at a random moment in the last third of a credential's life, and not more than 15
-//! minutes before its end. After one that failed the background waits: 1 s, doubling up to a minute,
-//! each time a random part of it; and calls that nothing can be served get its error for the first
-//! second of that, so that they do not make an outage worse. A load runs in a task of its own: it goes
-//! on if the call that began it is dropped.
+//! Keeps a loaded credential and replaces it in time.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
+use alibabacloud_kms_middleware::__private::runtime;
 use async_trait::async_trait;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::{Environment, LoadCredential, Temporary};
+use crate::flight::{Audience, Flight, Flights, Launch, Lost, MAX_LOST, Reach};
 use crate::lock::lock;
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
-/// How long before its end a credential is replaced at the earliest.
+/// The maximum time before its end at which a credential is replaced.
 const LONGEST_WINDOW: Duration = Duration::from_secs(15 * 60);
-/// How long before its end a credential is as good as expired: the call must get there.
+/// The time before its end from which a credential counts as expired: the request still has to
+/// travel.
 const LONGEST_MARGIN: Duration = Duration::from_secs(10);
-/// How often what does not expire is loaded.
+/// The time after which a credential without an expiry is loaded again.
 const RECHECK: Duration = Duration::from_secs(60);
-/// How long all get the error of a load that failed.
+/// The maximum time for which all calls get the error of a failed load.
 const LONGEST_REST: Duration = Duration::from_secs(1);
-/// How often a refusal makes it load at once.
+/// The minimum time between two loads that refusals cause.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
 
-/// A provider of what is loaded. Clones share it.
+/// A provider that keeps the credential that a [`LoadCredential`] loads, and replaces it in time.
+/// Clones share the credential. It loads only inside a tokio runtime.
 ///
-/// Must be used inside a tokio runtime.
+/// | kept credential | what a call gets |
+/// |---|---|
+/// | none, expired or about to expire | waits for the current load, which all calls share |
+/// | expires soon | the kept credential; a load starts in the background |
+/// | refused by the service | waits for one load |
+/// | the load failed | the kept credential while it is valid, else the error |
+///
+/// A load starts in the background at a random moment in the last third of a credential's life, at
+/// most 15 minutes before its end. After a failed load, the background pauses for a random time
+/// before the next: up to 1 s at first, and up to twice as long after each further failure, at most
+/// a minute. For the first second of a pause, calls without a valid credential get the error of the
+/// failed load, so that they do not make an outage worse.
+///
+/// A load runs in a task of its own, so it continues if the call that started it is dropped. The
+/// task belongs to the runtime of that call. Calls on other runtimes wait for it while that runtime
+/// is driven, up to the loader's limit, and then load themselves.
 pub struct Cached<L> {
-    shared: Arc<Shared<L>>,
+    inner: Arc<Inner<L>>,
 }
 
-struct Shared<L> {
+struct Inner<L> {
     loader: L,
     environment: Environment,
     state: Mutex<State>,
 }
 
-/// Where the end of a load is told.
-type Flight = watch::Receiver<Option<Result<(), Error>>>;
+/// The result of a load.
+type Landed = Result<(), Error>;
 
 #[derive(Default)]
 struct State {
     current: Option<Current>,
-    /// The load that is on its way; its end is told to all who wait.
-    flight: Option<Flight>,
+    /// The current loads, all of the one credential.
+    flights: Flights<(), Landed>,
+    /// The number of the latest load that has ended.
+    landed: u64,
     failures: u32,
-    /// When the background may try again.
+    /// The time before which the background does not try again.
     not_before: Option<Instant>,
-    /// Until when the error of the last load is everyone's.
+    /// The time until which all calls get the error of the last load.
     rest: Option<(Instant, Error)>,
     renewed_at: Option<Instant>,
 }
@@ -71,7 +79,7 @@ struct Current {
     credential: Credential,
     expires_at: Option<SystemTime>,
     refresh_at: SystemTime,
-    /// From when on it is too late to serve it while another one is loaded.
+    /// The time from which it is not served while another one is loaded.
     urgent_at: Option<SystemTime>,
     is_refused: bool,
 }
@@ -79,10 +87,10 @@ struct Current {
 /// What a call gets.
 enum Served {
     Now(Result<Credential, Error>),
-    Later(Flight),
+    Later(Arc<Flight<Landed>>),
 }
 
-/// What to do with what there is.
+/// What to do with the kept credential.
 enum Age {
     Fresh,
     Due,
@@ -90,10 +98,10 @@ enum Age {
 }
 
 impl<L: LoadCredential> Cached<L> {
-    /// Keeps what this loads.
+    /// Creates a provider that keeps what `loader` loads.
     pub fn new(loader: L, environment: &Environment) -> Self {
         Self {
-            shared: Arc::new(Shared {
+            inner: Arc::new(Inner {
                 loader,
                 environment: environment.clone(),
                 state: Mutex::default(),
@@ -101,42 +109,52 @@ impl<L: LoadCredential> Cached<L> {
         }
     }
 
-    /// What loads.
+    /// Returns the loader.
     pub fn loader(&self) -> &L {
-        &self.shared.loader
+        &self.inner.loader
     }
 
-    /// What a call gets now, or the load that it must wait for.
-    fn serve(&self) -> Served {
-        let now = self.shared.now();
-        let state = self.shared.state();
-        match (state.age(now), state.valid(now), state.rest()) {
+    /// Returns what a call gets now, or the load that it must wait for.
+    fn serve(&self, reach: Reach) -> Result<Served, Error> {
+        let now = self.inner.now();
+        let mut state = self.inner.state();
+        Ok(match (state.age(now), state.valid(now), state.rest()) {
             (Age::Fresh, Some(credential), _) => Served::Now(Ok(credential)),
             (Age::Due, Some(credential), _) => {
-                if state.may_load() {
-                    Shared::begin(&self.shared, state);
+                if let Ok(runtime) = Handle::try_current()
+                    && state.may_load(&runtime, reach)
+                {
+                    let launch = state.begin(runtime, self.inner.loader.limit());
+                    drop(state);
+                    Inner::start(&self.inner, launch);
                 }
                 Served::Now(Ok(credential))
             }
             (_, valid, Some(error)) => Served::Now(valid.ok_or(error)),
-            (_, _, None) => Served::Later(Shared::begin(&self.shared, state)),
-        }
+            (_, _, None) => {
+                let runtime = runtime::current()?;
+                if let Some(flight) = state.flights.find(&(), runtime.id(), reach, |_| true) {
+                    return Ok(Served::Later(flight));
+                }
+                let launch = state.begin(runtime, self.inner.loader.limit());
+                drop(state);
+                Served::Later(Inner::start(&self.inner, launch))
+            }
+        })
     }
 
-    /// What a call gets that waited for a load which ended like this.
-    fn serve_after(&self, landed: Result<(), Error>) -> Result<Credential, Error> {
-        match (self.shared.state().valid(self.shared.now()), landed) {
-            (Some(credential), _) => Ok(credential),
-            (None, Err(error)) => Err(error),
-            (None, Ok(())) => {
-                let message = "the credential expired as it was loaded";
-                Err(Error::new(ErrorKind::Credential, message))
-            }
+    /// Returns what a call gets after waiting for a load with this result; `None` if what was
+    /// loaded has expired since: the call was not polled in time.
+    fn serve_after(&self, landed: Result<(), Error>) -> Option<Result<Credential, Error>> {
+        match (self.inner.state().valid(self.inner.now()), landed) {
+            (Some(credential), _) => Some(Ok(credential)),
+            (None, Err(error)) => Some(Err(error)),
+            (None, Ok(())) => None,
         }
     }
 }
 
-impl<L: LoadCredential> Shared<L> {
+impl<L: LoadCredential> Inner<L> {
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
@@ -145,24 +163,25 @@ impl<L: LoadCredential> Shared<L> {
         self.environment.clock().now()
     }
 
-    /// The load that is on its way, or a new one.
-    fn begin(shared: &Arc<Self>, mut state: MutexGuard<'_, State>) -> Flight {
-        if let Some(flight) = &state.flight {
-            return flight.clone();
-        }
-        let (tell, flight) = watch::channel(None);
-        state.flight = Some(flight.clone());
-        // A runtime that is ending drops the load at once, and then the load takes the lock.
-        drop(state);
-        let load = Load { shared: Arc::clone(shared), tell, is_over: false };
+    /// Starts a load. Not under the lock, which the load takes when it ends.
+    fn start(shared: &Arc<Self>, launch: Launch<Landed>) -> Arc<Flight<Landed>> {
         let span = tracing::debug_span!(
             "kms.credential.load",
             kms.credential.provider = shared.loader.name()
         );
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(load.run().instrument(span));
-        }
-        flight
+        let (inner, number) = (Arc::clone(shared), launch.flight().number());
+        let loading = Arc::clone(shared);
+        let load = async move { loading.load().await };
+        launch.start(load.instrument(span), move |loaded| inner.land(loaded, number))
+    }
+
+    async fn load(&self) -> Result<Temporary, Error> {
+        let (loader, limit) = (&self.loader, self.loader.limit());
+        tokio::time::timeout(limit, loader.load()).await.unwrap_or_else(|_| {
+            let message = format!("{} took longer than its limit of {limit:?}", loader.name());
+            Err(Error::new(ErrorKind::Credential, message)
+                .with_source(Error::new(ErrorKind::Timeout, "the time limit was exceeded")))
+        })
     }
 
     fn kept(&self, loaded: Temporary) -> Result<Current, Error> {
@@ -180,7 +199,10 @@ impl<L: LoadCredential> Shared<L> {
         };
         let life = end.duration_since(now).unwrap_or_default();
         if life.is_zero() {
-            let message = format!("{} gave a credential that has expired", self.loader.name());
+            let message = format!(
+                "{} returned an expired credential: check this machine's clock",
+                self.loader.name()
+            );
             return Err(Error::new(ErrorKind::Credential, message));
         }
         let window = LONGEST_WINDOW.min(life / 3);
@@ -193,37 +215,58 @@ impl<L: LoadCredential> Shared<L> {
         self.environment.backoff(bound, bound).wait(1, None)
     }
 
-    fn land(&self, result: Result<Temporary, Error>) -> Result<(), Error> {
-        let result = result.and_then(|loaded| self.kept(loaded));
+    fn land(
+        &self,
+        loaded: Result<Result<Temporary, Error>, Lost>,
+        number: u64,
+    ) -> Result<Landed, Lost> {
+        let kept = loaded.map(|result| result.and_then(|loaded| self.kept(loaded)));
         let mut state = self.state();
-        state.flight = None;
-        match result {
-            Ok(current) => {
+        let is_current = state.flights.landed(&(), number);
+        // A load that was given up may still bring a credential, but must not replace a later one.
+        let is_latest = state.landed < number;
+        match kept {
+            Ok(Ok(current)) => {
                 tracing::debug!("a credential was loaded");
-                state.current = Some(current);
-                (state.failures, state.not_before, state.rest) = (0, None, None);
-                Ok(())
+                if is_latest {
+                    state.landed = number;
+                    state.current = Some(current);
+                    (state.failures, state.not_before, state.rest) = (0, None, None);
+                }
+                Ok(Ok(()))
             }
-            Err(error) => {
-                state.failures = state.failures.saturating_add(1);
-                let backoff =
-                    self.environment.backoff(Duration::from_secs(1), Duration::from_secs(60));
-                let wait = backoff.wait(state.failures, None);
-                let now = Instant::now();
-                state.not_before = Some(now + wait);
-                state.rest = Some((now + wait.min(LONGEST_REST), error.clone()));
-                if let Some(current) = &mut state.current {
-                    // It may have been refused for another reason; the next refusal says.
-                    current.is_refused = false;
+            Ok(Err(error)) => {
+                if is_current {
+                    let wait = self.postpone(&mut state);
+                    state.rest = Some((Instant::now() + wait.min(LONGEST_REST), error.clone()));
+                    if let Some(current) = &mut state.current {
+                        // It may have been refused for another reason; the next refusal will show.
+                        current.is_refused = false;
+                    }
                 }
                 tracing::warn!(
                     error.type = error.kind().as_str(),
                     kms.credential.is_kept = state.current.is_some(),
                     "no credential was loaded",
                 );
-                Err(error)
+                Ok(Err(error))
+            }
+            Err(lost) => {
+                if is_current {
+                    self.postpone(&mut state);
+                }
+                Err(lost)
             }
         }
+    }
+
+    /// Pauses the background after a failed load. Returns the length of the pause.
+    fn postpone(&self, state: &mut State) -> Duration {
+        state.failures = state.failures.saturating_add(1);
+        let backoff = self.environment.backoff(Duration::from_secs(1), Duration::from_secs(60));
+        let wait = backoff.wait(state.failures, None);
+        state.not_before = Some(Instant::now() + wait);
+        wait
     }
 }
 
@@ -237,53 +280,83 @@ impl State {
         }
     }
 
-    /// What there is, if it has not expired.
+    /// Returns the kept credential, if it has not expired.
     fn valid(&self, now: SystemTime) -> Option<Credential> {
         let current = self.current.as_ref()?;
         let is_valid = current.expires_at.is_none_or(|end| now < end);
         is_valid.then(|| current.credential.clone())
     }
 
-    /// The error of a load that failed a moment ago.
+    /// Returns the error of a load that failed a moment ago.
     fn rest(&self) -> Option<Error> {
         let (until, error) = self.rest.as_ref()?;
         (Instant::now() < *until).then(|| error.clone())
     }
 
-    fn may_load(&self) -> bool {
-        self.flight.is_none() && self.not_before.is_none_or(|at| at <= Instant::now())
+    fn may_load(&self, runtime: &Handle, reach: Reach) -> bool {
+        self.not_before.is_none_or(|at| at <= Instant::now())
+            && self.flights.find(&(), runtime.id(), reach, |_| true).is_none()
+    }
+
+    fn begin(&mut self, runtime: Handle, limit: Duration) -> Launch<Landed> {
+        self.flights.begin((), runtime, limit, Audience::Background, ())
     }
 }
 
 #[async_trait]
 impl<L: LoadCredential> ProvideCredential for Cached<L> {
     async fn provide(&self) -> Result<Credential, Error> {
-        // A load can be cut short if the runtime that ran it ends; ours is another one then.
-        for _ in 0..2 {
-            let mut flight = match self.serve() {
+        let (mut reach, mut ended, mut late) = (Reach::EveryRuntime, 0, 0);
+        loop {
+            let flight = match self.serve(reach)? {
                 Served::Now(result) => return result,
                 Served::Later(flight) => flight,
             };
-            let landed = flight.wait_for(Option::is_some).await.map(|landed| landed.clone());
-            if let Ok(Some(landed)) = landed {
-                return self.serve_after(landed);
+            match flight.outcome().await {
+                Ok(landed) => {
+                    if let Some(result) = self.serve_after(landed) {
+                        return result;
+                    }
+                    late += 1;
+                    if late == MAX_LOST {
+                        let message =
+                            "the loaded credential has expired: check this machine's clock";
+                        return Err(Error::new(ErrorKind::Credential, message));
+                    }
+                }
+                Err(Lost::Silent) => {
+                    self.inner.state().flights.give_up(&(), flight.number());
+                    reach = Reach::OwnRuntime;
+                }
+                Err(lost @ Lost::Ended) => {
+                    ended += 1;
+                    if ended == MAX_LOST {
+                        let message = format!("no credential was loaded: {lost}");
+                        return Err(Error::new(ErrorKind::Credential, message));
+                    }
+                }
             }
         }
-        let message = "loading the credential was cut short: it needs a tokio runtime that goes on";
-        Err(Error::new(ErrorKind::Credential, message))
+    }
+
+    /// What is fresh. All else is decided by [`provide`](Self::provide).
+    fn current(&self) -> Option<Cow<'_, Credential>> {
+        let (now, state) = (self.inner.now(), self.inner.state());
+        let is_fresh = matches!(state.age(now), Age::Fresh);
+        state.valid(now).filter(|_| is_fresh).map(Cow::Owned)
     }
 
     fn identity(&self) -> Option<Identity> {
-        self.shared.loader.identity()
+        self.inner.loader.identity()
     }
 
     fn refused(&self, credential: Identity) -> bool {
-        let mut guard = self.shared.state();
+        let mut guard = self.inner.state();
         let state = &mut *guard;
         let Some(current) = &mut state.current else {
             return true;
         };
-        // Another one is in use already, or will be: others were refused before.
+        // Another credential is in use already, or was requested: earlier ones were refused.
         if current.is_refused || current.credential.identity() != Some(credential) {
             return true;
         }
@@ -299,44 +372,13 @@ impl<L: LoadCredential> ProvideCredential for Cached<L> {
 
 impl<L> Clone for Cached<L> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self { inner: Arc::clone(&self.inner) }
     }
 }
 
 impl<L: fmt::Debug> fmt::Debug for Cached<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Cached").field(&self.shared.loader).finish()
-    }
-}
-
-/// A load on its way.
-struct Load<L: LoadCredential> {
-    shared: Arc<Shared<L>>,
-    tell: watch::Sender<Option<Result<(), Error>>>,
-    is_over: bool,
-}
-
-impl<L: LoadCredential> Load<L> {
-    async fn run(mut self) {
-        let (loader, limit) = (&self.shared.loader, self.shared.loader.limit());
-        let loaded = tokio::time::timeout(limit, loader.load()).await.unwrap_or_else(|_| {
-            let message = format!("{} took longer than its limit of {limit:?}", loader.name());
-            Err(Error::new(ErrorKind::Credential, message)
-                .with_source(Error::new(ErrorKind::Timeout, "the time limit ran out")))
-        });
-        let result = self.shared.land(loaded);
-        self.is_over = true;
-        // They may all have gone.
-        let _ = self.tell.send(Some(result));
-    }
-}
-
-impl<L: LoadCredential> Drop for Load<L> {
-    fn drop(&mut self) {
-        if !self.is_over {
-            // The loader panicked, or the runtime ended.
-            self.shared.state().flight = None;
-        }
+        f.debug_tuple("Cached").field(&self.inner.loader).finish()
     }
 }
 

@@ -1,17 +1,6 @@
-//! The default chain: where the official SDKs look, in their order.
-//!
-//! 1. `environment`: [`Variables`]
-//! 2. `oidc_role`: [`OidcRole`] of the variables
-//! 3. `cli_profile`: [`CliProfile`]
-//! 4. `ini_profile`: [`IniProfile`]
-//! 5. `ecs_role`: [`EcsRole`]
-//! 6. `credentials_uri`: [`CredentialsUri`] of the variable
-//!
-//! The first that gives a credential is used from then on, as the official SDKs have it. One that does
-//! not apply is passed over, and so is one that has none or is refused. But one that is configured and
-//! cannot be asked now (no connection, a time limit, a server's fault) ends the search: otherwise a
-//! passing failure would change who signs.
+//! The default chain: the sources of the official SDKs, in their order.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -24,46 +13,70 @@ use super::link::Link;
 use super::{CliProfile, CredentialsUri, EcsRole, Environment, IniProfile, OidcRole, Variables};
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
-/// The providers that the official SDKs ask, in their order. Clones share what was found.
+/// A provider that tries the providers of the official SDKs, in their order. Clones share the
+/// result.
+///
+/// 1. `environment`: [`Variables`]
+/// 2. `oidc_role`: [`OidcRole::from_environment`]
+/// 3. `cli_profile`: [`CliProfile`]
+/// 4. `ini_profile`: [`IniProfile`]
+/// 5. `ecs_role`: [`EcsRole`]
+/// 6. `credentials_uri`: [`CredentialsUri::from_environment`]
+///
+/// The first provider that returns a credential is used from then on, as in the official SDKs. A
+/// provider that is not configured, is misconfigured or is refused a credential is skipped. A
+/// provider that is configured and fails temporarily (no connection, a time limit, throttling, a
+/// server error) ends the search with an error: otherwise a temporary failure would change which
+/// account signs. [`EcsRole`] counts as configured only if a variable names its role. Use
+/// [`explain`](Self::explain) to find out what each of them returns.
+///
+/// ```no_run
+/// use alibabacloud_kms::OpenApiGateway;
+/// use alibabacloud_kms::credential::DefaultChain;
+///
+/// let gateway = OpenApiGateway::region("cn-hangzhou", DefaultChain::new())?;
+/// # Ok::<(), alibabacloud_kms::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct DefaultChain {
-    shared: Arc<Shared>,
+    inner: Arc<Inner>,
 }
 
-struct Shared {
+struct Inner {
     links: Vec<Box<dyn Link>>,
-    /// The first that gave a credential.
+    /// The first provider that returned a credential.
     used: OnceLock<usize>,
 }
 
 impl DefaultChain {
-    /// The chain of this process. Nothing is read or asked until a credential is wanted.
-    #[expect(clippy::new_without_default, reason = "the process's environment is no default value")]
+    /// Creates a chain that reads the process's environment. Nothing is read or sent before a
+    /// credential is needed.
+    #[expect(clippy::new_without_default, reason = "it reads the process's environment")]
     pub fn new() -> Self {
-        Self::of(&Environment::process())
+        Self::from_environment(&Environment::from_process())
     }
 
-    /// The chain in this environment.
-    pub fn of(environment: &Environment) -> Self {
-        Self::of_links(vec![
+    /// Creates a chain that reads this environment.
+    pub fn from_environment(environment: &Environment) -> Self {
+        Self::from_links(vec![
             Box::new(Variables::new(environment)),
-            Box::new(OidcRole::of_variables(environment).cached()),
+            Box::new(OidcRole::from_environment(environment).cached()),
             Box::new(CliProfile::new(environment).cached()),
             Box::new(IniProfile::new(environment).cached()),
             Box::new(EcsRole::new(environment).cached()),
-            Box::new(CredentialsUri::of_variables(environment).cached()),
+            Box::new(CredentialsUri::from_environment(environment).cached()),
         ])
     }
 
-    fn of_links(links: Vec<Box<dyn Link>>) -> Self {
-        Self { shared: Arc::new(Shared { links, used: OnceLock::new() }) }
+    fn from_links(links: Vec<Box<dyn Link>>) -> Self {
+        Self { inner: Arc::new(Inner { links, used: OnceLock::new() }) }
     }
 
-    /// Asks every provider that applies, even after one has given a credential, and says what came
-    /// of each: for people who wonder whose credential is used, or why there is none.
+    /// Asks every provider that applies, even after one has returned a credential, and returns the
+    /// result of each. Helps to find out whose credential is used, or why there is none.
     pub async fn explain(&self) -> Explanation {
-        let mut steps = Vec::with_capacity(self.shared.links.len());
-        for link in &self.shared.links {
+        let mut steps = Vec::with_capacity(self.inner.links.len());
+        for link in &self.inner.links {
             let (step, _) = ask(&**link).await;
             steps.push(step);
         }
@@ -72,16 +85,16 @@ impl DefaultChain {
 
     async fn search(&self) -> Result<Credential, Error> {
         let mut steps = Vec::new();
-        for (index, link) in self.shared.links.iter().enumerate() {
+        for (index, link) in self.inner.links.iter().enumerate() {
             let (step, result) = ask(&**link).await;
             match result {
                 Some(Ok(credential)) => {
                     tracing::debug!(kms.credential.provider = link.name(), "found a credential");
                     // Another call may have found it at the same time.
-                    let _ = self.shared.used.set(index);
+                    let _ = self.inner.used.set(index);
                     return Ok(credential);
                 }
-                Some(Err(error)) if is_passing(&error) && !link.is_guess() => {
+                Some(Err(error)) if is_passing(&error) && !link.is_implicit() => {
                     let message = format!(
                         "the provider {} is configured and cannot be asked now; no other is taken \
                          in its place",
@@ -92,31 +105,31 @@ impl DefaultChain {
                 _ => steps.push(step),
             }
         }
-        let message = format!("no provider gave a credential:\n{}", Explanation { steps });
+        let message = format!("no provider returned a credential:\n{}", Explanation { steps });
         Err(Error::new(ErrorKind::Credential, message))
     }
 
     fn used(&self) -> Option<&dyn Link> {
-        let index = *self.shared.used.get()?;
-        self.shared.links.get(index).map(|link| &**link)
+        let index = *self.inner.used.get()?;
+        self.inner.links.get(index).map(|link| &**link)
     }
 }
 
-/// What came of a provider, and what it gave if it was asked.
+/// Asks a provider. Returns the step for the explanation, and the result unless it was skipped.
 async fn ask(link: &dyn Link) -> (Step, Option<Result<Credential, Error>>) {
     let begun = Instant::now();
-    let (finding, result) = match link.absent() {
+    let (finding, result) = match link.not_applicable() {
         Some(why) => (Finding::NotApplicable(why), None),
         None => {
             let result = link.provide().await;
-            (Finding::of(&result), Some(result))
+            (Finding::new(&result), Some(result))
         }
     };
-    let (provider, origin, took) = (link.name(), link.origin(), begun.elapsed());
-    (Step { provider, origin, finding, took }, result)
+    let (provider, origin, duration) = (link.name(), link.origin(), begun.elapsed());
+    (Step { provider, origin, finding, duration }, result)
 }
 
-/// Whether asking again later may succeed.
+/// Returns `true` if a later attempt may succeed.
 fn is_passing(error: &Error) -> bool {
     if error.status().is_some_and(|status| status.is_server_error() || status.as_u16() == 429) {
         return true;
@@ -141,6 +154,10 @@ impl ProvideCredential for DefaultChain {
         }
     }
 
+    fn current(&self) -> Option<Cow<'_, Credential>> {
+        self.used()?.current()
+    }
+
     fn refused(&self, credential: Identity) -> bool {
         self.used().is_some_and(|link| link.refused(credential))
     }
@@ -148,7 +165,7 @@ impl ProvideCredential for DefaultChain {
 
 impl fmt::Debug for DefaultChain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let links = self.shared.links.iter().map(|link| link.name());
+        let links = self.inner.links.iter().map(|link| link.name());
         f.debug_tuple("DefaultChain").field(&links.collect::<Vec<_>>()).finish()
     }
 }

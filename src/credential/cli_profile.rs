@@ -1,22 +1,4 @@
 //! A profile of the aliyun CLI, from `~/.aliyun/config.json`.
-//!
-//! | mode | what gives the credential |
-//! |---|---|
-//! | `AK`, `StsToken`, `BearerToken` | the file |
-//! | `RamRoleArn` | STS, as [`RamRole`] asks it with the profile's access key |
-//! | `ChainableRamRoleArn` | STS, with the credential of another profile, `source_profile` |
-//! | `EcsRamRole` | the instance's metadata, as [`EcsRole`] |
-//! | `RamRoleArnWithRoleName` | STS, with the instance's credential |
-//! | `OIDC` | STS, as [`OidcRole`] |
-//! | `CredentialsURI` | a server, as [`CredentialsUri`] |
-//! | `External` | a program's output (feature `process`) |
-//! | `CloudSSO` | the company's sign-in portal, with the token of the last sign-in |
-//! | `OAuth` | Alibaba Cloud's OAuth server, with tokens that are renewed and written back |
-//!
-//! `RsaKeyPair` and `Anonymous` cannot sign for KMS, and an error says so.
-//!
-//! The file is read anew with each load, so that a new sign-in, another current profile and a rotated
-//! key are picked up. What a profile lacks is not taken from variables.
 
 mod cloud_sso;
 mod config;
@@ -27,45 +9,66 @@ mod oauth;
 mod sign_in;
 mod write_back;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::shown;
 use async_trait::async_trait;
 
 use self::config::{Config, Profile};
 use self::mode::Mode;
 use self::oauth::Memory;
-use super::profile::{Place, lasting, required, secret, text};
+use super::profile::{Place, lasting, name, path, required, required_key, secret, text};
 use super::{
     Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Sts,
-    Temporary, file,
+    Temporary, file, profile,
 };
 use crate::lock::lock;
+use crate::trimmed::{bare_name, shown_name};
 use crate::{Credential, Error, ErrorKind};
 
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 
-/// How many profiles may assume roles one after the other.
+/// The maximum number of profiles that assume roles one after the other.
 const LONGEST_CHAIN: usize = 8;
 
-/// Signs in as a profile of the aliyun CLI says.
+/// A provider for a profile of the aliyun CLI, from `~/.aliyun/config.json`.
 ///
-/// Nothing is written but the tokens of the mode `OAuth`, which are void once they were renewed, and
-/// the access key that they gave. The default chain passes it over if
-/// `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
+/// | mode | where the credential comes from |
+/// |---|---|
+/// | `AK`, `StsToken`, `BearerToken` | the file |
+/// | `RamRoleArn` | STS, as with [`RamRole`], signed with the profile's access key |
+/// | `ChainableRamRoleArn` | STS, signed with the credential of another profile, `source_profile` |
+/// | `EcsRamRole` | the instance's metadata, as with [`EcsRole`] |
+/// | `RamRoleArnWithRoleName` | STS, signed with the instance's credential |
+/// | `OIDC` | STS, as with [`OidcRole`] |
+/// | `CredentialsURI` | a server, as with [`CredentialsUri`] |
+/// | `External` | a program's output (feature `process`) |
+/// | `CloudSSO` | the company's sign-in portal, with the token of the last sign-in |
+/// | `OAuth` | Alibaba Cloud's OAuth server, with tokens that are renewed and written back |
+///
+/// `RsaKeyPair` and `Anonymous` cannot sign for KMS; they are errors.
+///
+/// Each load reads the file again, so a new sign-in, another current profile and a rotated key take
+/// effect. Fields that a profile lacks are not taken from environment variables.
+///
+/// The provider writes nothing, except in the mode `OAuth`: its tokens become void when they are
+/// renewed, so the new ones are written back with their access key. The default chain skips this
+/// provider if `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
 ///
 /// ```no_run
 /// use alibabacloud_kms::OpenApiGateway;
 /// use alibabacloud_kms::credential::{CliProfile, Environment};
 ///
 /// # fn run() -> Result<(), alibabacloud_kms::Error> {
-/// let profile = CliProfile::new(&Environment::process()).profile("billing").cached();
+/// let profile = CliProfile::new(&Environment::from_process()).profile("billing").cached();
 /// let gateway = OpenApiGateway::region("cn-hangzhou", profile)?;
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CliProfile {
     name: Option<String>,
     file: Option<PathBuf>,
@@ -75,8 +78,8 @@ pub struct CliProfile {
 }
 
 impl CliProfile {
-    /// The profile that `ALIBABA_CLOUD_PROFILE` names, else the one that the CLI uses now, of
-    /// `~/.aliyun/config.json`.
+    /// Creates a provider for the profile that `ALIBABA_CLOUD_PROFILE` names, else for the CLI's
+    /// current profile, in `~/.aliyun/config.json`.
     pub fn new(environment: &Environment) -> Self {
         Self {
             name: None,
@@ -87,21 +90,21 @@ impl CliProfile {
         }
     }
 
-    /// Takes the profile of this name.
+    /// Sets the name of the profile.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Reads this file.
+    /// Sets the path of the file (default `~/.aliyun/config.json`).
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.file = Some(path.into());
         self
     }
 
-    /// The provider that keeps what is loaded.
+    /// Returns a provider that keeps the loaded credential.
     pub fn cached(self) -> Cached<Self> {
         let environment = self.environment.clone();
         Cached::new(self, &environment)
@@ -112,16 +115,30 @@ impl CliProfile {
         self.file.clone().or_else(of_home)
     }
 
-    /// The name of the profile to use.
-    fn chosen(&self, config: &Config) -> Result<String, Error> {
-        let named = match &self.name {
-            Some(name) => Some(name.clone()),
-            None => self.environment.variable(PROFILE)?,
-        };
-        named.or_else(|| text(&config.current).map(Into::into)).ok_or_else(|| {
-            let message = format!("{PROFILE} is not set, and the file names no current profile");
+    /// Returns the name of the profile to use, and a description of what names it.
+    fn chosen(&self, config: &Config) -> Result<(String, String), Error> {
+        if let Some(name) = &self.name {
+            return Ok((name.clone(), format!("profile {}", shown_name(name))));
+        }
+        let that = |setting: &str| format!("profile with the name in {setting}");
+        if let Some(name) = self.environment.word(PROFILE)? {
+            return Ok((name, that(PROFILE)));
+        }
+        let current =
+            name(&config.current).map(|name| (name.to_owned(), that("its field `current`")));
+        current.ok_or_else(|| {
+            let message = format!(
+                "{PROFILE} is not set, and the file has no current profile: name one of its \
+                 profiles"
+            );
             Error::new(ErrorKind::Credential, message)
         })
+    }
+}
+
+impl fmt::Debug for CliProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        profile::show("CliProfile", self.name.as_deref(), self.file.as_deref(), f)
     }
 }
 
@@ -132,22 +149,25 @@ impl LoadCredential for CliProfile {
     }
 
     async fn load(&self) -> Result<Temporary, Error> {
-        let path = self
-            .path()
-            .ok_or_else(|| Error::new(ErrorKind::Credential, "the home directory is not known"))?;
+        let path = self.path().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Credential,
+                "the home directory is unknown: set HOME (on Windows USERPROFILE)",
+            )
+        })?;
         let unread = |error| {
-            let message = format!("the file {} gave no profile", path.display());
+            let message = format!("the file {} has no usable profile", shown(&path));
             Error::new(ErrorKind::Credential, message).with_source(error)
         };
         let config = Config::parse(&file::read(&path).await?).map_err(unread)?;
-        let name = self.chosen(&config).map_err(unread)?;
+        let (name, what) = self.chosen(&config).map_err(unread)?;
         let signing_in = SigningIn {
             config: &config,
             file: &path,
             environment: &self.environment,
             memory: &self.memory,
         };
-        let chain = signing_in.chain(&name)?;
+        let chain = signing_in.chain(&name, &what)?;
         if let Some(profile) = chain.first() {
             let mut origin = lock(&self.origin);
             *origin = Some(signing_in.place(profile).to_string());
@@ -159,20 +179,22 @@ impl LoadCredential for CliProfile {
         lock(&self.origin).clone()
     }
 
-    fn absent(&self) -> Option<String> {
+    fn not_applicable(&self) -> Option<String> {
         if self.environment.is_true(DISABLED) {
             return Some(format!("{DISABLED} is true"));
         }
         match self.path() {
-            None => Some("the home directory is not known".to_owned()),
+            None => {
+                Some("the home directory is unknown: set HOME (on Windows USERPROFILE)".to_owned())
+            }
             Some(path) if !path.exists() => {
-                Some(format!("the file {} is not there", path.display()))
+                Some(format!("the file {} does not exist", shown(&path)))
             }
             Some(_) => None,
         }
     }
 
-    /// A program may take a minute, and a role or two come on top.
+    /// A program may take a minute; a role or two come on top.
     fn limit(&self) -> Duration {
         Duration::from_secs(90)
     }
@@ -188,48 +210,57 @@ struct SigningIn<'a> {
 
 impl<'a> SigningIn<'a> {
     fn place(&self, profile: &'a Profile) -> Place<'a> {
-        let name = text(&profile.name).unwrap_or_default();
-        // A mode that is none may be anything, a secret in the wrong line for one.
+        let name = name(&profile.name).unwrap_or_default();
+        // An unknown mode may be anything, for instance a secret in the wrong line, so it is not
+        // shown.
         let kind = match profile.mode.as_deref().filter(|mode| Mode::named(mode).is_some()) {
             Some(mode) => format!("mode {mode}"),
-            None => "of no known mode".to_owned(),
+            None => "of an unknown mode".to_owned(),
         };
         Place { name, file: self.file, kind }
     }
 
-    /// The profile, the source of its role, the source of that one, and so on.
-    fn chain(&self, name: &str) -> Result<Vec<&'a Profile>, Error> {
+    /// Returns the profile, the source of its role, the source of that one, and so on.
+    fn chain(&self, first: &str, what: &str) -> Result<Vec<&'a Profile>, Error> {
         let mut chain: Vec<&Profile> = Vec::new();
-        let mut next = name;
+        let mut next = first;
         loop {
+            let file = shown(self.file);
+            // Names lead to the fault. A value that does not look like a name may be anything, so
+            // it is not shown.
             let wrong = |what: &str| {
-                let names = chain.iter().filter_map(|profile| text(&profile.name));
-                let names: Vec<String> =
-                    names.chain([next]).map(|name| name.escape_debug().to_string()).collect();
-                let (file, names) = (self.file.display(), names.join(" -> "));
+                let names = chain.iter().filter_map(|profile| name(&profile.name)).chain([next]);
+                let names: Vec<String> = names.map(bare_name).collect();
+                let names = names.join(" -> ");
                 Error::new(ErrorKind::Credential, format!("the profile `{names}` of {file} {what}"))
             };
             let Some(profile) = self.config.profile(next) else {
-                return Err(wrong("is not there"));
+                if chain.is_empty() {
+                    let message = format!("the file {file} has no {what}");
+                    return Err(Error::new(ErrorKind::Credential, message));
+                }
+                return Err(wrong(
+                    "does not exist: correct the `source_profile` of the profile before it",
+                ));
             };
             if chain.iter().any(|known| std::ptr::eq(*known, profile)) {
-                return Err(wrong("is a source of itself"));
+                return Err(wrong("is its own source: correct its `source_profile`"));
             }
             if chain.len() == LONGEST_CHAIN {
-                return Err(wrong("has more sources, one of the other, than are followed"));
+                return Err(wrong("has a chain of more than 8 sources"));
             }
             chain.push(profile);
             if profile.mode.as_deref().and_then(Mode::named) != Some(Mode::ChainableRamRoleArn) {
                 return Ok(chain);
             }
-            next = required(text(&profile.source_profile), "source_profile")
+            next = required(name(&profile.source_profile), "source_profile")
                 .map_err(|error| self.place(profile).failed(error))?;
         }
     }
 
     async fn load(&self, chain: &[&'a Profile]) -> Result<Temporary, Error> {
         let Some((source, roles)) = chain.split_last() else {
-            return Err(Error::new(ErrorKind::Credential, "no profile was named"));
+            return Err(Error::new(ErrorKind::Credential, "no profile is named"));
         };
         let failed = |profile, error| self.place(profile).failed(error);
         let mut loaded = self.own(source).await.map_err(|error| failed(source, error))?;
@@ -240,11 +271,11 @@ impl<'a> SigningIn<'a> {
         Ok(loaded)
     }
 
-    /// What the profile gives by itself.
+    /// Returns the credential that the profile has by itself.
     async fn own(&self, profile: &Profile) -> Result<Temporary, Error> {
         let environment = self.environment;
         let Some(mode) = profile.mode.as_deref().and_then(Mode::named) else {
-            let message = format!("its mode is none of {}", Mode::names());
+            let message = format!("its mode is not one of {}", Mode::names());
             return Err(Error::new(ErrorKind::Credential, message));
         };
         match mode {
@@ -269,9 +300,9 @@ impl<'a> SigningIn<'a> {
                     .await
             }
             Mode::RsaKeyPair => refused("an RSA key pair cannot sign for KMS; use an access key"),
-            Mode::Anonymous => refused("KMS answers nobody who does not sign in"),
-            // A chain goes on to its source, and ends elsewhere.
-            Mode::ChainableRamRoleArn => refused("its source was not followed"),
+            Mode::Anonymous => refused("KMS requires a credential: use a profile of another mode"),
+            // A chain goes on to its source, and ends at another mode.
+            Mode::ChainableRamRoleArn => refused("its source was not resolved"),
         }
     }
 
@@ -288,7 +319,7 @@ impl<'a> SigningIn<'a> {
         if let Some(name) = text(&profile.ram_role_name) {
             role = role.role_name(name)?;
         }
-        match role.absent() {
+        match role.not_applicable() {
             Some(why) => Err(Error::new(ErrorKind::Credential, why)),
             None => role.load().await,
         }
@@ -297,14 +328,15 @@ impl<'a> SigningIn<'a> {
     fn oidc_role(&self, profile: &Profile) -> Result<OidcRole, Error> {
         let provider = required(text(&profile.oidc_provider_arn), "oidc_provider_arn")?;
         let token_file = required(text(&profile.oidc_token_file), "oidc_token_file")?;
+        let token_file = path(token_file, "oidc_token_file")?;
         let role = OidcRole::new(role(profile)?, provider, token_file, self.environment)?;
         Ok(role.sts(self.sts(profile)?))
     }
 
     fn sts(&self, profile: &Profile) -> Result<Sts, Error> {
         match text(&profile.sts_region) {
-            None => Sts::of(self.environment),
-            Some(region) => Sts::of_region(region, profile.enable_vpc, self.environment),
+            None => Sts::from_environment(self.environment),
+            Some(region) => Sts::from_region(region, profile.enable_vpc, self.environment),
         }
     }
 }
@@ -341,8 +373,7 @@ fn bearer(profile: &Profile) -> Result<Credential, Error> {
     if !header.eq_ignore_ascii_case(HEADER) {
         return refused("KMS takes a bearer token in the header x-acs-bearer-token alone");
     }
-    let token = required(secret(&profile.bearer_token), "bearer_token")?;
-    Ok(Credential::bearer(token.clone()))
+    required_key(profile.bearer_token.as_ref(), "bearer_token").map(Credential::bearer)
 }
 
 fn refused<T>(why: &'static str) -> Result<T, Error> {

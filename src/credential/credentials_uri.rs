@@ -1,19 +1,24 @@
-//! A server of the user's own that gives temporary access keys.
+//! A server of the user's own that issues temporary access keys.
 
 use std::fmt;
 
-use ::http::{Method, Request, Uri};
 use async_trait::async_trait;
+use http::{Method, Request, Uri};
 
-use super::http::LIMIT;
+use super::http_client::LIMIT;
 use super::issued::Issued;
 use super::{Cached, Environment, LoadCredential, Temporary};
+use crate::trimmed::trimmed;
 use crate::{Body, Endpoint, Error, ErrorKind, ExposeSecret as _, Identity, SecretString};
 
 const CREDENTIALS_URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
-/// Gets a URI whose answer is `{"Code": "Success", "AccessKeyId", "AccessKeySecret", "SecurityToken",
-/// "Expiration"}`. Path and query are taken for secrets.
+/// A provider that requests a temporary access key from a server of your own, with a `GET` of its
+/// URI.
+///
+/// The server answers with a JSON object: `Code` is `Success`, and `AccessKeyId`,
+/// `AccessKeySecret`, `SecurityToken` and `Expiration` are the credential. The URI's path and query
+/// are treated as secrets.
 #[derive(Clone)]
 pub struct CredentialsUri {
     uri: Option<SecretString>,
@@ -21,23 +26,23 @@ pub struct CredentialsUri {
 }
 
 impl CredentialsUri {
-    /// This URI, of `http` or `https`.
+    /// Creates a provider for this URI, with the scheme `http` or `https`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: it is not one.
+    /// [`ErrorKind::Credential`]: it is not such a URI.
     pub fn new(uri: impl Into<SecretString>, environment: &Environment) -> Result<Self, Error> {
         let uri = uri.into();
         parse(&uri, "the credentials URI")?;
         Ok(Self { uri: Some(uri), environment: environment.clone() })
     }
 
-    /// The URI that `ALIBABA_CLOUD_CREDENTIALS_URI` names.
-    pub fn of_variables(environment: &Environment) -> Self {
+    /// Creates a provider for the URI in `ALIBABA_CLOUD_CREDENTIALS_URI`.
+    pub fn from_environment(environment: &Environment) -> Self {
         Self { uri: None, environment: environment.clone() }
     }
 
-    /// The provider that keeps what is loaded.
+    /// Returns a provider that keeps the loaded credential.
     pub fn cached(self) -> Cached<Self> {
         let environment = self.environment.clone();
         Cached::new(self, &environment)
@@ -53,17 +58,17 @@ impl CredentialsUri {
     }
 }
 
-/// The URI, and who is asked, to be named in errors.
+/// Returns the URI, and the endpoint that errors name.
 fn parse(text: &SecretString, what: &str) -> Result<(Uri, Endpoint), Error> {
     let wrong = || {
         let message = format!("{what} is not of the form http://host[:port]/path");
         Error::new(ErrorKind::Credential, message)
     };
-    let uri: Uri = text.expose_secret().parse().map_err(|_| wrong())?;
+    let uri: Uri = trimmed(text.expose_secret()).parse().map_err(|_| wrong())?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(wrong());
     };
-    // It refuses other schemes, user names and ports that are none.
+    // This refuses other schemes, user names and invalid ports.
     let endpoint = format!("{scheme}://{authority}").parse().map_err(|_| wrong())?;
     Ok((uri, endpoint))
 }
@@ -84,10 +89,10 @@ impl LoadCredential for CredentialsUri {
     }
 
     fn identity(&self) -> Option<Identity> {
-        Some(Identity::of(["credentials uri", self.uri().ok()?.expose_secret()]))
+        Some(Identity::new(["credentials uri", self.uri().ok()?.expose_secret()]))
     }
 
-    fn absent(&self) -> Option<String> {
+    fn not_applicable(&self) -> Option<String> {
         let is_unset = || matches!(self.environment.variable(CREDENTIALS_URI), Ok(None));
         (self.uri.is_none() && is_unset()).then(|| format!("{CREDENTIALS_URI} is not set"))
     }

@@ -1,17 +1,14 @@
-//! The role of the ECS instance on which the process runs, from its metadata service.
-//!
-//! The service is at `http://100.100.100.200`. It is asked with a token of its own (version 2), which a
-//! forwarded request cannot get. An instance that does not know tokens is asked without (version 1),
-//! unless that is ruled out.
+//! The role of the ECS instance that the process runs on, from the metadata service.
 
 use std::time::Duration;
 
-use ::http::{HeaderName, HeaderValue, Method, Request};
 use async_trait::async_trait;
+use http::{HeaderName, HeaderValue, Method, Request};
 
-use super::http::Answer;
+use super::http_client::HttpAnswer;
 use super::issued::Issued;
 use super::{Cached, Environment, LoadCredential, Temporary};
+use crate::trimmed::is_showable;
 use crate::{Body, Error, ErrorKind, Identity};
 
 const ROLE_NAME: &str = "ALIBABA_CLOUD_ECS_METADATA";
@@ -24,55 +21,64 @@ const ROLES_PATH: &str = "/latest/meta-data/ram/security-credentials/";
 const TOKEN_TTL: HeaderName = HeaderName::from_static("x-aliyun-ecs-metadata-token-ttl-seconds");
 const TOKEN: HeaderName = HeaderName::from_static("x-aliyun-ecs-metadata-token");
 
-/// A host on the link: it answers at once, or it is not there.
+/// The host is on the same link: it answers at once, or it does not exist.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Asks the metadata service for the temporary access key of the instance's role.
+/// A provider that requests the temporary access key of the ECS instance's role from the metadata
+/// service.
+///
+/// The service is at `http://100.100.100.200`. Requests carry a token (version 2 of the service),
+/// which the service does not issue to forwarded requests. If the service does not support tokens,
+/// it is called without one (version 1), unless version 1 is disabled.
+///
+/// If `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`, a [`DefaultChain`](super::DefaultChain)
+/// skips this provider.
 #[derive(Debug, Clone)]
 pub struct EcsRole {
     role_name: Option<String>,
-    version_2_only: bool,
+    disable_imdsv1: bool,
     environment: Environment,
 }
 
 impl EcsRole {
-    /// The instance's role: the one that `ALIBABA_CLOUD_ECS_METADATA` names, else the one that the
-    /// service does. `ALIBABA_CLOUD_IMDSV1_DISABLED=true` rules version 1 out.
+    /// Creates a provider for the role that `ALIBABA_CLOUD_ECS_METADATA` names or, if it is not
+    /// set, the role that the service names. If `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`, version
+    /// 1 of the service is not used.
     pub fn new(environment: &Environment) -> Self {
-        Self { role_name: None, version_2_only: false, environment: environment.clone() }
+        Self { role_name: None, disable_imdsv1: false, environment: environment.clone() }
     }
 
-    /// Asks for the role of this name.
+    /// Sets the name of the role.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: no role has such a name.
+    /// [`ErrorKind::Credential`]: the name is not 1 to 64 letters, digits or `.-_`.
     pub fn role_name(mut self, name: impl Into<String>) -> Result<Self, Error> {
         self.role_name = Some(valid_name(name.into(), "the ECS role's name")?);
         Ok(self)
     }
 
-    /// Rules version 1 out.
+    /// Disables version 1 of the metadata service.
     #[must_use]
-    pub fn version_2_only(mut self) -> Self {
-        self.version_2_only = true;
+    pub fn disable_imdsv1(mut self) -> Self {
+        self.disable_imdsv1 = true;
         self
     }
 
-    /// The provider that keeps what is loaded.
+    /// Returns a provider that keeps the loaded credential.
     pub fn cached(self) -> Cached<Self> {
         let environment = self.environment.clone();
         Cached::new(self, &environment)
     }
 
-    /// A token of version 2; none where version 1 is to be spoken.
+    /// Returns a token of version 2, or `None` if version 1 is to be used.
     async fn token(&self) -> Result<Option<HeaderValue>, Error> {
         let mut request = request(Method::PUT, TOKEN_PATH)?;
-        // The longest that the service allows.
+        // The maximum that the service allows.
         request.headers_mut().insert(TOKEN_TTL, HeaderValue::from_static("21600"));
         let answer = self.environment.http().send(request, LIMIT).await?;
         let is_unknown = answer.status.is_client_error();
-        if is_unknown && !self.version_2_only && !self.environment.is_true(V1_DISABLED) {
+        if is_unknown && !self.disable_imdsv1 && !self.environment.is_true(V1_DISABLED) {
             return Ok(None);
         }
         let answer = answer.success()?;
@@ -85,7 +91,7 @@ impl EcsRole {
         Ok(Some(token))
     }
 
-    async fn get(&self, path: &str, token: Option<&HeaderValue>) -> Result<Answer, Error> {
+    async fn get(&self, path: &str, token: Option<&HeaderValue>) -> Result<HttpAnswer, Error> {
         let mut request = request(Method::GET, path)?;
         request.headers_mut().extend(token.map(|token| (TOKEN, token.clone())));
         self.environment.http().send(request, LIMIT).await?.success()
@@ -95,7 +101,7 @@ impl EcsRole {
         if let Some(name) = &self.role_name {
             return Ok(name.clone());
         }
-        if let Some(name) = self.environment.variable(ROLE_NAME)? {
+        if let Some(name) = self.environment.word(ROLE_NAME)? {
             return valid_name(name, ROLE_NAME);
         }
         let answer = self.get(ROLES_PATH, token).await?;
@@ -108,15 +114,17 @@ impl EcsRole {
 fn request(method: Method, path: &str) -> Result<Request<Body>, Error> {
     let request = Request::builder().method(method).uri(format!("{HOST}{path}"));
     request.body(Body::default()).map_err(|error| {
-        Error::new(ErrorKind::Credential, "the ECS role's name makes no URI").with_source(error)
+        Error::new(ErrorKind::Credential, "the ECS role's name cannot be a part of a URI")
+            .with_source(error)
     })
 }
 
-/// A RAM role's name, which is safe in a path.
+/// Checks the name of a RAM role, which is then safe in a path.
 fn valid_name(name: String, what: &str) -> Result<String, Error> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-    if !(1..=64).contains(&name.len()) || !name.bytes().all(is_allowed) {
-        let message = format!("{what} is not of 1 to 64 letters, digits or .-_");
+    // A token in the wrong place consists of these characters too, and names are shown.
+    if !(1..=64).contains(&name.len()) || !name.bytes().all(is_allowed) || !is_showable(&name) {
+        let message = format!("{what} must be 1 to 64 letters, digits or .-_");
         return Err(Error::new(ErrorKind::Credential, message));
     }
     Ok(name)
@@ -138,16 +146,16 @@ impl LoadCredential for EcsRole {
     fn identity(&self) -> Option<Identity> {
         let name = match &self.role_name {
             Some(name) => Some(name.clone()),
-            None => self.environment.variable(ROLE_NAME).ok()?,
+            None => self.environment.word(ROLE_NAME).ok()?,
         };
-        Some(Identity::of(["ecs role", name.as_deref().unwrap_or_default()]))
+        Some(Identity::new(["ecs role", name.as_deref().unwrap_or_default()]))
     }
 
-    fn absent(&self) -> Option<String> {
+    fn not_applicable(&self) -> Option<String> {
         self.environment.is_true(DISABLED).then(|| format!("{DISABLED} is true"))
     }
 
-    fn is_guess(&self) -> bool {
-        self.role_name.is_none() && matches!(self.environment.variable(ROLE_NAME), Ok(None))
+    fn is_implicit(&self) -> bool {
+        self.role_name.is_none() && matches!(self.environment.word(ROLE_NAME), Ok(None))
     }
 }

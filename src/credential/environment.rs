@@ -1,4 +1,4 @@
-//! What surrounds a process, as providers see it.
+//! The environment of a process, as providers see it.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -6,24 +6,28 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::http::{Request, Response};
+use alibabacloud_kms_middleware::__private::looks_like_a_path;
 use bytes::Bytes;
+use http::{Request, Response};
 use http_body::Body as HttpBody;
 use tower::Service;
 
-use super::http::{Http, Lookup};
+use super::file;
+use super::http_client::{HttpClient, Lookup};
 use crate::middleware::retry::Backoff;
-use crate::{Body, BoxError, Clock, Error, ErrorKind, Nonce, SecretString};
+use crate::trimmed::{key, trimmed};
+use crate::{Body, BoxError, Clock, Error, ErrorKind, ExposeSecret as _, Nonce, SecretString};
 
-/// Variables, clock, chance and HTTP: all that providers know of the world, but for the files that a
-/// variable or a setting names. Cheap to clone.
+/// What providers take from outside: variables, the clock, random numbers and the HTTP client. Only
+/// files are read directly. Cheap to clone.
 ///
 /// ```
-/// use alibabacloud_kms::credential::{Environment, ProvideCredential, Variables};
+/// use alibabacloud_kms::credential::{Environment, Variables};
+/// use alibabacloud_kms::ProvideCredential;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), alibabacloud_kms::Error> {
-/// let environment = Environment::of_variables(|name| match name {
+/// let environment = Environment::from_variables(|name| match name {
 ///     "ALIBABA_CLOUD_ACCESS_KEY_ID" => Some("id".into()),
 ///     "ALIBABA_CLOUD_ACCESS_KEY_SECRET" => Some("secret".into()),
 ///     _ => None,
@@ -34,27 +38,28 @@ use crate::{Body, BoxError, Clock, Error, ErrorKind, Nonce, SecretString};
 #[derive(Clone)]
 pub struct Environment {
     variables: Arc<Lookup>,
-    http: Http,
+    http: HttpClient,
     clock: Clock,
     nonce: Nonce,
     random: Option<Arc<dyn Fn() -> f64 + Send + Sync>>,
 }
 
 impl Environment {
-    /// The process's own. Makes no connection and needs no runtime.
-    pub fn process() -> Self {
-        Self::of_variables(|name| std::env::var_os(name))
+    /// Returns the process's environment. Makes no connection and needs no runtime.
+    pub fn from_process() -> Self {
+        Self::from_variables(|name| std::env::var_os(name))
     }
 
-    /// These variables, and everything else as the process has it.
+    /// Returns an environment with these variables, and everything else from the process.
     ///
-    /// `HOME` (`USERPROFILE` on Windows) is one of them: files of the user are looked for there.
-    pub fn of_variables(
+    /// `HOME` (`USERPROFILE` on Windows) is one of the variables: files of the user are looked for
+    /// there.
+    pub fn from_variables(
         variables: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
     ) -> Self {
         let variables: Arc<Lookup> = Arc::new(variables);
         Self {
-            http: Http::network(Arc::clone(&variables)),
+            http: HttpClient::network(Arc::clone(&variables)),
             variables,
             clock: Clock::default(),
             nonce: Nonce::default(),
@@ -62,8 +67,8 @@ impl Environment {
         }
     }
 
-    /// Sends requests through this service instead of the network, such as a
-    /// [`Transport`](crate::middleware::transport::Transport) with CAs of your own.
+    /// Returns an environment that sends requests through this service instead of the network, such
+    /// as a [`Transport`](crate::transport::Transport) with CAs of your own.
     #[must_use]
     pub fn with_http<S, B>(mut self, service: S) -> Self
     where
@@ -73,36 +78,37 @@ impl Environment {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.http = Http::of(service);
+        self.http = HttpClient::new(service);
         self
     }
 
-    /// Tells by this clock what has expired, and dates signatures by it.
+    /// Returns an environment with this clock, which decides what has expired and dates signatures.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Takes signature nonces from this source.
+    /// Returns an environment with this source of signature nonces.
     #[must_use]
     pub fn with_nonce(mut self, nonce: Nonce) -> Self {
         self.nonce = nonce;
         self
     }
 
-    /// Takes the jitter of refreshes and waits, from 0 to 1, from this source.
+    /// Returns an environment with this source of jitter for refreshes and pauses: numbers from 0
+    /// to 1.
     #[must_use]
     pub fn with_random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.random = Some(Arc::new(random));
         self
     }
 
-    /// A variable; an empty one is as unset.
+    /// Returns a variable, or `None` if it is unset or empty.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: it is not UTF-8.
+    /// [`ErrorKind::Credential`]: the value is not UTF-8.
     pub fn variable(&self, name: &str) -> Result<Option<String>, Error> {
         match (self.variables)(name).filter(|value| !value.is_empty()) {
             None => Ok(None),
@@ -112,41 +118,66 @@ impl Environment {
         }
     }
 
-    /// A variable that holds a secret.
+    /// Returns a variable that holds a secret, or `None` if it is unset or empty.
     ///
     /// # Errors
     ///
-    /// As those of [`variable`](Self::variable).
+    /// Those of [`variable`](Self::variable).
     pub fn secret(&self, name: &str) -> Result<Option<SecretString>, Error> {
         Ok(self.variable(name)?.map(SecretString::from))
     }
 
-    /// Whether a variable is `true`, in capitals or not, as the official SDKs read their switches.
-    pub fn is_true(&self, name: &str) -> bool {
-        (self.variables)(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    /// Returns a variable that holds a key or token, without the white space and quotes around it.
+    pub(super) fn key(&self, name: &str) -> Result<Option<SecretString>, Error> {
+        let Some(value) = self.secret(name)? else { return Ok(None) };
+        Ok(key(value.expose_secret(), name)?.map(SecretString::from))
     }
 
-    /// The user's home directory.
+    /// Returns a variable that holds a name or an ARN, without the white space and quotes around
+    /// it.
+    pub(super) fn word(&self, name: &str) -> Result<Option<String>, Error> {
+        let value = self.variable(name)?;
+        let word = value.as_deref().map(trimmed).filter(|word| !word.is_empty());
+        Ok(word.map(str::to_owned))
+    }
+
+    /// Returns a variable that holds the path of a file.
+    pub(super) fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+        (self.variables)(name)
+            .filter(|value| !value.is_empty())
+            .map(|value| file::path(&value, &format!("the variable {name}")))
+            .transpose()
+    }
+
+    /// Returns `true` if a variable is `true`, in upper or lower case, as the official SDKs read
+    /// their switches.
+    pub fn is_true(&self, name: &str) -> bool {
+        let value = (self.variables)(name).and_then(|value| value.into_string().ok());
+        value.is_some_and(|value| trimmed(&value).eq_ignore_ascii_case("true"))
+    }
+
+    /// Returns the user's home directory, if the variable holds an absolute path.
     pub fn home(&self) -> Option<PathBuf> {
         let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        (self.variables)(name).filter(|path| !path.is_empty()).map(PathBuf::from)
+        let home = (self.variables)(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        home.filter(|path| path.is_absolute() && looks_like_a_path(path))
     }
 
-    /// The clock.
+    /// Returns the clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The source of nonces.
+    /// Returns the source of nonces.
     pub fn nonce(&self) -> &Nonce {
         &self.nonce
     }
 
-    pub(super) fn http(&self) -> &Http {
+    pub(super) fn http(&self) -> &HttpClient {
         &self.http
     }
 
-    /// Waits of a random length, up to a bound that doubles.
+    /// Returns pauses of a random length, up to a bound that doubles.
     pub(super) fn backoff(&self, base: Duration, max: Duration) -> Backoff {
         let backoff = Backoff::new(base, max);
         match self.random.clone() {
@@ -162,7 +193,7 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The error of a variable whose value cannot be used.
+/// Returns the error of a variable whose value cannot be used.
 pub(super) fn wrong_variable(name: &str, error: Error) -> Error {
     Error::new(ErrorKind::Credential, format!("the variable {name} is wrong")).with_source(error)
 }
@@ -173,7 +204,7 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_as_unset_and_switches_are_read_in_any_case() {
-        let environment = Environment::of_variables(|name| match name {
+        let environment = Environment::from_variables(|name| match name {
             "EMPTY" | "HOME" | "USERPROFILE" => Some(OsString::new()),
             "SET" => Some("value".into()),
             "ON" => Some("True".into()),
@@ -194,7 +225,7 @@ mod tests {
         use std::os::unix::ffi::OsStringExt as _;
 
         let environment =
-            Environment::of_variables(|_| Some(OsString::from_vec(b"canary\xff".to_vec())));
+            Environment::from_variables(|_| Some(OsString::from_vec(b"canary\xff".to_vec())));
         let error = environment.variable("NAME").expect_err("no UTF-8");
         assert_eq!(error.kind(), ErrorKind::Credential);
         assert!(error.to_string().contains("NAME") && !format!("{error:?}").contains("canary"));

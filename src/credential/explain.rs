@@ -1,4 +1,4 @@
-//! What became of each provider of a chain, for people.
+//! The result of each provider of a chain, for people to read.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,55 +6,59 @@ use std::time::Duration;
 
 use crate::{Credential, Error};
 
-/// Each provider of a chain, in its order. `Display` is a line for each; nothing is secret in it.
+/// The result of each provider of a chain, in the chain's order. `Display` prints one line per
+/// provider; nothing in it is secret.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     pub(super) steps: Vec<Step>,
 }
 
-/// A provider of the chain, and what came of it.
+/// A provider of the chain and its result.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Step {
-    /// What it is called, such as `ecs_role`.
+    /// The provider's name, such as `ecs_role`.
     pub provider: &'static str,
-    /// Where it looked, such as a profile's name and file, if it has a choice.
+    /// Where it looked, such as a profile's name and file, if there is a choice.
     pub origin: Option<String>,
-    /// What came of it.
+    /// The result.
     pub finding: Finding,
     /// How long it took.
-    pub took: Duration,
+    pub duration: Duration,
 }
 
-/// What came of a provider.
+/// The result of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Finding {
-    /// It is not configured here; the text says what is missing.
+    /// It is not configured here. The text says what is missing.
     NotApplicable(String),
-    /// It gave a credential of this kind.
-    Gave(&'static str),
-    /// It was asked and gave none; the text is the error with its causes.
+    /// It returned a credential of this kind.
+    Found(&'static str),
+    /// It failed. The text is the error with its causes.
     Failed(String),
 }
 
 impl Explanation {
-    /// The providers in the chain's order.
+    /// Returns the providers in the chain's order.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// The first provider that gave a credential: the one that the chain uses.
+    /// Returns the first provider that returned a credential: the one that the chain uses.
     pub fn used(&self) -> Option<&'static str> {
-        let gave = |step: &&Step| matches!(step.finding, Finding::Gave(_));
-        self.steps.iter().find(gave).map(|step| step.provider)
+        let found = |step: &&Step| matches!(step.finding, Finding::Found(_));
+        self.steps.iter().find(found).map(|step| step.provider)
     }
 }
 
 impl Finding {
-    pub(super) fn of(result: &Result<Credential, Error>) -> Self {
+    pub(super) fn new(result: &Result<Credential, Error>) -> Self {
         match result {
-            Ok(Credential::AccessKey { security_token: None, .. }) => Self::Gave("an access key"),
-            Ok(Credential::AccessKey { .. }) => Self::Gave("an STS access key"),
-            Ok(Credential::Bearer(_)) => Self::Gave("a bearer token"),
+            Ok(Credential::AccessKey { security_token: None, .. }) => Self::Found("an access key"),
+            Ok(Credential::AccessKey { .. }) => Self::Found("an STS access key"),
+            Ok(Credential::Bearer(_)) => Self::Found("a bearer token"),
+            Ok(_) => Self::Found("a credential"),
             Err(error) => Self::Failed(with_causes(error)),
         }
     }
@@ -62,28 +66,30 @@ impl Finding {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Step { provider, origin, finding, took }) in self.steps.iter().enumerate() {
+        for (index, Step { provider, origin, finding, duration }) in self.steps.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
             write!(f, "{provider:<17} ")?;
             match finding {
                 Finding::NotApplicable(why) => write!(f, "not applicable: {why}")?,
-                Finding::Gave(kind) => {
+                Finding::Found(kind) => {
                     write!(f, "gave {kind}")?;
                     if let Some(origin) = origin {
                         write!(f, ": {origin}")?;
                     }
-                    write!(f, " ({} ms)", took.as_millis())?;
+                    write!(f, " ({} ms)", duration.as_millis())?;
                 }
-                Finding::Failed(error) => write!(f, "failed: {error} ({} ms)", took.as_millis())?,
+                Finding::Failed(error) => {
+                    write!(f, "failed: {error} ({} ms)", duration.as_millis())?
+                }
             }
         }
         Ok(())
     }
 }
 
-/// An error's sentence with those of its causes, each once.
+/// Returns the message of an error and those of its causes, each once.
 fn with_causes(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,30 +1,21 @@
 //! A profile of the INI file that the Alibaba Cloud SDKs share: `~/.alibabacloud/credentials`.
-//!
-//! | `type` | fields | what gives the credential |
-//! |---|---|---|
-//! | `access_key` | `access_key_id`, `access_key_secret` | the file |
-//! | `sts` | these and `security_token` | the file |
-//! | `bearer` | `bearer_token` | the file |
-//! | `ram_role_arn` | an access key and `role_arn`; `role_session_name`, `policy` | STS, as [`RamRole`] |
-//! | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path`; `role_session_name`, `policy` | STS, as [`OidcRole`] |
-//! | `ecs_ram_role` | `role_name` or nothing | the instance's metadata, as [`EcsRole`] |
-//!
-//! `rsa_key_pair` cannot sign for KMS, and an error says so. The file is read anew with each load. What
-//! a profile lacks is not taken from variables.
 
 mod ini;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use alibabacloud_kms_middleware::__private::shown;
 use async_trait::async_trait;
 
 use self::ini::{Ini, Section};
 use super::profile::{Place, lasting, required};
 use super::{
-    Cached, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Temporary, file,
+    Cached, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Temporary, file, profile,
 };
 use crate::lock::lock;
+use crate::trimmed::shown_name;
 use crate::{Credential, Error, ErrorKind};
 
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
@@ -40,18 +31,31 @@ const TYPES: [&str; 7] = [
     "rsa_key_pair",
 ];
 
-/// Signs in as a section of the SDKs' INI file says.
+/// A provider for a profile of the INI file that the Alibaba Cloud SDKs share,
+/// `~/.alibabacloud/credentials`.
+///
+/// | `type` | fields | where the credential comes from |
+/// |---|---|---|
+/// | `access_key` | `access_key_id`, `access_key_secret` | the file |
+/// | `sts` | these and `security_token` | the file |
+/// | `bearer` | `bearer_token` | the file |
+/// | `ram_role_arn` | an access key and `role_arn`; `role_session_name`, `policy` | STS, as with [`RamRole`] |
+/// | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path`; `role_session_name`, `policy` | STS, as with [`OidcRole`] |
+/// | `ecs_ram_role` | `role_name` or nothing | the instance's metadata, as with [`EcsRole`] |
+///
+/// `rsa_key_pair` cannot sign for KMS; it is an error. Each load reads the file again. Fields that
+/// a profile lacks are not taken from environment variables.
 ///
 /// ```no_run
 /// use alibabacloud_kms::OpenApiGateway;
 /// use alibabacloud_kms::credential::{Environment, IniProfile};
 ///
 /// # fn run() -> Result<(), alibabacloud_kms::Error> {
-/// let profile = IniProfile::new(&Environment::process()).file("/etc/app/credentials").cached();
+/// let profile = IniProfile::new(&Environment::from_process()).file("/etc/app/credentials").cached();
 /// let gateway = OpenApiGateway::region("cn-hangzhou", profile)?;
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IniProfile {
     name: Option<String>,
     file: Option<PathBuf>,
@@ -60,48 +64,59 @@ pub struct IniProfile {
 }
 
 impl IniProfile {
-    /// The section that `ALIBABA_CLOUD_PROFILE` names, else `default`, of the file that
-    /// `ALIBABA_CLOUD_CREDENTIALS_FILE` names, else `~/.alibabacloud/credentials`, else
-    /// `~/.alibabacloud/credentials.ini`: some official SDKs look for the one, some for the other.
+    /// Creates a provider for the section that `ALIBABA_CLOUD_PROFILE` names (default `default`).
+    ///
+    /// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, else
+    /// `~/.alibabacloud/credentials`, else `~/.alibabacloud/credentials.ini`: official SDKs differ
+    /// in which of these they read.
     pub fn new(environment: &Environment) -> Self {
         Self { name: None, file: None, environment: environment.clone(), origin: Arc::default() }
     }
 
-    /// Takes the section of this name.
+    /// Sets the name of the section.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Reads this file.
+    /// Sets the path of the file.
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.file = Some(path.into());
         self
     }
 
-    /// The provider that keeps what is loaded.
+    /// Returns a provider that keeps the loaded credential.
     pub fn cached(self) -> Cached<Self> {
         let environment = self.environment.clone();
         Cached::new(self, &environment)
     }
 
-    /// The file that somebody named.
+    /// Returns the file that a setting names.
     fn named_file(&self) -> Result<Option<PathBuf>, Error> {
         match &self.file {
             Some(path) => Ok(Some(path.clone())),
-            None => Ok(self.environment.variable(FILE)?.map(PathBuf::from)),
+            None => self.environment.path(FILE),
         }
     }
 
-    /// The file in the home directory.
+    /// Returns the file in the home directory.
     fn found_file(&self) -> Result<PathBuf, String> {
-        let home = self.environment.home().ok_or("the home directory is not known")?;
+        let home = self
+            .environment
+            .home()
+            .ok_or("the home directory is unknown: set HOME (on Windows USERPROFILE)")?;
         let folder = home.join(".alibabacloud");
         let [plain, ini] = ["credentials", "credentials.ini"].map(|name| folder.join(name));
-        let missing = || format!("neither {} nor {} is there", plain.display(), ini.display());
+        let missing = || format!("neither {} nor {} exists", shown(&plain), shown(&ini));
         [&plain, &ini].into_iter().find(|path| path.exists()).cloned().ok_or_else(missing)
+    }
+}
+
+impl fmt::Debug for IniProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        profile::show("IniProfile", self.name.as_deref(), self.file.as_deref(), f)
     }
 }
 
@@ -116,23 +131,31 @@ impl LoadCredential for IniProfile {
             Some(path) => path,
             None => self.found_file().map_err(|why| Error::new(ErrorKind::Credential, why))?,
         };
-        let name = match &self.name {
-            Some(name) => Some(name.clone()),
-            None => self.environment.variable(PROFILE)?,
+        let (name, what) = match &self.name {
+            Some(name) => (name.clone(), shown_name(name)),
+            None => match self.environment.word(PROFILE)? {
+                Some(name) => (name, format!("with the name in {PROFILE}")),
+                None => ("default".to_owned(), "`default`".to_owned()),
+            },
         };
-        let name = name.unwrap_or_else(|| "default".to_owned());
         let text = file::read(&path).await?;
         let ini = Ini::parse(&text).map_err(|line| {
             let message = format!(
-                "the file {} is not an INI file: see line {line}, which is not a [section] or a \
-                 field = value, or comes twice",
-                path.display(),
+                "the file {} is not an INI file: line {line} is neither a [section] nor a \
+                 field = value, or occurs twice",
+                shown(&path),
             );
             Error::new(ErrorKind::Credential, message)
         })?;
-        let section = ini.section(&name).ok_or_else(|| {
-            let (name, file) = (name.escape_debug(), path.display());
-            let message = format!("the profile `{name}` of {file} is not there");
+        // A section may have white space around its name too.
+        let exact = match &self.name {
+            Some(_) => None,
+            None => self.environment.variable(PROFILE)?,
+        };
+        let exact = exact.and_then(|name| ini.section(&name));
+        let section = exact.or_else(|| ini.section(&name)).ok_or_else(|| {
+            // A value that is not a profile's name may be anything, so it is not shown.
+            let message = format!("the file {} has no profile {what}", shown(&path));
             Error::new(ErrorKind::Credential, message)
         })?;
         let place = place(&name, &path, &section);
@@ -144,7 +167,7 @@ impl LoadCredential for IniProfile {
         lock(&self.origin).clone()
     }
 
-    fn absent(&self) -> Option<String> {
+    fn not_applicable(&self) -> Option<String> {
         match self.named_file() {
             Ok(None) => self.found_file().err(),
             _ => None,
@@ -154,10 +177,10 @@ impl LoadCredential for IniProfile {
 
 fn place<'a>(name: &'a str, file: &'a Path, section: &Section<'_>) -> Place<'a> {
     let kind = section.field("type").ok().flatten();
-    // A type that is none may be anything, a secret in the wrong line for one.
+    // An unknown type may be anything, for instance a secret in the wrong line, so it is not shown.
     let known =
         TYPES.iter().find(|known| kind.as_ref().is_some_and(|kind| kind.as_str() == **known));
-    let kind = known.map_or("of no known type".to_owned(), |kind| format!("type {kind}"));
+    let kind = known.map_or("of an unknown type".to_owned(), |kind| format!("type {kind}"));
     Place { name, file, kind }
 }
 
@@ -167,7 +190,7 @@ async fn load(section: &Section<'_>, environment: &Environment) -> Result<Tempor
         "access_key" => access_key(section).map(lasting),
         "sts" => sts_key(section).map(lasting),
         "bearer" => {
-            let token = required(section.field("bearer_token")?, "bearer_token")?;
+            let token = required(section.key("bearer_token")?, "bearer_token")?;
             Ok(lasting(Credential::bearer(token.as_str())))
         }
         "ram_role_arn" => {
@@ -176,8 +199,9 @@ async fn load(section: &Section<'_>, environment: &Environment) -> Result<Tempor
         "oidc_role_arn" => {
             let provider = required(section.field("oidc_provider_arn")?, "oidc_provider_arn")?;
             let file = required(section.field("oidc_token_file_path")?, "oidc_token_file_path")?;
+            let file = profile::path(&file, "oidc_token_file_path")?;
             let role = role(section)?;
-            OidcRole::new(role, provider.as_str(), file.as_str(), environment)?.load().await
+            OidcRole::new(role, provider.as_str(), file, environment)?.load().await
         }
         "ecs_ram_role" => ecs_role(section, environment).await,
         "rsa_key_pair" => {
@@ -185,22 +209,22 @@ async fn load(section: &Section<'_>, environment: &Environment) -> Result<Tempor
             Err(Error::new(ErrorKind::Credential, message))
         }
         _ => {
-            let message = format!("its type is none of {}", TYPES.join(", "));
+            let message = format!("its type is not one of {}", TYPES.join(", "));
             Err(Error::new(ErrorKind::Credential, message))
         }
     }
 }
 
 fn access_key(section: &Section<'_>) -> Result<Credential, Error> {
-    let id = required(section.field("access_key_id")?, "access_key_id")?;
-    let secret = required(section.field("access_key_secret")?, "access_key_secret")?;
+    let id = required(section.key("access_key_id")?, "access_key_id")?;
+    let secret = required(section.key("access_key_secret")?, "access_key_secret")?;
     Ok(Credential::access_key(id.as_str(), secret.as_str()))
 }
 
 fn sts_key(section: &Section<'_>) -> Result<Credential, Error> {
-    let id = required(section.field("access_key_id")?, "access_key_id")?;
-    let secret = required(section.field("access_key_secret")?, "access_key_secret")?;
-    let token = required(section.field("security_token")?, "security_token")?;
+    let id = required(section.key("access_key_id")?, "access_key_id")?;
+    let secret = required(section.key("access_key_secret")?, "access_key_secret")?;
+    let token = required(section.key("security_token")?, "security_token")?;
     Ok(Credential::sts(id.as_str(), secret.as_str(), token.as_str()))
 }
 
@@ -220,7 +244,7 @@ async fn ecs_role(section: &Section<'_>, environment: &Environment) -> Result<Te
     if let Some(name) = section.field("role_name")? {
         role = role.role_name(name.as_str())?;
     }
-    match role.absent() {
+    match role.not_applicable() {
         Some(why) => Err(Error::new(ErrorKind::Credential, why)),
         None => role.load().await,
     }

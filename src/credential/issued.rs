@@ -1,7 +1,10 @@
-//! The access key that servers, files and processes give: the same four fields everywhere.
+//! The access key that servers, files and programs issue: the same four fields everywhere.
+
+use alibabacloud_kms_middleware::__private::secrets;
 
 use super::Temporary;
-use crate::middleware::clock::parse_iso8601;
+use crate::middleware::wire::time::parse_iso8601;
+use crate::trimmed::{key, trimmed};
 use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString, kms_api};
 
 kms_api! {
@@ -9,47 +12,60 @@ kms_api! {
 
     /// A temporary access key as it is issued.
     pub object Issued {
-        /// `Success`, where there is one.
+        /// `Success`, if present.
         code: Option<String>,
         access_key_id: Option<String>,
         #[secret] access_key_secret: Option<SecretString>,
         #[secret] security_token: Option<SecretString>,
-        /// `2026-11-23T08:00:00Z`.
+        /// `2026-11-23T08:00:00Z`, or with an offset.
         expiration: Option<String>,
     }
 }
 
 impl Issued {
-    /// The secrets of a credential, to be looked for in texts.
-    pub(super) fn of(credential: &Credential) -> Self {
-        match credential.clone() {
-            Credential::AccessKey { secret, security_token, .. } => {
-                Self { access_key_secret: Some(secret), security_token, ..Self::default() }
-            }
-            Credential::Bearer(token) => Self { security_token: Some(token), ..Self::default() },
+    /// Returns the secrets of a credential, to be searched for in texts.
+    pub(super) fn from_credential(credential: &Credential) -> Self {
+        let mut secrets = secrets(credential).cloned();
+        Self {
+            access_key_secret: secrets.next(),
+            security_token: secrets.next(),
+            ..Self::default()
         }
     }
 
-    /// The credential, if all of it is there. `from` says whose it is, in errors.
+    /// Returns the credential, if it is complete. `from` names its source in errors.
     pub(super) fn into_temporary(self, from: &str) -> Result<Temporary, Error> {
         let wrong = |what: &str| {
             Err(Error::new(ErrorKind::Credential, format!("the credential from {from} {what}")))
         };
         if self.code.is_some_and(|code| code != "Success") {
-            return wrong("is marked as a failure: its Code is not Success");
+            return wrong("is a failure: its Code is not Success");
         }
-        let given = |secret: &SecretString| !secret.expose_secret().is_empty();
-        let Some(id) = self.access_key_id.filter(|id| !id.is_empty()) else {
+        let field = |name: &str| format!("the {name} of the credential from {from}");
+        let given = |secret: Option<SecretString>, name: &str| {
+            let secret = secret.unwrap_or_default();
+            let key = key(secret.expose_secret(), &field(name))?;
+            Ok::<_, Error>(key.map(SecretString::from))
+        };
+        let id = self.access_key_id.unwrap_or_default();
+        let Some(id) = key(&id, &field("AccessKeyId"))? else {
             return wrong("lacks AccessKeyId");
         };
-        let Some(secret) = self.access_key_secret.filter(given) else {
+        let Some(secret) = given(self.access_key_secret, "AccessKeySecret")? else {
             return wrong("lacks AccessKeySecret");
         };
-        let Some(token) = self.security_token.filter(given) else {
+        let Some(token) = given(self.security_token, "SecurityToken")? else {
             return wrong("lacks SecurityToken");
         };
-        let Some(expires_at) = self.expiration.as_deref().and_then(parse_iso8601) else {
+        let expiration = self.expiration.as_deref().map(trimmed).unwrap_or_default();
+        if expiration.is_empty() {
             return wrong("lacks an Expiration such as 2026-11-23T08:00:00Z");
+        }
+        let Some(expires_at) = parse_iso8601(expiration) else {
+            return wrong(
+                "has an Expiration that is not of the form 2026-11-23T08:00:00Z or \
+                 2026-11-23T16:00:00+08:00",
+            );
         };
         let credential = Credential::sts(id, secret, token);
         Ok(Temporary { credential, expires_at: Some(expires_at) })

@@ -1,22 +1,22 @@
-//! What a chain asks of its providers.
+//! The interface between a chain and its providers.
 
 use super::{Cached, LoadCredential};
 use crate::ProvideCredential;
 
-/// A provider that a chain asks.
+/// A provider that a chain can ask.
 pub(super) trait Link: ProvideCredential {
     fn name(&self) -> &'static str;
 
-    /// Why it is to be passed over, such as a variable that is not set.
-    fn absent(&self) -> Option<String>;
+    /// Returns why it is to be skipped, such as a variable that is not set.
+    fn not_applicable(&self) -> Option<String>;
 
-    /// Where it found what it gave last, if it has a choice.
+    /// Returns where it found its last credential, if there is a choice.
     fn origin(&self) -> Option<String> {
         None
     }
 
     /// Returns `true` if the chain tries it although no setting names it.
-    fn is_guess(&self) -> bool {
+    fn is_implicit(&self) -> bool {
         false
     }
 }
@@ -26,15 +26,15 @@ impl<L: LoadCredential> Link for Cached<L> {
         self.loader().name()
     }
 
-    fn absent(&self) -> Option<String> {
-        self.loader().absent()
+    fn not_applicable(&self) -> Option<String> {
+        self.loader().not_applicable()
     }
 
     fn origin(&self) -> Option<String> {
         self.loader().origin()
     }
 
-    fn is_guess(&self) -> bool {
-        self.loader().is_guess()
+    fn is_implicit(&self) -> bool {
+        self.loader().is_implicit()
     }
 }

@@ -1,4 +1,4 @@
-//! What loads credentials, and what it gives.
+//! The trait of what loads credentials, and its result.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,53 +9,87 @@ use crate::{Credential, Error, Identity};
 
 /// A credential, and until when the service accepts it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Temporary {
     /// The credential.
     pub credential: Credential,
-    /// When it expires; none if it does not say. It is then loaded again every minute, so that a
-    /// file that was rotated is picked up.
+    /// The time at which it expires, or `None` if that is unknown. It is then loaded again every
+    /// minute, so that a rotated file takes effect.
     pub expires_at: Option<SystemTime>,
 }
 
-/// Loads a credential from somewhere: a server, a file, a process.
+impl Temporary {
+    /// Creates a credential that is accepted until `expires_at`.
+    pub fn new(credential: Credential, expires_at: impl Into<Option<SystemTime>>) -> Self {
+        Self { credential, expires_at: expires_at.into() }
+    }
+}
+
+/// Loads a credential from a server, a file or a program.
 ///
-/// Wrapped into [`Cached`](super::Cached) it is a provider. Everything that can change is read anew
-/// with each load: files, tokens, processes.
+/// Wrapped in [`Cached`](super::Cached), it is a provider. Read everything that can change again in
+/// each load: files, tokens, output of programs.
+///
+/// ```
+/// use alibabacloud_kms::credential::{Cached, Environment, LoadCredential, Temporary};
+/// use alibabacloud_kms::{Credential, Error};
+///
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// #[async_trait::async_trait]
+/// impl LoadCredential for Vault {
+///     fn name(&self) -> &'static str {
+///         "vault"
+///     }
+///
+///     async fn load(&self) -> Result<Temporary, Error> {
+///         let credential = Credential::access_key("id", "secret");
+///         Ok(Temporary::new(credential, None))
+///     }
+/// }
+///
+/// let provider = Cached::new(Vault, &Environment::from_process());
+/// # let _ = provider;
+/// ```
 #[async_trait]
 pub trait LoadCredential: fmt::Debug + Send + Sync + 'static {
-    /// What it is called in events and explanations, such as `ram_role`.
+    /// Returns its name in events and explanations, such as `ram_role`.
     fn name(&self) -> &'static str;
 
-    /// Loads one.
+    /// Loads a credential.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`](crate::ErrorKind::Credential): none could be had.
+    /// [`ErrorKind::Credential`](crate::ErrorKind::Credential): there is none, or it could not be
+    /// loaded.
     async fn load(&self) -> Result<Temporary, Error>;
 
-    /// Who this is, as [`ProvideCredential::identity`](crate::ProvideCredential::identity) says it.
+    /// Returns the caller's identity, as
+    /// [`ProvideCredential::identity`](crate::ProvideCredential::identity) does.
     fn identity(&self) -> Option<Identity> {
         None
     }
 
-    /// Why there is nothing to load here, such as a variable that is not set: what a chain passes over.
-    fn absent(&self) -> Option<String> {
+    /// Returns why there is nothing to load here, such as a variable that is not set. A chain then
+    /// skips this provider.
+    fn not_applicable(&self) -> Option<String> {
         None
     }
 
-    /// Where the last load found what it gave or was to give, such as a profile's name and file, if
-    /// there is a choice: for explanations. Nothing in it is secret.
+    /// Returns where the last load looked, such as a profile's name and file, if there is a choice.
+    /// It appears in explanations and must not be secret.
     fn origin(&self) -> Option<String> {
         None
     }
 
-    /// Whether a chain tries it although nobody asked for it: that it cannot be reached means then
-    /// that it is not there.
-    fn is_guess(&self) -> bool {
+    /// Returns `true` if a chain tries it although no setting names it. A chain then skips it if its
+    /// source is unreachable.
+    fn is_implicit(&self) -> bool {
         false
     }
 
-    /// How long a load may take; 20 s unless told.
+    /// Returns the time limit of a load (default 20 s).
     fn limit(&self) -> Duration {
         Duration::from_secs(20)
     }

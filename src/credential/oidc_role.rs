@@ -1,21 +1,25 @@
 //! A RAM role, assumed with an OIDC token from a file: RRSA in Kubernetes.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use alibabacloud_kms_middleware::__private::shown;
 use async_trait::async_trait;
 
 use super::environment::wrong_variable;
 use super::sts::AssumeRoleWithOIDCRequest;
 use super::{Cached, Environment, LoadCredential, Role, Sts, Temporary, file};
+use crate::trimmed::key;
 use crate::{Error, ErrorKind, Identity};
 
 const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
 const PROVIDER_ARN: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
 const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 
-/// Asks STS for a temporary access key of a role, with an OIDC token as the proof.
+/// A provider that requests a temporary access key of a role from STS, with an OIDC token as the
+/// proof.
 ///
-/// The token is read anew for each request: Kubernetes rotates it.
+/// Each request reads the token again, since Kubernetes rotates it.
 #[derive(Debug, Clone)]
 pub struct OidcRole {
     named: Option<Named>,
@@ -23,7 +27,7 @@ pub struct OidcRole {
     environment: Environment,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Named {
     role: Role,
     provider_arn: String,
@@ -31,12 +35,12 @@ struct Named {
 }
 
 impl OidcRole {
-    /// This role, trusting this identity provider (`acs:ram::<account>:oidc-provider/<name>`), whose
-    /// token is in this file.
+    /// Creates a provider for this role, the identity provider that it trusts
+    /// (`acs:ram::<account>:oidc-provider/<name>`) and the file of its token.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: it is not an identity provider's ARN.
+    /// [`ErrorKind::Credential`]: `provider_arn` is not the ARN of an identity provider.
     pub fn new(
         role: Role,
         provider_arn: impl Into<String>,
@@ -47,20 +51,21 @@ impl OidcRole {
         Ok(Self { named: Some(named), sts: None, environment: environment.clone() })
     }
 
-    /// What `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
-    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` name.
-    pub fn of_variables(environment: &Environment) -> Self {
+    /// Creates a provider for the role, identity provider and token file of
+    /// `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
+    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`.
+    pub fn from_environment(environment: &Environment) -> Self {
         Self { named: None, sts: None, environment: environment.clone() }
     }
 
-    /// Asks this STS; the environment's unless told.
+    /// Sets the STS to call (default [`Sts::from_environment`]).
     #[must_use]
     pub fn sts(mut self, sts: Sts) -> Self {
         self.sts = Some(sts);
         self
     }
 
-    /// The provider that keeps what is loaded.
+    /// Returns a provider that keeps the loaded credential.
     pub fn cached(self) -> Cached<Self> {
         let environment = self.environment.clone();
         Cached::new(self, &environment)
@@ -70,14 +75,12 @@ impl OidcRole {
         if let Some(named) = &self.named {
             return Ok(named.clone());
         }
-        let variable = |name| {
-            self.environment
-                .variable(name)?
-                .ok_or_else(|| Error::new(ErrorKind::Credential, format!("{name} is not set")))
-        };
+        let unset = |name: &str| Error::new(ErrorKind::Credential, format!("{name} is not set"));
+        let variable = |name| self.environment.word(name)?.ok_or_else(|| unset(name));
+        let token_file = || self.environment.path(TOKEN_FILE)?.ok_or_else(|| unset(TOKEN_FILE));
         let role =
             Role::new(variable(ROLE_ARN)?).map_err(|error| wrong_variable(ROLE_ARN, error))?;
-        Named::new(role, variable(PROVIDER_ARN)?, variable(TOKEN_FILE)?.into())
+        Named::new(role, variable(PROVIDER_ARN)?, token_file()?)
             .map_err(|error| wrong_variable(PROVIDER_ARN, error))
     }
 }
@@ -88,12 +91,22 @@ impl Named {
             .strip_prefix("acs:ram::")
             .and_then(|rest| rest.split_once(":oidc-provider/"))
             .is_some_and(|(account, name)| !account.is_empty() && !name.is_empty());
-        if !is_provider {
+        if !is_provider || provider_arn.contains(char::is_whitespace) {
             let message = "the OIDC provider's ARN is not of the form \
                            acs:ram::<account>:oidc-provider/<name>";
             return Err(Error::new(ErrorKind::Credential, message));
         }
         Ok(Self { role, provider_arn, token_file })
+    }
+}
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Named")
+            .field("role", &self.role)
+            .field("provider_arn", &self.provider_arn)
+            .field("token_file", &format_args!("{}", shown(&self.token_file)))
+            .finish()
     }
 }
 
@@ -105,7 +118,7 @@ impl LoadCredential for OidcRole {
 
     async fn load(&self) -> Result<Temporary, Error> {
         let Named { role, provider_arn, token_file } = self.named()?;
-        let sts = self.sts.clone().map_or_else(|| Sts::of(&self.environment), Ok)?;
+        let sts = self.sts.clone().map_or_else(|| Sts::from_environment(&self.environment), Ok)?;
         let token = token(&token_file).await?;
         let mut request = AssumeRoleWithOIDCRequest::new(
             token,
@@ -122,7 +135,7 @@ impl LoadCredential for OidcRole {
         let Named { role, provider_arn, token_file } = self.named().ok()?;
         let policy = role.policy.unwrap_or_default();
         let file = token_file.as_os_str().as_encoded_bytes();
-        Some(Identity::of([
+        Some(Identity::new([
             b"oidc role",
             role.arn.as_bytes(),
             provider_arn.as_bytes(),
@@ -131,13 +144,13 @@ impl LoadCredential for OidcRole {
         ]))
     }
 
-    fn absent(&self) -> Option<String> {
+    fn not_applicable(&self) -> Option<String> {
         if self.named.is_some() {
             return None;
         }
         let unset: Vec<&str> = [ROLE_ARN, PROVIDER_ARN, TOKEN_FILE]
             .into_iter()
-            .filter(|name| matches!(self.environment.variable(name), Ok(None)))
+            .filter(|name| matches!(self.environment.word(name), Ok(None)))
             .collect();
         let are = if unset.len() == 1 { "is" } else { "are" };
         (!unset.is_empty()).then(|| format!("{} {are} not set", unset.join(", ")))
@@ -146,10 +159,9 @@ impl LoadCredential for OidcRole {
 
 async fn token(path: &Path) -> Result<crate::SecretString, Error> {
     let text = file::read(path).await?;
-    let token = text.trim();
-    if token.is_empty() {
-        let message = format!("the OIDC token file {} is empty", path.display());
-        return Err(Error::new(ErrorKind::Credential, message));
-    }
+    let what = format!("the OIDC token file {}", shown(path));
+    let token = key(&text, &what)?;
+    let token =
+        token.ok_or_else(|| Error::new(ErrorKind::Credential, format!("{what} is empty")))?;
     Ok(token.into())
 }

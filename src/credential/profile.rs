@@ -1,21 +1,24 @@
-//! What the files of profiles have in common: where a profile is, and what may be missing in it.
+//! What files of profiles have in common: the place of a profile, and fields that may be missing.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Temporary;
+use alibabacloud_kms_middleware::__private::shown;
+
+use super::{Temporary, file as files};
+use crate::trimmed::{self, shown_name, trimmed};
 use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString};
 
-/// A profile, as errors and explanations name it.
+/// The place of a profile, as errors and explanations name it.
 pub(super) struct Place<'a> {
     pub(super) name: &'a str,
     pub(super) file: &'a Path,
-    /// How it signs in, such as `mode AK`.
+    /// The way it signs in, such as `mode AK`.
     pub(super) kind: String,
 }
 
 impl Place<'_> {
-    /// The error of a profile that gave no credential, with its cause.
+    /// Returns the error of a profile that gave no credential, with its cause.
     pub(super) fn failed(&self, cause: Error) -> Error {
         let error = Error::new(ErrorKind::Credential, format!("{self}, gave no credential"));
         let error = match cause.status() {
@@ -29,21 +32,74 @@ impl Place<'_> {
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, file, kind } = self;
-        write!(f, "the profile `{}` of {}, {kind}", name.escape_debug(), file.display())
+        write!(f, "the profile `{}` of {}, {kind}", name.escape_debug(), shown(file))
     }
 }
 
-/// A field's text; an empty one is as missing.
-pub(super) fn text(field: &Option<String>) -> Option<&str> {
+/// Writes the `Debug` of a provider of profiles.
+pub(super) fn show(
+    provider: &str,
+    name: Option<&str>,
+    file: Option<&Path>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    f.debug_struct(provider)
+        .field("name", &name.map(shown_name))
+        .field("file", &file.map(|file| shown(file).to_string()))
+        .finish_non_exhaustive()
+}
+
+/// Returns the name of a profile. An empty one counts as missing.
+pub(super) fn name(field: &Option<String>) -> Option<&str> {
     field.as_deref().filter(|text| !text.is_empty())
 }
 
-/// A field's secret; an empty one is as missing.
+/// Returns the text of a field without the white space and quotes around it. An empty one counts as
+/// missing.
+pub(super) fn text(field: &Option<String>) -> Option<&str> {
+    field.as_deref().map(trimmed).filter(|text| !text.is_empty())
+}
+
+/// Returns the path in a field.
+pub(super) fn path(value: &str, field: &str) -> Result<PathBuf, Error> {
+    files::path(value.as_ref(), &format!("the field `{field}`"))
+}
+
+/// Returns the key or token in a field without the white space and quotes around it. An empty one
+/// counts as missing.
+pub(super) fn key<'t>(value: &'t str, field: &str) -> Result<Option<&'t str>, Error> {
+    trimmed::key(value, &format!("the field `{field}`"))
+}
+
+/// Returns the key in a field that may be missing.
+pub(super) fn optional_key(
+    value: Option<&SecretString>,
+    field: &str,
+) -> Result<Option<SecretString>, Error> {
+    let Some(value) = value else { return Ok(None) };
+    Ok(key(value.expose_secret(), field)?.map(SecretString::from))
+}
+
+/// Returns the key in a required field.
+pub(super) fn required_key(
+    value: Option<&SecretString>,
+    field: &str,
+) -> Result<SecretString, Error> {
+    required(optional_key(value, field)?, field)
+}
+
+/// Returns the id of an access key in a required field.
+pub(super) fn required_id(value: &Option<String>, field: &str) -> Result<String, Error> {
+    let id = key(value.as_deref().unwrap_or_default(), field)?;
+    required(id, field).map(str::to_owned)
+}
+
+/// Returns the secret in a field. An empty one counts as missing.
 pub(super) fn secret(field: &Option<SecretString>) -> Option<&SecretString> {
     field.as_ref().filter(|secret| !secret.expose_secret().is_empty())
 }
 
-/// What stands in a field that must be there.
+/// Returns the value of a required field.
 pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
     value.ok_or_else(|| {
         let message = format!("the field `{field}` is missing or empty");
@@ -51,7 +107,7 @@ pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
     })
 }
 
-/// A credential that does not say how long it is valid.
+/// Returns a credential whose expiry is unknown.
 pub(super) fn lasting(credential: Credential) -> Temporary {
     Temporary { credential, expires_at: None }
 }

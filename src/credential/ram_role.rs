@@ -10,14 +10,15 @@ use super::{Cached, Environment, LoadCredential, Role, Sts, Temporary};
 use crate::middleware::retry::refuses_signer;
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
-/// Asks STS for a temporary access key of a role. Chains: the source may be a role itself.
+/// A provider that requests a temporary access key of a role from STS. The provider that signs the
+/// request may assume a role itself.
 ///
 /// ```no_run
 /// use alibabacloud_kms::credential::{DefaultChain, Environment, RamRole, Role};
 /// use alibabacloud_kms::OpenApiGateway;
 ///
 /// # fn run() -> Result<(), alibabacloud_kms::Error> {
-/// let environment = Environment::process();
+/// let environment = Environment::from_process();
 /// let role = Role::new("acs:ram::1234567890123456:role/app")?.session_name("billing")?;
 /// let credential = RamRole::new(role, DefaultChain::new(), &environment).cached();
 /// let gateway = OpenApiGateway::region("cn-hangzhou", credential)?;
@@ -33,7 +34,7 @@ pub struct RamRole {
 }
 
 impl RamRole {
-    /// This role, assumed by the one whom the source gives.
+    /// Creates a provider for this role. The credential of `source` signs the request to STS.
     pub fn new(
         role: Role,
         source: impl ProvideCredential + 'static,
@@ -43,29 +44,29 @@ impl RamRole {
         Self { role, source, external_id: None, sts: None, environment: environment.clone() }
     }
 
-    /// Names the external id that the role's trust policy asks for: 2 to 1224 characters.
+    /// Sets the external id that the role's trust policy requires: 2 to 1,224 characters.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: STS would refuse it.
+    /// [`ErrorKind::Credential`]: the id has another length.
     pub fn external_id(mut self, id: impl Into<String>) -> Result<Self, Error> {
         let id = id.into();
         if !(2..=1224).contains(&id.chars().count()) {
-            let message = "the role's external id is not of 2 to 1224 characters";
+            let message = "the role's external id must be 2 to 1224 characters";
             return Err(Error::new(ErrorKind::Credential, message));
         }
         self.external_id = Some(id);
         Ok(self)
     }
 
-    /// Asks this STS; the environment's unless told.
+    /// Sets the STS to call (default [`Sts::from_environment`]).
     #[must_use]
     pub fn sts(mut self, sts: Sts) -> Self {
         self.sts = Some(sts);
         self
     }
 
-    /// The provider that keeps what is loaded.
+    /// Returns a provider that keeps the loaded credential.
     pub fn cached(self) -> Cached<Self> {
         let environment = self.environment.clone();
         Cached::new(self, &environment)
@@ -81,7 +82,7 @@ impl RamRole {
     }
 }
 
-/// Whether STS refused the source's credential.
+/// Returns `true` if STS refused the credential of the source.
 fn is_refused(error: &Error) -> bool {
     error.source().and_then(Error::find).is_some_and(refuses_signer)
 }
@@ -93,7 +94,7 @@ impl LoadCredential for RamRole {
     }
 
     async fn load(&self) -> Result<Temporary, Error> {
-        let sts = self.sts.clone().map_or_else(|| Sts::of(&self.environment), Ok)?;
+        let sts = self.sts.clone().map_or_else(|| Sts::from_environment(&self.environment), Ok)?;
         let Role { arn, policy, duration, .. } = &self.role;
         let mut request = AssumeRoleRequest::new(
             arn,
@@ -106,7 +107,7 @@ impl LoadCredential for RamRole {
         let identity = signer.identity();
         let assumed = sts.assume_role(&request, signer, &self.environment).await;
         match (&assumed, identity) {
-            // As for every call that is refused: one more, if the source has another credential.
+            // As for every refused call: one more attempt, if the source has another credential.
             (Err(error), Some(identity)) if is_refused(error) && self.source.refused(identity) => {
                 sts.assume_role(&request, self.signer().await?, &self.environment).await
             }

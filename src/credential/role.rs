@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::Environment;
+use crate::trimmed::is_showable;
 use crate::{Error, ErrorKind};
 
 const ROLE_SESSION_NAME: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
 
-/// A role to assume, and how. One that exists is valid.
+/// A role to assume, and its session. All values are checked when they are set.
 ///
 /// ```
 /// use alibabacloud_kms::credential::Role;
@@ -25,70 +26,71 @@ pub struct Role {
 }
 
 impl Role {
-    /// The role of this ARN, `acs:ram::<account>:role/<name>`.
+    /// Creates a role from its ARN, `acs:ram::<account>:role/<name>`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: it is not a role's ARN.
+    /// [`ErrorKind::Credential`]: it is not the ARN of a role.
     pub fn new(arn: impl Into<String>) -> Result<Self, Error> {
         let arn = arn.into();
         let names_a_role = arn
             .strip_prefix("acs:ram::")
             .and_then(|rest| rest.split_once(":role/"))
             .is_some_and(|(account, name)| !account.is_empty() && !name.is_empty());
-        if !names_a_role {
+        if !names_a_role || arn.contains(char::is_whitespace) {
             return Err(wrong("the role's ARN is not of the form acs:ram::<account>:role/<name>"));
         }
         Ok(Self { arn, session_name: None, duration: Duration::from_secs(3600), policy: None })
     }
 
-    /// Names the session, for the account's audit trail: 2 to 64 letters, digits or `.@-_`. Without
-    /// one it is `ALIBABA_CLOUD_ROLE_SESSION_NAME`, else this library's name and the time.
+    /// Sets the name of the session, which appears in the account's audit log: 2 to 64 letters,
+    /// digits or `.@-_` (default: `ALIBABA_CLOUD_ROLE_SESSION_NAME`, else this library's name and
+    /// the time).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: STS would refuse it.
+    /// [`ErrorKind::Credential`]: the name is not such a text.
     pub fn session_name(mut self, name: impl Into<String>) -> Result<Self, Error> {
         self.session_name = Some(valid_session_name(name.into(), "the role's session name")?);
         Ok(self)
     }
 
-    /// Asks for sessions of this length: 15 minutes to 12 hours, in whole seconds, and not more than
-    /// the role's own maximum; 1 hour unless told.
+    /// Sets the length of the session: 15 minutes to 12 hours in whole seconds, up to the role's
+    /// own maximum (default 1 hour).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: STS would refuse it.
+    /// [`ErrorKind::Credential`]: the length is outside 15 minutes to 12 hours.
     pub fn duration(mut self, duration: Duration) -> Result<Self, Error> {
         if !(900..=43_200).contains(&duration.as_secs()) {
-            return Err(wrong("the session's duration is not from 900 to 43200 seconds"));
+            return Err(wrong("the session's duration must be 900 to 43200 whole seconds"));
         }
         self.duration = duration;
         Ok(self)
     }
 
-    /// Allows the session no more than this policy, a JSON object of up to 2048 characters.
+    /// Sets a policy that restricts the session: a JSON object of up to 2,048 characters.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: STS would refuse it.
+    /// [`ErrorKind::Credential`]: the policy is not such an object.
     pub fn policy(mut self, policy: impl Into<String>) -> Result<Self, Error> {
         let policy = policy.into();
         let is_object = serde_json::from_str::<crate::JsonObject>(&policy).is_ok();
         if !is_object || policy.chars().count() > 2048 {
-            let message = "the session's policy is not a JSON object of up to 2048 characters";
+            let message = "the session's policy must be a JSON object of up to 2048 characters";
             return Err(wrong(message));
         }
         self.policy = Some(policy);
         Ok(self)
     }
 
-    /// The session's name, wherever it comes from.
+    /// Returns the name of the session, from the role or from the environment.
     pub(super) fn session_name_in(&self, environment: &Environment) -> Result<String, Error> {
         if let Some(name) = &self.session_name {
             return Ok(name.clone());
         }
-        if let Some(name) = environment.variable(ROLE_SESSION_NAME)? {
+        if let Some(name) = environment.word(ROLE_SESSION_NAME)? {
             return valid_session_name(name, ROLE_SESSION_NAME);
         }
         let since_1970 = environment.clock().now().duration_since(std::time::UNIX_EPOCH);
@@ -98,8 +100,9 @@ impl Role {
 
 fn valid_session_name(name: String, what: &str) -> Result<String, Error> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".@-_".contains(&byte);
-    if !(2..=64).contains(&name.len()) || !name.bytes().all(is_allowed) {
-        return Err(wrong(format!("{what} is not of 2 to 64 letters, digits or .@-_")));
+    // A token in the wrong place consists of these characters too, and names are shown.
+    if !(2..=64).contains(&name.len()) || !name.bytes().all(is_allowed) || !is_showable(&name) {
+        return Err(wrong(format!("{what} must be 2 to 64 letters, digits or .@-_")));
     }
     Ok(name)
 }
@@ -151,7 +154,7 @@ mod tests {
     fn a_session_is_named_by_hand_or_by_the_variable_or_by_the_time() {
         let at = std::time::UNIX_EPOCH + Duration::from_secs(1_795_420_800);
         let named = |variable: Option<&'static str>| {
-            Environment::of_variables(move |name| {
+            Environment::from_variables(move |name| {
                 variable.filter(|_| name == ROLE_SESSION_NAME).map(Into::into)
             })
             .with_clock(Clock::fixed(at))

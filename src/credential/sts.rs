@@ -1,82 +1,81 @@
-//! STS, the service that gives temporary access keys for roles; API version 2015-04-01.
+//! STS, the service that issues temporary access keys for roles; API version 2015-04-01.
 //!
-//! Parameters go into the form: an OIDC token must not travel in a URL.
+//! Parameters are sent in the form: an OIDC token must not travel in a URL.
 
-use ::http::header::{ACCEPT, CONTENT_TYPE, HOST};
-use ::http::{HeaderName, HeaderValue, Method, Request};
+use alibabacloud_kms_middleware::__private::wiped_on_drop;
+use http::header::{ACCEPT, CONTENT_TYPE, HOST};
+use http::{HeaderName, HeaderValue, Method, Request};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::environment::wrong_variable;
-use super::http::{Answer, LIMIT};
+use super::http_client::{HttpAnswer, LIMIT};
 use super::issued::Issued;
 use super::{Environment, Temporary};
 use crate::gateway::open_api::endpoint_of_region;
-use crate::middleware::clock::iso8601;
 use crate::middleware::encode::service_error;
+use crate::middleware::payload::Payload;
 use crate::middleware::sign::SignAcs3Layer;
-use crate::wire::parameters::{self, Parameters};
-use crate::wire::secret_bytes::wiped_on_drop;
-use crate::{Action, Body, Credential, Endpoint, Error, ErrorKind, Payload, SecretString, kms_api};
+use crate::middleware::wire::parameters::{self, Parameters};
+use crate::middleware::wire::time::iso8601;
+use crate::{Action, Body, Credential, Endpoint, Error, ErrorKind, SecretString, kms_api};
 
 const REGION: &str = "ALIBABA_CLOUD_STS_REGION";
 const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 
-/// Where STS is.
+/// The endpoint of STS.
 #[derive(Debug, Clone)]
 pub struct Sts {
     endpoint: Endpoint,
 }
 
 impl Sts {
-    /// The one for everybody, `sts.aliyuncs.com`.
-    ///
-    /// # Panics
-    ///
-    /// Never.
+    /// Returns the global endpoint, `sts.aliyuncs.com`.
     pub fn global() -> Self {
-        Self::at("sts.aliyuncs.com".parse().expect("it is a host"))
+        Self::new("sts.aliyuncs.com".parse().expect("it is a host"))
     }
 
-    /// A region's, on the internet: `sts.<region>.aliyuncs.com`.
+    /// Returns the endpoint of a region on the internet, `sts.<region>.aliyuncs.com`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is not a region's id.
+    /// [`ErrorKind::Config`]: `region` is not the id of a region.
     pub fn region(region: &str) -> Result<Self, Error> {
-        endpoint_of_region("sts", region).map(Self::at)
+        endpoint_of_region("sts", region).map(Self::new)
     }
 
-    /// A region's, inside a VPC: `sts-vpc.<region>.aliyuncs.com`.
+    /// Returns the endpoint of a region inside a VPC, `sts-vpc.<region>.aliyuncs.com`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is not a region's id.
+    /// [`ErrorKind::Config`]: `region` is not the id of a region.
     pub fn vpc(region: &str) -> Result<Self, Error> {
-        endpoint_of_region("sts-vpc", region).map(Self::at)
+        endpoint_of_region("sts-vpc", region).map(Self::new)
     }
 
-    /// One at this address.
-    pub fn at(endpoint: Endpoint) -> Self {
+    /// Creates an STS at this endpoint.
+    pub fn new(endpoint: Endpoint) -> Self {
         Self { endpoint }
     }
 
-    /// The one that `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` name; the
-    /// global one without a region, as the official SDKs have it.
+    /// Returns the endpoint of the region in `ALIBABA_CLOUD_STS_REGION`, inside a VPC if
+    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`. Without a region it is the global one, as in
+    /// the official SDKs.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: the variable is not a region's id.
-    pub fn of(environment: &Environment) -> Result<Self, Error> {
-        match environment.variable(REGION)? {
+    /// [`ErrorKind::Credential`]: the variable is not the id of a region.
+    pub fn from_environment(environment: &Environment) -> Result<Self, Error> {
+        match environment.word(REGION)? {
             None => Ok(Self::global()),
-            Some(region) => Self::of_region(&region, None, environment)
+            Some(region) => Self::from_region(&region, None, environment)
                 .map_err(|error| wrong_variable(REGION, error)),
         }
     }
 
-    /// A region's, inside a VPC or on the internet: as told, else as the variable says.
-    pub(super) fn of_region(
+    /// Returns the endpoint of a region. `in_vpc` decides whether it is inside a VPC, else the
+    /// variable.
+    pub(super) fn from_region(
         region: &str,
         in_vpc: Option<bool>,
         environment: &Environment,
@@ -87,7 +86,7 @@ impl Sts {
         }
     }
 
-    /// `AssumeRole`, signed by this credential.
+    /// Calls `AssumeRole`, signed with this credential.
     pub(super) async fn assume_role(
         &self,
         request: &AssumeRoleRequest,
@@ -102,7 +101,7 @@ impl Sts {
             let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
             http.headers_mut().insert(name, value);
         }
-        let secrets = Issued::of(&signer);
+        let secrets = Issued::from_credential(&signer);
         let sign = SignAcs3Layer::new(Arc::new(signer))
             .clock(environment.clock().clone())
             .nonce(environment.nonce().clone());
@@ -110,10 +109,10 @@ impl Sts {
         temporary(answer, AssumeRoleRequest::INFO.name, &secrets)
     }
 
-    /// `AssumeRoleWithOIDC`, which nobody signs: the token is the proof.
+    /// Calls `AssumeRoleWithOIDC`, which is not signed: the token is the proof.
     ///
-    /// What is signed otherwise stands in headers; here the names are in the query, as the official
-    /// SDKs send them.
+    /// Action and version, headers in signed calls, are in the query here, as the official SDKs
+    /// send them.
     pub(super) async fn assume_role_with_oidc(
         &self,
         request: &AssumeRoleWithOIDCRequest,
@@ -134,13 +133,14 @@ impl Sts {
     }
 
     fn request(&self, request: &dyn Payload, query: &str) -> Result<Request<Body>, Error> {
-        let mut form = parameters::encode(&Parameters::of(request).form);
+        let mut form = parameters::encode(&Parameters::new(request).form);
         let form = Zeroizing::new(std::mem::take(&mut *form).into_bytes());
         let mut http = Request::new(Body::new(wiped_on_drop(form)));
         *http.method_mut() = Method::POST;
         *http.uri_mut() = self.endpoint.uri(query)?;
         let host = HeaderValue::from_str(self.endpoint.authority()).map_err(|error| {
-            Error::new(ErrorKind::Config, "the endpoint of STS is not a host").with_source(error)
+            Error::new(ErrorKind::Config, "the endpoint of STS cannot be a Host header")
+                .with_source(error)
         })?;
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         http.headers_mut().insert(HOST, host);
@@ -150,10 +150,14 @@ impl Sts {
     }
 }
 
-/// What STS gave. Its words of refusal are told without the secrets that it was sent.
-fn temporary(answer: Answer, action: &str, secrets: &dyn Payload) -> Result<Temporary, Error> {
+/// Returns the credential of an answer. Messages of refusals are shown without the secrets that
+/// were sent.
+fn temporary(answer: HttpAnswer, action: &str, secrets: &dyn Payload) -> Result<Temporary, Error> {
     if !answer.status.is_success() && !answer.status.is_redirection() {
-        let service = service_error(&answer.body, secrets).with_status(answer.status);
+        let mut service = service_error(&answer.body, secrets).with_status(answer.status);
+        if service.request_id().is_none() {
+            service = service.with_request_id(answer.request_id.unwrap_or_default());
+        }
         return Err(Error::new(ErrorKind::Credential, format!("STS refused {action}"))
             .with_status(answer.status)
             .with_source(Error::from_service(service)));
@@ -165,7 +169,7 @@ fn temporary(answer: Answer, action: &str, secrets: &dyn Payload) -> Result<Temp
 kms_api! {
     version = "2015-04-01";
 
-    /// Gives a temporary access key of a role.
+    /// Returns a temporary access key of a role.
     pub action AssumeRole {
         gateways: shared;
         idempotent: true;
@@ -179,7 +183,7 @@ kms_api! {
         response { credentials: Option<Issued> }
     }
 
-    /// Gives a temporary access key of a role to the owner of an OIDC token.
+    /// Returns a temporary access key of a role to the owner of an OIDC token.
     pub action AssumeRoleWithOIDC {
         gateways: shared;
         idempotent: true;

@@ -4,31 +4,35 @@ use async_trait::async_trait;
 
 use super::Environment;
 use super::link::Link;
-use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
+use crate::{Credential, Error, ErrorKind, ExposeSecret as _, Identity, ProvideCredential};
 
 const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
-/// `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, with
-/// `ALIBABA_CLOUD_SECURITY_TOKEN` if the access key is temporary. They are read for each request.
+/// A provider for the access key in `ALIBABA_CLOUD_ACCESS_KEY_ID` and
+/// `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, with `ALIBABA_CLOUD_SECURITY_TOKEN` if it is temporary. Each
+/// request reads the variables again.
+///
+/// White space and quotes around a value are removed. White space inside it is an error that names
+/// the variable.
 #[derive(Debug, Clone)]
 pub struct Variables {
     environment: Environment,
 }
 
 impl Variables {
-    /// The variables of this environment.
+    /// Creates a provider for the variables of this environment.
     pub fn new(environment: &Environment) -> Self {
         Self { environment: environment.clone() }
     }
 
     fn read(&self) -> Result<Credential, Error> {
-        let (id, secret) = (self.environment.variable(ID)?, self.environment.secret(SECRET)?);
+        let (id, secret) = (self.environment.key(ID)?, self.environment.key(SECRET)?);
         let missing = |name| Error::new(ErrorKind::Credential, format!("{name} is not set"));
-        let id = id.ok_or_else(|| missing(ID))?;
+        let id = id.ok_or_else(|| missing(ID))?.expose_secret().to_owned();
         let secret = secret.ok_or_else(|| missing(SECRET))?;
-        Ok(match self.environment.secret(TOKEN)? {
+        Ok(match self.environment.key(TOKEN)? {
             None => Credential::access_key(id, secret),
             Some(token) => Credential::sts(id, secret, token),
         })
@@ -51,8 +55,8 @@ impl Link for Variables {
         "environment"
     }
 
-    fn absent(&self) -> Option<String> {
-        let is_unset = |name| matches!(self.environment.variable(name), Ok(None));
+    fn not_applicable(&self) -> Option<String> {
+        let is_unset = |name| matches!(self.environment.key(name), Ok(None));
         (is_unset(ID) && is_unset(SECRET)).then(|| format!("{ID} and {SECRET} are not set"))
     }
 }
@@ -62,7 +66,7 @@ mod tests {
     use super::*;
 
     fn variables(set: &'static [(&str, &str)]) -> Variables {
-        Variables::new(&Environment::of_variables(move |name| {
+        Variables::new(&Environment::from_variables(move |name| {
             set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
         }))
     }
@@ -82,7 +86,7 @@ mod tests {
     async fn half_an_access_key_is_an_error_that_names_the_other_half() {
         for (set, missing) in [(&[(ID, "canary")], SECRET), (&[(SECRET, "canary")], ID)] {
             let half = variables(set);
-            assert_eq!(half.absent(), None);
+            assert_eq!(half.not_applicable(), None);
             let error = half.provide().await.expect_err("half a key");
             assert_eq!(error.kind(), ErrorKind::Credential);
             assert!(error.to_string().contains(missing));
@@ -92,7 +96,7 @@ mod tests {
 
     #[test]
     fn without_any_it_does_not_apply() {
-        assert!(variables(&[]).absent().is_some());
-        assert!(variables(&[(ID, ""), (SECRET, ""), (TOKEN, "token")]).absent().is_some());
+        assert!(variables(&[]).not_applicable().is_some());
+        assert!(variables(&[(ID, ""), (SECRET, ""), (TOKEN, "token")]).not_applicable().is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! The cipher of one envelope: keys from the data key, then chunk after chunk.
+//! The cipher of one envelope: derives its keys from the data key and processes chunk by chunk.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -10,7 +10,7 @@ use super::error::{failed, not_authentic};
 use super::header::{COMMITMENT, SALT};
 use crate::{Error, ErrorKind};
 
-/// The octets of a tag.
+/// The length of a tag in bytes.
 pub(super) const TAG: usize = 16;
 
 const LABEL: &[u8] = b"alibabacloud-kms envelope v1";
@@ -19,21 +19,21 @@ const MESSAGE_KEY: usize = 32;
 /// Seals or opens the chunks of one envelope, in order.
 pub(super) struct Chunks {
     key: LessSafeKey,
-    /// The next chunk's number; none is left after the last.
+    /// The number of the next chunk; `None` after the last.
     next: Option<u32>,
 }
 
-/// Where a chunk stands in its envelope.
+/// The position of a chunk in its envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Others follow.
+    /// Other chunks follow.
     Inner,
-    /// None follows.
+    /// No chunk follows.
     Last,
 }
 
 impl Chunks {
-    /// The cipher of the envelope with this header, and its commitment.
+    /// Returns the cipher of the envelope with this header, and its commitment.
     pub(super) fn derive(
         data_key: &DataKey,
         salt: &[u8; SALT],
@@ -45,10 +45,10 @@ impl Chunks {
             .extract(data_key.expose())
             .expand(&[LABEL, header.as_ref()], Derived)
             .and_then(|okm| okm.fill(&mut *keys))
-            .map_err(|_| failed("the message key cannot be derived"))?;
+            .map_err(|_| failed("the cryptography library did not derive the message key"))?;
         let (message_key, rest) = keys.split_at(MESSAGE_KEY);
         let key = UnboundKey::new(&AES_256_GCM, message_key)
-            .map_err(|_| failed("the message key cannot be used"))?;
+            .map_err(|_| failed("the cryptography library did not accept the message key"))?;
         let mut commitment = [0; COMMITMENT];
         commitment.copy_from_slice(rest);
         Ok((Self { key: LessSafeKey::new(key), next: Some(0) }, commitment))
@@ -61,59 +61,87 @@ impl Chunks {
         place: Place,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        let nonce = self.advance_to_seal(place)?;
+        let begin = out.len();
+        out.extend_from_slice(piece);
+        out.resize(out.len() + TAG, 0);
+        self.seal_with(nonce, &mut out[begin..])
+    }
+
+    /// Turns the next piece of plaintext into its chunk. Its tag overwrites the last bytes.
+    pub(super) fn seal_in_place(&mut self, chunk: &mut [u8], place: Place) -> Result<(), Error> {
+        let nonce = self.advance_to_seal(place)?;
+        self.seal_with(nonce, chunk)
+    }
+
+    fn seal_with(&self, nonce: Nonce, chunk: &mut [u8]) -> Result<(), Error> {
+        let sealed = chunk.split_last_chunk_mut::<TAG>().and_then(|(piece, tag)| {
+            let made = self.key.seal_in_place_separate_tag(nonce, Aad::empty(), piece).ok()?;
+            tag.copy_from_slice(made.as_ref());
+            Some(())
+        });
+        sealed.ok_or_else(|| failed("the cryptography library did not encrypt a chunk"))
+    }
+
+    /// Returns the nonce of the next chunk.
+    fn advance_to_seal(&mut self, place: Place) -> Result<Nonce, Error> {
         let (_, nonce) = self.advance(place).ok_or_else(|| {
             Error::new(
                 ErrorKind::Envelope,
-                "the plaintext is longer than 2^32 chunks: larger chunks hold more",
+                "the plaintext is longer than 2^32 chunks: set a larger chunk_size",
             )
         })?;
-        let begin = out.len();
-        out.extend_from_slice(piece);
-        let tag = self
-            .key
-            .seal_in_place_separate_tag(nonce, Aad::empty(), &mut out[begin..])
-            .map_err(|_| failed("a chunk cannot be encrypted"))?;
-        out.extend_from_slice(tag.as_ref());
-        Ok(())
+        Ok(nonce)
     }
 
-    /// Appends the plaintext of the next chunk, and nothing if it is not authentic.
+    /// Appends the plaintext of the next chunk, or nothing if the chunk is not authentic.
     pub(super) fn open(
         &mut self,
         chunk: &[u8],
         place: Place,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let (number, nonce) = self.advance(place).ok_or_else(|| {
-            not_authentic("it has more than 2^32 chunks, or chunks after its last")
-        })?;
-        let split = chunk.len().checked_sub(TAG).map(|length| chunk.split_at(length));
-        let (ciphertext, tag) = split.ok_or_else(|| not_authentic("it ends inside a tag"))?;
-        if ciphertext.is_empty() && number > 0 {
-            return Err(not_authentic("its last chunk is empty"));
-        }
+        let (number, nonce, length) = self.advance_to_open(chunk, place)?;
+        let (ciphertext, tag) = chunk.split_at(length);
         let begin = out.len();
-        out.resize(begin + ciphertext.len(), 0);
+        out.resize(begin + length, 0);
         let opened =
             self.key.open_separate_gather(nonce, Aad::empty(), ciphertext, tag, &mut out[begin..]);
         opened.map_err(|_| {
             out.truncate(begin);
-            not_authentic(match place {
-                Place::Inner => {
-                    format!(
-                        "chunk {number} is not authentic: changed, moved or of another envelope"
-                    )
-                }
-                Place::Last => {
-                    format!(
-                        "chunk {number} is not authentic: changed, or not the one that was last"
-                    )
-                }
-            })
+            changed(number, place)
         })
     }
 
-    /// The chunk's number and nonce; none if there is no number for it.
+    /// Turns the next chunk into its plaintext, whose length is returned. What follows it is of no
+    /// use, and all is if the chunk is not authentic.
+    pub(super) fn open_in_place(&mut self, chunk: &mut [u8], place: Place) -> Result<usize, Error> {
+        let (number, nonce, length) = self.advance_to_open(chunk, place)?;
+        let opened = self.key.open_in_place(nonce, Aad::empty(), chunk);
+        opened.map_err(|_| changed(number, place))?;
+        Ok(length)
+    }
+
+    /// Returns number, nonce and length of the plaintext of the next chunk.
+    fn advance_to_open(
+        &mut self,
+        chunk: &[u8],
+        place: Place,
+    ) -> Result<(u32, Nonce, usize), Error> {
+        let (number, nonce) = self.advance(place).ok_or_else(|| {
+            not_authentic("it has more than 2^32 chunks, or chunks after its last")
+        })?;
+        let length = chunk
+            .len()
+            .checked_sub(TAG)
+            .ok_or_else(|| not_authentic("it is truncated: its last chunk ends inside its tag"))?;
+        if length == 0 && number > 0 {
+            return Err(not_authentic("its last chunk is empty"));
+        }
+        Ok((number, nonce, length))
+    }
+
+    /// Returns the number and nonce of the next chunk, or `None` if no number is left.
     fn advance(&mut self, place: Place) -> Option<(u32, Nonce)> {
         let number = self.next?;
         self.next = match place {
@@ -127,7 +155,16 @@ impl Chunks {
     }
 }
 
-/// What is derived: message key and commitment.
+/// The error of a chunk that is not authentic.
+fn changed(number: u32, place: Place) -> Error {
+    let what = match place {
+        Place::Inner => "changed, moved or of another envelope",
+        Place::Last => "changed, or not the one that was last",
+    };
+    not_authentic(format!("chunk {number} is not authentic: {what}"))
+}
+
+/// The output of the derivation: message key and commitment.
 struct Derived;
 
 impl Derived {
@@ -145,7 +182,7 @@ mod tests {
     use super::*;
 
     fn chunks() -> Chunks {
-        let key = DataKey::new(Zeroizing::new(vec![1; 32])).expect("32 octets");
+        let key = DataKey::new(Zeroizing::new(vec![1; 32])).expect("32 bytes");
         Chunks::derive(&key, &[2; SALT], b"header").expect("a cipher").0
     }
 
@@ -166,6 +203,20 @@ mod tests {
     }
 
     #[test]
+    fn in_place_and_beside_are_the_same() {
+        for length in [0, 1, 1000] {
+            let text = vec![7; length];
+            let (mut beside, mut in_place) = (Vec::new(), text.clone());
+            chunks().seal(&text, Place::Last, &mut beside).expect("sealed");
+            in_place.resize(length + TAG, 0);
+            chunks().seal_in_place(&mut in_place, Place::Last).expect("sealed");
+            assert_eq!(in_place, beside);
+            assert_eq!(chunks().open_in_place(&mut in_place, Place::Last).expect("opened"), length);
+            assert_eq!(in_place[..length], text);
+        }
+    }
+
+    #[test]
     fn nothing_follows_the_last_chunk() {
         let mut sealing = chunks();
         let mut out = Vec::new();
@@ -178,6 +229,7 @@ mod tests {
         let mut out = Vec::new();
         chunks().seal(b"secret", Place::Last, &mut out).expect("sealed");
         out[0] ^= 1;
+        assert!(chunks().open_in_place(&mut out.clone(), Place::Last).is_err());
         let mut text = b"before".to_vec();
         assert!(chunks().open(&out, Place::Last, &mut text).is_err());
         assert_eq!(text, b"before");

@@ -1,51 +1,53 @@
-//! The one form of a context: sorted, every part with its length before it.
+//! The encoding of a context: sorted pairs, each part preceded by its length.
 
 use crate::{Error, Pairs};
 
-/// The longest form that a header takes, in octets.
+/// The maximum length of an encoded context, in bytes.
 pub(super) const MAX: usize = 32 * 1024;
-/// The most pairs that a header takes.
+/// The maximum number of pairs.
 pub(super) const MAX_PAIRS: usize = 1024;
 
-/// The pairs sorted by the octets of their names.
+/// Returns the pairs sorted by the bytes of their names.
 ///
-/// KMS gets them in this order too: one client's form authenticates the context's JSON text.
+/// KMS receives them in this order too, since one client's form authenticates the JSON text of the
+/// context.
 pub(super) fn sorted(context: &Pairs) -> Pairs {
     let mut pairs: Vec<(&str, &str)> = context.iter().collect();
     pairs.sort_unstable();
     pairs.into_iter().collect()
 }
 
-/// A context's octets: number of pairs, then each name and value with its length before it.
+/// Encodes a context: the number of pairs, then each name and value preceded by its length.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Encode`](crate::ErrorKind::Encode): it is too long.
+/// [`ErrorKind::Encode`](crate::ErrorKind::Encode): it has too many pairs or is too long.
 pub(super) fn encode(sorted: &Pairs) -> Result<Vec<u8>, Error> {
     let too_long = || {
         Error::invalid_parameter("EncryptionContext")
             .with_source("an envelope's context has at most 1024 pairs and 32 KiB")
     };
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     let count = u16::try_from(sorted.len()).ok().filter(|_| sorted.len() <= MAX_PAIRS);
     let count = count.ok_or_else(too_long)?;
-    octets.extend_from_slice(&count.to_be_bytes());
+    bytes.extend_from_slice(&count.to_be_bytes());
     for (name, value) in sorted.iter() {
         for text in [name, value] {
-            put(&mut octets, text.as_bytes()).ok_or_else(too_long)?;
+            put(&mut bytes, text.as_bytes()).ok_or_else(too_long)?;
         }
-        if octets.len() > MAX {
+        if bytes.len() > MAX {
             return Err(too_long());
         }
     }
-    Ok(octets)
+    Ok(bytes)
 }
 
-/// Appends octets with their length before them, in two octets; none if they are too many.
-pub(super) fn put(out: &mut Vec<u8>, octets: &[u8]) -> Option<()> {
-    let length = u16::try_from(octets.len()).ok()?;
+/// Appends the length of `bytes` as two bytes, then `bytes`. Returns `None` if the length does
+/// not fit.
+pub(super) fn put(out: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
+    let length = u16::try_from(bytes.len()).ok()?;
     out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(octets);
+    out.extend_from_slice(bytes);
     Some(())
 }
 

@@ -1,8 +1,8 @@
-//! Data keys: made and opened by KMS.
+//! Data keys: generated and decrypted by KMS.
 //!
-//! `GenerateDataKey` answers the key as Base64, and what it encrypts is that Base64 text: so `Decrypt`
-//! answers the text again. Both calls are made in UTF-8 whatever the client's charset is: an instance
-//! would read the ASCII of the Base64, and one client's form of a context, in that charset.
+//! `GenerateDataKey` returns the key as Base64, and what it encrypts is that Base64 text, so
+//! `Decrypt` returns the text. Both calls use UTF-8, whatever the client's charset is: an instance
+//! would otherwise read the Base64 text, and one client's form of a context, in that charset.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,16 +22,16 @@ const LENGTH: usize = 32;
 pub(super) struct DataKey(Zeroizing<Vec<u8>>);
 
 impl DataKey {
-    pub(super) fn new(octets: Zeroizing<Vec<u8>>) -> Option<Self> {
-        (octets.len() == LENGTH).then_some(Self(octets))
+    pub(super) fn new(bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
+        (bytes.len() == LENGTH).then_some(Self(bytes))
     }
 
     fn of_base64(text: &SecretString) -> Option<Self> {
         let text = text.expose_secret();
-        // Room for all, so that no half-filled buffer is left behind.
-        let mut octets = Zeroizing::new(Vec::with_capacity(text.len()));
-        STANDARD.decode_vec(text, &mut octets).ok()?;
-        Self::new(octets)
+        // Reserve the full length: growing would leave half-filled buffers behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+        STANDARD.decode_vec(text, &mut bytes).ok()?;
+        Self::new(bytes)
     }
 
     pub(super) fn expose(&self) -> &[u8] {
@@ -39,14 +39,21 @@ impl DataKey {
     }
 }
 
-/// A new data key, with what an envelope says of it.
+/// A new data key, with what the header says about it.
 pub(super) struct Generated {
     pub(super) data_key: DataKey,
     pub(super) encrypted: Vec<u8>,
     pub(super) key_id: String,
 }
 
-/// Makes a data key.
+/// A data key that KMS decrypted.
+pub(super) struct Decrypted {
+    pub(super) data_key: DataKey,
+    /// The key in KMS that decrypted it.
+    pub(super) key_id: String,
+}
+
+/// Generates a data key.
 pub(super) async fn generate(
     client: &KmsClient,
     key_id: &str,
@@ -60,30 +67,36 @@ pub(super) async fn generate(
             .with_outcome(Outcome::Answered)
             .with_action(GenerateDataKeyRequest::INFO)
     };
-    let data_key = DataKey::of_base64(&response.plaintext)
-        .ok_or_else(|| wrong("the answer's data key is not the Base64 of 32 octets"))?;
+    let data_key = DataKey::of_base64(&response.plaintext).ok_or_else(|| {
+        wrong("the data key in the service's answer is not the Base64 of 32 bytes")
+    })?;
     let encrypted = STANDARD
         .decode(&response.ciphertext_blob)
         .ok()
-        .filter(|octets| !octets.is_empty())
+        .filter(|bytes| !bytes.is_empty())
         .ok_or_else(|| wrong("the answer's CiphertextBlob is not Base64"))?;
     Ok(Generated { data_key, encrypted, key_id: response.key_id })
 }
 
-/// Opens an encrypted data key.
+/// Decrypts an encrypted data key.
 pub(super) async fn decrypt(
     client: &KmsClient,
     encrypted: &[u8],
     context: &Pairs,
-) -> Result<DataKey, Error> {
+) -> Result<Decrypted, Error> {
     let mut request = DecryptRequest::new(STANDARD.encode(encrypted));
     request.encryption_context = context_parameter(context);
     let response = call(client, request).await?;
-    DataKey::of_base64(&response.plaintext)
-        .ok_or_else(|| not_authentic("what its header has for a data key is none"))
+    let data_key = DataKey::of_base64(&response.plaintext).ok_or_else(|| {
+        not_authentic(
+            "the data key in its header decrypts to something that is not the Base64 of 32 bytes",
+        )
+    })?;
+    Ok(Decrypted { data_key, key_id: response.key_id })
 }
 
-/// An empty context is none: on an instance the digest of nothing is not nothing.
+/// An empty context is not sent: on an instance, the digest of an empty context differs from no
+/// AAD.
 fn context_parameter(context: &Pairs) -> Option<Pairs> {
     (!context.is_empty()).then(|| context.clone())
 }

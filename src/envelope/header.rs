@@ -1,4 +1,4 @@
-//! The header: what an envelope says of itself, by the table in FORMAT.md.
+//! The header of an envelope, as FORMAT.md describes it.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,8 @@ use crate::{Error, ErrorKind, Pairs};
 
 pub(super) const SALT: usize = 32;
 pub(super) const COMMITMENT: usize = 32;
-/// Magic, version, algorithm and the header's length: what tells how much more there is to read.
+/// The length of magic, version, algorithm and header length: what must be read to find out how
+/// much more there is.
 pub(super) const PREFIX: usize = 8;
 
 const MAGIC: [u8; 4] = *b"\x89KMS";
@@ -16,13 +17,15 @@ const VERSION: u8 = 1;
 const ALGORITHM: u8 = 1;
 const KEY_ID_MAX: usize = 1024;
 const DATA_KEY_MAX: usize = 8 * 1024;
-/// The shortest header: no key id, an encrypted data key of one octet, no context.
+/// The length of the shortest header: no key id, an encrypted data key of one byte, no context.
 const SHORTEST: usize = PREFIX + 1 + SALT + 2 + 2 + 1 + 2 + COMMITMENT;
 const LONGEST: usize = SHORTEST - 3 + KEY_ID_MAX + DATA_KEY_MAX + context::MAX;
 
-/// What an envelope says of itself without being opened: its key, its context.
+/// The header of an envelope: its key and its context, readable without opening it.
 ///
-/// Nobody vouches for it until the envelope is opened.
+/// Anyone can write a header. Opening the envelope proves that its header is unchanged and names
+/// the key that KMS decrypted the data key with.
+/// [`Envelope::only_keys`](super::Envelope::only_keys) restricts which key that may be.
 ///
 /// ```
 /// # #[cfg(feature = "test-util")]
@@ -50,7 +53,7 @@ pub struct Header {
     pub(super) salt: [u8; SALT],
     pub(super) key_id: String,
     pub(super) encrypted_data_key: Vec<u8>,
-    /// Sorted.
+    /// Sorted by name.
     pub(super) context: Pairs,
 }
 
@@ -59,42 +62,43 @@ impl Header {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Envelope`]: it is no envelope, is of a version or algorithm that is not known
-    /// here, is damaged, or ends early.
+    /// [`ErrorKind::Envelope`]: the data is not an envelope, is of an unsupported version or
+    /// algorithm, is damaged, or ends inside the header.
     pub fn parse(envelope: &[u8]) -> Result<Self, Error> {
-        Parsed::of(envelope).map(|parsed| parsed.header)
+        Parsed::new(envelope).map(|parsed| parsed.header)
     }
 
-    /// The id of the key in KMS that encrypted the data key.
+    /// Returns the id of the key in KMS that encrypted the data key.
     pub fn key_id(&self) -> &str {
         &self.key_id
     }
 
-    /// The context that it is bound to, sorted by name.
+    /// Returns the context that the envelope is bound to, sorted by name.
     pub fn context(&self) -> &Pairs {
         &self.context
     }
 
-    /// How many octets of plaintext a chunk holds.
+    /// Returns the number of plaintext bytes in a chunk.
     pub fn chunk_size(&self) -> usize {
-        self.chunk_size.octets()
+        self.chunk_size.bytes()
     }
 
-    /// The header's octets, all but the commitment.
+    /// Returns the bytes of the header without the commitment.
     pub(super) fn encode(&self) -> Result<Vec<u8>, Error> {
         let too_long = |what| {
-            Error::new(ErrorKind::Decode, format!("the answer's {what} does not fit an envelope"))
+            Error::new(
+                ErrorKind::Decode,
+                format!("the {what} in the service's answer is too long for an envelope"),
+            )
         };
         let mut rest = vec![self.chunk_size.0];
         rest.extend_from_slice(&self.salt);
-        for (what, octets, limit) in [
+        for (what, bytes, limit) in [
             ("key id", self.key_id.as_bytes(), KEY_ID_MAX),
             ("encrypted data key", &self.encrypted_data_key, DATA_KEY_MAX),
         ] {
-            let fits = octets.len() <= limit;
-            fits.then(|| context::put(&mut rest, octets))
-                .flatten()
-                .ok_or_else(|| too_long(what))?;
+            let fits = bytes.len() <= limit;
+            fits.then(|| context::put(&mut rest, bytes)).flatten().ok_or_else(|| too_long(what))?;
         }
         rest.extend_from_slice(&context::encode(&self.context)?);
         let length = PREFIX + rest.len() + COMMITMENT;
@@ -103,24 +107,24 @@ impl Header {
     }
 }
 
-/// A chunk's octets of plaintext: a power of two, kept as its exponent.
+/// The number of plaintext bytes in a chunk: a power of two, kept as its exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ChunkSize(u8);
 
 impl ChunkSize {
-    /// 1 KiB to 1 MiB: the reader holds chunks in memory, whatever the header says.
+    /// 1 KiB to 1 MiB. The reader holds chunks in memory, so the header cannot ask for more.
     const EXPONENTS: RangeInclusive<u8> = 10..=20;
 
-    pub(super) fn of_octets(octets: usize) -> Option<Self> {
-        let exponent = octets.is_power_of_two().then(|| octets.trailing_zeros())?;
-        u8::try_from(exponent).ok().and_then(Self::of_exponent)
+    pub(super) fn from_bytes(bytes: usize) -> Option<Self> {
+        let exponent = bytes.is_power_of_two().then(|| bytes.trailing_zeros())?;
+        u8::try_from(exponent).ok().and_then(Self::from_exponent)
     }
 
-    fn of_exponent(exponent: u8) -> Option<Self> {
+    fn from_exponent(exponent: u8) -> Option<Self> {
         Self::EXPONENTS.contains(&exponent).then_some(Self(exponent))
     }
 
-    pub(super) fn octets(self) -> usize {
+    pub(super) fn bytes(self) -> usize {
         1 << self.0
     }
 }
@@ -131,85 +135,87 @@ impl Default for ChunkSize {
     }
 }
 
-/// A header with the octets that keys and commitment are checked by.
+/// A header with the bytes that key and commitment are derived from.
 pub(super) struct Parsed<'e> {
     pub(super) header: Header,
-    /// The header's octets, all but the commitment.
-    pub(super) octets: &'e [u8],
+    /// The bytes of the header without the commitment.
+    pub(super) bytes: &'e [u8],
     pub(super) commitment: &'e [u8],
-    /// What follows the header.
+    /// The bytes after the header.
     pub(super) body: &'e [u8],
 }
 
 impl<'e> Parsed<'e> {
-    pub(super) fn of(envelope: &'e [u8]) -> Result<Self, Error> {
+    pub(super) fn new(envelope: &'e [u8]) -> Result<Self, Error> {
         let length = length(envelope)?;
         let (header, body) = envelope.split_at_checked(length).ok_or_else(ends_early)?;
-        let (octets, commitment) = header.split_at(length - COMMITMENT);
-        let mut rest = Rest(&octets[PREFIX..]);
+        let (bytes, commitment) = header.split_at(length - COMMITMENT);
+        let mut rest = Rest(&bytes[PREFIX..]);
         let chunk_size = rest.take(1)?[0];
-        let chunk_size = ChunkSize::of_exponent(chunk_size)
-            .ok_or_else(|| damaged("its chunks are not of 1 KiB to 1 MiB"))?;
+        let chunk_size = ChunkSize::from_exponent(chunk_size)
+            .ok_or_else(|| damaged("its header gives a chunk size outside 1 KiB to 1 MiB"))?;
         let mut salt = [0; SALT];
         salt.copy_from_slice(rest.take(SALT)?);
         let key_id = rest.text(KEY_ID_MAX)?;
         let encrypted_data_key = rest.sized(DATA_KEY_MAX)?.to_vec();
         if encrypted_data_key.is_empty() {
-            return Err(damaged("its data key is empty"));
+            return Err(damaged("its header has an empty data key"));
         }
         let context = rest.context()?;
         let header = Header { chunk_size, salt, key_id, encrypted_data_key, context };
-        Ok(Self { header, octets, commitment, body })
+        Ok(Self { header, bytes, commitment, body })
     }
 }
 
-/// The length of the header that begins with these octets.
+/// Returns the length of the header that begins with these bytes.
 pub(super) fn length(prefix: &[u8]) -> Result<usize, Error> {
     let rest = prefix.strip_prefix(&MAGIC);
-    let rest = rest.ok_or_else(|| damaged("it does not begin as an envelope does"))?;
+    let rest =
+        rest.ok_or_else(|| damaged("it does not begin with the magic bytes of an envelope"))?;
     match rest {
         [VERSION, ALGORITHM, high, low, ..] => {
             let length = usize::from(u16::from_be_bytes([*high, *low]));
             match (SHORTEST..=LONGEST).contains(&length) {
                 true => Ok(length),
-                false => Err(damaged("no header has the length that it gives")),
+                false => Err(damaged("its header gives a length that no header has")),
             }
         }
         [VERSION, ALGORITHM, ..] | [VERSION] | [] => Err(ends_early()),
         [VERSION, algorithm, ..] => Err(damaged(format!(
-            "its algorithm is {algorithm}, and this program knows {ALGORITHM} only"
+            "its algorithm is {algorithm}, and this version supports only {ALGORITHM}"
         ))),
         [version, ..] => Err(damaged(format!(
-            "it is of version {version}, and this program knows version {VERSION} only"
+            "its version is {version}, and this version supports only {VERSION}"
         ))),
     }
 }
 
 pub(super) fn ends_early() -> Error {
-    damaged("it ends inside its header")
+    damaged("it is truncated: it ends inside its header")
 }
 
-/// What of a header is still to be read.
+/// The part of a header that has not been read.
 struct Rest<'e>(&'e [u8]);
 
 impl<'e> Rest<'e> {
-    fn take(&mut self, octets: usize) -> Result<&'e [u8], Error> {
-        let split = self.0.split_at_checked(octets);
-        let (taken, rest) = split.ok_or_else(|| damaged("a field ends after its header"))?;
+    fn take(&mut self, bytes: usize) -> Result<&'e [u8], Error> {
+        let split = self.0.split_at_checked(bytes);
+        let (taken, rest) =
+            split.ok_or_else(|| damaged("a field in its header ends beyond the header"))?;
         self.0 = rest;
         Ok(taken)
     }
 
     fn number(&mut self) -> Result<usize, Error> {
-        let octets = self.take(2)?;
-        Ok(usize::from(u16::from_be_bytes([octets[0], octets[1]])))
+        let bytes = self.take(2)?;
+        Ok(usize::from(u16::from_be_bytes([bytes[0], bytes[1]])))
     }
 
     fn sized(&mut self, limit: usize) -> Result<&'e [u8], Error> {
         let length = self.number()?;
         match length <= limit {
             true => self.take(length),
-            false => Err(damaged("a field in its header is longer than it may be")),
+            false => Err(damaged("a field in its header is longer than the format allows")),
         }
     }
 
@@ -218,7 +224,7 @@ impl<'e> Rest<'e> {
         text.map(str::to_owned).map_err(|_| damaged("a text in its header is not UTF-8"))
     }
 
-    /// The last field.
+    /// Reads the last field.
     fn context(mut self) -> Result<Pairs, Error> {
         if self.0.len() > context::MAX {
             return Err(damaged("its context is longer than 32 KiB"));
@@ -237,7 +243,7 @@ impl<'e> Rest<'e> {
         }
         match self.0.is_empty() {
             true => Ok(pairs.into_iter().collect()),
-            false => Err(damaged("something stands between its context and its commitment")),
+            false => Err(damaged("its header has extra bytes between context and commitment")),
         }
     }
 }
@@ -257,15 +263,15 @@ mod tests {
     }
 
     fn sealed(header: &Header) -> Vec<u8> {
-        let mut octets = header.encode().expect("it fits");
-        octets.extend_from_slice(&[9; COMMITMENT]);
-        octets
+        let mut bytes = header.encode().expect("it fits");
+        bytes.extend_from_slice(&[9; COMMITMENT]);
+        bytes
     }
 
     #[test]
     fn a_header_is_read_as_it_was_written() {
-        let octets = sealed(&header());
-        let parsed = Parsed::of(&octets).expect("a header");
+        let bytes = sealed(&header());
+        let parsed = Parsed::new(&bytes).expect("a header");
         assert_eq!(parsed.header, header());
         assert_eq!(parsed.commitment, [9; COMMITMENT]);
         assert!(parsed.body.is_empty());
@@ -300,10 +306,10 @@ mod tests {
 
     #[test]
     fn an_unknown_version_or_algorithm_is_named() {
-        for (at, name) in [(4, "version 3"), (5, "algorithm is 3")] {
-            let mut octets = sealed(&header());
-            octets[at] = 3;
-            let error = Header::parse(&octets).expect_err("unknown");
+        for (at, name) in [(4, "version is 3"), (5, "algorithm is 3")] {
+            let mut bytes = sealed(&header());
+            bytes[at] = 3;
+            let error = Header::parse(&bytes).expect_err("unknown");
             assert_eq!(error.kind(), ErrorKind::Envelope);
             assert!(error.to_string().contains(name), "{error}");
         }
@@ -311,7 +317,7 @@ mod tests {
 
     #[test]
     fn chunk_sizes_are_powers_of_two_in_bounds() {
-        for (octets, valid) in [
+        for (bytes, valid) in [
             (0, false),
             (512, false),
             (1024, true),
@@ -321,9 +327,9 @@ mod tests {
             (2 << 20, false),
             (1 << 63, false),
         ] {
-            let size = ChunkSize::of_octets(octets);
-            assert_eq!(size.is_some(), valid, "{octets}");
-            assert!(size.is_none_or(|size| size.octets() == octets));
+            let size = ChunkSize::from_bytes(bytes);
+            assert_eq!(size.is_some(), valid, "{bytes}");
+            assert!(size.is_none_or(|size| size.bytes() == bytes));
         }
     }
 }

@@ -3,19 +3,19 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use super::cache::Cache;
+use super::cache::{Cache, SharedKey};
 use super::context;
-use super::data_key::{self, DataKey, Generated};
+use super::data_key::{self, Decrypted, Generated};
 use super::header::Header;
 use crate::lock::lock;
 use crate::{Clock, Error, KmsClient, Pairs};
 
-/// How far a data key is used again, instead of one call to KMS for each envelope.
+/// The limits for using one data key for several envelopes, instead of one call to KMS per
+/// envelope.
 ///
-/// Every envelope has a message key of its own all the same: what the caps bound is how much one
-/// data key opens, should it get out, and how long a permission that KMS took away still works here.
-/// Sealing keeps a key for each key id and context, opening one for each encrypted data key and
-/// context.
+/// Every envelope still has a message key of its own. The limits bound how much a leaked data key
+/// opens, and how long a permission that was revoked in KMS is still effective in this process. To
+/// seal, one key is kept per key id and context; to open, one per encrypted data key and context.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,7 +34,7 @@ pub struct DataKeyReuse {
 }
 
 impl Default for DataKeyReuse {
-    /// 1 000 messages, 1 GiB, 5 minutes, 100 keys.
+    /// Returns the default limits: 1,000 messages, 1 GiB, 5 minutes, 100 keys.
     fn default() -> Self {
         Self {
             max_messages: 1000,
@@ -46,27 +46,30 @@ impl Default for DataKeyReuse {
 }
 
 impl DataKeyReuse {
-    /// Seals so many envelopes with a data key at most.
+    /// Sets the maximum number of envelopes sealed with one data key (default 1,000). With 0 or 1,
+    /// each envelope has a key of its own.
     #[must_use]
     pub fn max_messages(mut self, messages: u64) -> Self {
         self.max_messages = messages;
         self
     }
 
-    /// Seals so many octets of plaintext with a data key at most.
+    /// Sets the maximum number of plaintext bytes sealed with one data key (default 1 GiB).
     ///
-    /// An envelope has one data key: a plaintext that is larger has a key of its own, and a stream,
-    /// whose length nobody knows before its end, is finished with the key that it began with.
+    /// A larger plaintext has a data key of its own, which no other envelope shares. The length of
+    /// a stream is not known before its end, so a stream is finished with the key that it began
+    /// with.
     #[must_use]
-    pub fn max_bytes(mut self, octets: u64) -> Self {
-        self.max_bytes = octets;
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = bytes;
         self
     }
 
-    /// Uses a data key for so long at most, to seal and to open, from KMS's answer on.
+    /// Sets the maximum age of a data key, to seal and to open, counted from KMS's answer (default
+    /// 5 minutes).
     ///
-    /// Keys that are older are wiped when the next call to KMS is made, or with the last [`Envelope`]
-    /// that shares them: there is no timer.
+    /// There is no timer: older keys are wiped when the next envelope is sealed or opened, or when
+    /// the last [`Envelope`] that shares them is dropped.
     ///
     /// [`Envelope`]: super::Envelope
     #[must_use]
@@ -75,8 +78,8 @@ impl DataKeyReuse {
         self
     }
 
-    /// Keeps so many keys at most to seal with, and as many to open with, and one at least; the one
-    /// that was not used for the longest goes first.
+    /// Sets the maximum number of keys kept to seal, and the same number to open (default 100, at
+    /// least 1). The least recently used key is evicted.
     #[must_use]
     pub fn capacity(mut self, keys: usize) -> Self {
         self.capacity = keys;
@@ -84,50 +87,97 @@ impl DataKeyReuse {
     }
 }
 
-/// A data key to seal with, and how much it was used.
+/// A data key to seal with, and how much of its limits is used.
 pub(super) struct SealingKey {
     pub(super) generated: Generated,
     made: SystemTime,
-    used: Mutex<Used>,
+    used: Arc<Used>,
 }
 
-struct Used {
+/// How much of a data key's limits is used, also while the key is still on its way.
+pub(super) struct Used {
+    sums: Mutex<Sums>,
+    max_messages: u64,
+    max_bytes: u64,
+}
+
+struct Sums {
     messages: u64,
-    octets: u64,
+    bytes: u64,
 }
 
-impl SealingKey {
-    /// A key that is used for a first message of so many octets.
-    pub(super) fn new(generated: Generated, made: SystemTime, octets: u64) -> Self {
-        Self { generated, made, used: Mutex::new(Used { messages: 1, octets }) }
+impl Used {
+    /// Creates the count for a key whose first message has this size.
+    fn new(reuse: &DataKeyReuse, bytes: u64) -> Self {
+        let sums = Mutex::new(Sums { messages: 1, bytes });
+        Self { sums, max_messages: reuse.max_messages, max_bytes: reuse.max_bytes }
     }
 
-    /// Counts octets that were not known when the key was taken.
-    pub(super) fn count(&self, octets: u64) {
-        let mut used = lock(&self.used);
-        used.octets = used.octets.saturating_add(octets);
-    }
-
-    /// Takes it for one more message, if the caps let it.
-    fn claim(&self, reuse: &DataKeyReuse, now: SystemTime, octets: u64) -> bool {
-        let mut used = lock(&self.used);
-        let sum = used.octets.saturating_add(octets);
-        let may = used.messages < reuse.max_messages
-            && used.octets < reuse.max_bytes
-            && sum <= reuse.max_bytes
-            && is_young(self.made, now, reuse.max_age);
+    /// Claims a part of the limits for one more message. Returns `false` if they do not allow it.
+    fn claim(&self, bytes: u64) -> bool {
+        let mut sums = lock(&self.sums);
+        let sum = sums.bytes.saturating_add(bytes);
+        let may = self.has_room(&sums) && sum <= self.max_bytes;
         if may {
-            used.messages += 1;
-            used.octets = sum;
+            sums.messages += 1;
+            sums.bytes = sum;
         }
         may
     }
+
+    fn has_room(&self, sums: &Sums) -> bool {
+        sums.messages < self.max_messages && sums.bytes < self.max_bytes
+    }
+
+    fn count(&self, bytes: u64) {
+        let mut sums = lock(&self.sums);
+        sums.bytes = sums.bytes.saturating_add(bytes);
+    }
 }
 
-/// A data key that was opened.
-struct OpeningKey {
-    key: Arc<DataKey>,
+impl SealingKey {
+    /// Creates a key for one message alone.
+    pub(super) fn new(generated: Generated, made: SystemTime) -> Self {
+        let caps = DataKeyReuse::default().max_messages(0);
+        Self { generated, made, used: Arc::new(Used::new(&caps, 0)) }
+    }
+
+    /// Counts bytes that were not known when the key was taken.
+    pub(super) fn count(&self, bytes: u64) {
+        self.used.count(bytes);
+    }
+}
+
+impl SharedKey for SealingKey {
+    type Promise = Arc<Used>;
+
+    fn is_used_up(&self) -> bool {
+        !self.used.has_room(&lock(&self.used.sums))
+    }
+}
+
+/// A decrypted data key, and the key in KMS that decrypted it.
+pub(super) struct OpeningKey {
+    key: Decrypted,
     made: SystemTime,
+}
+
+impl OpeningKey {
+    pub(super) fn new(key: Decrypted, made: SystemTime) -> Self {
+        Self { key, made }
+    }
+
+    pub(super) fn decrypted(&self) -> &Decrypted {
+        &self.key
+    }
+}
+
+impl SharedKey for OpeningKey {
+    type Promise = ();
+
+    fn is_used_up(&self) -> bool {
+        false
+    }
 }
 
 /// The data keys in use.
@@ -147,46 +197,63 @@ impl Keys {
         &self.reuse
     }
 
-    /// The key for one more message of so many octets, as far as that is known.
+    /// Returns the key for one more message. `bytes` is its size, as far as it is known.
     pub(super) async fn to_seal(
         &self,
         client: &KmsClient,
         clock: &Clock,
         key_id: &str,
         context: &Pairs,
-        octets: u64,
+        bytes: u64,
     ) -> Result<Arc<SealingKey>, Error> {
-        let identity = identity(key_id.as_bytes(), context)?;
-        let claim = |key: &SealingKey| key.claim(&self.reuse, clock.now(), octets);
-        let make = async {
-            self.sealing.sweep(|key| is_young(key.made, clock.now(), self.reuse.max_age));
+        // A message of this size shares its key with no other: it neither waits for a key nor
+        // replaces one.
+        if self.reuse.max_messages <= 1 || bytes > self.reuse.max_bytes {
             let generated = data_key::generate(client, key_id, context).await?;
-            Ok(SealingKey::new(generated, clock.now(), octets))
+            return Ok(Arc::new(SealingKey::new(generated, clock.now())));
+        }
+        let identity = identity(key_id.as_bytes(), context)?;
+        let is_young = |key: &SealingKey| is_young(key.made, clock.now(), self.reuse.max_age);
+        let claim = |key: &SealingKey| key.used.claim(bytes);
+        let join = |used: &Arc<Used>| used.claim(bytes);
+        let begin = || {
+            let used = Arc::new(Used::new(&self.reuse, bytes));
+            let (client, clock) = (client.clone(), clock.clone());
+            let (key_id, context) = (key_id.to_owned(), context.clone());
+            let promise = Arc::clone(&used);
+            let make = async move {
+                let generated = data_key::generate(&client, &key_id, &context).await?;
+                Ok(SealingKey { generated, made: clock.now(), used })
+            };
+            (promise, make)
         };
-        self.sealing.get(identity, claim, make).await
+        self.sealing.get(&identity, claim, join, is_young, begin).await
     }
 
-    /// The key that opens this envelope.
+    /// Returns the key that opens this envelope.
     pub(super) async fn to_open(
         &self,
         client: &KmsClient,
         clock: &Clock,
         header: &Header,
-    ) -> Result<Arc<DataKey>, Error> {
+    ) -> Result<Arc<OpeningKey>, Error> {
         let identity = identity(&header.encrypted_data_key, &header.context)?;
-        let claim = |key: &OpeningKey| is_young(key.made, clock.now(), self.reuse.max_age);
-        let make = async {
-            self.opening.sweep(|key| is_young(key.made, clock.now(), self.reuse.max_age));
-            let key =
-                data_key::decrypt(client, &header.encrypted_data_key, &header.context).await?;
-            Ok(OpeningKey { key: Arc::new(key), made: clock.now() })
+        let is_young = |key: &OpeningKey| is_young(key.made, clock.now(), self.reuse.max_age);
+        let begin = || {
+            let (client, clock) = (client.clone(), clock.clone());
+            let (encrypted, context) = (header.encrypted_data_key.clone(), header.context.clone());
+            let make = async move {
+                let key = data_key::decrypt(&client, &encrypted, &context).await?;
+                Ok(OpeningKey::new(key, clock.now()))
+            };
+            ((), make)
         };
-        let found = self.opening.get(identity, claim, make).await?;
-        Ok(Arc::clone(&found.key))
+        self.opening.get(&identity, |_| true, |()| true, is_young, begin).await
     }
 }
 
-/// What a key is kept under: every part with its length before it, so that no two are alike.
+/// Returns the cache's key of a data key: every part is preceded by its length, so that no two are
+/// equal.
 fn identity(key: &[u8], context: &Pairs) -> Result<Vec<u8>, Error> {
     let mut identity = (key.len() as u64).to_be_bytes().to_vec();
     identity.extend_from_slice(key);
@@ -194,7 +261,7 @@ fn identity(key: &[u8], context: &Pairs) -> Result<Vec<u8>, Error> {
     Ok(identity)
 }
 
-/// A clock that was set back makes a key old: its age is not known any more.
+/// A clock that was set back makes a key too old, since its age is then unknown.
 fn is_young(made: SystemTime, now: SystemTime, max_age: Duration) -> bool {
     now.duration_since(made).is_ok_and(|age| age < max_age)
 }
@@ -204,7 +271,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identities_of_the_same_octets_do_not_collide() {
+    fn identities_of_the_same_bytes_do_not_collide() {
         let parts: [(&str, &[(&str, &str)]); 6] = [
             ("k", &[("a", "bc")]),
             ("k", &[("ab", "c")]),

@@ -1,8 +1,13 @@
-//! Chunk after chunk from a reader to a writer, in constant memory.
+//! Seals and opens from a reader to a writer, chunk by chunk, in constant memory.
+//!
+//! A chunk is sealed or opened where it was read. While it is written, the chunk after the next one
+//! is read.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::Pin;
+use std::mem;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::coop;
@@ -12,7 +17,7 @@ use super::chunks::{Chunks, Place, TAG};
 use super::header::{self, PREFIX};
 use crate::{Error, ErrorKind};
 
-/// Seals everything that the reader has, and says how many octets that was.
+/// Seals everything that the reader yields and returns the number of plaintext bytes.
 pub(super) async fn seal(
     chunks: &mut Chunks,
     chunk_size: usize,
@@ -20,104 +25,145 @@ pub(super) async fn seal(
     writer: &mut (impl AsyncWrite + Unpin),
     mut count: impl FnMut(u64),
 ) -> Result<u64, Error> {
-    let mut pieces = Pieces::new(reader, chunk_size).await.map_err(plaintext_unread)?;
-    let mut chunk = Zeroizing::new(Vec::with_capacity(chunk_size + TAG));
     let mut total = 0;
-    loop {
-        let place = pieces.advance().await.map_err(plaintext_unread)?;
-        chunk.clear();
-        chunks.seal(&pieces.piece, place, &mut chunk)?;
-        write_all(writer, &chunk).await.map_err(unwritten)?;
-        let octets = pieces.piece.len() as u64;
-        total += octets;
-        count(octets);
-        if place == Place::Last {
-            flush(writer).await.map_err(unwritten)?;
-            return Ok(total);
-        }
-        // A reader in memory is always ready: others get their turn all the same.
-        coop::consume_budget().await;
-    }
+    let seal = |block: &mut Block, place| {
+        let bytes = block.filled as u64;
+        total += bytes;
+        count(bytes);
+        block.filled += TAG;
+        chunks.seal_in_place(block.filled_mut(), place)
+    };
+    let blocks = Blocks { size: chunk_size, room: chunk_size + TAG };
+    blocks.process(reader, plaintext_unread, seal, writer).await?;
+    Ok(total)
 }
 
-/// Opens everything that the reader still has, and says how many octets of plaintext that was.
+/// Opens everything that the reader still yields and returns the number of plaintext bytes.
 pub(super) async fn open(
     chunks: &mut Chunks,
     chunk_size: usize,
     reader: impl AsyncRead + Unpin,
     writer: &mut (impl AsyncWrite + Unpin),
 ) -> Result<u64, Error> {
-    let mut pieces = Pieces::new(reader, chunk_size + TAG).await.map_err(unread)?;
-    let mut text = Zeroizing::new(Vec::with_capacity(chunk_size));
     let mut total = 0;
-    loop {
-        let place = pieces.advance().await.map_err(unread)?;
-        text.clear();
-        chunks.open(&pieces.piece, place, &mut text)?;
-        write_all(writer, &text).await.map_err(unwritten)?;
-        total += text.len() as u64;
-        if place == Place::Last {
-            flush(writer).await.map_err(unwritten)?;
-            return Ok(total);
-        }
-        coop::consume_budget().await;
-    }
+    let open = |block: &mut Block, place| {
+        block.filled = chunks.open_in_place(block.filled_mut(), place)?;
+        total += block.filled as u64;
+        Ok(())
+    };
+    let blocks = Blocks { size: chunk_size + TAG, room: chunk_size + TAG };
+    blocks.process(reader, unread, open, writer).await?;
+    Ok(total)
 }
 
-/// Reads a header, and nothing of what follows it.
+/// Reads a header, and nothing beyond it.
 pub(super) async fn read_header(reader: &mut (impl AsyncRead + Unpin)) -> Result<Vec<u8>, Error> {
-    let mut octets = vec![0; PREFIX];
-    let filled = fill(reader, &mut octets).await.map_err(unread)?;
-    let length = header::length(&octets[..filled])?;
-    octets.resize(length, 0);
-    match fill(reader, &mut octets[PREFIX..]).await.map_err(unread)? == length - PREFIX {
-        true => Ok(octets),
+    let mut bytes = vec![0; PREFIX];
+    let filled = fill(reader, &mut bytes).await.map_err(unread)?;
+    let length = header::length(&bytes[..filled])?;
+    bytes.resize(length, 0);
+    match fill(reader, &mut bytes[PREFIX..]).await.map_err(unread)? == length - PREFIX {
+        true => Ok(bytes),
         false => Err(header::ends_early()),
     }
 }
 
 pub(super) async fn write_header(
     writer: &mut (impl AsyncWrite + Unpin),
-    octets: &[u8],
+    bytes: &[u8],
 ) -> Result<(), Error> {
-    write_all(writer, octets).await.map_err(unwritten)
+    write_all(writer, bytes).await.map_err(unwritten)
 }
 
-/// What a reader has, in pieces of one size but for the last: it reads ahead to know which that is.
-struct Pieces<R> {
-    reader: R,
+/// How the data is cut: into blocks of `size` bytes, the last of which may be shorter. Each has
+/// `room` bytes.
+struct Blocks {
     size: usize,
-    piece: Zeroizing<Vec<u8>>,
-    ahead: Zeroizing<Vec<u8>>,
+    room: usize,
 }
 
-impl<R: AsyncRead + Unpin> Pieces<R> {
-    async fn new(reader: R, size: usize) -> io::Result<Self> {
-        let buffer = || Zeroizing::new(Vec::with_capacity(size));
-        let mut pieces = Self { reader, size, piece: buffer(), ahead: buffer() };
-        pieces.read_ahead().await?;
-        Ok(pieces)
-    }
+/// A chunk, or the piece of plaintext that becomes one.
+struct Block {
+    bytes: Zeroizing<Vec<u8>>,
+    filled: usize,
+}
 
-    /// Goes on to the next piece, which is empty only if it is the first.
-    async fn advance(&mut self) -> io::Result<Place> {
-        std::mem::swap(&mut self.piece, &mut self.ahead);
-        self.ahead.clear();
-        if self.piece.len() == self.size {
-            self.read_ahead().await?;
+impl Blocks {
+    /// Reads all blocks, changes each in place, and writes it.
+    async fn process(
+        self,
+        mut reader: impl AsyncRead + Unpin,
+        unread: fn(io::Error) -> Error,
+        mut change: impl FnMut(&mut Block, Place) -> Result<(), Error>,
+        writer: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<(), Error> {
+        let block = || Block { bytes: Zeroizing::new(vec![0; self.room]), filled: 0 };
+        let (mut block, mut next, mut later) = (block(), block(), block());
+        self.read(&mut reader, &mut block, true).await.map_err(unread)?;
+        self.read(&mut reader, &mut next, block.filled == self.size).await.map_err(unread)?;
+        loop {
+            // Only a block that another follows is not the last: so one is read ahead.
+            let place = if next.filled == 0 { Place::Last } else { Place::Inner };
+            change(&mut block, place)?;
+            let more = next.filled == self.size;
+            let write = async { write_all(writer, block.filled()).await.map_err(unwritten) };
+            let read = async { self.read(&mut reader, &mut later, more).await.map_err(unread) };
+            both(write, read).await?;
+            if place == Place::Last {
+                return flush(writer).await.map_err(unwritten);
+            }
+            mem::swap(&mut block, &mut next);
+            mem::swap(&mut next, &mut later);
+            // A reader in memory is always ready, so give other tasks their turn.
+            coop::consume_budget().await;
         }
-        Ok(if self.ahead.is_empty() { Place::Last } else { Place::Inner })
     }
 
-    async fn read_ahead(&mut self) -> io::Result<()> {
-        self.ahead.resize(self.size, 0);
-        let filled = fill(&mut self.reader, &mut self.ahead).await?;
-        self.ahead.truncate(filled);
+    /// Reads the next block, which is empty after one that was not full.
+    async fn read(
+        &self,
+        reader: &mut (impl AsyncRead + Unpin),
+        block: &mut Block,
+        more: bool,
+    ) -> io::Result<()> {
+        block.filled = 0;
+        if more {
+            block.filled = fill(reader, &mut block.bytes[..self.size]).await?;
+        }
         Ok(())
     }
 }
 
-/// Reads until the buffer is full or nothing more comes, and says how much that was.
+impl Block {
+    fn filled(&self) -> &[u8] {
+        &self.bytes[..self.filled]
+    }
+
+    fn filled_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[..self.filled]
+    }
+}
+
+/// Waits for both, or for the first error.
+async fn both(
+    first: impl Future<Output = Result<(), Error>>,
+    second: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let (mut first_done, mut second_done) = (false, false);
+    poll_fn(|cx| {
+        if !first_done {
+            first_done = first.as_mut().poll(cx)?.is_ready();
+        }
+        if !second_done {
+            second_done = second.as_mut().poll(cx)?.is_ready();
+        }
+        if first_done && second_done { Poll::Ready(Ok(())) } else { Poll::Pending }
+    })
+    .await
+}
+
+/// Reads until the buffer is full or the data ends, and returns the number of bytes read.
 async fn fill(reader: &mut (impl AsyncRead + Unpin), buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
@@ -131,11 +177,11 @@ async fn fill(reader: &mut (impl AsyncRead + Unpin), buffer: &mut [u8]) -> io::R
     Ok(filled)
 }
 
-async fn write_all(writer: &mut (impl AsyncWrite + Unpin), mut octets: &[u8]) -> io::Result<()> {
-    while !octets.is_empty() {
-        match poll_fn(|cx| Pin::new(&mut *writer).poll_write(cx, octets)).await? {
+async fn write_all(writer: &mut (impl AsyncWrite + Unpin), mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match poll_fn(|cx| Pin::new(&mut *writer).poll_write(cx, bytes)).await? {
             0 => return Err(io::ErrorKind::WriteZero.into()),
-            written => octets = octets.get(written..).unwrap_or_default(),
+            written => bytes = bytes.get(written..).unwrap_or_default(),
         }
     }
     Ok(())

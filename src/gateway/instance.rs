@@ -1,75 +1,96 @@
-//! A dedicated instance's gateway: in its own dialect with a client key, or in RPC with credentials.
+//! The gateway of a dedicated instance, which is called in its own dialect with a client key, or in
+//! the RPC dialect with a credential.
 
 use std::sync::Arc;
 
-use crate::client_key::ClientKey;
-use crate::{ClientKeySigner, Dialect, Endpoint, Error, ErrorKind, ProvideCredential, TlsOptions};
+use crate::{
+    ClientKey, ClientKeySigner, Dialect, Endpoint, Error, ErrorKind, ProvideCredential, TlsOptions,
+};
 
 /// Settings of an instance gateway.
+///
+/// ```
+/// use alibabacloud_kms::{Credential, InstanceGateway};
+///
+/// let endpoint = "kst-x.cryptoservice.kms.aliyuncs.com".parse()?;
+/// let credential = Credential::access_key("LTAI…", "secret");
+/// let gateway = InstanceGateway::with_credential(endpoint, credential);
+/// # let _ = gateway;
+/// # Ok::<(), alibabacloud_kms::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct InstanceGateway {
     pub(crate) endpoint: Endpoint,
-    pub(crate) identity: Identity,
+    pub(crate) authentication: Authentication,
     pub(crate) tls: Option<Arc<TlsOptions>>,
 }
 
-/// Who calls an instance, and so how.
+/// How an instance is called, which determines the dialect.
 #[derive(Debug, Clone)]
-pub(crate) enum Identity {
+pub(crate) enum Authentication {
     /// Protobuf: the ten actions by transfer, and the native operations.
     ClientKey(Arc<dyn ClientKeySigner>),
-    /// RPC: every data-plane action as it is.
+    /// RPC: every data-plane action except `ReEncrypt`, without a transfer.
     Credential(Arc<dyn ProvideCredential>),
 }
 
 impl InstanceGateway {
-    /// The instance at this address, `<instance-id>.cryptoservice.kms.aliyuncs.com`.
+    /// Creates the gateway of an instance that is called with a client key.
     ///
-    /// Its certificate is signed by a CA of the instance's own: give the downloaded PEM file with
+    /// The endpoint is `<instance-id>.cryptoservice.kms.aliyuncs.com`. The instance's certificate
+    /// is signed by a CA of its own: download the PEM file in the console and set it with
     /// [`tls`](Self::tls).
     pub fn new(endpoint: Endpoint, key: impl ClientKeySigner + 'static) -> Self {
-        Self { endpoint, identity: Identity::ClientKey(Arc::new(key)), tls: None }
+        Self { endpoint, authentication: Authentication::ClientKey(Arc::new(key)), tls: None }
     }
 
-    /// The instance at this address, in the RPC dialect with an access key.
+    /// Creates the gateway of an instance that is called in the RPC dialect with a credential, such
+    /// as an access key.
     ///
-    /// Nothing is transferred: the instance's host serves every data-plane action but `ReEncrypt` as
-    /// the shared gateway does, and no native operation. The service recommends this to new users.
+    /// Actions are not transferred: the instance serves them as the shared gateway does. It serves
+    /// the ten actions that are transferred with a client key, and also `BatchGetSecretValue`,
+    /// `ExportDataKey`, `GenerateAndExportDataKey`, `GenerateMac`, `GetManagedDataKey` and
+    /// `VerifyMac`; it serves no native operations. The service recommends this to new users.
     pub fn with_credential(
         endpoint: Endpoint,
         credential: impl ProvideCredential + 'static,
     ) -> Self {
-        Self { endpoint, identity: Identity::Credential(Arc::new(credential)), tls: None }
+        Self {
+            endpoint,
+            authentication: Authentication::Credential(Arc::new(credential)),
+            tls: None,
+        }
     }
 
-    /// Sets which servers this gateway trusts, and how it presents itself (default: the client's
-    /// [`tls`](crate::ClientBuilder::tls), else the operating system's roots).
+    /// Sets the TLS options: which servers are trusted, and which certificate is presented
+    /// (default: the client's [`tls`](crate::ClientBuilder::tls), else the operating system's
+    /// roots).
     ///
-    /// Without the feature `native-roots`, and without `tls` on gateway and client, building a client
-    /// whose gateway speaks https is an error of [`ErrorKind::Config`].
+    /// Without the feature `native-roots`, a gateway that uses https needs `tls` here or on the
+    /// client; otherwise building the client fails with [`ErrorKind::Config`].
     #[must_use]
     pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.tls = Some(tls.into());
         self
     }
 
-    /// Connects over plain HTTP: everything can be read and changed on the way.
+    /// Connects over plain HTTP. Anyone on the network can then read and change everything.
     #[must_use]
     pub fn over_http(mut self) -> Self {
         self.endpoint = self.endpoint.over_http();
         self
     }
 
-    /// Returns where it is.
+    /// Returns the endpoint.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// Returns how it is called: in its own dialect with a client key, in RPC with a credential.
+    /// Returns the dialect: protobuf with a client key, RPC with a credential.
     pub fn dialect(&self) -> Dialect {
-        match self.identity {
-            Identity::ClientKey(_) => Dialect::Protobuf,
-            Identity::Credential(_) => Dialect::Rpc,
+        match self.authentication {
+            Authentication::ClientKey(_) => Dialect::Protobuf,
+            Authentication::Credential(_) => Dialect::Rpc,
         }
     }
 }

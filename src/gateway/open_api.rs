@@ -1,4 +1,5 @@
-//! A gateway that speaks the RPC dialect to those who sign with an access key.
+//! The shared gateway, which is called in the RPC dialect with an access key, an STS credential or
+//! a bearer token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,29 +25,29 @@ pub struct OpenApiGateway {
 }
 
 impl OpenApiGateway {
-    /// The shared gateway of a region, on the internet: `kms.<region>.aliyuncs.com`.
+    /// Creates the shared gateway of a region on the internet, `kms.<region>.aliyuncs.com`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is not a region's id.
+    /// [`ErrorKind::Config`]: the region is not an id such as `cn-hangzhou`.
     pub fn region(
         region: &str,
         credential: impl ProvideCredential + 'static,
     ) -> Result<Self, Error> {
-        Self::of_region("kms", region, credential)
+        Self::from_host("kms", region, credential)
     }
 
-    /// The shared gateway of a region, inside a VPC: `kms-vpc.<region>.aliyuncs.com`.
+    /// Creates the shared gateway of a region inside a VPC, `kms-vpc.<region>.aliyuncs.com`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is not a region's id.
+    /// [`ErrorKind::Config`]: the region is not an id such as `cn-hangzhou`.
     pub fn vpc(region: &str, credential: impl ProvideCredential + 'static) -> Result<Self, Error> {
-        Self::of_region("kms-vpc", region, credential)
+        Self::from_host("kms-vpc", region, credential)
     }
 
-    /// A gateway at this address.
-    pub fn at(endpoint: Endpoint, credential: impl ProvideCredential + 'static) -> Self {
+    /// Creates the shared gateway at this endpoint.
+    pub fn new(endpoint: Endpoint, credential: impl ProvideCredential + 'static) -> Self {
         Self {
             endpoint,
             credential: Arc::new(credential),
@@ -55,53 +56,53 @@ impl OpenApiGateway {
         }
     }
 
-    /// Sets which servers this gateway trusts, and how it presents itself (default: the client's
-    /// [`tls`](crate::ClientBuilder::tls), else the operating system's roots).
+    /// Sets the TLS options: which servers are trusted, and which certificate is presented
+    /// (default: the client's [`tls`](crate::ClientBuilder::tls), else the operating system's
+    /// roots).
     ///
-    /// Without the feature `native-roots`, and without `tls` on gateway and client, building a client
-    /// whose gateway speaks https is an error of [`ErrorKind::Config`].
+    /// Without the feature `native-roots`, a gateway that uses https needs `tls` here or on the
+    /// client; otherwise building the client fails with [`ErrorKind::Config`].
     #[must_use]
     pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.tls = Some(tls.into());
         self
     }
 
-    /// Signs with this algorithm; `ACS3-HMAC-SHA256` unless told.
+    /// Sets the signature algorithm (default `ACS3-HMAC-SHA256`).
     #[must_use]
     pub fn algorithm(mut self, algorithm: Acs3Algorithm) -> Self {
         self.algorithm = algorithm;
         self
     }
 
-    /// Connects over plain HTTP: everything can be read and changed on the way.
+    /// Connects over plain HTTP. Anyone on the network can then read and change everything.
     #[must_use]
     pub fn over_http(mut self) -> Self {
         self.endpoint = self.endpoint.over_http();
         self
     }
 
-    /// Where it is.
+    /// Returns the endpoint.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    fn of_region(
+    fn from_host(
         host: &str,
         region: &str,
         credential: impl ProvideCredential + 'static,
     ) -> Result<Self, Error> {
-        Ok(Self::at(endpoint_of_region(host, region)?, credential))
+        Ok(Self::new(endpoint_of_region(host, region)?, credential))
     }
 }
 
-/// `<host>.<region>.aliyuncs.com`.
+/// Returns `<host>.<region>.aliyuncs.com`.
 pub(crate) fn endpoint_of_region(host: &str, region: &str) -> Result<Endpoint, Error> {
     let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if region.is_empty() || !region.bytes().all(is_label) {
-        return Err(Error::new(
-            ErrorKind::Config,
-            format!("the region {region:?} is not a region's id: expected one such as cn-hangzhou"),
-        ));
+    // A region is one label of a host name. Any other text may be a secret, so it is not shown.
+    if !(1..=63).contains(&region.len()) || !region.bytes().all(is_label) {
+        let message = "the region is not a region's id: expected one such as cn-hangzhou";
+        return Err(Error::new(ErrorKind::Config, message));
     }
     format!("{host}.{region}.aliyuncs.com").parse()
 }

@@ -1,23 +1,31 @@
-//! A rule without its type: whose calls it takes, and what it does to their requests in turn.
+//! A rule without its type: which requests it takes, and what it does to them in turn.
 
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::captured::CapturedRequest;
 use super::effect::Effect;
 use super::name;
 use super::times::Times;
 use crate::lock::lock;
-use crate::{Action, ActionInfo, Call};
+use crate::{Action, Call};
 
-type Condition = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
+/// Returns the differences between a request and what a rule takes; empty if it takes it.
+pub(super) type Condition = Arc<dyn Fn(&CapturedRequest) -> Vec<String> + Send + Sync>;
 
-/// A rule, as the mock keeps it.
+/// Returns `true` if a call is of the rule's action.
+pub(super) type OfAction = Box<dyn Fn(&Call) -> bool + Send + Sync>;
+
+/// A rule as the mock keeps it.
 pub(super) struct Entry {
-    pub(super) action: &'static ActionInfo,
-    /// Where in the test the rule is made.
-    place: &'static Location<'static>,
-    is_of_action: fn(&Call) -> bool,
+    /// The name of the action, or of what stands for it.
+    pub(super) name: String,
+    /// The subject of the rule in errors.
+    subject: String,
+    /// The place of the rule's creation: in a test, or a line of a recording.
+    place: String,
+    is_of_action: OfAction,
     state: Mutex<State>,
 }
 
@@ -34,38 +42,38 @@ struct Step {
     given: usize,
 }
 
-/// What a rule gives for one request.
+/// The effect of a rule on one request.
 pub(super) struct Taken {
     pub(super) effect: Effect,
     pub(super) delay: Duration,
 }
 
-/// Why a rule gives nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a rule does not apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Miss {
     /// It is for another action.
     OtherAction,
-    /// Its condition does not hold.
-    Unmatched,
-    /// It gave all its answers, so many.
+    /// Its conditions are not met: the differences.
+    Unmatched(Vec<String>),
+    /// It has given all its answers; their number.
     UsedUp(usize),
 }
 
 impl Entry {
     pub(super) fn new<A: Action>(place: &'static Location<'static>) -> Self {
-        Self {
-            action: A::INFO,
-            place,
-            is_of_action: |call| call.request::<A>().is_some(),
-            state: Mutex::default(),
-        }
+        let is_of_action = |call: &Call| call.request::<A>().is_some();
+        Self::on(A::INFO.name, name::shown(A::INFO), place.to_string(), Box::new(is_of_action))
+    }
+
+    pub(super) fn on(name: &str, subject: String, place: String, is_of_action: OfAction) -> Self {
+        Self { name: name.to_owned(), subject, place, is_of_action, state: Mutex::default() }
     }
 
     pub(super) fn require(&self, condition: Condition) {
         lock(&self.state).conditions.push(condition);
     }
 
-    /// Adds a step, and says how many there are now.
+    /// Adds a step, and returns the number of steps.
     pub(super) fn push(&self, effect: Effect) -> usize {
         let step = Step { effect, delay: Duration::ZERO, times: None, given: 0 };
         let steps = &mut lock(&self.state).steps;
@@ -85,15 +93,16 @@ impl Entry {
         }
     }
 
-    /// What becomes of a request of this call.
-    pub(super) fn take(&self, call: &Call) -> Result<Taken, Miss> {
-        if !(self.is_of_action)(call) {
+    /// Returns the rule's effect on a request, or why it does not apply.
+    pub(super) fn take(&self, request: &CapturedRequest) -> Result<Taken, Miss> {
+        if !(self.is_of_action)(request.call()) {
             return Err(Miss::OtherAction);
         }
         // Outside the lock: conditions are the user's code, and may ask the mock.
         let conditions = lock(&self.state).conditions.clone();
-        if !conditions.iter().all(|holds| holds(call)) {
-            return Err(Miss::Unmatched);
+        let differs: Vec<String> = conditions.iter().flat_map(|check| check(request)).collect();
+        if !differs.is_empty() {
+            return Err(Miss::Unmatched(differs));
         }
         let mut state = lock(&self.state);
         let count = state.steps.len();
@@ -106,7 +115,7 @@ impl Entry {
         Err(Miss::UsedUp(state.steps.iter().map(|step| step.given).sum()))
     }
 
-    /// What the rule was made for and did not do, in sentences.
+    /// Returns a sentence for each answer that was not given as often as expected.
     pub(super) fn unmet(&self) -> Vec<String> {
         let state = lock(&self.state);
         let count = state.steps.len();
@@ -115,7 +124,8 @@ impl Entry {
             let times = step.times(number == count);
             let line = || {
                 format!(
-                    "{self}: its answer {number} of {count} was given {given} times, expected {times}"
+                    "{self}: its answer {number} of {count} was given {given} times, expected \
+                     {times}"
                 )
             };
             (!times.is_met_by(given)).then(line)
@@ -125,7 +135,7 @@ impl Entry {
 }
 
 impl Step {
-    /// What was said of it, else once, or once and more if it is the last.
+    /// Returns how often a step is expected: as set, else once, or at least once if it is the last.
     fn times(&self, is_last: bool) -> Times {
         let unsaid = if is_last { Times::from(1..) } else { Times::from(1) };
         self.times.unwrap_or(unsaid)
@@ -134,6 +144,6 @@ impl Step {
 
 impl std::fmt::Display for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the rule on {} at {}", name::of(self.action), self.place)
+        write!(f, "the rule on {} at {}", self.subject, self.place)
     }
 }

@@ -1,15 +1,16 @@
-//! Who a mock client is: identities that are nobody's, and need neither a file nor a network.
+//! The identities of mock clients: they belong to no account, and need neither a file nor a
+//! network.
 
 use aws_lc_rs::digest;
 
 use crate::{ClientKeySigner, Credential, Error};
 
-/// An access key.
+/// Returns an access key.
 pub(crate) fn credential() -> Credential {
     Credential::access_key("mock-access-key", "mock-access-key-secret")
 }
 
-/// A client key whose signature of a message is its SHA-256: the same for the same, and quick.
+/// A client key whose signature of a message is its SHA-256: quick and deterministic.
 #[derive(Debug)]
 pub(crate) struct MockClientKey;
 

@@ -1,4 +1,4 @@
-//! The mock above the stack: it sees calls as they are, before anything translates them.
+//! The mock's layer above the stack, which sees calls before any other layer changes them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use super::captured::Origin;
 use super::script::Script;
 use crate::Call;
 
-/// Makes [`Mock`]s.
+/// Creates [`Mock`] services.
 ///
-/// It belongs below your own layers and above everything that makes requests of calls; its
-/// [`MockTransport`](super::MockTransport) answers those requests. Clients that a
-/// [`MockGateway`](super::MockGateway) makes have both.
+/// It belongs below your own layers and above everything that turns calls into requests; its
+/// [`MockTransport`](super::MockTransport) answers those requests. The clients of a
+/// [`MockGateway`](super::MockGateway) have both.
 #[derive(Clone)]
 pub struct MockLayer {
     pub(super) script: Arc<Script>,
@@ -28,7 +28,7 @@ impl<S> Layer<S> for MockLayer {
     }
 }
 
-/// Writes calls down, and sends each along with its requests.
+/// Records calls and attaches each of them to its requests.
 #[derive(Clone)]
 pub struct Mock<S> {
     inner: S,

@@ -1,9 +1,9 @@
-//! Actions, as errors name them.
+//! The names of actions in errors.
 
 use crate::{ActionInfo, Dialect};
 
-/// The action's name, with what tells it from the instance's operation of the same name.
-pub(super) fn of(action: &ActionInfo) -> String {
+/// Returns the name of an action, distinct from that of an instance's operation of the same name.
+pub(super) fn shown(action: &ActionInfo) -> String {
     match action.dialect {
         Dialect::Rpc => format!("`{}`", action.name),
         Dialect::Protobuf => format!("the instance's operation `{}`", action.name),

@@ -1,4 +1,4 @@
-//! A rule: whose calls it answers, with what, and in which order.
+//! A rule: which calls it answers, with what, and in which order.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,17 +9,19 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::captured::CapturedRequest;
+use super::difference::differences;
 use super::effect::{Effect, WireEffect};
 use super::entry::Entry;
 use super::script::Script;
 use super::times::Times;
-use crate::{Action, Call};
+use crate::{Action, Call, Gateway};
 
-/// A rule on an action: made by [`on`](super::MockGateway::on), and its handle.
+/// A rule for an action, created by [`on`](super::MockGateway::on). It is also the handle to
+/// inspect what the rule answered.
 ///
-/// What it is given to answer with makes a sequence, and each member of it may be typed or be about
-/// the wire. [`times`](Self::times) and [`delay`](Self::delay) are about the member before them.
-/// Unless told, each is given once, and the last one from then on.
+/// Its answers form a sequence. Each of them is a typed answer or an effect on the wire, such as a
+/// lost connection. [`times`](Self::times) and [`delay`](Self::delay) apply to the answer before
+/// them. By default each answer is given once, except the last, which is given any number of times.
 ///
 /// ```
 /// # use alibabacloud_kms::api::crypto::EncryptRequest;
@@ -41,7 +43,7 @@ use crate::{Action, Call};
 /// # Ok(()) }
 /// ```
 ///
-/// How often comes after what, else it does not compile:
+/// `times` must follow an answer; otherwise the code does not compile:
 ///
 /// ```compile_fail,E0599
 /// # use alibabacloud_kms::api::crypto::EncryptRequest;
@@ -54,12 +56,14 @@ pub struct Rule<A, S = Answering> {
     state: PhantomData<fn() -> (A, S)>,
 }
 
-/// A [`Rule`] that has an answer.
+/// The state of a [`Rule`] with an answer.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a type state has no values")]
 pub enum Answering {}
 
-/// A [`Rule`] that has none yet, and so is none yet.
+/// The state of a [`Rule`] without an answer. The rule takes no calls until one is added.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a type state has no values")]
 pub enum Asking {}
 
 impl<A: Action> Rule<A, Asking> {
@@ -67,10 +71,106 @@ impl<A: Action> Rule<A, Asking> {
         Self { entry: Arc::new(Entry::new::<A>(place)), script, state: PhantomData }
     }
 
-    /// Takes only calls whose request this holds of. Said twice, both must hold.
-    #[must_use = "a rule without an answer is none"]
+    /// Restricts the rule to calls whose request fulfils `holds`. A rule may have several
+    /// conditions, all of which must hold.
+    #[must_use = "a rule without an answer has no effect"]
+    #[track_caller]
     pub fn matching(self, holds: impl Fn(&A) -> bool + Send + Sync + 'static) -> Self {
-        self.entry.require(Arc::new(move |call| call.request().is_some_and(&holds)));
+        let differs = format!("`matching` at {} is false", Location::caller());
+        self.when(differs, move |request| request.call().request().is_some_and(&holds))
+    }
+
+    /// Restricts the rule to calls that fulfil `holds`: by their options (gateway, credential, time
+    /// limits and so on, as the call set them), extensions or request.
+    ///
+    /// ```
+    /// # use alibabacloud_kms::api::crypto::EncryptRequest;
+    /// # use alibabacloud_kms::testing::MockGateway;
+    /// # let mock = MockGateway::new();
+    /// mock.on::<EncryptRequest>()
+    ///     .matching_call(|call| call.options().max_attempts == Some(1))
+    ///     .throttle();
+    /// ```
+    #[must_use = "a rule without an answer has no effect"]
+    #[track_caller]
+    pub fn matching_call(self, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
+        let differs = format!("`matching_call` at {} is false", Location::caller());
+        self.when(differs, move |request| holds(request.call()))
+    }
+
+    /// Restricts the rule to requests that fulfil `holds`, as they would go over the network.
+    #[must_use = "a rule without an answer has no effect"]
+    #[track_caller]
+    pub fn matching_request(
+        self,
+        holds: impl Fn(&CapturedRequest) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let differs = format!("`matching_request` at {} is false", Location::caller());
+        self.when(differs, holds)
+    }
+
+    /// Restricts the rule to calls whose request has the values of this one. Fields that are absent
+    /// or empty in `expected` may have any value.
+    ///
+    /// If no rule answers a call, the error names the fields that differ.
+    ///
+    /// ```
+    /// # use alibabacloud_kms::api::crypto::EncryptRequest;
+    /// # use alibabacloud_kms::testing::MockGateway;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mock = MockGateway::new();
+    /// mock.on::<EncryptRequest>().like(EncryptRequest::new("alias/app", "")).throttle();
+    /// let call = mock.client().encrypt(EncryptRequest::new("alias/ap", "text"));
+    /// let error = call.await.expect_err("another key").to_string();
+    /// assert!(error.contains(r#"KeyId is "alias/ap", expected "alias/app""#), "{error}");
+    /// # }
+    /// ```
+    #[must_use = "a rule without an answer has no effect"]
+    pub fn like(self, expected: A) -> Self {
+        let check = move |request: &CapturedRequest| match request.call().request::<A>() {
+            Some(actual) => differences(&expected, actual),
+            None => Vec::new(),
+        };
+        self.entry.require(Arc::new(check));
+        self
+    }
+
+    /// Restricts the rule to requests to this gateway, no matter whether the call or the client
+    /// chose it.
+    #[must_use = "a rule without an answer has no effect"]
+    pub fn on_gateway(self, gateway: Gateway) -> Self {
+        self.entry.require(Arc::new(move |request| match request.gateway() {
+            Some(other) if other != gateway => {
+                vec![format!("it goes to the {other} gateway, expected the {gateway} one")]
+            }
+            _ => Vec::new(),
+        }));
+        self
+    }
+
+    /// Restricts the rule to requests signed by the access key or client key with this id, such as
+    /// the call's own credential.
+    #[must_use = "a rule without an answer has no effect"]
+    pub fn signed_by(self, id: impl Into<String>) -> Self {
+        let id = id.into();
+        self.entry.require(Arc::new(move |request| match request.signed_by() {
+            Some(signer) if signer == id => Vec::new(),
+            Some(signer) => vec![format!("{signer} signed it, expected {id}")],
+            None => vec![format!("no key signed it, expected {id}")],
+        }));
+        self
+    }
+
+    fn when(
+        self,
+        differs: String,
+        holds: impl Fn(&CapturedRequest) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let check = move |request: &CapturedRequest| {
+            if holds(request) { Vec::new() } else { vec![differs.clone()] }
+        };
+        self.entry.require(Arc::new(check));
         self
     }
 }
@@ -78,13 +178,14 @@ impl<A: Action> Rule<A, Asking> {
 impl<A: Action, S> Rule<A, S> {
     /// Answers with this response.
     ///
-    /// It is written as a gateway would write it and read by the client's own decoder. A
-    /// `RequestId` that is empty is filled.
+    /// It is encoded as a gateway would encode it, and the client's own decoder reads it. An empty
+    /// `RequestId` is filled in.
     pub fn answer(self, response: A::Response) -> Rule<A> {
         self.effect(Effect::Answer(Arc::new(move |_| Box::new(response.clone()))))
     }
 
-    /// Answers with a response that this fills, from the request or not; it comes empty.
+    /// Answers with a response that `fill` completes: it receives the request and an empty
+    /// response.
     pub fn answer_with(
         self,
         fill: impl Fn(&A, &mut A::Response) + Send + Sync + 'static,
@@ -98,11 +199,11 @@ impl<A: Action, S> Rule<A, S> {
         })))
     }
 
-    /// Answers with an error of the service: an HTTP status, a code and a message, such as `404`,
+    /// Answers with an error of the service: HTTP status, code and message, such as `404`,
     /// `Forbidden.KeyNotFound` and `The specified Key is not found.`
     ///
-    /// A call that was transferred to the instance reports some of them in the shared gateway's
-    /// words, as it would with a real one.
+    /// For a call that was transferred to the instance, some errors are reported with the code and
+    /// message of the shared gateway, as with a real instance.
     pub fn error(
         self,
         status: u16,
@@ -112,7 +213,7 @@ impl<A: Action, S> Rule<A, S> {
         self.wire(WireEffect::Refusal { status, code: code.into(), message: message.into() })
     }
 
-    /// Refuses the call because of its rate: `429`, `Rejected.Throttling`.
+    /// Throttles the call: `429`, `Rejected.Throttling`.
     pub fn throttle(self) -> Rule<A> {
         self.error(429, "Rejected.Throttling", "QPS Limit Exceeded")
     }
@@ -122,7 +223,7 @@ impl<A: Action, S> Rule<A, S> {
         self.wire(WireEffect::Status(status))
     }
 
-    /// Answers with this status, these headers and this body, as they are.
+    /// Answers with exactly this status, headers and body.
     pub fn http(self, response: http::Response<impl Into<Bytes>>) -> Rule<A> {
         self.wire(WireEffect::Http(response.map(Into::into)))
     }
@@ -132,18 +233,24 @@ impl<A: Action, S> Rule<A, S> {
         self.wire(WireEffect::Unconnected)
     }
 
-    /// Breaks the connection once the request is sent: the service may have acted on it.
+    /// Breaks the connection after the request is sent: the service may have acted on it.
     pub fn lose_connection(self) -> Rule<A> {
         self.wire(WireEffect::Lost)
     }
 
-    /// Never answers: the client's time limits end the attempt.
+    /// Breaks the connection in the middle of this response's body: status, headers and the first
+    /// half of the body arrive.
+    pub fn break_body(self, response: http::Response<impl Into<Bytes>>) -> Rule<A> {
+        self.wire(WireEffect::Broken(response.map(Into::into)))
+    }
+
+    /// Never answers, so that the client's time limits end the attempt.
     pub fn hang(self) -> Rule<A> {
         self.wire(WireEffect::Silence)
     }
 
     fn wire(self, effect: WireEffect) -> Rule<A> {
-        self.effect(Effect::Wire(effect))
+        self.effect(Effect::WireAnswer(effect))
     }
 
     fn effect(self, effect: Effect) -> Rule<A> {
@@ -156,25 +263,27 @@ impl<A: Action, S> Rule<A, S> {
 }
 
 impl<A: Action> Rule<A> {
-    /// Gives the answer before this so often: `2`, `1..`, `..=3`, or `..` for any number.
+    /// Sets the number of times that the preceding answer is given: `2`, `1..`, `..=3`, or `..` for
+    /// any number.
     pub fn times(self, times: impl Into<Times>) -> Self {
         self.entry.set_times(times.into());
         self
     }
 
-    /// Lets so much time pass before the answer before this; with `tokio`'s paused time, none.
+    /// Delays the preceding answer. With tokio's paused time, no real time passes.
     pub fn delay(self, delay: Duration) -> Self {
         self.entry.set_delay(delay);
         self
     }
 
-    /// The calls that the rule answered, each once however many requests it took.
+    /// Returns the requests of the calls that the rule answered. A call that took several HTTP
+    /// requests is returned once.
     pub fn calls(&self) -> Vec<A> {
         let calls = self.script.calls_of(&self.entry);
         calls.iter().filter_map(|call| call.request().cloned()).collect()
     }
 
-    /// The requests that the rule answered.
+    /// Returns the HTTP requests that the rule answered.
     pub fn requests(&self) -> Vec<CapturedRequest> {
         self.script.requests_of(&self.entry)
     }

@@ -1,4 +1,5 @@
-//! What a mock is to do and what it saw: shared by the mock, its rules, its layer and its transport.
+//! The rules of a mock and what it has recorded, shared by the mock, its rules, its layer and its
+//! transport.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -37,13 +38,13 @@ impl Script {
         lock(&self.rules).clone()
     }
 
-    /// Finds what becomes of a request, and writes the request down.
+    /// Finds the rule for a request, and records the request.
     ///
-    /// The rules are asked in the order in which they were made.
+    /// The rules are tried in the order of their creation.
     pub(super) fn take(&self, request: CapturedRequest) -> Result<(Taken, Arc<Entry>), Error> {
         let mut misses = Vec::new();
         for rule in self.rules() {
-            match rule.take(request.call()) {
+            match rule.take(&request) {
                 Ok(taken) => {
                     self.record(request, Some(Arc::clone(&rule)));
                     return Ok((taken, rule));
@@ -51,7 +52,7 @@ impl Script {
                 Err(miss) => misses.push((rule, miss)),
             }
         }
-        let message = nearest::unanswered(request.call(), &misses);
+        let message = nearest::unanswered(&request, &misses);
         let error = Error::new(ErrorKind::Layer, message.clone());
         let error = error.with_action(request.call().action());
         lock(&self.record).unanswered.push(message);
@@ -59,7 +60,7 @@ impl Script {
         Err(error)
     }
 
-    /// `mock-1`, `mock-2` and so on.
+    /// Returns `mock-1`, `mock-2` and so on.
     pub(super) fn next_request_id(&self) -> String {
         format!("mock-{}", self.last_request_id.fetch_add(1, Ordering::Relaxed) + 1)
     }
@@ -80,7 +81,7 @@ impl Script {
         lock(&self.record).requests.iter().map(|recorded| recorded.request.clone()).collect()
     }
 
-    /// The requests that a rule answered.
+    /// Returns the requests that a rule answered.
     pub(super) fn requests_of(&self, rule: &Arc<Entry>) -> Vec<CapturedRequest> {
         let is_of_rule = |recorded: &&Recorded| {
             recorded.rule.as_ref().is_some_and(|answered| Arc::ptr_eq(answered, rule))
@@ -89,7 +90,7 @@ impl Script {
         record.requests.iter().filter(is_of_rule).map(|it| it.request.clone()).collect()
     }
 
-    /// The calls whose requests a rule answered, each once.
+    /// Returns the calls whose requests a rule answered, each once.
     pub(super) fn calls_of(&self, rule: &Arc<Entry>) -> Vec<Call> {
         let mut origins: Vec<Arc<Origin>> = Vec::new();
         for request in self.requests_of(rule) {

@@ -1,12 +1,12 @@
-//! How often an answer is to be given.
+//! How often an answer is given.
 
 use std::fmt;
 use std::ops::{RangeFrom, RangeFull, RangeInclusive, RangeToInclusive};
 
 /// How often a rule gives an answer: exactly, at least, at most.
 ///
-/// Up to the upper bound it gives it, then it goes on to its next answer;
-/// [`verify`](super::MockGateway::verify) complains of less than the lower bound.
+/// At the upper bound the rule goes on to its next answer. Below the lower bound,
+/// [`verify`](super::MockGateway::verify) fails.
 ///
 /// ```
 /// use alibabacloud_kms::testing::Times;

@@ -1,4 +1,4 @@
-//! The mock below signing, where others have the network: it answers requests by the rules.
+//! The mock's transport below signing, in place of the network: it answers requests by the rules.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,21 +8,26 @@ use http_body_util::BodyExt;
 use tower::Service;
 
 use super::captured::{Answered, CapturedRequest, Origin};
-use super::effect::Effect;
+use super::effect::{Effect, whole};
+use super::fill::fill;
 use super::script::Script;
-use super::wire::Wire;
-use crate::{ActionInfo, Body, BoxError, BoxFuture, CallOptions, Error, ErrorKind, Payload};
+use super::wire::WireAnswer;
+use crate::middleware::payload::Payload;
+use crate::{
+    ActionInfo, Body, BoxBody, BoxError, BoxFuture, CallOptions, Dialect, Error, ErrorKind,
+};
 
-/// Answers requests without a network: a [`Service`] of the HTTP level.
+/// A [`Service`] of the HTTP level that answers requests without a network.
 ///
-/// It finds the call of a request by what the [`MockLayer`](super::MockLayer) attached.
+/// It finds the call of a request through the extension that [`MockLayer`](super::MockLayer)
+/// attaches.
 #[derive(Clone)]
 pub struct MockTransport {
     pub(super) script: Arc<Script>,
 }
 
 impl Service<http::Request<Body>> for MockTransport {
-    type Response = http::Response<Body>;
+    type Response = http::Response<BoxBody>;
     type Error = BoxError;
     type Future = BoxFuture<Self::Response>;
 
@@ -45,7 +50,7 @@ impl fmt::Debug for MockTransport {
 async fn answer(
     script: &Script,
     request: http::Request<Body>,
-) -> Result<http::Response<Body>, Error> {
+) -> Result<http::Response<BoxBody>, Error> {
     let (parts, body) = request.into_parts();
     let Some(origin) = parts.extensions.get::<Arc<Origin>>().map(Arc::clone) else {
         return Err(Error::new(
@@ -57,7 +62,7 @@ async fn answer(
     let operation = parts.extensions.get::<&'static ActionInfo>().copied();
     let operation = operation.unwrap_or(origin.call.action());
     let options = parts.extensions.get::<Arc<CallOptions>>();
-    let wire = Wire {
+    let wire = WireAnswer {
         operation,
         charset: options.and_then(|options| options.charset).unwrap_or_default(),
         request_id: script.next_request_id(),
@@ -66,14 +71,15 @@ async fn answer(
     let request = CapturedRequest {
         origin: Arc::clone(&origin),
         operation,
+        gateway: parts.extensions.get().copied(),
         method: parts.method,
         uri: parts.uri,
         headers: parts.headers,
         body: body.to_bytes(),
     };
     if let Some(Answered { answer, rule, .. }) = origin.answered_before(operation) {
-        script.record(request, Some(rule));
-        return wire.success(&*answer, &origin.call);
+        script.record(request, rule.downcast().ok());
+        return wire.success(&*answer, &origin.call).map(whole);
     }
     let (taken, rule) = script.take(request)?;
     if !taken.delay.is_zero() {
@@ -83,11 +89,14 @@ async fn answer(
         Effect::Answer(respond) => {
             let mut answer = respond(&origin.call);
             wire.identify(&mut *answer);
+            if operation.dialect == Dialect::Protobuf {
+                fill(&mut *answer, &origin.call, &wire.request_id);
+            }
             let answer: Arc<dyn Payload> = Arc::from(answer);
             let response = wire.success(&*answer, &origin.call)?;
             origin.remember(Answered { operation, answer, rule });
-            Ok(response)
+            Ok(whole(response))
         }
-        Effect::Wire(effect) => effect.happen(&wire).await,
+        Effect::WireAnswer(effect) => effect.happen(&wire).await,
     }
 }

@@ -1,18 +1,18 @@
-//! What a mock was made for and did not see.
+//! The error of a mock whose rules were not met.
 
 use std::fmt;
 
-/// Why [`verify`](super::MockGateway::verify) is not content: a line for each answer that was not
-/// given as often as its rule says, and for each request that no rule answered.
+/// The error of [`verify`](super::MockGateway::verify): one line for each answer that was not given
+/// as often as its rule says, and for each request that no rule answered.
 ///
-/// `Debug` is the same text, so that `unwrap` shows it as it is.
+/// `Debug` prints the same text, so that `unwrap` shows it legibly.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Unmet {
     pub(super) lines: Vec<String>,
 }
 
 impl Unmet {
-    /// The lines, each a sentence that names action and rule.
+    /// Returns the lines. Each is a sentence that names action and rule.
     pub fn lines(&self) -> &[String] {
         &self.lines
     }

@@ -1,27 +1,28 @@
-//! Answers as a gateway writes them, in the dialect of the request.
+//! Encodes answers as a gateway would, in the dialect of the request.
 
+use alibabacloud_kms_middleware::__private::{PartialAnswer, wiped_on_drop};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 
-use crate::payload::{Scalar, Slot, Value};
+use crate::middleware::payload::Payload;
+use crate::middleware::payload::{Scalar, Slot, Value};
+use crate::middleware::wire::{json, protobuf};
 use crate::transfer::{self, KEY_VERSION};
-use crate::wire::secret_bytes::wiped_on_drop;
-use crate::wire::{json, protobuf};
-use crate::{ActionInfo, Body, Call, Charset, Dialect, Error, Payload};
+use crate::{ActionInfo, Body, Call, Charset, Dialect, Error};
 
-/// What an answer must know of its request.
-pub(super) struct Wire {
-    /// What the request asks for: the call's action, or what that was transferred to.
+/// What an answer needs to know about its request.
+pub(super) struct WireAnswer {
+    /// The operation that was requested: the call's action, or what that was transferred to.
     pub(super) operation: &'static ActionInfo,
     /// The call's charset, resolved.
     pub(super) charset: Charset,
-    /// The id that an answer gets unless it has one.
+    /// The request id of an answer without one.
     pub(super) request_id: String,
 }
 
-impl Wire {
-    /// The answer of an action to a call of it.
+impl WireAnswer {
+    /// Returns the answer of an action to a call of it.
     pub(super) fn success(
         &self,
         answer: &dyn Payload,
@@ -39,7 +40,7 @@ impl Wire {
         Ok(response)
     }
 
-    /// An error of the service.
+    /// Returns an error of the service.
     pub(super) fn refusal(
         &self,
         status: StatusCode,
@@ -57,7 +58,7 @@ impl Wire {
         self.respond(status, body)
     }
 
-    /// Gives an answer the request's id, unless it has one.
+    /// Sets the request id of an answer, unless it has one.
     pub(super) fn identify(&self, answer: &mut dyn Payload) {
         if let Some((_, field)) = answer.named_mut("RequestId")
             && matches!(field.value(), Value::Absent | Value::Text(""))
@@ -82,6 +83,8 @@ impl Wire {
         let mut response = http::Response::new(Body::new(body));
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        // A rule's response has only what its test needs.
+        response.extensions_mut().insert(PartialAnswer);
         response
     }
 }

@@ -1,24 +1,28 @@
-//! What an encryption context is to the cipher.
+//! The form of an encryption context as additional authenticated data.
 
+use alibabacloud_kms_middleware::__private::hex;
 use aws_lc_rs::digest;
 
-use crate::{Charset, Error, Pairs, wire};
+use crate::middleware::wire;
+use crate::{Charset, Error, Pairs};
 
-/// How an encryption context is authenticated on the instance.
+/// How an encryption context is authenticated on an instance.
 ///
-/// The forms do not open each other's data.
+/// Data written with one form cannot be decrypted with the other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ContextAad {
     /// The 32 bytes of its SHA-256, as the Java and Go clients send them.
     #[default]
     Digest,
-    /// As the Python client sends it: the digest's 64 hexadecimal characters in the call's charset,
-    /// and on the older operations its JSON text. For data that a Python program wrote.
+    /// As alibabacloud-kms-python-sdk sends it: the 64 hexadecimal characters of the digest in the
+    /// call's charset, and for the older operations its JSON text. For data that it has encrypted;
+    /// alibabacloud-dkms-transfer-python uses the other form.
     Python,
 }
 
-/// The additional data of a context; none without one.
-pub fn of(
+/// Returns the additional authenticated data of a context, or `None` without a context.
+pub fn context_aad(
     context: Option<&Pairs>,
     form: ContextAad,
     low_version: bool,
@@ -27,22 +31,18 @@ pub fn of(
     let Some(context) = context else {
         return Ok(None);
     };
-    let octets = match (form, low_version) {
+    let bytes = match (form, low_version) {
         (ContextAad::Digest, _) => digest_of(context).as_ref().to_vec(),
-        (ContextAad::Python, false) => {
-            let hex: String =
-                digest_of(context).as_ref().iter().map(|octet| format!("{octet:02x}")).collect();
-            charset.encode(&hex)?.to_vec()
-        }
+        (ContextAad::Python, false) => charset.encode(&hex(digest_of(context).as_ref()))?.to_vec(),
         (ContextAad::Python, true) => charset.encode(&wire::json::pairs(context))?.to_vec(),
     };
-    Ok(Some(octets))
+    Ok(Some(bytes))
 }
 
-/// SHA-256 of `k1=v1&k2=v2`, keys in code point order, nothing escaped.
+/// Returns the SHA-256 of `k1=v1&k2=v2`, with keys in code point order and nothing escaped.
 fn digest_of(context: &Pairs) -> digest::Digest {
     let mut pairs: Vec<(&str, &str)> = context.iter().collect();
-    // The order of UTF-8 octets is that of code points.
+    // The order of UTF-8 bytes is that of code points.
     pairs.sort_unstable();
     let text: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     digest::digest(&digest::SHA256, text.join("&").as_bytes())

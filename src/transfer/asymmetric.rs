@@ -15,7 +15,7 @@ use crate::api::asymmetric::{
     AsymmetricVerifyRequest, AsymmetricVerifyResponse, GetPublicKeyRequest, GetPublicKeyResponse,
 };
 use crate::api::values::MessageType;
-use crate::instance_api::{classic, signature};
+use crate::native::{classic, signature};
 use crate::{Charset, Error};
 
 impl Transfer for AsymmetricEncryptRequest {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::field::{answer, base64};
+use super::field::{answer, base64, required};
 use crate::Error;
 
 const ADVANCE_PREFIX: [u8; 3] = [0x24, 0x00, 0x02];
@@ -19,7 +19,7 @@ const NONCE: usize = 12;
 pub(super) struct Blob<'a>(Cow<'a, [u8]>);
 
 impl<'a> Blob<'a> {
-    /// Reads a request's `CiphertextBlob`.
+    /// Reads the `CiphertextBlob` of a request.
     pub(super) fn from_parameter(text: &str) -> Result<Self, Error> {
         let bytes = base64("CiphertextBlob", text)?;
         if bytes.len() <= KEY_VERSION + NONCE {
@@ -28,11 +28,11 @@ impl<'a> Blob<'a> {
         Ok(Self(bytes.into()))
     }
 
-    /// Takes the prefix off `AdvanceEncrypt`'s.
+    /// Removes the prefix of a ciphertext of `AdvanceEncrypt`.
     pub(super) fn from_advance(bytes: &'a [u8]) -> Result<Self, Error> {
         match bytes.strip_prefix(&ADVANCE_PREFIX) {
             Some(blob) if blob.len() > KEY_VERSION + NONCE => Ok(Self(blob.into())),
-            // Cut all the same it would be a blob that never opens again.
+            // Removing other bytes would make a ciphertext that cannot be decrypted.
             _ => Err(answer(
                 "the key's ciphertexts cannot be expressed in the shared gateway's form: call the \
                  native operation AdvanceEncrypt instead",
@@ -40,7 +40,7 @@ impl<'a> Blob<'a> {
         }
     }
 
-    /// Joins what the older `Encrypt` gives in parts.
+    /// Joins the parts that the older `Encrypt` returns.
     pub(super) fn from_parts(
         key_version: Option<&str>,
         nonce: &[u8],
@@ -63,6 +63,13 @@ impl<'a> Blob<'a> {
             .ok()
             .filter(|version| version.bytes().all(|byte| byte.is_ascii_graphic()))
             .ok_or_else(|| Error::invalid_parameter("CiphertextBlob"))
+    }
+
+    /// Returns the key version in an answer, else the one in the ciphertext, which is the version
+    /// that encrypted.
+    pub(super) fn key_version_or(&self, named: Option<String>) -> Result<String, Error> {
+        let own = || self.key_version().map(str::to_owned).unwrap_or_default();
+        required("KeyVersionId", named.unwrap_or_else(own))
     }
 
     pub(super) fn nonce(&self) -> &[u8] {

@@ -4,12 +4,12 @@ use secrecy::{ExposeSecret, SecretSlice};
 
 use super::Transfer;
 use super::blob::Blob;
-use super::field::{inexpressible, required};
+use super::field::{inexpressible, required, some};
 use super::native::Native;
 use super::operation::{NativeReply, Operation, TransferBack};
 use crate::api::crypto::{DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse};
-use crate::instance_api::{advance, classic};
-use crate::{Charset, Error, ErrorKind, Outcome, SecretString};
+use crate::native::{advance, classic};
+use crate::{Charset, Error, SecretString};
 
 impl Transfer for EncryptRequest {
     const OPERATIONS: &'static [Operation] = &[
@@ -49,10 +49,11 @@ pub(super) async fn seal(
         operation.aad = aad;
         let response = native.send(operation).await?.response;
         let ciphertext = required("CiphertextBlob", response.ciphertext_blob)?;
+        let blob = Blob::from_advance(&ciphertext)?;
         Ok(EncryptResponse {
-            ciphertext_blob: Blob::from_advance(&ciphertext)?.to_base64(),
+            ciphertext_blob: blob.to_base64(),
             key_id: required("KeyId", response.key_id)?,
-            key_version_id: response.key_version_id,
+            key_version_id: blob.key_version_or(some(response.key_version_id))?,
             request_id: response.request_id,
         })
     }
@@ -96,7 +97,8 @@ fn blob(response: &EncryptResponse) -> Result<Blob<'_>, Error> {
 }
 
 fn not_a_blob(error: Error) -> Error {
-    let expected = "the Base64 of a ciphertext with its key version and nonce";
+    let expected = "the Base64 of a ciphertext with its key version and nonce (`testing::ciphertext` \
+                    makes one)";
     inexpressible("CiphertextBlob", expected, error)
 }
 
@@ -119,8 +121,8 @@ impl Transfer for DecryptRequest {
                 native.send_with_key_version(operation, version).await?;
             Ok(DecryptResponse {
                 key_id: required("KeyId", response.key_id)?,
-                key_version_id: key_version.unwrap_or_default(),
-                plaintext: text(charset, &response.plaintext)?,
+                key_version_id: blob.key_version_or(key_version)?,
+                plaintext: charset.decode(response.plaintext.expose_secret())?,
                 ciphertext_for_recipient: None,
                 request_id: response.request_id,
             })
@@ -131,24 +133,13 @@ impl Transfer for DecryptRequest {
             let response = native.send(operation).await?.response;
             Ok(DecryptResponse {
                 key_id: required("KeyId", response.key_id)?,
-                key_version_id: response.key_version_id,
-                plaintext: text(charset, &response.plaintext)?,
+                key_version_id: blob.key_version_or(some(response.key_version_id))?,
+                plaintext: charset.decode(response.plaintext.expose_secret())?,
                 ciphertext_for_recipient: None,
                 request_id: response.request_id,
             })
         }
     }
-}
-
-fn text(charset: Charset, plaintext: &SecretSlice<u8>) -> Result<SecretString, Error> {
-    charset.decode(plaintext.expose_secret()).map_err(|error| {
-        Error::new(
-            ErrorKind::Decode,
-            format!("the plaintext is not {charset}: it was encrypted in another charset"),
-        )
-        .with_outcome(Outcome::Answered)
-        .with_source(error)
-    })
 }
 
 impl TransferBack<advance::AdvanceDecryptRequest> for DecryptRequest {

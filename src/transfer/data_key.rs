@@ -1,6 +1,7 @@
-//! Data keys: two operations, one that makes the key and one that encrypts its Base64 text.
+//! Data keys: one operation generates the key, a second one encrypts its Base64 text.
 //!
-//! The shared gateway's data keys are such ciphertexts, so that `Decrypt` gives the key's Base64.
+//! The ciphertext of the shared gateway's data keys holds the Base64 too, so `Decrypt` returns the
+//! same for both.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,15 +12,15 @@ use super::Transfer;
 use super::crypto::seal;
 use super::field::{back_base64, required, some};
 use super::native::Native;
-use super::operation::{NativeReply, Operation, TransferBack};
+use super::operation::{NativeOperation, NativeReply, Operation, TransferBack};
 use crate::api::crypto::{EncryptRequest, EncryptResponse};
 use crate::api::data_key::{
     GenerateDataKeyRequest, GenerateDataKeyResponse, GenerateDataKeyWithoutPlaintextRequest,
     GenerateDataKeyWithoutPlaintextResponse,
 };
 use crate::api::values::DataKeySpec;
-use crate::instance_api::{advance, classic};
-use crate::{Action, Charset, Error, Pairs};
+use crate::native::{advance, classic};
+use crate::{Charset, Error, Pairs};
 
 impl Transfer for GenerateDataKeyRequest {
     const OPERATIONS: &'static [Operation] = &[
@@ -77,8 +78,8 @@ struct DataKey {
 }
 
 impl DataKey {
-    /// The blob is the second operation's, the rest the first's. If the second fails the key is
-    /// wiped with the future that holds it.
+    /// The ciphertext comes from the second operation, everything else from the first. If the
+    /// second fails, the key is wiped with the future that holds it.
     async fn generate(
         native: &mut Native<'_>,
         key_id: &str,
@@ -86,7 +87,7 @@ impl DataKey {
         context: Option<&Pairs>,
     ) -> Result<Self, Error> {
         let aad = native.aad(context)?;
-        let drawn = Drawn::draw(native, key_id, length, aad.clone()).await?;
+        let drawn = Generated::draw(native, key_id, length, aad.clone()).await?;
         let bytes = required("Plaintext", drawn.key.expose_secret())?;
         let text = Zeroizing::new(STANDARD.encode(bytes));
         let plaintext = SecretSlice::from(text.as_bytes().to_vec());
@@ -101,15 +102,15 @@ impl DataKey {
     }
 }
 
-/// The first operation's answer, in either version.
-struct Drawn {
+/// The answer of the first operation, in either version.
+struct Generated {
     key_id: String,
     key_version_id: Option<String>,
     key: SecretSlice<u8>,
     request_id: String,
 }
 
-impl Drawn {
+impl Generated {
     async fn draw(
         native: &mut Native<'_>,
         key_id: &str,
@@ -142,7 +143,7 @@ impl Drawn {
     }
 }
 
-/// The data key's length in bytes.
+/// Returns the length of the data key in bytes.
 fn length(key_spec: Option<&DataKeySpec>, number_of_bytes: Option<i32>) -> Result<i32, Error> {
     match (number_of_bytes, key_spec) {
         (Some(length @ 1..=1024), _) => Ok(length),
@@ -159,12 +160,12 @@ fn length(key_spec: Option<&DataKeySpec>, number_of_bytes: Option<i32>) -> Resul
     }
 }
 
-/// A response with a data key: what the way back reads of it.
+/// A response with a data key: what the transfer back reads from it.
 trait Keyed {
-    /// The data key.
+    /// Returns the data key.
     fn key(&self) -> Result<SecretSlice<u8>, Error>;
 
-    /// Its ciphertext, as `Encrypt` would have answered.
+    /// Returns its ciphertext, as `Encrypt` would have answered.
     fn sealed(&self) -> EncryptResponse;
 }
 
@@ -229,7 +230,7 @@ keyed!(GenerateDataKeyRequest, GenerateDataKeyResponse, |response| {
 });
 
 keyed!(GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse, |_| {
-    // It has none: the client makes a ciphertext of this one and forgets it.
+    // It has none: the client makes a ciphertext of this one and discards it.
     Ok(vec![0; 32])
 });
 
@@ -259,7 +260,7 @@ fn drawn_by_classic(
     Ok(NativeReply::new(native).key_version(key_version_id))
 }
 
-fn encrypted_by<O: Action>(
+fn encrypted_by<O: NativeOperation>(
     response: &impl Keyed,
     charset: Charset,
 ) -> Result<NativeReply<O::Response>, Error>

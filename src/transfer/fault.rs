@@ -1,10 +1,10 @@
-//! The instance's errors in the shared gateway's words, as the official clients report them.
+//! Translates the instance's errors into those of the shared gateway, as the official clients do.
 //!
-//! The gateway's own code and message stay readable beside them.
+//! The instance's own code and message stay available beside them.
 
 use crate::{Call, Error, Gateway};
 
-/// Makes an error, of the way down or up, one of the call that is transferred.
+/// Attributes an error to the call that is transferred, in either direction.
 pub(super) fn of_call(error: Error, call: &Call, attempts: u32) -> Error {
     in_shared_words(error)
         .for_action(call.action())
@@ -13,7 +13,7 @@ pub(super) fn of_call(error: Error, call: &Call, attempts: u32) -> Error {
         .with_idempotent(call.is_idempotent())
 }
 
-/// Rewords an error that the instance answered with; every other passes through.
+/// Translates an error that the instance answered with; every other one is unchanged.
 fn in_shared_words(error: Error) -> Error {
     error.map_service(|service| {
         let Some(gateway_code) = service.code() else {
@@ -43,9 +43,9 @@ fn in_shared_words(error: Error) -> Error {
             ("Rejected.Throttling", _) => ("Rejected.Throttling", "QPS Limit Exceeded"),
             _ => return service,
         };
-        // Refusals of ours have no status, and are in the shared gateway's words already.
+        // Errors of our own have no status, and the code and message of the shared gateway already.
         match service.status() {
-            Some(_) => service.reworded(words.0, words.1),
+            Some(_) => service.with_text(words.0, words.1),
             None => service,
         }
     })

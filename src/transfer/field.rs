@@ -1,12 +1,9 @@
-//! Fields of requests and answers: what is refused, and in which words.
+//! Checks of fields in requests and answers, and their errors.
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
-use crate::payload::Value;
-use crate::wire::parameters;
+use crate::middleware::payload::Value;
+use crate::middleware::wire::{base64_text, parameters};
 use crate::{BoxError, Call, Error, ErrorKind, Gateway, Outcome};
 
 /// Refuses a call that lacks what the instance needs, or sets what no operation has.
@@ -22,45 +19,47 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
         };
         if unsupported {
             return Err(Error::invalid_parameter(info.name).with_source(
-                "the instance gateway has no such parameter: send the call to the shared gateway",
+                "the instance gateway does not support this parameter: send the call to the \
+                 shared gateway",
             ));
         }
     }
     Ok(())
 }
 
-/// Reads a parameter's Base64.
+/// Decodes the Base64 of a parameter. Line ends and spaces in it are ignored.
 pub(super) fn base64(parameter: &'static str, text: &str) -> Result<Vec<u8>, Error> {
-    STANDARD.decode(text).map_err(|_| {
-        // The decoder's own words quote a character of what may be a plaintext.
-        Error::invalid_parameter(parameter).with_source(NOT_BASE64)
-    })
+    let mut bytes = base64_text::decode(text)
+        .ok_or_else(|| Error::invalid_parameter(parameter).with_source(NOT_BASE64))?;
+    Ok(std::mem::take(&mut *bytes))
 }
 
-/// A field that an answer must have; proto3 cannot tell empty from absent.
+/// Returns a field that an answer must have; proto3 cannot distinguish empty from absent.
 pub(super) fn required<T: AsRef<[u8]>>(name: &'static str, field: T) -> Result<T, Error> {
     if field.as_ref().is_empty() {
-        return Err(answer(format!("the answer lacks the field {name}, which it must have")));
+        return Err(answer(format!("the answer lacks the required field {name}")));
     }
     Ok(field)
 }
 
-/// A field that is empty where the action's is absent.
+/// Returns `None` for an empty field, which is absent in the action's response.
 pub(super) fn some<T: AsRef<str>>(text: T) -> Option<T> {
     Some(text).filter(|text| !text.as_ref().is_empty())
 }
 
-/// An answer that cannot be handed up.
+/// Returns the error of an answer that cannot be transferred.
 pub(super) fn answer(why: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Decode, why).with_outcome(Outcome::Answered)
 }
 
-/// Reads the Base64 of a mock's answer.
+/// Decodes the Base64 in a mock's answer.
 pub(super) fn back_base64(field: &'static str, text: &str) -> Result<Vec<u8>, Error> {
-    STANDARD.decode(text).map_err(|_| inexpressible(field, "Base64", NOT_BASE64))
+    let bytes = base64_text::decode(text);
+    let mut bytes = bytes.ok_or_else(|| inexpressible(field, "Base64", NOT_BASE64))?;
+    Ok(std::mem::take(&mut *bytes))
 }
 
-/// A mock's answer that no operation's answer becomes.
+/// Returns the error of a mock's answer that no operation's answer can become.
 pub(super) fn inexpressible(
     field: &'static str,
     expected: &'static str,
@@ -73,4 +72,4 @@ pub(super) fn inexpressible(
     Error::new(ErrorKind::Layer, message).with_source(why)
 }
 
-const NOT_BASE64: &str = "it is not standard Base64 with padding";
+const NOT_BASE64: &str = "the value is not standard Base64 with padding";

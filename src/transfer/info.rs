@@ -1,4 +1,4 @@
-//! The table of a transfer: how an action's types are erased, and found again by its `ActionInfo`.
+//! The table of a transfer: erases the types of an action, and is found by its `ActionInfo`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,20 +6,20 @@ use std::marker::PhantomData;
 #[cfg(feature = "test-util")]
 use http::HeaderValue;
 
-use super::native::{Native, Ready, Settings};
+use super::native::{Native, Ready, TransferSettings};
 #[cfg(feature = "test-util")]
 use super::operation::NativeReply;
 use super::operation::Operation;
 use super::{Transfer, fault, field};
 use crate::{ActionInfo, BoxFuture, Call, Error, ErrorKind, Reply};
 #[cfg(feature = "test-util")]
-use crate::{Charset, Payload};
+use crate::{Charset, middleware::payload::Payload};
 
 /// The description of a transfer, in a static table: what
 /// [`ActionInfo::transfer`](crate::ActionInfo) holds.
 pub struct TransferInfo {
     operations: &'static [Operation],
-    run: fn(Call, Ready, Settings) -> BoxFuture<Reply>,
+    run: fn(Call, Ready, TransferSettings) -> BoxFuture<Reply>,
 }
 
 impl TransferInfo {
@@ -33,7 +33,7 @@ impl TransferInfo {
         Of::<A>::INFO
     }
 
-    /// Returns the table that an action's description holds, or `None` if it is not transferred.
+    /// Returns the table in an action's description, or `None` if the action is not transferred.
     pub fn from_action(action: &ActionInfo) -> Option<&'static Self> {
         action.transfer?.downcast_ref()
     }
@@ -43,18 +43,26 @@ impl TransferInfo {
         self.operations
     }
 
-    /// Transfers a call of the action that this is the table of.
-    pub(super) fn run(&self, call: Call, ready: Ready, settings: Settings) -> BoxFuture<Reply> {
+    /// Transfers a call of this table's action.
+    pub(super) fn run(
+        &self,
+        call: Call,
+        ready: Ready,
+        settings: TransferSettings,
+    ) -> BoxFuture<Reply> {
         (self.run)(call, ready, settings)
     }
 }
 
-fn run<A: Transfer>(call: Call, ready: Ready, settings: Settings) -> BoxFuture<Reply> {
+fn run<A: Transfer>(call: Call, ready: Ready, settings: TransferSettings) -> BoxFuture<Reply> {
     Box::pin(async move {
         let mut native = Native::new(ready, &call, settings, A::OPERATIONS);
         match transfer::<A>(&call, &mut native).await {
             Ok(response) => Ok(native.into_head().with_response(response)),
-            Err(error) => Err(fault::of_call(error, &call, native.attempts()).into()),
+            Err(error) => {
+                let error = native.outcome_of_call(error);
+                Err(fault::of_call(error, &call, native.attempts()).into())
+            }
         }
     })
 }
@@ -62,13 +70,13 @@ fn run<A: Transfer>(call: Call, ready: Ready, settings: Settings) -> BoxFuture<R
 async fn transfer<A: Transfer>(call: &Call, native: &mut Native<'_>) -> Result<A::Response, Error> {
     field::check(call)?;
     let request: &A = call.request().ok_or_else(|| {
-        Error::new(ErrorKind::Layer, "a layer sent another action's request under this name")
+        Error::new(ErrorKind::Layer, "a layer sent the request of another action under this name")
     })?;
     request.transfer(native).await
 }
 
-/// Returns the operation's answer that becomes this response of the action, and the key version for
-/// the answer's header.
+/// Returns the operation's answer that becomes this response of the action, with the key version
+/// for the answer's header.
 #[cfg(feature = "test-util")]
 pub(crate) fn back(
     action: &'static ActionInfo,

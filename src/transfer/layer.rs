@@ -9,13 +9,13 @@ use tower::{Layer, Service, ServiceExt};
 use super::aad::ContextAad;
 use super::fault;
 use super::info::TransferInfo;
-use super::native::Settings;
+use super::native::TransferSettings;
 use crate::{BoxError, BoxFuture, Call, Dialect, Error, ErrorKind, Reply};
 
-/// Makes [`TransferService`]s.
+/// Creates [`TransferService`]s.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TransferLayer {
-    settings: Settings,
+    settings: TransferSettings,
 }
 
 impl TransferLayer {
@@ -24,7 +24,7 @@ impl TransferLayer {
         Self::default()
     }
 
-    /// Transfers to the older operations (`Encrypt` and so on), as
+    /// Sets whether to transfer to the older operations (`Encrypt` and so on), as
     /// `force_low_version_crypto_transfer` of the official clients does (default `false`).
     #[must_use]
     pub fn force_low_version(mut self, low_version: bool) -> Self {
@@ -53,7 +53,7 @@ impl<S> Layer<S> for TransferLayer {
 #[derive(Debug, Clone)]
 pub struct TransferService<S> {
     inner: S,
-    settings: Settings,
+    settings: TransferSettings,
 }
 
 impl<S> Service<Call> for TransferService<S>
@@ -75,7 +75,8 @@ where
             let answer = self.inner.call(call);
             return Box::pin(async move { answer.await.map_err(Into::into) });
         }
-        // The clone is not ready; the one that was polled ready is, and goes even if nothing is sent.
+        // The clone is not ready. The service that was polled ready is, and is used up even if
+        // nothing is sent.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
         match TransferInfo::from_action(call.action()) {
@@ -83,7 +84,8 @@ where
                 transfer.run(call, BoxService::new(inner.map_err(Into::into)), self.settings)
             }
             None => {
-                let error = Error::new(ErrorKind::Route, "the instance gateway does not serve it");
+                let error =
+                    Error::new(ErrorKind::Route, "the instance gateway does not serve the action");
                 Box::pin(ready(Err(fault::of_call(error, &call, 0).into())))
             }
         }
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
     use crate::api::data_key::GenerateDataKeyRequest;
     use crate::api::secret::GetSecretValueRequest;
-    use crate::instance_api::{advance, secret};
+    use crate::native::{advance, secret};
     use crate::{Action, Gateway, Outcome};
 
     async fn failure<A: Action>(
@@ -124,6 +126,18 @@ mod tests {
         });
         let error = error.await;
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 5));
+        // The first operation was answered, whatever happened to the second.
+        assert_eq!(error.outcome(), Outcome::Unknown);
+    }
+
+    #[tokio::test]
+    async fn an_error_before_any_answer_keeps_its_outcome() {
+        for outcome in [Outcome::NotSent, Outcome::Unknown, Outcome::Answered] {
+            let error = failure(GenerateDataKeyRequest::new("k"), move |_| {
+                Err(Error::new(ErrorKind::Connect, "refused").with_outcome(outcome).into())
+            });
+            assert_eq!(error.await.outcome(), outcome);
+        }
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! The way down from a transferred call: native operations, sent through the rest of the stack.
+//! Sends the native operations of a transferred call through the rest of the stack.
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use tower::util::BoxService;
 use tower::{Service, ServiceExt};
 
 use super::aad::{self, ContextAad};
-use super::operation::{KEY_VERSION, NativeReply, Operation};
-use crate::{Action, BoxError, Call, Charset, Error, ErrorKind, Gateway, Pairs, Reply, ReplyHead};
+use super::operation::{KEY_VERSION, NativeOperation, NativeReply, Operation};
+use crate::{BoxError, Call, Charset, Error, ErrorKind, Gateway, Outcome, Pairs, Reply, ReplyHead};
 
 /// The rest of the stack, polled ready once.
 pub(super) type Ready = BoxService<Call, Reply, BoxError>;
 
 /// The settings of the layer.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Settings {
+pub(super) struct TransferSettings {
     pub(super) low_version: bool,
     pub(super) context_aad: ContextAad,
 }
 
-/// Sends native operations with the options of the call that becomes them.
+/// Sends native operations with the options of the transferred call.
 pub struct Native<'a> {
     inner: Ready,
     is_ready: bool,
     call: &'a Call,
-    settings: Settings,
+    settings: TransferSettings,
     operations: &'static [Operation],
     attempts: u32,
-    /// Of the last operation.
+    /// The head of the last operation's reply.
     head: Option<ReplyHead>,
 }
 
@@ -36,7 +36,7 @@ impl<'a> Native<'a> {
     pub(super) fn new(
         ready: Ready,
         call: &'a Call,
-        settings: Settings,
+        settings: TransferSettings,
         operations: &'static [Operation],
     ) -> Self {
         Self { inner: ready, is_ready: true, call, settings, operations, attempts: 0, head: None }
@@ -46,20 +46,24 @@ impl<'a> Native<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the operation's call, and [`ErrorKind::Layer`] if the action's
-    /// [`OPERATIONS`](super::Transfer::OPERATIONS) do not list the operation.
-    pub async fn send<O: Action>(&mut self, request: O) -> Result<NativeReply<O::Response>, Error> {
+    /// - Those of the operation's call.
+    /// - [`ErrorKind::Layer`]: the action's [`OPERATIONS`](super::Transfer::OPERATIONS) do not
+    ///   contain the operation.
+    pub async fn send<O: NativeOperation>(
+        &mut self,
+        request: O,
+    ) -> Result<NativeReply<O::Response>, Error> {
         self.send_with_key_version(request, None).await
     }
 
-    /// Sends an operation with a key version in its header ([`KEY_VERSION`]), and returns its answer.
-    /// An empty key version is not sent.
+    /// Sends an operation with a key version in its header ([`KEY_VERSION`]), and returns its
+    /// answer. An empty key version is not sent.
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send), and an invalid `KeyVersionId` if the key version is not the text
-    /// of a header.
-    pub async fn send_with_key_version<O: Action>(
+    /// - Those of [`send`](Self::send).
+    /// - An invalid `KeyVersionId`: the key version cannot be sent in a header.
+    pub async fn send_with_key_version<O: NativeOperation>(
         &mut self,
         request: O,
         key_version: Option<&str>,
@@ -67,7 +71,7 @@ impl<'a> Native<'a> {
         if !self.operations.iter().any(Operation::is::<O>) {
             let (action, name) = (self.call.action().name, O::INFO.name);
             let message = format!(
-                "the transfer of {action} sends {name}, which its OPERATIONS do not list: list it",
+                "the transfer of {action} sends {name}, which its OPERATIONS lack: add it there",
             );
             return Err(Error::new(ErrorKind::Layer, message));
         }
@@ -105,34 +109,44 @@ impl<'a> Native<'a> {
         self.call
     }
 
-    /// Returns the call's charset, in which texts are encrypted (default UTF-8).
+    /// Returns the charset in which the call's texts are encrypted (default UTF-8).
     pub fn charset(&self) -> Charset {
         self.call.options().charset.unwrap_or_default()
     }
 
-    /// Returns `true` if older operations are asked for
+    /// Returns `true` if the older operations are to be used
     /// ([`TransferLayer::force_low_version`](super::TransferLayer::force_low_version)).
     pub fn is_low_version(&self) -> bool {
         self.settings.low_version
     }
 
-    /// Returns the additional authenticated data of an encryption context, in the form that the layer
-    /// is set to; `None` without a context.
+    /// Returns the additional authenticated data of an encryption context, in the form that the
+    /// layer is set to, or `None` without a context.
     ///
     /// # Errors
     ///
-    /// The call's charset cannot express the context.
+    /// The call's charset cannot represent the context.
     pub fn aad(&self, context: Option<&Pairs>) -> Result<Option<Vec<u8>>, Error> {
-        let Settings { low_version, context_aad } = self.settings;
-        aad::of(context, context_aad, low_version, self.charset())
+        let TransferSettings { low_version, context_aad } = self.settings;
+        aad::context_aad(context, context_aad, low_version, self.charset())
     }
 
-    /// Returns the number of requests that the operations have taken so far, all together.
+    /// Returns the number of requests of all operations so far.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Returns the head of the call's reply: the last operation's, with the attempts of all.
+    /// Applies the outcome of the whole call to an error: an operation that was not sent does not
+    /// undo that an earlier one was answered.
+    pub(super) fn outcome_of_call(&self, error: Error) -> Error {
+        if self.head.is_some() && error.outcome() == Outcome::NotSent {
+            error.with_outcome(Outcome::Unknown)
+        } else {
+            error
+        }
+    }
+
+    /// Returns the head of the call's reply: that of the last operation, with the attempts of all.
     pub(super) fn into_head(self) -> ReplyHead {
         let head = self.head.unwrap_or_else(|| ReplyHead::new(Gateway::Instance));
         head.with_attempts(self.attempts)

@@ -1,13 +1,14 @@
-//! An operation as a part of a transfer: what it is, its answer, and the way back for mocks.
+//! An operation as part of a transfer: its description, its answer, and the transfer back for
+//! mocks.
 
 use std::any::TypeId;
 use std::fmt;
 
-use crate::{Action, ActionInfo, Charset, Dialect, Error};
+use crate::{Action, ActionInfo, Charset, Error};
 #[cfg(feature = "test-util")]
-use crate::{ErrorKind, Payload};
+use crate::{ErrorKind, middleware::payload::Payload};
 
-/// The request and response header in which the instance's dialect carries a key version, where the
+/// The request and response header that carries a key version in the instance's dialect, if the
 /// operation has no field for it.
 pub const KEY_VERSION: &str = "x-kms-migrationkeyversionid";
 
@@ -23,8 +24,9 @@ pub struct Operation {
 #[cfg(feature = "test-util")]
 pub(super) type BackFn = fn(&dyn Payload, Charset) -> Result<NativeReply<Box<dyn Payload>>, Error>;
 
-/// A native operation's answer.
+/// The answer of a native operation.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct NativeReply<R> {
     /// The response.
     pub response: R,
@@ -32,15 +34,27 @@ pub struct NativeReply<R> {
     pub key_version: Option<String>,
 }
 
-/// The transfer backwards, for mocks: an action's response as the answer of the operation `O`.
+/// An operation of the instance's own dialect: what an action can become.
 ///
-/// So a rule of a mock on `EncryptRequest` answers with an `EncryptResponse` on the instance too, where
-/// the request on the wire is one of `AdvanceEncrypt`: the real transfer makes the one of the other.
-/// [`Operation::with_back`] lists it.
-pub trait TransferBack<O: Action>: Action {
+/// `kms_api!` implements it for the request of every `operation`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the request of an operation",
+    label = "not an operation",
+    note = "an action becomes operations of the instance's own dialect, which `kms_api!` declares \
+         with `pub operation`"
+)]
+pub trait NativeOperation: Action {}
+
+/// The transfer back, for mocks: turns an action's response into the answer of the operation `O`.
+///
+/// With it, a mock's rule on `EncryptRequest` can answer with an `EncryptResponse` on an instance
+/// too, where the request on the wire is one of `AdvanceEncrypt`: the real transfer turns the
+/// answer into the response again. [`Operation::with_back`] registers it.
+pub trait TransferBack<O: NativeOperation>: Action {
     /// Returns the operation's answer that becomes this response of the action.
     ///
-    /// The charset is the call's. If the action becomes several operations, each gives its own part.
+    /// `charset` is that of the call. If the action becomes several operations, each returns its
+    /// own part.
     ///
     /// # Errors
     ///
@@ -51,15 +65,7 @@ pub trait TransferBack<O: Action>: Action {
 
 impl Operation {
     /// Describes the operation `O`, which a mock of the instance cannot answer for the action.
-    ///
-    /// Does not compile if `O` is no operation of the instance's own dialect.
-    pub const fn new<O: Action>() -> Self {
-        const {
-            assert!(
-                matches!(O::INFO.dialect, Dialect::Protobuf),
-                "an action becomes operations of the instance's own dialect: `pub operation`"
-            );
-        }
+    pub const fn new<O: NativeOperation>() -> Self {
         Self {
             info: O::INFO,
             type_id: TypeId::of::<O>,
@@ -68,10 +74,9 @@ impl Operation {
         }
     }
 
-    /// Describes the operation `O`, which a mock answers with what a rule on the action `A` gives.
-    ///
-    /// Does not compile if `O` is no operation of the instance's own dialect.
-    pub const fn with_back<A: TransferBack<O>, O: Action>() -> Self {
+    /// Describes the operation `O`, which a mock answers with the response of a rule on the action
+    /// `A`.
+    pub const fn with_back<A: TransferBack<O>, O: NativeOperation>() -> Self {
         Self {
             #[cfg(feature = "test-util")]
             back: Some(erased_back::<A, O>),
@@ -85,7 +90,7 @@ impl Operation {
     }
 
     /// Returns `true` if this describes the operation `O`.
-    pub(super) fn is<O: Action>(&self) -> bool {
+    pub(super) fn is<O: NativeOperation>(&self) -> bool {
         (self.type_id)() == TypeId::of::<O>()
     }
 }
@@ -104,9 +109,9 @@ impl<R> NativeReply<R> {
     }
 }
 
-/// A [`TransferBack`] whose types are erased.
+/// A [`TransferBack`] with erased types.
 #[cfg(feature = "test-util")]
-fn erased_back<A: TransferBack<O>, O: Action>(
+fn erased_back<A: TransferBack<O>, O: NativeOperation>(
     response: &dyn Payload,
     charset: Charset,
 ) -> Result<NativeReply<Box<dyn Payload>>, Error> {

@@ -5,7 +5,7 @@ use super::field::{required, some};
 use super::native::Native;
 use super::operation::{NativeReply, Operation, TransferBack};
 use crate::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
-use crate::instance_api::secret;
+use crate::native::secret;
 use crate::{Charset, Error};
 
 impl Transfer for GetSecretValueRequest {

@@ -1,4 +1,4 @@
-//! What a transport is built from.
+//! The builder of a transport.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,31 +7,31 @@ use std::time::Duration;
 use super::Transport;
 #[cfg(test)]
 use super::resolve::Resolver;
-use super::settings::Settings;
+use super::settings::TransportSettings;
 use super::tls;
 use crate::{Endpoint, Error, ErrorKind, Gateway, ProxyOptions, TlsOptions};
 
-/// Settings of a [`Transport`] to be.
+/// Builds a [`Transport`].
 #[derive(Clone)]
-#[must_use = "`build` makes the transport"]
+#[must_use = "call `build` to create the transport"]
 pub struct TransportBuilder {
-    settings: Settings,
+    settings: TransportSettings,
     proxy: Option<ProxyOptions>,
 }
 
 impl Transport {
     /// Returns a builder with the defaults.
     pub fn builder() -> TransportBuilder {
-        let mut settings = Settings::default();
+        let mut settings = TransportSettings::default();
         settings.route.tls = tls::default_trust();
         TransportBuilder { settings, proxy: None }
     }
 }
 
 impl TransportBuilder {
-    /// Sets which servers are trusted, and how connections present themselves, for requests without
-    /// the signal [`EffectiveTls`](crate::middleware::signals::EffectiveTls) (default the operating
-    /// system's roots).
+    /// Sets the TLS options of requests without the signal
+    /// [`EffectiveTls`](crate::middleware::signals::EffectiveTls): which servers are trusted, and
+    /// which certificate is presented (default: the operating system's roots).
     ///
     /// In a build without the feature `native-roots` there is no default: a request over https that
     /// has no TLS options from anywhere is an error of [`ErrorKind::Config`] before it is sent.
@@ -40,62 +40,73 @@ impl TransportBuilder {
         self
     }
 
-    /// Through which proxy connections go, unless a call says otherwise; those of the process's
-    /// environment ([`ProxyOptions::from_env`]) unless told.
+    /// Sets the proxy of calls that have none of their own (default: the proxies that the process's
+    /// environment names, as [`ProxyOptions::from_env`] reads them).
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// The time limit of a connection, TLS handshake included; 5 s unless told.
+    /// Sets the time limit for making a connection, including the TLS handshake (default 5 s).
     ///
-    /// Of several addresses of a host each has its share of it.
+    /// If a host has several addresses, each gets a share of it.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.settings.connect_timeout = limit;
         self
     }
 
-    /// Drops connections that were idle so long; 20 s unless told, which is before servers do.
+    /// Sets the time for which an idle connection is kept (default 20 s, which is less than servers
+    /// keep it).
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.settings.idle_timeout = limit;
         self
     }
 
-    /// Gives connections no more requests when they are so old; 5 min unless told.
+    /// Sets the age after which a connection takes no more requests (default 5 min).
     ///
-    /// A name is looked up for each new connection, so a change in the DNS is followed after this
-    /// time at the latest. Single connections end up to a tenth earlier, so that those which were
-    /// made together are not replaced together.
+    /// The host's name is resolved for each new connection, so a change in the DNS takes effect
+    /// after this time at the latest. A connection may end up to a tenth earlier, so that
+    /// connections that were made together are not replaced together.
     pub fn max_age(mut self, limit: Duration) -> Self {
         self.settings.max_age = limit;
         self
     }
 
-    /// Has so many connections open at once at most, busy, idle and in the making; 256 unless told.
+    /// Sets the maximum number of open connections: busy, idle and being made (default 256).
     ///
-    /// It is also the number of requests on their way at once. Further ones wait for their turn, in
-    /// order, as long as the limits of attempt and call let them.
+    /// This is also the maximum number of concurrent requests. Further requests wait in order,
+    /// within the time limits of attempt and call.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.settings.max_connections = connections;
         self
     }
 
-    /// Probes a connection from which nothing came for so long, again after as long, and gives it up
-    /// when no answer comes; 5 s unless told.
+    /// Sets after how long a silent connection is probed, and the time between probes (default 5
+    /// s). A connection that does not answer is closed.
     ///
-    /// Over HTTP/1.1 these are TCP's keep-alive probes, of which three must be lost; over HTTP/2 they
-    /// are pings, of which one must.
+    /// HTTP/1.1 uses TCP keep-alive and gives up after three lost probes; HTTP/2 uses pings and
+    /// gives up after one.
     pub fn keep_alive(mut self, interval: Duration) -> Self {
         self.settings.keep_alive = interval;
         self
     }
 
-    /// Speaks HTTP/2 with servers that choose it in the TLS handshake (ALPN): all requests to a host
-    /// share a connection. Without this, connections are HTTP/1.1.
+    /// Sets for how many different TLS and proxy settings of single calls a configuration is kept
+    /// (default 16). The least recently used one is evicted, with its idle connections.
     ///
-    /// A call to KMS is one small message each way. Several connections carry these faster than one
-    /// that is shared, and one lost packet holds up nobody else: so this pays only where connections
-    /// are scarce.
+    /// A service that calls for many tenants, each with a client certificate or CA of its own,
+    /// needs as many.
+    pub fn max_call_settings(mut self, settings: usize) -> Self {
+        self.settings.max_call_settings = settings;
+        self
+    }
+
+    /// Offers HTTP/2 in the TLS handshake (ALPN). With a server that chooses it, all requests to a
+    /// host share one connection. By default only HTTP/1.1 is offered.
+    ///
+    /// A call to KMS is one small message each way. Several connections are faster than a shared
+    /// one, and a lost packet delays one call only, so HTTP/2 is useful only where connections are
+    /// scarce.
     #[cfg(feature = "http2")]
     pub fn allow_http2(mut self) -> Self {
         self.settings.http2 = true;
@@ -125,8 +136,8 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the TLS settings cannot be used, a proxy of the environment is none, or
-    /// `max_connections`, `connect_timeout` or `keep_alive` is 0.
+    /// [`ErrorKind::Config`]: the TLS settings cannot be used, or `max_connections`,
+    /// `connect_timeout` or `keep_alive` is 0.
     pub fn build(self) -> Result<Transport, Error> {
         if self.settings.route.tls.as_ref().is_some_and(|tls| tls.accepts_any_certificate()) {
             tracing::warn!("servers' certificates are not checked: connections can be intercepted");
@@ -149,6 +160,8 @@ impl TransportBuilder {
         if endpoint.is_https() && transport.settings.route.tls.is_none() {
             return Err(tls::no_trust(format_args!("the {gateway} gateway at {endpoint}")));
         }
+        // A proxy's variable that is wrong is found now, and not by the first call.
+        transport.settings.route.proxy.proxy_for(&endpoint.uri("")?)?;
         Ok(transport)
     }
 
@@ -156,14 +169,18 @@ impl TransportBuilder {
         let mut settings = self.settings;
         settings.route.proxy = match self.proxy {
             Some(proxy) => proxy,
-            None => ProxyOptions::from_env()?,
+            None => ProxyOptions::from_env(),
         };
-        let zero = |what: &str| Err(Error::new(ErrorKind::Config, format!("{what} is 0")));
+        let zero = |what: &str| {
+            Err(Error::new(ErrorKind::Config, format!("{what} must be greater than 0")))
+        };
         match &settings {
             // Without connections no request can be sent; without time none can be made or probed.
-            Settings { max_connections: 0, .. } => return zero("max_connections"),
-            Settings { connect_timeout: Duration::ZERO, .. } => return zero("connect_timeout"),
-            Settings { keep_alive: Duration::ZERO, .. } => return zero("keep_alive"),
+            TransportSettings { max_connections: 0, .. } => return zero("max_connections"),
+            TransportSettings { connect_timeout: Duration::ZERO, .. } => {
+                return zero("connect_timeout");
+            }
+            TransportSettings { keep_alive: Duration::ZERO, .. } => return zero("keep_alive"),
             _ => {}
         }
         Transport::new(settings)

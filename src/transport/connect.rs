@@ -1,54 +1,59 @@
-//! Connections in the making: TCP, the proxy on the way if there is one, TLS where the URI says so,
-//! then HTTP.
+//! Makes connections: TCP, the proxy if there is one, TLS if the URI is https, then HTTP.
 
 use std::fmt;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::find;
 use http::Uri;
+use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::sync::{Mutex, MutexGuard};
 use tokio_rustls::TlsConnector;
 use tower::ServiceExt as _;
 
 use super::connection::{Connection, RequestForm};
 use super::failure;
+use super::origin::Origin;
 use super::resolve::Resolver;
-use super::settings::{Route, Settings};
+use super::settings::{Route, TransportSettings};
 use super::stream::Stream;
-use super::target::Target;
 use super::tls::{self, Tls};
 use super::tunnel;
-use crate::middleware::__private::find;
-use crate::middleware::{Proxy, ProxyKind, ProxyOptions};
+use crate::lock::lock;
+use crate::lru::Lru;
 use crate::transport::measure::Connecting;
-use crate::{BoxError, Error, ErrorKind};
+use crate::{BoxError, Error, ErrorKind, Proxy, ProxyKind, ProxyOptions};
 
-/// TCP probes that must be lost before a connection is given up.
+/// The number of lost TCP probes after which a connection is given up.
 const PROBES: u32 = 3;
 
-/// Makes connections under one set of TLS settings.
+/// The number of origins whose version of HTTP is remembered; more would only cost a wait.
+const MAX_ORIGINS: usize = 256;
+
+/// Makes connections with one set of TLS settings.
 pub(super) struct Connector {
     id: u64,
     tcp: HttpConnector<Resolver>,
     tls: Option<Tls>,
     proxy: ProxyOptions,
-    /// For proxies that want TLS themselves.
+    /// For proxies that speak TLS themselves.
     tls_to_proxy: Option<Tls>,
     limit: Duration,
     keep_alive: Duration,
-    turn: Mutex<()>,
-    is_shared: AtomicBool,
+    /// Whether HTTP/2 is offered.
+    offers_http2: bool,
+    /// Origins that chose HTTP/1.1 at their last connection.
+    on_http1: Mutex<Lru<Origin, ()>>,
 }
 
 impl Connector {
-    pub(super) fn new(settings: &Settings, route: &Route) -> Result<Self, Error> {
+    pub(super) fn new(settings: &TransportSettings, route: &Route) -> Result<Self, Error> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let mut tcp = HttpConnector::new_with_resolver(settings.resolver.clone());
         tcp.enforce_http(false);
@@ -59,61 +64,57 @@ impl Connector {
         tcp.set_keepalive_interval(Some(settings.keep_alive));
         tcp.set_keepalive_retries(Some(PROBES));
         let protocols = protocols(settings);
-        let is_shared = AtomicBool::new(!protocols.is_empty());
+        let offers_http2 = !protocols.is_empty();
         let tls = route.tls.as_ref().map(|tls| Tls::new(settings, tls, protocols)).transpose()?;
         let to_proxy = match route.proxy.tls_options() {
             Some(tls) => Some(tls.clone()),
             None => route.tls.as_ref().map(|tls| tls.for_proxy()),
         };
         let tls_to_proxy = to_proxy
-            .filter(|_| route.proxy.wants_tls())
+            .filter(|_| route.proxy.has_tls_proxy())
             .map(|tls| Tls::new(settings, &Arc::new(tls), Vec::new()))
             .transpose()?;
         Ok(Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             tcp,
-            is_shared,
+            offers_http2,
             tls,
             proxy: route.proxy.clone(),
             tls_to_proxy,
             limit: settings.connect_timeout,
             keep_alive: settings.keep_alive,
-            turn: Mutex::default(),
+            on_http1: Mutex::new(Lru::new(MAX_ORIGINS)),
         })
     }
 
-    /// Tells the connections of this connector from those of others.
+    /// Returns a number that distinguishes the connections of this connector from those of others.
     pub(super) fn id(&self) -> u64 {
         self.id
     }
 
-    /// The time limit of a connection.
+    /// Returns the time limit of a connection.
     pub(super) fn limit(&self) -> Duration {
         self.limit
     }
 
-    /// Waits while somebody else makes a connection that may be shared: over HTTP/2, one is enough.
-    pub(super) async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
-        if !self.is_shared.load(Ordering::Relaxed) {
-            return None;
-        }
-        let turn = self.turn.lock().await;
-        self.is_shared.load(Ordering::Relaxed).then_some(turn)
+    /// Returns `true` if requests may share a connection to this origin.
+    pub(super) fn may_share(&self, origin: &Origin) -> bool {
+        self.offers_http2 && origin.is_https() && lock(&self.on_http1).get(origin).is_none()
     }
 
-    /// Makes a connection, however long it takes.
+    /// Makes a connection, without a time limit.
     pub(super) async fn connect(
         &self,
-        target: &Target,
+        target: &Origin,
         counted: &Connecting,
     ) -> Result<Connection, Error> {
         let failed = |error: BoxError| match find(&*error).map(io::Error::kind) {
-            // The time of a host's last address is over when the limit is.
+            // The time of a host's last address ends with the limit.
             Some(io::ErrorKind::TimedOut) => failure::connect_timeout(self.limit, target),
             _ => failure::connecting(error, target),
         };
         let uri = target.uri();
-        let proxy = self.proxy.on_the_way_to(&uri);
+        let proxy = self.proxy.proxy_for(&uri)?;
         let tls = config(self.tls.as_ref(), target.is_https(), target.authority()).await?;
         let is_https = |proxy: &Proxy| proxy.uri().scheme_str() == Some("https");
         let tls_to_proxy = match proxy {
@@ -127,7 +128,7 @@ impl Connector {
         let stream = stream.map_err(failed)?;
         let (stream, form) = match proxy {
             None => (stream, RequestForm::Origin),
-            // It reads the requests: they need their whole URL, and name its user.
+            // The proxy reads the requests, so they need their whole URL and the proxy's user.
             Some(proxy) if proxy.kind() == ProxyKind::Http && !target.is_https() => {
                 (stream, RequestForm::Absolute { authorization: proxy.authorization() })
             }
@@ -148,10 +149,26 @@ impl Connector {
         let tls = TlsConnector::from(tls);
         let tls = tls.connect(name, stream).await.map_err(|e| failed(e.into()))?;
         let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
-        self.is_shared.store(is_http2, Ordering::Relaxed);
+        if self.offers_http2 {
+            let mut on_http1 = lock(&self.on_http1);
+            if is_http2 {
+                let _ = on_http1.remove(target);
+            } else {
+                let _ = on_http1.insert(target.clone(), ());
+            }
+        }
         Connection::over_tls(tls, is_http2, self.keep_alive, counted.opened())
             .await
             .map_err(|e| failed(e.into()))
+    }
+
+    /// Returns the proxy that reads the requests to this target and answers those that it does not
+    /// forward.
+    pub(super) fn reading_proxy(&self, target: &Uri) -> Option<&Proxy> {
+        let proxy = self.proxy.proxy_for(target).ok().flatten();
+        proxy.filter(|proxy| {
+            proxy.kind() == ProxyKind::Http && target.scheme() != Some(&Scheme::HTTPS)
+        })
     }
 
     async fn tcp(&self, uri: Uri) -> Result<TcpStream, BoxError> {
@@ -185,12 +202,12 @@ async fn config(
     match tls {
         _ if !is_https => Ok(None),
         Some(tls) => tls.config().await.map(Some),
-        None => Err(tls::no_trust(format_args!("no connection to {peer}"))),
+        None => Err(tls::no_trust(format_args!("the connection to {peer}"))),
     }
 }
 
-/// What is offered in the TLS handshake; HTTP/1.1 alone needs no offer.
-fn protocols(settings: &Settings) -> Vec<Vec<u8>> {
+/// Returns the protocols offered in the TLS handshake; HTTP/1.1 alone needs no offer.
+fn protocols(settings: &TransportSettings) -> Vec<Vec<u8>> {
     #[cfg(feature = "http2")]
     if settings.http2 {
         return vec![b"h2".to_vec(), b"http/1.1".to_vec()];

@@ -1,10 +1,10 @@
-//! A connection to a server, in the version of HTTP that was agreed on.
+//! A connection to a server, in the version of HTTP that was negotiated.
 
 use std::time::Duration;
 
-use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::header::{CONTENT_LENGTH, HOST, PROXY_AUTHORIZATION, TRANSFER_ENCODING};
 use http::uri::{PathAndQuery, Uri};
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
@@ -15,42 +15,42 @@ use super::measure::{OpenConnection, Requests};
 use super::stream::Stream;
 use crate::Body;
 
-/// Sends requests; a task of its own moves the octets, until this is dropped.
+/// Sends requests. A task of its own moves the bytes until this is dropped.
 pub(super) struct Connection {
     sender: Sender,
     answers: Requests,
 }
 
 enum Sender {
-    /// Of one request at a time.
+    /// Carries one request at a time.
     Http1 {
         sender: http1::SendRequest<Body>,
         form: RequestForm,
         /// Why it broke, if it broke between requests.
         broken: oneshot::Receiver<hyper::Error>,
     },
-    /// Shared by requests.
+    /// Carries requests at the same time.
     #[cfg(feature = "http2")]
     Http2(hyper::client::conn::http2::SendRequest<Body>),
 }
 
 /// How an HTTP/1.1 request names its target (RFC 9112, section 3.2).
 pub(super) enum RequestForm {
-    /// The path alone: to the server itself.
+    /// The path only: to the server itself.
     Origin,
     /// The whole URL: to a proxy, with its user.
     Absolute { authorization: Option<HeaderValue> },
 }
 
-/// A request that got no answer.
+/// A request without a response.
 pub(super) struct Unanswered {
     pub(super) error: hyper::Error,
-    /// The request, if not an octet of it was sent.
+    /// The request, if no byte of it was sent.
     pub(super) unsent: Option<Request<Body>>,
 }
 
 impl Connection {
-    /// HTTP/1.1 over this, with requests of this form.
+    /// Creates an HTTP/1.1 connection over `io`, with requests of this form.
     pub(super) async fn http1<I>(
         io: I,
         form: RequestForm,
@@ -65,14 +65,14 @@ impl Connection {
         tokio::spawn(async move {
             let _counted = counted;
             if let Err(error) = connection.await {
-                // Nobody listens any more where the request itself got the error.
+                // No one reads this if the request itself got the error.
                 let _ = report.send(error);
             }
         });
         Ok(Self { sender: Sender::Http1 { sender, form, broken }, answers })
     }
 
-    /// What was agreed on in the TLS handshake.
+    /// Creates a connection in the version that the TLS handshake negotiated.
     pub(super) async fn over_tls(
         tls: TlsStream<Stream>,
         is_http2: bool,
@@ -88,7 +88,7 @@ impl Connection {
         Self::http1(io, RequestForm::Origin, counted).await
     }
 
-    /// HTTP/2 over this.
+    /// Creates an HTTP/2 connection over `io`.
     #[cfg(feature = "http2")]
     pub(super) async fn http2<I>(
         io: I,
@@ -111,13 +111,13 @@ impl Connection {
         let answers = counted.requests();
         tokio::spawn(async move {
             let _counted = counted;
-            // Those whose requests it carried got the error.
+            // The requests on it got the error.
             let _ = connection.await;
         });
         Ok(Self { sender: Sender::Http2(sender), answers })
     }
 
-    /// Whether it can take a request now.
+    /// Returns `true` if it can take a request now.
     pub(super) fn is_ready(&self) -> bool {
         match &self.sender {
             Sender::Http1 { sender, .. } => sender.is_ready(),
@@ -126,7 +126,7 @@ impl Connection {
         }
     }
 
-    /// Waits until it can take a request; `false` if it never will.
+    /// Waits until it can take a request. Returns `false` if it never will.
     pub(super) async fn ready(&mut self) -> bool {
         match &mut self.sender {
             Sender::Http1 { sender, .. } => sender.ready().await.is_ok(),
@@ -135,7 +135,8 @@ impl Connection {
         }
     }
 
-    /// The same connection for one more request at a time, where the version allows it.
+    /// Returns a handle of the same connection for another request at the same time, if its version
+    /// allows that.
     pub(super) fn share(&self) -> Option<Self> {
         match &self.sender {
             Sender::Http1 { .. } => None,
@@ -184,8 +185,9 @@ impl From<TrySendError<Request<Body>>> for Unanswered {
 }
 
 impl RequestForm {
-    /// Gives a request this form. The URI that was there.
+    /// Writes a request in this form. Returns the URI that it had before.
     fn write(&self, request: &mut Request<Body>) -> Uri {
+        announce_no_body(request);
         let uri = request.uri().clone();
         if !request.headers().contains_key(HOST) {
             let authority = uri.authority().map_or("", |authority| authority.as_str());
@@ -201,7 +203,7 @@ impl RequestForm {
             }
             Self::Absolute { authorization } => {
                 if let Some(user) = authorization {
-                    // In place of the one that an earlier connection wrote.
+                    // Replaces the header that an earlier connection wrote.
                     request.headers_mut().insert(PROXY_AUTHORIZATION, user.clone());
                 }
             }
@@ -210,9 +212,41 @@ impl RequestForm {
     }
 }
 
+/// Announces that a request has no body if its method lets a server expect one: servers and proxies
+/// otherwise refuse it with 411 (RFC 9110, section 8.6). hyper announces every other body itself.
+fn announce_no_body(request: &mut Request<Body>) {
+    let expects_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    if expects_body && request.body().bytes().is_empty() {
+        request.headers_mut().remove(TRANSFER_ENCODING);
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_post_or_put_without_a_body_says_so_and_no_other_request_does() {
+        for (method, body, announced) in [
+            (Method::POST, "", true),
+            (Method::PUT, "", true),
+            (Method::PATCH, "", true),
+            (Method::GET, "", false),
+            (Method::DELETE, "", false),
+            (Method::HEAD, "", false),
+            (Method::POST, "a=b", false),
+        ] {
+            let request = Request::builder().method(method.clone()).uri("https://kms.invalid/");
+            let mut request = request.body(Body::from(body)).expect("a request");
+            for _ in 0..2 {
+                RequestForm::Origin.write(&mut request);
+                let lengths = request.headers().get_all(CONTENT_LENGTH).iter();
+                let expected = announced.then_some("0");
+                assert!(lengths.eq(expected), "{method} {body:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_request_that_is_written_again_names_the_proxys_user_once() {

@@ -1,5 +1,5 @@
-//! What a failed request means: which kind of error, whether it can have been acted on, and what to
-//! do about it.
+//! The errors of failed requests: their kind, whether the request may have taken effect, and the
+//! remedy.
 
 mod tls;
 
@@ -7,23 +7,25 @@ use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::find;
+
 use super::connection::Unanswered;
+use super::origin::Origin;
 use super::resolve::NotFound;
-use super::target::Target;
 use super::tunnel::ProxyError;
-use crate::middleware::__private::find;
 use crate::middleware::timeout::TimeLimit;
 use crate::{BoxError, Error, ErrorKind, Outcome};
 
-/// No connection within the limit.
-pub(super) fn connect_timeout(limit: Duration, target: &Target) -> Error {
+/// Returns the error of a connection that took longer than the limit.
+pub(super) fn connect_timeout(limit: Duration, target: &Origin) -> Error {
     let target = target.authority();
-    let message = format!("no connection to {target} within the connect timeout of {limit:?}");
+    let message =
+        format!("connecting to {target} took longer than the connect timeout of {limit:?}");
     Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Connect(limit))
 }
 
-/// No connection.
-pub(super) fn connecting(error: BoxError, target: &Target) -> Error {
+/// Returns the error of a failed connection.
+pub(super) fn connecting(error: BoxError, target: &Origin) -> Error {
     let target = target.authority();
     let (kind, message) = if let Some(of_proxy) = find::<ProxyError>(&*error) {
         match find(of_proxy) {
@@ -33,7 +35,9 @@ pub(super) fn connecting(error: BoxError, target: &Target) -> Error {
     } else if let Some(error) = find(&*error) {
         (ErrorKind::Tls, tls::explain(error, target))
     } else if find::<NotFound>(&*error).is_some() {
-        let message = format!("no address is known for {target}: check the endpoint and the DNS");
+        let message = format!(
+            "the host name of {target} cannot be resolved: check the region or the endpoint, and the DNS"
+        );
         (ErrorKind::Connect, message.into())
     } else {
         let message = match find(&*error).map(io::Error::kind) {
@@ -44,41 +48,48 @@ pub(super) fn connecting(error: BoxError, target: &Target) -> Error {
                 format!("{target} does not answer: check the endpoint, and firewalls on the way")
             }
             Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
-                format!("{target} ended the TLS handshake: is its port one of https?")
+                format!("{target} ended the TLS handshake: check that its port serves https")
             }
-            _ => format!("no connection to {target}"),
+            _ => format!("connecting to {target} failed"),
         };
         (ErrorKind::Connect, message.into())
     };
     Error::new(kind, message).with_source(error)
 }
 
-/// A connection, but no answer's head.
-pub(super) fn unanswered(unanswered: Unanswered, target: &Target) -> Error {
+/// Returns the error of a request that a proxy did not forward.
+pub(super) fn by_proxy(error: ProxyError) -> Error {
+    let message = error.to_string();
+    Error::new(ErrorKind::Connect, message).with_outcome(Outcome::NotSent).with_source(error)
+}
+
+/// Returns the error of a connection on which no response began.
+pub(super) fn unanswered(unanswered: Unanswered, target: &Origin) -> Error {
     let Unanswered { error, unsent } = unanswered;
     let (kind, outcome, message): (_, _, Cow<'_, str>) = match find(&error) {
-        // TLS 1.3 lets a client send before the server has looked at its certificate.
+        // In TLS 1.3 a client can send before the server has checked its certificate.
         Some(refusal) if tls::refuses_the_client(refusal) => {
             (ErrorKind::Tls, Outcome::NotSent, tls::explain(refusal, target.authority()))
         }
         _ if unsent.is_some() || is_refused_stream(&error) => (
             ErrorKind::Transport,
             Outcome::NotSent,
-            format!("{} ended the connection before the request", target.authority()).into(),
+            format!("{} closed the connection before the request", target.authority()).into(),
         ),
         _ => {
             let what = match error.is_parse() {
-                true => "what came is not an HTTP answer",
-                false => "the connection broke before an answer came",
+                true => "the answer is not HTTP",
+                false => "the connection broke before the answer",
             };
-            let hint = if target.is_https() { "" } else { ": is the port one of https?" };
+            let hint = if target.is_https() { "" } else { ": check whether the port serves https" };
             (ErrorKind::Transport, Outcome::Unknown, format!("{what}{hint}").into())
         }
     };
     Error::new(kind, message.into_owned()).with_outcome(outcome).with_source(error)
 }
 
-/// Whether the server has said that it did not act on the request (RFC 9113, sections 6.8 and 8.7).
+/// Returns `true` if the server said that it did not act on the request (RFC 9113, sections 6.8 and
+/// 8.7).
 fn is_refused_stream(error: &hyper::Error) -> bool {
     #[cfg(feature = "http2")]
     if let Some(error) = find::<h2::Error>(error) {

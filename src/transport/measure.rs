@@ -1,12 +1,13 @@
-//! Connections: how long they take to make, how many are open, and what each carried.
+//! Measures connections: how long they take to make, how many are open, and how many requests each
+//! carried.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use alibabacloud_kms_middleware::__private::metrics::{self, Held, Label, Stopwatch, label};
 use http::Uri;
 
 use crate::Error;
-use crate::middleware::__private::metrics::{self, Held, Label, Stopwatch, label};
 
 /// A connection that is being made.
 pub(super) struct Connecting {
@@ -16,10 +17,10 @@ pub(super) struct Connecting {
 
 impl Connecting {
     pub(super) fn begin(uri: &Uri) -> Self {
-        Self { peer: Peer::of(uri), begun: Stopwatch::start() }
+        Self { peer: Peer::new(uri), begun: Stopwatch::start() }
     }
 
-    /// It came to be.
+    /// Records that the connection was made.
     pub(super) fn opened(&self) -> OpenConnection {
         self.ended(None);
         let held = metrics::hold(&metrics::CONNECTIONS, || self.peer.labels());
@@ -31,7 +32,7 @@ impl Connecting {
         }
     }
 
-    /// It did not.
+    /// Records that it failed.
     pub(super) fn failed(&self, error: &Error) {
         self.ended(Some(error));
     }
@@ -46,7 +47,7 @@ impl Connecting {
     }
 }
 
-/// A connection that is open for as long as this lives.
+/// An open connection, for as long as this value lives.
 pub(super) struct OpenConnection {
     peer: Peer,
     since: Stopwatch,
@@ -56,7 +57,8 @@ pub(super) struct OpenConnection {
 }
 
 impl OpenConnection {
-    /// Counts this connection's requests, for those who see the answers and not the connection.
+    /// Returns the counter of this connection's requests, for code that sees the responses and not
+    /// the connection.
     pub(super) fn requests(&self) -> Requests {
         Requests(Arc::clone(&self.requests))
     }
@@ -70,18 +72,18 @@ impl Drop for OpenConnection {
     }
 }
 
-/// How many requests a connection answered.
+/// The number of requests that a connection answered.
 #[derive(Debug, Clone)]
 pub(super) struct Requests(Arc<AtomicU32>);
 
 impl Requests {
-    /// One more.
+    /// Counts one request.
     pub(super) fn answered(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// Whom a connection leads to.
+/// The server that a connection leads to.
 #[derive(Clone)]
 struct Peer {
     address: String,
@@ -89,7 +91,7 @@ struct Peer {
 }
 
 impl Peer {
-    fn of(uri: &Uri) -> Self {
+    fn new(uri: &Uri) -> Self {
         let default = if uri.scheme() == Some(&http::uri::Scheme::HTTP) { 80 } else { 443 };
         Self {
             address: uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned(),

@@ -1,4 +1,4 @@
-//! Names to addresses, with an error that says which name was not found.
+//! Resolves names to addresses, with an error for a name that was not found.
 
 use std::fmt;
 use std::io;
@@ -12,14 +12,14 @@ use tower::{Service, ServiceExt as _};
 
 use crate::{BoxError, BoxFuture};
 
-/// Looks up names: asked anew for each connection, so that changes are followed.
+/// Resolves names, for each connection anew, so that changes take effect.
 #[derive(Clone)]
 pub(super) struct Resolver {
     inner: BoxCloneSyncService<Name, vec::IntoIter<SocketAddr>, io::Error>,
 }
 
 impl Resolver {
-    /// The operating system's.
+    /// Returns the operating system's resolver.
     pub(super) fn system() -> Self {
         let inner = GaiResolver::new().map_response(|addresses| {
             let addresses: Vec<_> = addresses.collect();
@@ -28,9 +28,9 @@ impl Resolver {
         Self { inner: BoxCloneSyncService::new(inner) }
     }
 
-    /// This function.
+    /// Creates a resolver that calls this function.
     #[cfg(test)]
-    pub(super) fn of(
+    pub(super) fn new(
         lookup: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Clone + Send + Sync + 'static,
     ) -> Self {
         let inner = tower::service_fn(move |name: Name| {
@@ -61,13 +61,13 @@ impl Service<Name> for Resolver {
     }
 }
 
-/// A name that led to no address.
+/// A name without an address.
 #[derive(Debug)]
 pub(super) struct NotFound(Option<io::Error>);
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name was not found")
+        f.write_str("the name has no address")
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a transport is made of: the data of its builder, which all its parts read.
+//! The settings of a transport: the data of its builder, which all its parts read.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,13 +10,14 @@ use super::tls::roots::NativeRoots;
 use crate::{ProxyOptions, TlsOptions};
 
 #[derive(Clone)]
-pub(super) struct Settings {
+pub(super) struct TransportSettings {
     pub(super) route: Route,
     pub(super) connect_timeout: Duration,
     pub(super) idle_timeout: Duration,
     pub(super) max_age: Duration,
     pub(super) max_connections: usize,
     pub(super) keep_alive: Duration,
+    pub(super) max_call_settings: usize,
     #[cfg(feature = "http2")]
     pub(super) http2: bool,
     pub(super) resolver: Resolver,
@@ -24,15 +25,15 @@ pub(super) struct Settings {
     pub(super) native: &'static NativeRoots,
 }
 
-/// What tells connectors apart.
-#[derive(Clone, PartialEq, Eq)]
+/// The settings that distinguish connectors.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Route {
-    /// Absent where nothing is trusted, so that only plain HTTP works.
+    /// `None` if nothing is trusted, so that only plain HTTP works.
     pub(super) tls: Option<Arc<TlsOptions>>,
     pub(super) proxy: ProxyOptions,
 }
 
-impl Default for Settings {
+impl Default for TransportSettings {
     fn default() -> Self {
         Self {
             route: Route { tls: None, proxy: ProxyOptions::none() },
@@ -41,6 +42,7 @@ impl Default for Settings {
             max_age: Duration::from_secs(300),
             max_connections: 256,
             keep_alive: Duration::from_secs(5),
+            max_call_settings: 16,
             #[cfg(feature = "http2")]
             http2: false,
             resolver: Resolver::system(),
@@ -50,7 +52,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl TransportSettings {
     pub(super) fn show(&self, proxy: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut settings = f.debug_struct("Transport");
         match &self.route.tls {
@@ -63,14 +65,15 @@ impl Settings {
             .field("idle_timeout", &self.idle_timeout)
             .field("max_age", &self.max_age)
             .field("max_connections", &self.max_connections)
-            .field("keep_alive", &self.keep_alive);
+            .field("keep_alive", &self.keep_alive)
+            .field("max_call_settings", &self.max_call_settings);
         #[cfg(feature = "http2")]
         settings.field("http2", &self.http2);
         settings.finish()
     }
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for TransportSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.show(&self.route.proxy, f)
     }

@@ -1,4 +1,4 @@
-//! The octets under a connection: TCP, or TLS to a proxy that wants it.
+//! The bytes under a connection: TCP, or TLS to a proxy that speaks it.
 
 use std::io;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// What TLS to the gateway, or HTTP without it, runs over.
+/// The stream that carries TLS to the gateway, or HTTP without TLS.
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream),
@@ -32,11 +32,11 @@ impl AsyncWrite for Stream {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Tcp(stream) => Pin::new(stream).poll_write(cx, octets),
-            Self::Tls(stream) => Pin::new(stream).poll_write(cx, octets),
+            Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod addresses;
 pub(super) mod authority;
+mod ca;
 #[cfg(feature = "metrics")]
 mod counted;
 mod failures;
@@ -10,14 +11,17 @@ mod http2;
 mod identity;
 mod key_exchange;
 mod pool;
+mod proxy;
 #[cfg(feature = "native-roots")]
 mod roots;
+mod runtimes;
 mod server;
 mod trust;
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::find;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -29,8 +33,7 @@ use self::authority::Authority;
 use self::server::{Manner, Server};
 use super::resolve::Resolver;
 use super::*;
-use crate::middleware::__private::find;
-use crate::{Error, ErrorKind, Outcome};
+use crate::{Error, ErrorKind, Outcome, ProxyOptions, TlsOptions, TlsVersion};
 
 const REFUSED_BY_US: (ErrorKind, Outcome) = (ErrorKind::Tls, Outcome::NotSent);
 const NOT_CONNECTED: (ErrorKind, Outcome) = (ErrorKind::Connect, Outcome::NotSent);
@@ -49,7 +52,7 @@ fn anyone() -> TlsOptions {
 
 /// Finds every name at 127.0.0.1.
 fn everything_here() -> Resolver {
-    Resolver::of(|_| Ok(vec![(Ipv4Addr::LOCALHOST, 0).into()]))
+    Resolver::new(|_| Ok(vec![(Ipv4Addr::LOCALHOST, 0).into()]))
 }
 
 async fn https(authority: &Authority) -> Server {

@@ -1,12 +1,14 @@
-//! TLS as options ask for it: rustls' configuration of a connection.
+//! TLS from options: rustls' configuration of a connection.
 
 mod danger;
 #[cfg(feature = "native-roots")]
 pub(super) mod roots;
+mod verifier;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::aws_lc_rs::{self, kx_group, sign};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::pki_types::{
@@ -17,19 +19,20 @@ use rustls::{ClientConfig, RootCertStore, version};
 use secrecy::ExposeSecret;
 
 use self::danger::AcceptAny;
-use super::settings::Settings;
-use crate::middleware::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
-use crate::{Error, ErrorKind};
+pub(super) use self::verifier::Unacceptable;
+use self::verifier::Verifier;
+use super::settings::TransportSettings;
+use crate::{Error, ErrorKind, PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
 
-/// Key exchange in the order of preference, given here and not by a feature of rustls, which another
-/// crate of the program could turn on or off.
+/// Key exchange in the order of preference. It is set here and not by a feature of rustls, which
+/// another crate of the program could turn on or off.
 const KEY_EXCHANGE: [&dyn SupportedKxGroup; 4] =
     [kx_group::X25519MLKEM768, kx_group::X25519, kx_group::SECP256R1, kx_group::SECP384R1];
 
-/// TLS under one set of options.
+/// TLS with one set of options.
 pub(super) struct Tls {
     options: Arc<TlsOptions>,
-    /// The anchors but for the system's, which are loaded when a connection needs them.
+    /// The trust anchors except the system's, which are loaded when a connection needs them.
     known: Arc<RootCertStore>,
     identity: Option<Arc<SingleCertAndKey>>,
     protocols: Vec<Vec<u8>>,
@@ -39,9 +42,9 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Checks what the options hold themselves, and reads nothing.
+    /// Checks what the options contain, and reads no files.
     pub(super) fn new(
-        settings: &Settings,
+        settings: &TransportSettings,
         options: &Arc<TlsOptions>,
         protocols: Vec<Vec<u8>>,
     ) -> Result<Self, Error> {
@@ -59,7 +62,7 @@ impl Tls {
         })
     }
 
-    /// Returns the configuration of connections, made when it is first needed.
+    /// Returns the configuration of connections, which is made when it is first needed.
     pub(super) async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
         if let Some(config) = self.config.get() {
             return Ok(Arc::clone(config));
@@ -91,14 +94,14 @@ impl Tls {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(versions)
             .map_err(|error| {
-                Error::new(ErrorKind::Config, "no TLS version is usable").with_source(error)
+                Error::new(ErrorKind::Config, "no TLS version can be used").with_source(error)
             })?;
-        let builder = if self.options.accepts_any_certificate() {
-            let verifier = Arc::new(AcceptAny::new(&provider));
-            builder.dangerous().with_custom_certificate_verifier(verifier)
+        let verifier: Arc<dyn ServerCertVerifier> = if self.options.accepts_any_certificate() {
+            Arc::new(AcceptAny::new(&provider))
         } else {
-            builder.with_root_certificates(anchors)
+            Arc::new(Verifier::new(&self.options, anchors, &provider)?)
         };
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = match &self.identity {
             Some(identity) => builder.with_client_cert_resolver(Arc::clone(identity) as _),
             None => builder.with_no_client_auth(),
@@ -108,7 +111,7 @@ impl Tls {
     }
 }
 
-/// Returns the trust of a transport that was given none: the system's roots, in builds that have them.
+/// Returns the default trust of a transport: the system's roots, in builds that have them.
 pub(super) fn default_trust() -> Option<Arc<TlsOptions>> {
     #[cfg(feature = "native-roots")]
     return Some(Arc::new(TlsOptions::native_roots()));
@@ -133,11 +136,17 @@ fn provider(options: &TlsOptions) -> CryptoProvider {
 
 fn known_anchors(options: &TlsOptions) -> Result<RootCertStore, Error> {
     let mut anchors = RootCertStore::empty();
+    let mut unusable = None;
     for certificate in options.ca_certificates() {
-        anchors.add(CertificateDer::from_slice(certificate).into_owned()).map_err(|error| {
-            let message = "a CA that was given cannot be one: it is damaged, or of another kind";
-            Error::new(ErrorKind::Config, message).with_source(error)
-        })?;
+        if let Err(error) = anchors.add(CertificateDer::from_slice(certificate).into_owned()) {
+            tracing::warn!("a configured certificate cannot be a CA and is ignored: {error}");
+            unusable = Some(error);
+        }
+    }
+    if let Some(error) = unusable.filter(|_| anchors.is_empty()) {
+        let message =
+            "none of the configured certificates can be a CA: they are damaged or of another kind";
+        return Err(Error::new(ErrorKind::Config, message).with_source(error));
     }
     if options.trusts_webpki_roots() {
         #[cfg(feature = "webpki-roots")]
@@ -152,11 +161,12 @@ fn known_anchors(options: &TlsOptions) -> Result<RootCertStore, Error> {
     Ok(anchors)
 }
 
-/// The middleware crate has the constructor, and this one lacks the roots.
+/// The middleware crate has the constructor, while this crate lacks the roots.
 #[cfg(not(all(feature = "native-roots", feature = "webpki-roots")))]
 fn not_in_this_build(feature: &str) -> Error {
-    let message =
-        format!("this build has no such roots: enable alibabacloud-kms' feature {feature}");
+    let message = format!(
+        "this build does not have these roots: enable the feature {feature} of alibabacloud-kms"
+    );
     Error::new(ErrorKind::Config, message)
 }
 

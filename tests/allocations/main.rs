@@ -1,15 +1,17 @@
-//! What a clone costs: a client and a gateway's stack are cloned for each call.
+//! What a call allocates, and what a clone: a client and a gateway's stack are cloned for each call.
+
+#[cfg(not(feature = "metrics"))]
+mod call;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::EncodeProtobufLayer;
-use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use alibabacloud_kms::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::SignAcs3Layer;
+use alibabacloud_kms::middleware::telemetry::{TelemetryAttemptLayer, TelemetryLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
-use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
 use alibabacloud_kms::{
     Body, BoxError, BoxHttp, Charset, Credential, Endpoint, Gateway, InstanceGateway, KmsClient,
     OpenApiGateway,
@@ -30,7 +32,7 @@ fn transport() -> BoxHttp {
 
 fn builder() -> alibabacloud_kms::ClientBuilder {
     KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint(), Credential::access_key("id", "secret")))
+        .shared(OpenApiGateway::new(endpoint(), Credential::access_key("id", "secret")))
         .instance(InstanceGateway::new(endpoint(), canary::client_key()))
         .transport(transport())
 }
@@ -50,7 +52,7 @@ fn a_clone_of_a_client_or_of_a_gateways_stack_allocates_nothing() {
     assert_eq!(of_a_clone(&builder().build().expect("a client")), 0);
     let credential = Credential::access_key("id", "secret");
     let settings = KmsClient::builder().transport(transport());
-    let shared = OpenApiGateway::at(endpoint(), credential).into_service_with(&settings);
+    let shared = OpenApiGateway::new(endpoint(), credential).into_service_with(&settings);
     assert_eq!(of_a_clone(&shared.expect("a service")), 0);
     let instance = InstanceGateway::new(endpoint(), canary::client_key());
     assert_eq!(of_a_clone(&instance.into_service_with(&settings).expect("a service")), 0);
@@ -63,13 +65,11 @@ fn a_clone_of_the_layers_themselves_allocates_nothing() {
     let renew = Arc::new(RenewCredential::new(provider.clone()));
     let policy = RetryPolicy::default().remedy(Arc::new(ClockSkew::default())).remedy(renew);
     let stack = ServiceBuilder::new()
-        .layer(TraceLayer)
-        .layer(MetricsLayer)
+        .layer(TelemetryLayer::new())
         .layer(TotalTimeoutLayer::new(Duration::from_secs(1)))
         .layer(CharsetLayer::new(Charset::default()))
         .layer(RetryLayer::new(policy))
-        .layer(TraceAttemptLayer::new(Gateway::Instance, endpoint()))
-        .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint()))
+        .layer(TelemetryAttemptLayer::new(Gateway::Instance, endpoint()))
         .layer(EncodeProtobufLayer::new(endpoint()))
         .layer(SignAcs3Layer::new(provider))
         .layer(AttemptTimeoutLayer::new(Duration::from_secs(1)))

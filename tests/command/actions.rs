@@ -40,6 +40,6 @@ fn the_listed_actions_are_those_of_the_specification() {
         };
         assert_eq!(action, &expected, "{name}");
     }
-    let declared = (alibabacloud_kms::api::ALL.len(), alibabacloud_kms::instance_api::ALL.len());
+    let declared = (alibabacloud_kms::api::ALL.len(), alibabacloud_kms::native::ALL.len());
     assert_eq!(counts, declared);
 }

@@ -1,5 +1,8 @@
 //! `kms encrypt-file` and `kms decrypt-file`: whole files, or nothing.
 
+#[cfg(unix)]
+mod links;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -26,8 +29,8 @@ impl Files {
         self.folder.join(name)
     }
 
-    fn write(&self, name: &str, octets: &[u8]) {
-        fs::write(self.path(name), octets).expect(name);
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.path(name), bytes).expect(name);
     }
 
     fn read(&self, name: &str) -> Vec<u8> {
@@ -120,18 +123,28 @@ fn streams_come_back_on_either_gateway() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_written_is_for_its_owner_only() {
+fn a_new_file_is_for_its_owner_only_and_one_that_is_overwritten_keeps_its_permissions() {
     use std::os::unix::fs::PermissionsExt;
 
     let files = Files::new("owner");
     files.write("text", b"text");
-    files.write("opened", b"readable by all");
+    files.write("opened", b"readable by the group");
+    let of_the_group = fs::Permissions::from_mode(0o640);
+    fs::set_permissions(files.path("opened"), of_the_group).expect("it is our own");
     silent(&files.encrypt(&[], "text", "sealed"));
     silent(&files.decrypt(&["--force"], "sealed", "opened"));
-    for name in ["sealed", "opened"] {
+    for (name, expected) in [("sealed", 0o600), ("opened", 0o640)] {
         let mode = fs::metadata(files.path(name)).expect(name).permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{name}");
+        assert_eq!(mode & 0o777, expected, "{name}");
     }
+}
+
+#[test]
+fn what_was_given_for_a_path_is_not_quoted_by_the_system() {
+    let kms = || at_shared("http://127.0.0.1:1");
+    let line = ["encrypt-file", "--key-id=k", "--in=Cargo.toml", "--out"];
+    let refused = failure(&ran(kms().args(line), &["{\"canary\": 1}/out"]), 2);
+    assert!(!refused.to_string().contains("canary"), "{refused}");
 }
 
 #[test]
@@ -239,7 +252,7 @@ fn a_reader_that_goes_away_is_not_a_success() {
     drop(reader);
     let mut command = files.command(&["encrypt-file", "--key-id=alias/default"], "text", "-");
     let output = command.stdout(writer).output().expect("the command runs");
-    assert_eq!(failure(&output, 3)["Kind"], "Io");
+    assert_eq!((output.status.code(), output.stderr), (Some(141), Vec::new()));
 }
 
 /// The command, with a pipe to its stdin.
@@ -309,9 +322,9 @@ fn peak(child: &Child) -> u64 {
 fn fifty_megabytes_take_no_more_memory_than_one() {
     let files = Files::new("memory");
     let mib = text(1 << 20);
-    let feed = |mut child: Child, octets: &[u8]| {
+    let feed = |mut child: Child, bytes: &[u8]| {
         let mut stdin = child.stdin.take().expect("piped");
-        let (begin, rest) = octets.split_at(1 << 20);
+        let (begin, rest) = bytes.split_at(1 << 20);
         stdin.write_all(begin).expect("stdin is read");
         let early = peak(&child);
         let (middle, end) = rest.split_at(rest.len() - 1);

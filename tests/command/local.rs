@@ -1,5 +1,10 @@
 //! `kms local`: both gateways in a process of their own.
 
+#[cfg(target_os = "linux")]
+mod attack;
+mod environment;
+mod files;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -18,10 +23,19 @@ pub(super) struct Local {
 }
 
 impl Local {
-    /// Starts it and waits until it is ready. The name is the test's own.
+    /// Starts it in an empty folder and waits until it is ready. The name is the test's own.
     pub(super) fn start(name: &str, options: &[&str]) -> Self {
+        Self::started(name, options).0
+    }
+
+    /// The same, with the lines that it prints before it is ready.
+    fn started(name: &str, options: &[&str]) -> (Self, Vec<String>) {
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&directory);
+        Self::started_in(directory, options)
+    }
+
+    fn started_in(directory: PathBuf, options: &[&str]) -> (Self, Vec<String>) {
         let mut process = kms()
             .args(["local", "--listen=127.0.0.1:0", "--dir"])
             .arg(&directory)
@@ -30,13 +44,37 @@ impl Local {
             .spawn()
             .expect("the command runs");
         let stdout = process.stdout.take().expect("piped");
-        let mut line = String::new();
-        let read = BufReader::new(stdout).read_line(&mut line);
         let mut local = Self { process, directory, port: 0 };
-        read.expect("a line");
-        let port = line.strip_prefix("ready ").expect("ready PORT");
-        local.port = port.trim_end().parse().expect("a port");
-        local
+        let mut lines = Vec::new();
+        for line in BufReader::new(stdout).lines() {
+            let line = line.expect("a line");
+            if let Some(port) = line.strip_prefix("ready ") {
+                local.port = port.parse().expect("a port");
+                return (local, lines);
+            }
+            lines.push(line);
+        }
+        panic!("it ended before it was ready: {lines:?}");
+    }
+
+    /// Starts it again in the folder of one that ended.
+    fn again(&self, options: &[&str]) -> Self {
+        Self::started_in(self.directory.clone(), options).0
+    }
+
+    fn address(&self) -> (&'static str, u16) {
+        ("127.0.0.1", self.port)
+    }
+
+    fn access_key(&self) -> String {
+        let key: Value = serde_json::from_str(&self.file("access_key.json")).expect("JSON");
+        key["access_key_id"].as_str().expect("a text").to_owned()
+    }
+
+    /// Kills it.
+    fn end(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ends");
     }
 
     fn file(&self, name: &str) -> String {
@@ -122,6 +160,7 @@ fn the_cas_are_checked_unless_told_otherwise() {
     let line = ["--max-attempts=1", "ListKeys"];
     let untrusted = failure(&ran(&mut local.kms("https"), &line), 3);
     assert_eq!(untrusted["Kind"], "Tls");
+    assert!(untrusted["Advice"].is_string());
     let line = ["--ignore-ssl", "ListKeys"];
     assert_eq!(answer(&ran(&mut local.kms("https"), &line))["PageNumber"], 1);
 }
@@ -144,7 +183,17 @@ fn a_local_gateway_that_is_told_to_stop_ends_in_order() {
         let mut local = Local::start(signal, &[]);
         assert_eq!(local.file("port").trim(), local.port.to_string());
         assert_eq!(local.stop(signal).code(), Some(0));
+        assert!(!local.directory.join("port").exists(), "{signal}");
     }
+}
+
+#[test]
+fn the_port_of_one_that_was_killed_is_replaced() {
+    let mut local = Local::start("killed", &[]);
+    local.end();
+    assert_eq!(local.file("port"), local.port.to_string(), "nothing removed it");
+    let next = local.again(&[]);
+    assert_eq!(next.file("port"), next.port.to_string());
 }
 
 #[test]
@@ -155,4 +204,17 @@ fn an_address_that_is_taken_is_exit_2() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("taken");
     let output = ran(kms().args(line).arg(directory), &[]);
     assert_eq!(failure(&output, 2)["Kind"], "Config");
+}
+
+#[test]
+fn a_name_that_no_certificate_can_be_for_is_refused() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("of-no-name");
+    let local = || {
+        let mut command = kms();
+        command.args(["local", "--dir"]).arg(&directory);
+        command
+    };
+    assert_eq!(failure(&ran(&mut local(), &["--tls", "--name=not a name"]), 2)["Kind"], "Config");
+    assert_eq!(failure(&ran(&mut local(), &["--name=without.tls"]), 2)["Kind"], "Usage");
+    assert!(!directory.exists(), "nothing is made before it is refused");
 }

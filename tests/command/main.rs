@@ -6,9 +6,12 @@ mod calls;
 mod credentials;
 mod failures;
 mod file;
+mod leak;
 mod local;
+mod pipes;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use mockito::{Matcher, Mock, ServerGuard};
@@ -18,6 +21,37 @@ use serde_json::Value;
 const KMS: &str = env!("CARGO_BIN_EXE_kms-under-test");
 
 const CLIENT_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/client_key/client_key.json");
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// An empty one. The name is the test's own.
+    fn new(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("kms-command-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    fn write(&self, name: &str, content: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, content).expect("written");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Nothing depends on it.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
 
 /// The command without environment, on no ECS instance.
 fn kms() -> Command {

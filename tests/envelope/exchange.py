@@ -63,7 +63,7 @@ class Kms:
     def decrypt(self, shared, encrypted, context):
         blob = base64.b64encode(encrypted).decode()
         answer = self.call(shared, "Decrypt", context, CiphertextBlob=blob)
-        return base64.b64decode(answer["Plaintext"], validate=True)
+        return answer["KeyId"], base64.b64decode(answer["Plaintext"], validate=True)
 
 
 def in_order(context):

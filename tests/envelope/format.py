@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import struct
 
 from cryptography.exceptions import InvalidTag
@@ -25,8 +26,8 @@ def demand(condition, why):
         raise Refused(why)
 
 
-def sized(octets):
-    return struct.pack(">H", len(octets)) + octets
+def sized(bytes):
+    return struct.pack(">H", len(bytes)) + bytes
 
 
 def encode_context(context):
@@ -100,10 +101,10 @@ class Header:
         demand(self.at - begin <= 32768, "the context's length")
         demand(self.at == len(self.head), "the header's length")
 
-    def take(self, octets):
-        demand(self.at + octets <= len(self.head), "a field ends early")
-        self.at += octets
-        return self.head[self.at - octets : self.at]
+    def take(self, bytes):
+        demand(self.at + bytes <= len(self.head), "a field ends early")
+        self.at += bytes
+        return self.head[self.at - bytes : self.at]
 
     def take_sized(self, limit):
         (length,) = struct.unpack(">H", self.take(2))
@@ -117,13 +118,22 @@ class Header:
             raise Refused("a text that is not UTF-8") from error
 
 
-def open_envelope(envelope, data_key_of, demanded):
-    """The plaintext. `data_key_of` decrypts a data key, given it and the context."""
+def bare_id(name):
+    """The id of a key that is named by its id or its ARN."""
+    arn = re.fullmatch(r"acs:kms:.*?:key/(.*)", name, re.DOTALL)
+    return arn[1] if arn else name
+
+
+def open_envelope(envelope, decrypted, demanded, only_keys=None):
+    """The plaintext. `decrypted` decrypts a data key, given it and the context, and says with which key."""
     header = Header(envelope)
     for name, value in demanded.items():
         demand(header.context.get(name) == value, "a demanded pair")
-    data_key = data_key_of(header.encrypted, header.context)
+    if only_keys is not None:
+        demand(bare_id(header.key_id) in map(bare_id, only_keys), "a key that is not trusted")
+    key_id, data_key = decrypted(header.encrypted, header.context)
     demand(len(data_key) == 32, "the data key's length")
+    demand(bare_id(key_id) == bare_id(header.key_id), "the key")
     key, commitment = derive(data_key, header.head)
     demand(hmac.compare_digest(commitment, header.commitment), "commitment")
     cipher = AESGCM(key)

@@ -27,9 +27,9 @@ def salt(name):
 
 
 def good():
-    cases = [("empty plaintext", 10, 0, {}, KEY_ID), ("one octet, the usual chunk", 16, 1, CONTEXT, KEY_ID)]
+    cases = [("empty plaintext", 10, 0, {}, KEY_ID), ("one byte, the usual chunk", 16, 1, CONTEXT, KEY_ID)]
     for length in (1, 1023, 1024, 1025, 2048, 3000):
-        cases.append((f"{length} octets in chunks of 1024", 10, length, CONTEXT, KEY_ID))
+        cases.append((f"{length} bytes in chunks of 1024", 10, length, CONTEXT, KEY_ID))
     cases.append(("the largest chunk, no key id", 20, 5, {"": "", "a": ""}, ""))
     for name, exponent, length, context, key_id in cases:
         sealed = envelope.seal(
@@ -66,9 +66,9 @@ def bad():
         return head + commitment + b"".join(chunks)
 
     def changed(at, value=None):
-        octets = bytearray(sealed())
-        octets[at] = octets[at] ^ 1 if value is None else value
-        return bytes(octets)
+        bytes = bytearray(sealed())
+        bytes[at] = bytes[at] ^ 1 if value is None else value
+        return bytes(bytes)
 
     def pairs(*listed):
         listed = [(name.encode(), value.encode()) for name, value in listed]
@@ -94,16 +94,17 @@ def bad():
     foreign = sealed("another of the same data key")[length:]
     with_length = lambda value: whole[:6] + struct.pack(">H", value) + whole[8:]
 
-    yield "no octets at all", b""
+    yield "the key id of another key than the one that opens it", composed(key_id=b"key-hzz-of-another")
+    yield "no bytes at all", b""
     yield "another magic", changed(0)
     yield "version 2", changed(4, 2)
     yield "algorithm 2", changed(5, 2)
-    yield "a header that ends inside its first eight octets", whole[:7]
+    yield "a header that ends inside its first eight bytes", whole[:7]
     yield "a header that ends early", whole[: length - 1]
     yield "a header's length of 0", with_length(0)
     yield "a header's length that is one too small", with_length(length - 1)
     yield "a header's length that is one too large", with_length(length + 1)
-    yield "chunks of 512 octets", composed(exponent=9)
+    yield "chunks of 512 bytes", composed(exponent=9)
     yield "chunks of 2 MiB", composed(exponent=21)
     yield "a key id that is not UTF-8", composed(key_id=b"\xff")
     yield "a key id that is too long", composed(key_id=b"k" * 1025)
@@ -121,16 +122,16 @@ def bad():
     yield "another value in the context", changed(length - 33)
     yield "another commitment", changed(length - 1)
     yield "another data key", sealed(data_key=bytes(32))
-    yield "another octet in the first chunk", changed(length)
-    yield "another octet in the first chunk's tag", changed(length + chunk - 1)
-    yield "another octet in the last chunk's tag", changed(len(whole) - 1)
+    yield "another byte in the first chunk", changed(length)
+    yield "another byte in the first chunk's tag", changed(length + chunk - 1)
+    yield "another byte in the last chunk's tag", changed(len(whole) - 1)
     yield "no chunk", head
     yield "a first chunk alone, without its end", head + first[:-1]
     yield "cut inside the last chunk", whole[:-1]
-    yield "cut inside the last chunk's tag, of which 15 octets are there", head + first + second + last[:15]
+    yield "cut inside the last chunk's tag, of which 15 bytes are there", head + first + second + last[:15]
     yield "cut after the second chunk", head + first + second
     yield "cut after the first chunk", head + first
-    yield "one octet too many", whole + b"\0"
+    yield "one byte too many", whole + b"\0"
     yield "the last chunk twice", whole + last
     yield "the first chunk twice", head + first + first + second + last
     yield "the first chunk missing", head + second + last
@@ -147,8 +148,8 @@ def write(path):
     vectors = {
         "good": list(good()),
         "bad": [
-            {"reason": reason, "data_key": DATA_KEY.hex(), "envelope": octets.hex()}
-            for reason, octets in bad()
+            {"reason": reason, "data_key": DATA_KEY.hex(), "key_id": KEY_ID, "envelope": bytes.hex()}
+            for reason, bytes in bad()
         ],
     }
     path.write_text(json.dumps(vectors, ensure_ascii=False, indent=1) + "\n")
@@ -157,7 +158,7 @@ def write(path):
 def check(path):
     vectors = json.loads(path.read_text())
     for vector in vectors["good"]:
-        octets = bytes.fromhex(vector["envelope"])
+        bytes = bytes.fromhex(vector["envelope"])
         data_key = bytes.fromhex(vector["data_key"])
         exponent = vector["chunk_size"].bit_length() - 1
         again = envelope.seal(
@@ -169,13 +170,14 @@ def check(path):
             exponent,
             plaintext(vector["length"]),
         )
-        assert again == octets, vector["name"]
-        opened = envelope.open_envelope(octets, lambda *_: data_key, vector["context"])
+        assert again == bytes, vector["name"]
+        answer = (vector["key_id"], data_key)
+        opened = envelope.open_envelope(bytes, lambda *_: answer, vector["context"])
         assert opened == plaintext(vector["length"]), vector["name"]
     for vector in vectors["bad"]:
-        data_key = bytes.fromhex(vector["data_key"])
+        answer = (vector["key_id"], bytes.fromhex(vector["data_key"]))
         try:
-            envelope.open_envelope(bytes.fromhex(vector["envelope"]), lambda *_: data_key, {})
+            envelope.open_envelope(bytes.fromhex(vector["envelope"]), lambda *_: answer, {})
         except envelope.Refused:
             continue
         sys.exit(f"not refused: {vector['reason']}")

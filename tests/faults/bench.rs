@@ -140,7 +140,7 @@ pub(crate) fn builder(
         None => builder,
     };
     match way.gateway {
-        Gateway::Shared => builder.shared(OpenApiGateway::at(endpoint, local.credential())),
+        Gateway::Shared => builder.shared(OpenApiGateway::new(endpoint, local.credential())),
         Gateway::Instance => builder.instance(InstanceGateway::new(endpoint, local.client_key())),
     }
 }

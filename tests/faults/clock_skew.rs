@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::CreateKeyRequest;
+use alibabacloud_kms::middleware::wire::protobuf;
 use alibabacloud_kms::{
     Clock, ErrorKind, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Outcome,
 };
@@ -110,7 +111,7 @@ async fn a_clock_that_is_put_right_again_costs_one_request_again() {
 async fn each_gateway_has_its_own_skew() {
     let (ahead, behind) = (gateway(true, HOUR).await, gateway(false, HOUR).await);
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(ahead.endpoint(), ahead.credential()))
+        .shared(OpenApiGateway::new(ahead.endpoint(), ahead.credential()))
         .instance(InstanceGateway::new(behind.endpoint(), behind.client_key()))
         .build()
         .expect("a client");
@@ -130,7 +131,7 @@ async fn a_refusal_without_a_date_or_with_the_same_one_is_not_repeated_for_ever(
     for (date, tries) in [(String::new(), 1), (format!("date: {now}\r\n"), 2)] {
         for way in plain() {
             let bench = Bench::new(&local, way).await;
-            let refusal = refusal(way.gateway, &date);
+            let refusal = refusal(way.gateway, INVALID_DATE, &date);
             let run = bench.encrypt(&[refusal.clone(), refusal.clone(), refusal], true).await;
             let expected = Expected::Failure(ErrorKind::Service, Outcome::Answered, tries);
             run.check(expected, &format!("{date:?} on {way}"));
@@ -139,11 +140,37 @@ async fn a_refusal_without_a_date_or_with_the_same_one_is_not_repeated_for_ever(
     }
 }
 
-fn refusal(gateway: Gateway, date: &str) -> alibabacloud_kms_tests::faults::Fault {
-    let message = b"The Param Date is invalid.";
+/// Each gateway refuses a date in words of its own, and both in the documented ones.
+#[tokio::test]
+async fn every_refusal_of_a_date_is_put_right() {
+    let local = gateway(true, HOUR).await;
+    let now = httpdate::fmt_http_date(SystemTime::now() + HOUR);
+    for words in [INVALID_DATE, TOO_SKEWED] {
+        for way in plain() {
+            let bench = Bench::with(&local, way, |builder| builder.max_attempts(1)).await;
+            let refusal = refusal(way.gateway, words, &format!("date: {now}\r\n"));
+            let run = bench.encrypt(&[refusal], false).await;
+            run.check(Expected::Success(2), &format!("{words:?} on {way}"));
+        }
+    }
+}
+
+/// How the shared gateway and an instance refuse a date: codes, and the instance's message.
+type Words = [&'static str; 3];
+
+const INVALID_DATE: Words = ["IllegalTimestamp", "InvalidParam", "The Param Date is invalid."];
+
+const TOO_SKEWED: Words = [
+    "RequestTimeTooSkewed",
+    "RequestTimeTooSkewed",
+    "Request time exceeds server time more than 15 minutes.",
+];
+
+fn refusal(gateway: Gateway, words: Words, date: &str) -> alibabacloud_kms_tests::faults::Fault {
+    let [shared, instance, message] = words;
     let body = match gateway {
-        Gateway::Shared => br#"{"Code":"IllegalTimestamp","Message":"no"}"#.to_vec(),
-        Gateway::Instance => [&[0x12, 12][..], b"InvalidParam", &[0x1a, 26], message].concat(),
+        Gateway::Shared => format!(r#"{{"Code":"{shared}","Message":"no"}}"#).into_bytes(),
+        Gateway::Instance => protobuf::encode_error(400, instance, message, "r"),
     };
     let head = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\n{date}\r\n", body.len());
     Answer([head.into_bytes(), body].concat())

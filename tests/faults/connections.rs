@@ -225,7 +225,7 @@ async fn a_certificate_that_changes_for_a_wrong_one_stops_new_connections_only()
         let error = call.await.expect_err("another CA's certificate");
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Tls, Outcome::NotSent));
         assert_eq!(error.attempts(), 1, "the same certificate would be there again");
-        assert_eq!(bench.server.tries(), before, "no octet of a request reached the server");
+        assert_eq!(bench.server.tries(), before, "no byte of a request reached the server");
 
         bench.server.speak_tls(ours.server());
         bench.encrypt(&[], false).await.check(Expected::Success(1), &way);

@@ -2,7 +2,7 @@
 
 use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::faults::Usage;
 use tokio::task::JoinSet;

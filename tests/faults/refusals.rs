@@ -69,6 +69,34 @@ async fn throttling_is_waited_out_as_each_hint_says_for_every_action() {
     }
 }
 
+/// The window comes with ordinary answers too: it must not switch off the retries of other errors.
+#[tokio::test]
+async fn a_quotas_window_on_a_server_fault_is_not_waited_out() {
+    let local = local().await;
+    let window = "x-ratelimit-user-api: Limit:100,Remaining:99,TimeLeft:60000\r\n";
+    for way in WAYS.into_iter().filter(|way| !way.is_tls) {
+        let bench = Bench::new(&local, way).await;
+        let run = bench.encrypt(&[page(503, window), page(503, window)], true).await;
+        run.check(Expected::Success(3), &way);
+    }
+}
+
+/// A copy of the request has arrived: whoever may repeat the call sends another one.
+#[tokio::test]
+async fn a_used_nonce_is_repeated_with_a_new_one_if_the_action_is_idempotent() {
+    let local = local().await;
+    let body = r#"{"Code":"SignatureNonceUsed","Message":"used"}"#;
+    let head = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\n\r\n", body.len());
+    let used = Answer(format!("{head}{body}").into_bytes());
+    let way = WAYS.into_iter().find(|way| way.gateway == Gateway::Shared && !way.is_tls);
+    let way = way.expect("a way");
+    let failed = Expected::Failure(ErrorKind::Service, Outcome::Answered, 1);
+    for (idempotent, expected) in [(true, Expected::Success(2)), (false, failed)] {
+        let bench = Bench::new(&local, way).await;
+        bench.encrypt(std::slice::from_ref(&used), idempotent).await.check(expected, &way);
+    }
+}
+
 #[tokio::test]
 async fn a_hint_is_capped_and_a_deadline_ends_the_wait_before_it_begins() {
     use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};

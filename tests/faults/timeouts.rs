@@ -122,7 +122,7 @@ async fn a_credential_that_does_not_come_leaves_nothing_sent() {
     let way = WAYS[0];
     assert_eq!(way.gateway, Gateway::Shared);
     let bench = Bench::with(&local, way, |builder| {
-        let gateway = OpenApiGateway::at(local.endpoint(), Stuck);
+        let gateway = OpenApiGateway::new(local.endpoint(), Stuck);
         builder.shared(gateway).credential_timeout(SHORT)
     })
     .await;

@@ -4,8 +4,8 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use alibabacloud_kms::middleware::sign::{Acs3Algorithm, SignAcs3Layer};
-use alibabacloud_kms::{Body, BoxError, Clock, Credential, Nonce};
+use alibabacloud_kms::middleware::sign::SignAcs3Layer;
+use alibabacloud_kms::{Acs3Algorithm, Body, BoxError, Clock, Credential, Nonce};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::sync::mpsc;

@@ -1,10 +1,12 @@
 //! The cache: how long it keeps what, for whom, and how many calls it makes.
 
 mod changes;
+mod feeds;
 mod flights;
 mod gateway;
 mod keys;
 mod lifetime;
+mod runtimes;
 mod upstream;
 mod versions;
 mod wiped;

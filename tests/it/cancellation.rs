@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use alibabacloud_kms::api::key::{KeyEntry, ListKeysRequest, ListKeysResponse};
-use alibabacloud_kms::gateway::TransferLayer;
+use alibabacloud_kms::middleware::payload::Payload;
 use alibabacloud_kms::middleware::retry::{Budget, RetryLayer};
+use alibabacloud_kms::transfer::TransferLayer;
 use alibabacloud_kms::{
-    BoxError, Call, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Payload, Reply,
+    BoxError, Call, Gateway, InstanceGateway, KmsClient, OpenApiGateway, Reply,
 };
 use alibabacloud_kms_tests::answers::{drawn, sealed};
 use alibabacloud_kms_tests::canary::client_key;
@@ -124,7 +125,7 @@ where
         + Sync
         + 'static,
 {
-    let builder = KmsClient::builder().shared(OpenApiGateway::at(endpoint(), credential()));
+    let builder = KmsClient::builder().shared(OpenApiGateway::new(endpoint(), credential()));
     let builder = builder.retry(policy()).layer(layer);
     builder.transport(probe(hesitant(|_| false))).build().expect("a client")
 }

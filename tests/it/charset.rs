@@ -1,15 +1,14 @@
 //! Charsets against what Python's codecs wrote and read: `tests/data/charset/generate.py`.
 
-use alibabacloud_kms::middleware::charset::CharsetErrorKind;
-use alibabacloud_kms::{Charset, ExposeSecret as _};
+use alibabacloud_kms::{Charset, CharsetErrorKind, ExposeSecret as _};
 use aws_lc_rs::digest::{Context, SHA256};
 
 const VECTORS: &str = include_str!("../data/charset/vectors.tsv");
 
-/// Characters that Python's codec encodes and ours refuses, with Python's octets.
+/// Characters that Python's codec encodes and ours refuses, with Python's bytes.
 const ENCODED_BY_PYTHON_ONLY: &[(&str, char, &[u8])] = &[("iso2022_jp", '\x1b', b"\x1b")];
 
-/// Characters that Python's codec never reads and ours does, with the octets.
+/// Characters that Python's codec never reads and ours does, with the bytes.
 const DECODED_BY_US_ONLY: &[(&str, char, &[u8])] =
     &[("gbk", '\u{20ac}', b"\x80"), ("euc_kr", '\u{3164}', b"\xa4\xd4")];
 
@@ -33,7 +32,7 @@ fn usable() -> impl Iterator<Item = Charset> {
     vectors("chars").into_iter().map(|(charset, _)| charset)
 }
 
-fn octets(hex: &str) -> Vec<u8> {
+fn bytes(hex: &str) -> Vec<u8> {
     let pairs = hex.as_bytes().chunks(2);
     pairs
         .map(|pair| {
@@ -76,13 +75,13 @@ fn chars() -> impl Iterator<Item = char> {
 }
 
 #[test]
-fn texts_become_the_octets_that_python_writes() {
+fn texts_become_the_bytes_that_python_writes() {
     for (charset, fields) in vectors("encode") {
         let ours = charset.encode(&text(fields[2]));
         match fields[3].strip_prefix('!') {
             None => {
                 let ours = ours.expect("Python can write it");
-                assert_eq!(*ours, octets(fields[3]), "{charset} {}", fields[2]);
+                assert_eq!(*ours, bytes(fields[3]), "{charset} {}", fields[2]);
             }
             Some(position) => {
                 let position = position.parse().expect("the position is a number");
@@ -95,9 +94,9 @@ fn texts_become_the_octets_that_python_writes() {
 }
 
 #[test]
-fn octets_become_the_texts_that_python_reads() {
+fn bytes_become_the_texts_that_python_reads() {
     for (charset, fields) in vectors("decode") {
-        let bytes = octets(fields[2]);
+        let bytes = bytes(fields[2]);
         match (charset.decode(&bytes), fields[3]) {
             (Ok(ours), "!") => {
                 assert!(ours_only(charset, ours.expose_secret()), "{charset} {}", fields[2]);
@@ -131,21 +130,21 @@ fn every_character_is_written_as_python_writes_it() {
                 None => ours,
             }
         });
-        assert_eq!(digest(ours), octets(fields[2]), "{charset}");
+        assert_eq!(digest(ours), bytes(fields[2]), "{charset}");
     }
 }
 
 #[test]
-fn every_pair_of_octets_is_read_as_python_reads_it() {
+fn every_pair_of_bytes_is_read_as_python_reads_it() {
     for (charset, fields) in vectors("pairs") {
-        let ones = (0..=255).map(|octet| vec![octet]);
+        let ones = (0..=255).map(|byte| vec![byte]);
         let twos = (128..=255).flat_map(|first| (0..=255).map(move |second| vec![first, second]));
         let ours = ones.chain(twos).map(|bytes| {
             decoded(charset, &bytes)
                 .filter(|text| !ours_only(charset, text))
                 .map(String::into_bytes)
         });
-        assert_eq!(digest(ours), octets(fields[2]), "{charset}");
+        assert_eq!(digest(ours), bytes(fields[2]), "{charset}");
     }
 }
 
@@ -201,7 +200,7 @@ fn random_texts_come_back_and_errors_name_the_character() {
 }
 
 #[test]
-fn random_octets_never_panic_and_errors_name_an_octet() {
+fn random_bytes_never_panic_and_errors_name_an_byte() {
     let mut random = random();
     for charset in usable() {
         for _ in 0..500 {

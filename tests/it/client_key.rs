@@ -6,13 +6,14 @@ mod pkcs12;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use alibabacloud_kms::SecretString;
-use alibabacloud_kms::client_key::{ClientKey, ClientKeyError, ClientKeyErrorKind as Kind};
+use alibabacloud_kms::{ClientKey, ClientKeyError, ClientKeyErrorKind as Kind, SecretString};
 use alibabacloud_kms_tests::canary::base64;
 use alibabacloud_kms_tests::data;
 use aws_lc_rs::digest;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/client_key/client_key.json");
+
+const PASSWORD: &str = "vector-password";
 
 /// The largest file that is read.
 const MAX_SIZE: usize = 1024 * 1024;
@@ -66,6 +67,30 @@ fn a_wrong_password_is_named_with_the_file() {
     assert_eq!(error.file(), Some(Path::new(FILE)));
     assert!(error.to_string().contains(FILE));
     assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+#[test]
+fn white_space_and_quotes_around_password_and_id_are_taken_off() {
+    let json = std::fs::read_to_string(FILE).expect("the file");
+    let password = SecretString::from(PASSWORD);
+    let plain = ClientKey::from_content(&json.as_str().into(), &password).expect("a key");
+    for (before, after) in [("", "\n"), ("", "\r\n"), (" ", " "), ("\"", "\""), ("\u{feff}", "\t")]
+    {
+        let around = format!("{before}{PASSWORD}{after}");
+        let key = ClientKey::from_content(&json.as_str().into(), &around.into()).expect("a key");
+        assert_eq!(key.key_id(), plain.key_id());
+        let id = serde_json::to_string(&format!("{before}{}{after}", plain.key_id()));
+        let id = id.expect("JSON");
+        let quoted = format!("\"{}\"", plain.key_id());
+        let json = json.replace(&quoted, &id);
+        assert!(json.contains(&id));
+        let key = ClientKey::from_content(&json.into(), &password).expect("a key");
+        assert_eq!(key.key_id(), plain.key_id());
+    }
+    for wrong in [" ", "\n", "\"\"", "vector password"] {
+        let error = ClientKey::from_content(&json.as_str().into(), &wrong.into());
+        assert_eq!(*error.expect_err(wrong).kind(), Kind::WrongPassword);
+    }
 }
 
 #[test]

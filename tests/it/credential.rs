@@ -9,6 +9,7 @@ mod ini_profile;
 #[cfg(feature = "process")]
 mod judge;
 pub(crate) mod oauth;
+mod odd;
 mod refusal;
 mod roles;
-mod world;
+pub(crate) mod world;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use alibabacloud_kms::wire::json;
-use alibabacloud_kms::wire::parameters::Parameters;
-use alibabacloud_kms::{JsonObject, Pairs, Payload, kms_api};
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::wire::json;
+use alibabacloud_kms::middleware::wire::parameters::Parameters;
+use alibabacloud_kms::{JsonObject, Pairs, kms_api};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -117,7 +118,7 @@ fn flattened(mut request: impl Payload, value: &JsonObject) -> BTreeMap<String, 
     let known = json::decode(&text, &mut request).expect("the request holds the value");
     assert_eq!(known, value.len(), "{request:?} does not have all of {value:?}");
 
-    let parameters = Parameters::of(&request);
+    let parameters = Parameters::new(&request);
     assert!(parameters.form.is_empty());
     let count = parameters.query.len();
     let query: BTreeMap<String, String> = parameters
@@ -170,7 +171,7 @@ fn json_parameters_are_written_as_the_reference_does() {
         (&list, &list.json),
         (&tree, &tree.json),
     ] {
-        let parameters = Parameters::of(vector).query;
+        let parameters = Parameters::new(vector).query;
         let written = parameters.iter().find(|parameter| parameter.name == "value");
         let written = written.expect("the vector has a value");
         assert_eq!(*written.value, *expected);

@@ -2,15 +2,31 @@
 
 mod damage;
 mod gateways;
+mod keys;
 mod kms;
 mod reuse;
 mod streams;
 mod vectors;
 
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
 use alibabacloud_kms::envelope::Envelope;
 use alibabacloud_kms::{ErrorKind, ExposeSecret, Pairs};
 
 use self::kms::Kms;
+
+/// Polls a future once.
+fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Lets all tasks that can go on do so.
+async fn settle() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+}
 
 fn tenant(value: &str) -> Pairs {
     Pairs::from([("tenant", value)])

@@ -239,7 +239,7 @@ fn unsent() -> KmsClient {
     });
     let endpoint = || "http://127.0.0.1:9".parse().expect("an endpoint");
     KmsClient::builder()
-        .shared(alibabacloud_kms::OpenApiGateway::at(endpoint(), canary::credential()))
+        .shared(alibabacloud_kms::OpenApiGateway::new(endpoint(), canary::credential()))
         .instance(alibabacloud_kms::InstanceGateway::new(endpoint(), canary::client_key()))
         .transport(transport)
         .build()

@@ -1,15 +1,16 @@
 //! No secret in any output: canaries through every path, under a subscriber that takes everything.
 
+mod names;
+
 use alibabacloud_kms::api::asymmetric::AsymmetricEncryptRequest;
 use alibabacloud_kms::api::crypto::DecryptRequest;
 use alibabacloud_kms::api::crypto::{DecryptResponse, EncryptRequest};
 use alibabacloud_kms::api::data_key::GenerateDataKeyResponse;
 use alibabacloud_kms::api::secret::{CreateSecretRequest, GetSecretValueRequest};
 use alibabacloud_kms::cache::SecretCache;
-use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::envelope::{DataKeyReuse, Envelope, Header};
 use alibabacloud_kms::{
-    BoxError, Call, Credential, Gateway, KmsClient, OpenApiGateway, Pairs, Reply,
+    BoxError, Call, ClientKey, Credential, Gateway, KmsClient, OpenApiGateway, Pairs, Reply,
 };
 use alibabacloud_kms_tests::canary::{self, PASSWORD, PLAINTEXT, SECRET_DATA, http};
 use alibabacloud_kms_tests::listener::{self, Output};
@@ -34,6 +35,7 @@ async fn no_secret_is_in_any_output() {
     envelopes(&output).await;
     values(&output);
     credentials(&output).await;
+    names::names(&output).await;
 
     let text = output.text();
     assert!(text.contains("kms.call"), "the subscriber saw the calls");
@@ -43,7 +45,7 @@ async fn no_secret_is_in_any_output() {
     for canary in canary::forms() {
         if let Some(at) = text.find(&canary) {
             let context = &text[at.saturating_sub(200)..at];
-            panic!("a canary of {} octets follows on: {context}", canary.len());
+            panic!("a canary of {} bytes follows on: {context}", canary.len());
         }
     }
 }
@@ -81,7 +83,7 @@ async fn successes(output: &Output) {
 /// Secrets in the cache, and what they are asked for with.
 async fn cached(output: &Output, endpoint: &str) {
     let cache = SecretCache::default();
-    let gateway = OpenApiGateway::at(endpoint.parse().expect("an endpoint"), canary::credential());
+    let gateway = OpenApiGateway::new(endpoint.parse().expect("an endpoint"), canary::credential());
     let client = KmsClient::builder().shared(gateway).layer(cache.layer()).build();
     let client = client.expect("a client");
     output.show(&cache.watch("s"));
@@ -168,7 +170,7 @@ async fn envelopes(output: &Output) {
     output.show(&Header::parse(&sealed).expect("a header"));
     let demanded = Pairs::from([("name", PLAINTEXT)]);
     output.show_error(&envelope.open(&sealed, &demanded).await.expect_err("another context"));
-    *sealed.last_mut().expect("octets") ^= 1;
+    *sealed.last_mut().expect("bytes") ^= 1;
     output.show_error(&envelope.open(&sealed, &none).await.expect_err("changed"));
     let mut written = Vec::new();
     let error = envelope.open_stream(&sealed[..], &mut written, &none).await;

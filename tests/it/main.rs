@@ -1,6 +1,9 @@
 //! The integration tests: a module per subject.
 
 mod acs3;
+#[cfg(feature = "blocking")]
+mod blocking;
+mod book;
 mod cache;
 mod cancellation;
 mod charset;
@@ -9,6 +12,7 @@ mod contract;
 mod credential;
 mod encoding;
 mod envelope;
+mod errors_page;
 mod failures;
 mod leak;
 mod methods;
@@ -18,11 +22,14 @@ mod mutual_tls;
 mod options;
 mod own_transfer;
 mod pages;
+mod promises;
 mod prost_oracle;
-mod readme;
+mod public_api;
+mod quota;
 mod registry;
 mod round_trip;
 mod routing;
+mod runtimes;
 mod secret_fields;
 mod shared_gateway;
 mod stack;
@@ -31,3 +38,4 @@ mod telemetry;
 #[cfg(feature = "encodings")]
 mod transfer;
 mod twin;
+mod wait;

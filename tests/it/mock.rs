@@ -2,6 +2,9 @@
 
 mod captured;
 mod clients;
+mod conditions;
+mod instance_shaped;
+mod recordings;
 mod rules;
 mod sequences;
 mod transferred;

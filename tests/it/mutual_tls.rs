@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{InstanceGateway, KmsClient, TlsIdentity, TlsOptions};
+use alibabacloud_kms::{ClientKey, InstanceGateway, KmsClient, TlsIdentity, TlsOptions};
 use alibabacloud_kms_tests::certificate::Authority;
 use alibabacloud_kms_tests::server::{Behaviour, Server};
 use alibabacloud_kms_tests::{canary, data};

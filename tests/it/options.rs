@@ -84,7 +84,7 @@ async fn seen_by(gateway: Gateway) -> Vec<&'static str> {
     let transport = at_http_level("transport");
     let endpoint = || "https://kms.invalid".parse().expect("an endpoint");
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint(), Credential::access_key("id", "secret")))
+        .shared(OpenApiGateway::new(endpoint(), Credential::access_key("id", "secret")))
         .instance(InstanceGateway::new(endpoint(), canary::client_key()))
         .layer(call_level)
         .http_layer(MapRequestLayer::new(move |request: http::Request<Body>| {

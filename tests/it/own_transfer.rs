@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use alibabacloud_kms::instance_api::classic::{EncryptRequest, EncryptResponse};
-use alibabacloud_kms::instance_api::random::{GenerateRandomRequest, GenerateRandomResponse};
+use alibabacloud_kms::native::classic::{EncryptRequest, EncryptResponse};
+use alibabacloud_kms::native::random::{GenerateRandomRequest, GenerateRandomResponse};
 use alibabacloud_kms::testing::MockGateway;
 use alibabacloud_kms::transfer::{
     KEY_VERSION, Native, NativeReply, Operation, Transfer, TransferBack, TransferInfo,
@@ -11,7 +11,7 @@ use alibabacloud_kms::transfer::{
 };
 use alibabacloud_kms::{
     Action, BoxError, Call, Charset, Dialect, Error, ErrorKind, ExposeSecret, Gateway, KmsClient,
-    Outcome, Reply, SecretString, api, instance_api, kms_api,
+    Outcome, Reply, SecretString, api, kms_api, native,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tower::{Layer, ServiceExt, service_fn};
@@ -56,7 +56,7 @@ impl Transfer for WrapRequest {
         let salt = String::from_utf8_lossy(salt.expose_secret()).into_owned();
         let text = format!("{salt}{}", self.text.expose_secret()).into_bytes();
         let encrypt = EncryptRequest::new(&self.key_id, text);
-        let NativeReply { response, key_version } =
+        let NativeReply { response, key_version, .. } =
             native.send_with_key_version(encrypt, self.key_version_id.as_deref()).await?;
         let wrapped = String::from_utf8(response.ciphertext_blob).map_err(|error| {
             Error::new(ErrorKind::Decode, "the ciphertext is not a text")
@@ -230,7 +230,7 @@ async fn a_mock_cannot_answer_an_operation_without_a_way_back() {
 
 #[test]
 fn what_the_instance_serves_in_the_rpc_dialect_has_a_transfer_and_nothing_else_has() {
-    for action in api::ALL.iter().chain(instance_api::ALL.iter()) {
+    for action in api::ALL.iter().chain(native::ALL.iter()) {
         let is_transferred =
             action.is_served_by(Gateway::Instance) && action.dialect == Dialect::Rpc;
         let operations = TransferInfo::from_action(action).map(TransferInfo::operations);
@@ -238,9 +238,7 @@ fn what_the_instance_serves_in_the_rpc_dialect_has_a_transfer_and_nothing_else_h
         for operation in operations.unwrap_or_default() {
             let name = operation.action().name;
             assert!(
-                instance_api::ALL
-                    .iter()
-                    .any(|declared| std::ptr::eq(*declared, operation.action())),
+                native::ALL.iter().any(|declared| std::ptr::eq(*declared, operation.action())),
                 "{}: {name}",
                 action.name
             );

@@ -13,8 +13,9 @@ use alibabacloud_kms::api::network::{ListApplicationAccessPointsRequest, ListNet
 use alibabacloud_kms::api::policy::ListPoliciesRequest;
 use alibabacloud_kms::api::secret::{ListSecretVersionIdsRequest, ListSecretsRequest};
 use alibabacloud_kms::api::tag::{ListTagResourcesRequest, ListTagResourcesResponse, ResourceTag};
+use alibabacloud_kms::middleware::payload::Payload;
 use alibabacloud_kms::{
-    ActionInfo, BoxError, Call, Error, ErrorKind, Gateway, KmsClient, Paged, Payload, Reply, api,
+    ActionInfo, BoxError, Call, Error, ErrorKind, Gateway, KmsClient, Paged, Reply, api,
 };
 
 /// A client whose calls this function answers.

@@ -1,10 +1,10 @@
-//! The protobuf codec against prost: the same octets both ways, for every operation's messages.
+//! The protobuf codec against prost: the same bytes both ways, for every operation's messages.
 
 use std::collections::BTreeMap;
 
-use alibabacloud_kms::instance_api;
-use alibabacloud_kms::payload::{Payload, Value};
-use alibabacloud_kms::wire::protobuf;
+use alibabacloud_kms::middleware::payload::{Payload, Value};
+use alibabacloud_kms::middleware::wire::protobuf;
+use alibabacloud_kms::native;
 use prost::Message;
 
 /// Declares prost's messages, and how the test fills and reads them.
@@ -164,8 +164,8 @@ messages! {
 }
 
 #[test]
-fn every_operations_messages_are_prosts_octet_by_octet() {
-    for operation in instance_api::ALL.iter() {
+fn every_operations_messages_are_prosts_byte_by_byte() {
+    for operation in native::ALL.iter() {
         for (suffix, new) in
             [("Request", operation.new_request), ("Response", operation.new_response)]
         {
@@ -179,19 +179,19 @@ fn every_operations_messages_are_prosts_octet_by_octet() {
 
 /// Writes and reads messages of pseudo-random contents with both, the same in every run.
 fn check<M: Oracle>(new: &dyn Fn() -> Box<dyn Payload>) {
-    assert!(protobuf::encode(&*new()).is_empty(), "an empty message is no octets");
+    assert!(protobuf::encode(&*new()).is_empty(), "an empty message is no bytes");
     let mut random = Random(0x6b6d_735f_6f72_6163);
     for _ in 0..200 {
         let mut theirs = M::default();
         theirs.fill(&mut random);
-        let octets = theirs.encode_to_vec();
+        let bytes = theirs.encode_to_vec();
 
         let mut ours = new();
-        protobuf::decode(&octets, &mut *ours).expect("we read what prost wrote");
+        protobuf::decode(&bytes, &mut *ours).expect("we read what prost wrote");
         assert_eq!(contents_of(&*ours), theirs.contents());
 
         let written = protobuf::encode(&*ours);
-        assert_eq!(*written, octets, "{}", ours.info().name);
+        assert_eq!(*written, bytes, "{}", ours.info().name);
         let read = M::decode(written.as_slice()).expect("prost reads what we wrote");
         assert_eq!(read.contents(), theirs.contents());
     }
@@ -211,7 +211,7 @@ type Contents = BTreeMap<u32, Content>;
 #[derive(Debug, PartialEq)]
 enum Content {
     Text(String),
-    Octets(Vec<u8>),
+    Bytes(Vec<u8>),
     Integer(i64),
     Boolean(bool),
     Texts(Vec<String>),
@@ -220,7 +220,7 @@ enum Content {
 fn contents(fields: impl IntoIterator<Item = (u32, Content)>) -> Contents {
     let is_empty = |content: &Content| match content {
         Content::Text(text) => text.is_empty(),
-        Content::Octets(octets) => octets.is_empty(),
+        Content::Bytes(bytes) => bytes.is_empty(),
         Content::Integer(number) => *number == 0,
         Content::Boolean(boolean) => !boolean,
         Content::Texts(texts) => texts.is_empty(),
@@ -234,7 +234,7 @@ fn contents_of(payload: &dyn Payload) -> Contents {
         let content = match field.value() {
             Value::Absent => return None,
             Value::Text(text) => text.to_owned().into(),
-            Value::Bytes(octets) => octets.to_vec().into(),
+            Value::Bytes(bytes) => bytes.to_vec().into(),
             Value::Integer(number) => Content::Integer(number),
             Value::Boolean(boolean) => boolean.into(),
             Value::Texts(texts) => texts.to_vec().into(),
@@ -252,8 +252,8 @@ impl From<String> for Content {
 }
 
 impl From<Vec<u8>> for Content {
-    fn from(octets: Vec<u8>) -> Self {
-        Self::Octets(octets)
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
     }
 }
 

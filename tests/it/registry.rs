@@ -8,9 +8,13 @@ use alibabacloud_kms::api::secret::{
     UpdateSecretRequest,
 };
 use alibabacloud_kms::api::values::{InstanceStatus, SecretType};
-use alibabacloud_kms::payload::{FieldInfo, FieldKind, PayloadInfo, Position, Required};
-use alibabacloud_kms::wire::parameters::{Parameter, Parameters};
-use alibabacloud_kms::{Dialect, Gateway, JsonObject, Payload, api, instance_api};
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::payload::{
+    FieldInfo, FieldKind, PayloadInfo, Position, Required,
+};
+use alibabacloud_kms::middleware::wire::parameters::{Parameter, Parameters};
+use alibabacloud_kms::{Dialect, Gateway, JsonObject, api, native};
+use alibabacloud_kms_tests::repository;
 use serde_json::Value;
 
 const OPEN_API: &str = include_str!("../data/spec/kms-20160120.json");
@@ -52,7 +56,7 @@ fn the_operations_are_those_of_the_instance_number_by_number() {
         }
     }
     let mut declared = BTreeSet::new();
-    for operation in instance_api::ALL.iter() {
+    for operation in native::ALL.iter() {
         for (direction, message) in [('>', operation.request), ('<', operation.response)] {
             for field in message.fields {
                 let (kind, repeated) = match field.kind {
@@ -89,7 +93,7 @@ fn an_action_says_where_it_goes_and_an_operation_goes_to_the_instance() {
         assert_eq!(action.dialect, Dialect::Rpc, "{}", action.name);
         assert_eq!(action.gateways[0], Gateway::Shared, "{}", action.name);
     }
-    for operation in instance_api::ALL.iter() {
+    for operation in native::ALL.iter() {
         assert_eq!(Some(operation.version), version(INSTANCE).as_deref());
         assert_eq!(operation.dialect, Dialect::Protobuf, "{}", operation.name);
         assert_eq!(operation.gateways, [Gateway::Instance]);
@@ -144,12 +148,25 @@ fn what_not_every_call_needs_is_no_argument() {
 
 #[test]
 fn every_action_has_a_summary_and_a_link() {
-    for action in api::ALL.iter().chain(instance_api::ALL.iter()) {
+    for action in api::ALL.iter().chain(native::ALL.iter()) {
         assert!(action.summary.ends_with('.'), "{}: {:?}", action.name, action.summary);
     }
     for action in api::ALL.iter() {
         let page = format!("{DOCUMENTATION}{}", action.name.to_ascii_lowercase());
         assert_eq!(action.doc_url, page);
+    }
+}
+
+#[test]
+fn every_family_asks_for_examples() {
+    for (folder, client) in [("src/api", "client"), ("src/native", "client.instance()")] {
+        for entry in std::fs::read_dir(repository(folder)).expect("the families") {
+            let path = entry.expect("an entry").path();
+            let text = std::fs::read_to_string(&path).expect("a family");
+            let has_actions = text.contains("pub action ") || text.contains("pub operation ");
+            let examples = format!("examples = \"{client}\";");
+            assert_eq!(text.contains(&examples), has_actions, "{}", path.display());
+        }
     }
 }
 
@@ -191,14 +208,14 @@ fn nested_answers_are_typed_and_their_wrappers_gone() {
             "BindVpcs": {"BindVpc": [{"VSwitchId": "vsw-2"}]}}}"#,
     )
     .expect("a response");
-    let instance = instance.kms_instance.expect("the instance");
+    let instance = instance.kms_instance;
     assert_eq!(instance.status, Some(InstanceStatus::Connected));
     assert_eq!(instance.vswitch_ids, ["vsw-1"]);
     assert_eq!(instance.bind_vpcs[0].v_switch_id.as_deref(), Some("vsw-2"));
 }
 
 fn sent(request: &dyn Payload) -> Vec<(String, String)> {
-    let parameters = Parameters::of(request);
+    let parameters = Parameters::new(request);
     assert!(parameters.form.is_empty());
     let pair = |parameter: Parameter| (parameter.name, parameter.value.to_string());
     parameters.query.into_iter().map(pair).collect()

@@ -1,15 +1,16 @@
 //! Every action's types through every codec: what is written is read again, and what is not right is
 //! an error and never a panic.
 
-use alibabacloud_kms::wire::{json, protobuf};
-use alibabacloud_kms::{ActionInfo, Payload, api, instance_api};
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::wire::{json, protobuf};
+use alibabacloud_kms::{ActionInfo, api, native};
 use alibabacloud_kms_tests::random::Random;
 use serde_json::Value;
 
 const ROUNDS: u64 = 40;
 
 fn all() -> impl Iterator<Item = &'static ActionInfo> {
-    api::ALL.iter().chain(instance_api::ALL.iter()).copied()
+    api::ALL.iter().chain(native::ALL.iter()).copied()
 }
 
 /// A payload and an empty one of the same type.
@@ -42,7 +43,7 @@ fn json_is_read_as_it_was_written() {
 
 #[test]
 fn protobuf_is_read_as_it_was_written() {
-    for action in instance_api::ALL.iter() {
+    for action in native::ALL.iter() {
         for round in 0..ROUNDS {
             let mut random = Random::new(round);
             for make in [action.new_request, action.new_response] {
@@ -108,7 +109,7 @@ fn fields_of_another_type_are_an_error_that_quotes_nothing() {
 
 #[test]
 fn bytes_that_were_damaged_are_an_error_or_another_message() {
-    for action in instance_api::ALL.iter() {
+    for action in native::ALL.iter() {
         let mut random = Random::new(7);
         let mut payload = (action.new_response)();
         random.fill(&mut *payload);

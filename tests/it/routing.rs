@@ -2,11 +2,11 @@
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::DescribeKeyRequest;
-use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
-use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
+use alibabacloud_kms::native::advance::AdvanceEncryptRequest;
+use alibabacloud_kms::native::random::GenerateRandomRequest;
 use alibabacloud_kms::transfer::{Native, Operation, Transfer};
 use alibabacloud_kms::{
-    BoxError, Call, Dialect, Error, ErrorKind, Gateway, KmsClient, Reply, Router, Routing,
+    Action, BoxError, Call, Dialect, Error, ErrorKind, Gateway, KmsClient, Reply, Router, Routing,
     SecretBytes, api, kms_api,
 };
 
@@ -147,6 +147,42 @@ fn no_gateway_and_unknown_names_are_errors_at_build() {
 }
 
 #[test]
+fn an_unknown_name_is_answered_with_the_nearest_and_one_near_to_none_with_what_to_do() {
+    let refusal = |name: &str| {
+        let refused = Routing::new().actions(OWN).default_kms_api_names([name]);
+        refused.expect_err("no such action").to_string()
+    };
+    for (name, nearest) in [
+        ("getSecretValue", "`GetSecretValue`"),
+        ("get_secret_value", "`GetSecretValue`"),
+        ("GenerateDatKey", "`GenerateDataKey`"),
+        ("Specal", "`Special`"),
+    ] {
+        let error = refusal(name);
+        assert!(error.contains(name) && error.contains(nearest), "{error}");
+    }
+    for name in ["", "x", "Launch the missiles"] {
+        let error = refusal(name);
+        assert!(!error.contains("did you mean") && error.contains("actions(..)"), "{error}");
+    }
+    assert!(refusal(&"x".repeat(10_000)).len() < 300);
+}
+
+#[test]
+fn an_action_of_the_users_can_be_named_once_it_is_known() {
+    let unknown = Routing::new().default_kms_api_names(["Shareable"]);
+    assert_eq!(unknown.expect_err("not known").kind(), ErrorKind::Config);
+    let known = Routing::new().actions(OWN).default_kms_api_names(["Encrypt", "Shareable"]);
+    let router = router(true, true, known.expect("names of actions"));
+    let gateway = |call: Call| router.route(&call).expect("a gateway");
+    assert_eq!(gateway(Call::new(ShareableRequest::new())), Shared);
+    assert_eq!(gateway(Call::new(EncryptRequest::new("key", "text"))), Shared);
+    assert_eq!(gateway(Call::new(SpecialRequest::new())), Instance);
+    let client = KmsClient::builder().actions(&[ShareableRequest::INFO]);
+    assert!(client.default_kms_api_names(["Shareable"]).is_ok());
+}
+
+#[test]
 fn an_instance_spoken_to_in_rpc_serves_data_plane_actions_and_no_native_operation() {
     let router = router(false, true, Routing::new()).instance_dialect(Dialect::Rpc);
     let call = Call::new(EncryptRequest::new("key", "text"));
@@ -160,6 +196,7 @@ fn an_instance_spoken_to_in_rpc_serves_data_plane_actions_and_no_native_operatio
 
 kms_api! {
     version = "2016-01-20";
+    registry OWN;
 
     /// What an instance alone serves.
     action Special {
@@ -167,6 +204,23 @@ kms_api! {
         idempotent: true;
         request {}
         response {}
+    }
+
+    /// What both gateways serve.
+    action Shareable {
+        gateways: shared, instance;
+        idempotent: true;
+        request {}
+        response {}
+    }
+}
+
+impl Transfer for ShareableRequest {
+    const OPERATIONS: &'static [Operation] = &[Operation::new::<GenerateRandomRequest>()];
+
+    async fn transfer(&self, native: &mut Native<'_>) -> Result<ShareableResponse, Error> {
+        native.send(GenerateRandomRequest::new(1)).await?;
+        Ok(ShareableResponse::default())
     }
 }
 
@@ -191,10 +245,10 @@ fn every_refusal_says_what_would_be_right() {
     let (protobuf, rpc) = (Dialect::Protobuf, Dialect::Rpc);
     let flagged = || Routing::new().use_shared_gateway(true);
     let named = || Routing::new().default_kms_api_names(["Encrypt"]).expect("a name");
-    let add_shared = "the shared gateway is not configured: give the client a shared gateway, or \
+    let add_shared = "the shared gateway is not configured: add a shared gateway to the client, or \
                       send it to the instance gateway";
-    let add_instance = "the instance gateway is not configured: give the client an instance \
-                        gateway";
+    let add_instance =
+        "the instance gateway is not configured: add an instance gateway to the client";
     let to_shared = "the instance gateway does not serve it: send it to the shared gateway";
     let with_client_key = "the instance gateway does not serve it: give the instance gateway a \
                            client key instead of a credential";
@@ -226,7 +280,7 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             none(),
             None,
-            "the instance gateway does not serve it: give the client a shared gateway".to_owned(),
+            "the instance gateway does not serve it: add a shared gateway to the client".to_owned(),
         ),
         (
             describe(),
@@ -234,7 +288,7 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             flagged(),
             None,
-            "the shared gateway is not configured: give the client a shared gateway".to_owned(),
+            "the shared gateway is not configured: add a shared gateway to the client".to_owned(),
         ),
         (
             special(),
@@ -242,7 +296,8 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             none(),
             None,
-            "the shared gateway does not serve it: give the client an instance gateway".to_owned(),
+            "the shared gateway does not serve it: add an instance gateway to the client"
+                .to_owned(),
         ),
         (
             special(),
@@ -250,7 +305,8 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             none(),
             Some(Shared),
-            "the shared gateway does not serve it: give the client an instance gateway".to_owned(),
+            "the shared gateway does not serve it: add an instance gateway to the client"
+                .to_owned(),
         ),
         (special(), shared, protobuf, none(), Some(Instance), add_instance.to_owned()),
         (

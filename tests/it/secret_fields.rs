@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use alibabacloud_kms::payload::{FieldKind, PayloadInfo};
-use alibabacloud_kms::{api, instance_api};
+use alibabacloud_kms::middleware::payload::{FieldKind, PayloadInfo};
+use alibabacloud_kms::{api, native};
 
 use Decision::{Plain, Secret};
 
@@ -146,7 +146,7 @@ impl Declared {
 /// Every field of both registries, those of nested objects too.
 fn fields() -> Vec<Declared> {
     let mut out = Vec::new();
-    for action in api::ALL.iter().chain(instance_api::ALL.iter()) {
+    for action in api::ALL.iter().chain(native::ALL.iter()) {
         collect(&mut out, action.request);
         collect(&mut out, action.response);
     }

@@ -29,7 +29,7 @@ fn client(server: &ServerGuard, credential: Credential) -> KmsClient {
     let endpoint = server.url().parse().expect("an endpoint");
     let date = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_420_800);
     KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint, credential))
+        .shared(OpenApiGateway::new(endpoint, credential))
         .clock(Clock::fixed(date))
         .build()
         .expect("a client")
@@ -68,7 +68,7 @@ async fn a_request_has_its_parameters_in_the_query_and_the_headers_of_acs3() {
     assert_eq!((reply.status().as_u16(), reply.attempts()), (200, 1));
     assert_eq!(reply.headers()["x-acs-trace-id"], "trace");
     let response = reply.into_response::<DescribeKeyRequest>().expect("its response");
-    let metadata = response.key_metadata.expect("metadata");
+    let metadata = response.key_metadata;
     assert_eq!(metadata.key_state, Some(KeyState::Enabled));
     assert_eq!(metadata.arn, None);
 }
@@ -183,7 +183,7 @@ async fn a_refusal_has_all_that_the_service_said() {
     assert_eq!(service.request_id(), Some("r"));
     assert_eq!(service.status().map(|status| status.as_u16()), Some(403));
     assert_eq!(service.host_id(), Some("kms.h"));
-    assert_eq!(service.recommend(), Some("https://api.aliyun.com/x"));
+    assert_eq!(service.recommendation(), Some("https://api.aliyun.com/x"));
     let detail = service.access_denied_detail().expect("a detail");
     assert_eq!(detail["PolicyType"], "AccountLevelIdentityBasedPolicy");
     assert_eq!(detail["N"], "1");
@@ -295,7 +295,7 @@ async fn an_instance_with_a_credential_speaks_rpc_and_transfers_nothing() {
     let mock = action(&mut server, "Encrypt")
         .match_query(Matcher::Exact("KeyId=k&Plaintext=t".into()))
         .match_header("x-kms-apiname", Matcher::Missing)
-        .with_body(r#"{"KeyId":"k","CiphertextBlob":"YQ==","RequestId":"r"}"#)
+        .with_body(r#"{"KeyId":"k","KeyVersionId":"v","CiphertextBlob":"YQ==","RequestId":"r"}"#)
         .create_async()
         .await;
     let reply = client.encrypt(EncryptRequest::new("k", "t")).reply().await.expect("an answer");
@@ -311,7 +311,7 @@ async fn a_batch_gives_the_secrets_that_it_could_and_why_not_the_others() {
         .match_query(Matcher::Exact(format!("SecretsList={list}")))
         .with_body(
             r#"{"SecretValues":[{"SecretName":"a","SecretData":"data","SecretType":"NewType",
-                  "VersionStages":{"VersionStage":["ACSCurrent"]}}],
+                  "VersionId":"v","VersionStages":{"VersionStage":["ACSCurrent"]}}],
                 "Errors":[{"SecretName":"b","Code":"Forbidden.ResourceNotFound","HttpStatus":404}],
                 "RequestId":"r"}"#,
         )

@@ -5,6 +5,7 @@ mod alone;
 mod call_layers;
 mod http_layers;
 mod order;
+mod readable;
 mod rebuilt;
 mod signals;
 mod spans;
@@ -56,7 +57,7 @@ fn nonce() -> Nonce {
 /// A client of the shared gateway that signs the same request always alike.
 fn shared() -> ClientBuilder {
     KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint(), credential()))
+        .shared(OpenApiGateway::new(endpoint(), credential()))
         .clock(clock())
         .nonce(nonce())
 }
@@ -131,8 +132,8 @@ where
     BoxHttp::new(transport.map_response(move |response| response.map(unsync)))
 }
 
-/// The octets of a body in memory.
-async fn octets(body: Body) -> Vec<u8> {
+/// The bytes of a body in memory.
+async fn bytes(body: Body) -> Vec<u8> {
     use http_body_util::BodyExt as _;
 
     let Ok(body) = body.collect().await;

@@ -139,7 +139,7 @@ async fn both_gateways_take_requests_with_a_trace_context() {
     let parents = Parents::default();
     let context: TraceContext = PARENT.parse().expect("a parent");
     let context = context.with_state("kms=1").expect("a state");
-    let propagate = PropagateTraceContextLayer::current(move || Some(context.clone()));
+    let propagate = PropagateTraceContextLayer::from_fn(move || Some(context.clone()));
     let client = of_both(&local)
         .http_layer(propagate)
         .http_layer(parents.layer())
@@ -153,7 +153,7 @@ async fn both_gateways_take_requests_with_a_trace_context() {
 async fn a_call_carries_a_context_of_its_own() {
     let local = LocalGateway::start().await.expect("a gateway");
     let parents = Parents::default();
-    let propagate = PropagateTraceContextLayer::of_calls();
+    let propagate = PropagateTraceContextLayer::new();
     let client = of_both(&local)
         .http_layer(propagate)
         .http_layer(parents.layer())
@@ -170,12 +170,12 @@ async fn a_call_carries_a_context_of_its_own() {
 async fn nothing_of_a_trace_is_sent_unless_it_is_asked_for() {
     let parents = Parents::default();
     let transport = tower::service_fn(|_: http::Request<Body>| async {
-        let answer = r#"{"KeyId":"k","CiphertextBlob":"YQ==","RequestId":"r"}"#;
+        let answer = r#"{"KeyId":"k","KeyVersionId":"v","CiphertextBlob":"YQ==","RequestId":"r"}"#;
         Ok::<_, BoxError>(http::Response::new(Body::from(answer)))
     });
     let endpoint = "https://kms.invalid".parse().expect("an endpoint");
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint, canary::credential()))
+        .shared(OpenApiGateway::new(endpoint, canary::credential()))
         .http_layer(parents.layer())
         .transport(transport)
         .build()

@@ -7,9 +7,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::middleware::wire;
+use alibabacloud_kms::transfer::ContextAad;
 use alibabacloud_kms::{
-    Body, BoxError, Call, Clock, ContextAad, Error, InstanceGateway, KmsClient, Reply, api, wire,
+    Body, BoxError, Call, ClientKey, Clock, Error, InstanceGateway, KmsClient, Reply, api,
 };
 use http_body_util::BodyExt;
 use serde::Deserialize;
@@ -180,13 +181,13 @@ fn replay(response: &Response) -> http::Response<Body> {
     for (name, value) in &response.headers {
         out = out.header(name, value.as_str().expect("a text"));
     }
-    out.body(Body::from(octets(&response.body))).expect("a response")
+    out.body(Body::from(bytes(&response.body))).expect("a response")
 }
 
 fn compare_request(id: u32, sent: &Sent, recorded: &Request) {
     assert_eq!(sent.method, recorded.method, "vector {id}");
     assert_eq!(sent.path, recorded.path, "vector {id}");
-    assert_eq!(sent.body, octets(&recorded.body), "body of vector {id}");
+    assert_eq!(sent.body, bytes(&recorded.body), "body of vector {id}");
     let mut expected: Vec<(String, String)> = recorded
         .headers
         .iter()
@@ -222,10 +223,10 @@ fn compare_error(id: u32, error: &Error, refusal: &Refusal) {
     assert_eq!(error.request_id(), request_id, "request id of vector {id}");
 }
 
-fn octets(hex: &str) -> Vec<u8> {
+fn bytes(hex: &str) -> Vec<u8> {
     let digit = |character: u8| char::from(character).to_digit(16).expect("hexadecimal");
     hex.as_bytes()
         .chunks(2)
-        .map(|pair| u8::try_from(digit(pair[0]) << 4 | digit(pair[1])).expect("an octet"))
+        .map(|pair| u8::try_from(digit(pair[0]) << 4 | digit(pair[1])).expect("a byte"))
         .collect()
 }

@@ -6,13 +6,14 @@ mod written;
 
 use std::sync::Arc;
 
-use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
-use alibabacloud_kms::payload::{FieldInfo, FieldKind, PayloadInfo};
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, PayloadInfo};
+use alibabacloud_kms::middleware::wire::json;
+use alibabacloud_kms::middleware::wire::parameters::{self, Parameter, Parameters};
+use alibabacloud_kms::native::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::transfer::{Native, Operation, Transfer, TransferInfo};
-use alibabacloud_kms::wire::json;
-use alibabacloud_kms::wire::parameters::{self, Parameter, Parameters};
 use alibabacloud_kms::{
-    Action, ActionInfo, BoxError, Call, Error, ExposeSecret, Gateway, KmsClient, Payload, Reply,
+    Action, ActionInfo, BoxError, Call, Error, ExposeSecret, Gateway, KmsClient, Reply,
 };
 
 mod declared {
@@ -21,6 +22,7 @@ mod declared {
     kms_api! {
         version = "2016-01-20";
         pub(super) trait LabApi;
+        examples = "client";
         pub(super) registry ACTIONS;
 
         /// A note.
@@ -29,7 +31,8 @@ mod declared {
             author: Option<String>,
         }
 
-        /// Seals a text.
+        /// Seals a text,
+        /// and nothing else.
         ///
         /// More about it.
         #[doc_url = "https://example.com/seal"]
@@ -104,7 +107,7 @@ macro_rules! full_request {
 fn the_tables_are_equal() {
     let (macros, hands) = both!(side => <side::SealTextRequest as Action>::INFO);
     assert_eq!(described(macros), described(hands));
-    assert_eq!(macros.summary, "Seals a text.");
+    assert_eq!(macros.summary, "Seals a text, and nothing else.");
 
     let (macros, hands) = both!(side => side::ACTIONS);
     let names =
@@ -211,7 +214,7 @@ fn response<R: for<'de> serde::Deserialize<'de>>() -> R {
 
 /// The query and the form.
 fn written_parameters(request: &dyn Payload) -> (String, String) {
-    let Parameters { query, form } = Parameters::of(request);
+    let Parameters { query, form, .. } = Parameters::new(request);
     let written = |parameters: &[Parameter]| parameters::encode(parameters).to_string();
     (written(&query), written(&form))
 }

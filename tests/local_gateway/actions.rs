@@ -18,7 +18,8 @@ use alibabacloud_kms::api::secret::{
 };
 use alibabacloud_kms::api::tag::{ListTagResourcesRequest, Tag, TagResourcesRequest};
 use alibabacloud_kms::api::values::{KeyState, SecretDataType};
-use alibabacloud_kms::{ContextAad, ExposeSecret, KmsClient, Pairs};
+use alibabacloud_kms::transfer::ContextAad;
+use alibabacloud_kms::{ExposeSecret, KmsClient, Pairs};
 use alibabacloud_kms_local::{
     DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, LocalGateway, RSA_ENCRYPT_KEY, RSA_SIGN_KEY,
 };
@@ -90,7 +91,7 @@ async fn a_wrong_context_opens_nothing() {
 async fn asymmetric_keys_do_the_same_on_both_gateways() {
     let gateway = gateway().await;
     let client = client(&gateway);
-    let plaintext = base64(b"\0\xff octets");
+    let plaintext = base64(b"\0\xff bytes");
     let digest = base64(&[7; 32]);
     for (made_by_shared, used_by_shared) in
         [(false, false), (false, true), (true, false), (true, true)]
@@ -171,14 +172,14 @@ async fn keys_aliases_tags_and_secrets_are_managed() {
         )
         .await
         .expect("the key is created");
-    let key_id = created.key_metadata.expect("it is described").key_id;
+    let key_id = created.key_metadata.key_id;
     client
         .create_alias(CreateAliasRequest::new("alias/new", &key_id))
         .await
         .expect("the alias is created");
     let described = client.describe_key(DescribeKeyRequest::new("alias/new"));
     let described = described.await.expect("the alias names the key");
-    let metadata = described.key_metadata.expect("it is described");
+    let metadata = described.key_metadata;
     assert_eq!(metadata.description.as_deref(), Some(TEXT));
     assert_eq!(metadata.key_state, Some(KeyState::Enabled));
 
@@ -283,4 +284,22 @@ async fn data_keys(client: &KmsClient, context: Option<&Pairs>, ways: [bool; 2])
     assert_eq!(opened.expose_secret(), made.plaintext.expose_secret());
     let opened = open(hidden.ciphertext_blob).await;
     assert_eq!(opened.expose_secret().len(), 88);
+}
+
+#[tokio::test]
+async fn base64_with_line_ends_and_spaces_opens_on_both_gateways() {
+    let gateway = gateway().await;
+    let client = builder(&gateway).build().expect("the client is built");
+    let sealed = client.encrypt(EncryptRequest::new(DEFAULT_KEY, "hello")).await.expect("sealed");
+    let blob = sealed.ciphertext_blob;
+    let (head, tail) = blob.split_at(64);
+    for blob in
+        [format!("{blob}\n"), format!("{blob}\r\n"), format!(" {blob}"), format!("{head}\n{tail}")]
+    {
+        for shared in [true, false] {
+            let opened =
+                client.decrypt(DecryptRequest::new(&blob)).use_shared_gateway(shared).await;
+            assert_eq!(opened.expect("opened").plaintext.expose_secret(), "hello", "{blob:?}");
+        }
+    }
 }

@@ -1,15 +1,25 @@
 //! The local gateway, as its users meet it: our client over real connections.
 
+mod access;
 mod actions;
+mod admin;
+mod clock;
+mod faults;
+mod keys;
+mod keys_in_use;
+mod limits;
 mod operations;
+mod own;
 mod raw;
 mod refusals;
 mod rpc_instance;
+mod secrets;
 mod server;
+mod signatures;
+mod store;
 
 use alibabacloud_kms::api::key::DescribeKeyRequest;
-use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{ClientBuilder, Error, KmsClient};
+use alibabacloud_kms::{ClientBuilder, ClientKey, Error, KmsClient};
 use alibabacloud_kms_local::LocalGateway;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,14 +50,14 @@ fn foreign_key(key_id: &str) -> ClientKey {
 async fn key_version(client: &KmsClient, key: &str) -> String {
     let described = client.describe_key(DescribeKeyRequest::new(key)).await;
     let metadata = described.expect("the key is described").key_metadata;
-    metadata.and_then(|metadata| metadata.primary_key_version).expect("the key has a version")
+    metadata.primary_key_version.expect("the key has a version")
 }
 
-fn base64(octets: &[u8]) -> String {
-    STANDARD.encode(octets)
+fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
-/// The status and code of a refusal, the gateway's own code where it was reworded.
+/// The status and code of a refusal, the gateway's own code where it was with_text.
 fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (u16, String) {
     let error = result.expect_err("it is refused");
     let service = error.service().expect("the gateway answered");

@@ -1,15 +1,13 @@
 //! Every operation of the instance's own dialect.
 
 use alibabacloud_kms::ExposeSecret;
-use alibabacloud_kms::instance_api::advance::{
+use alibabacloud_kms::native::advance::{
     AdvanceDecryptRequest, AdvanceEncryptRequest, AdvanceGenerateDataKeyRequest,
 };
-use alibabacloud_kms::instance_api::classic::{
-    DecryptRequest, EncryptRequest, GenerateDataKeyRequest,
-};
-use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
-use alibabacloud_kms::instance_api::secret::GetSecretValueRequest;
-use alibabacloud_kms::instance_api::signature::{GetPublicKeyRequest, SignRequest, VerifyRequest};
+use alibabacloud_kms::native::classic::{DecryptRequest, EncryptRequest, GenerateDataKeyRequest};
+use alibabacloud_kms::native::random::GenerateRandomRequest;
+use alibabacloud_kms::native::secret::GetSecretValueRequest;
+use alibabacloud_kms::native::signature::{GetPublicKeyRequest, SignRequest, VerifyRequest};
 use alibabacloud_kms::{KmsClient, SecretBytes};
 use alibabacloud_kms_local::{
     DEFAULT_KEY, EC_SIGN_KEY, EXAMPLE_SECRET, RSA_ENCRYPT_KEY, RSA_SIGN_KEY,
@@ -17,8 +15,8 @@ use alibabacloud_kms_local::{
 
 use crate::{client, gateway, refusal};
 
-/// Octets that are no text.
-const OCTETS: &[u8] = b"\0\xff\xfe octets";
+/// Bytes that are no text.
+const BYTES: &[u8] = b"\0\xff\xfe bytes";
 /// `printf message | openssl dgst -sha256`
 const DIGEST: [u8; 32] = [
     0xab, 0x53, 0x0a, 0x13, 0xe4, 0x59, 0x14, 0x98, 0x2b, 0x79, 0xf9, 0xb7, 0xe3, 0xfb, 0xa9, 0x94,
@@ -29,7 +27,7 @@ const DIGEST: [u8; 32] = [
 async fn the_current_operations_keep_everything_in_the_blob() {
     let gateway = gateway().await;
     let instance = client(&gateway).instance();
-    let request = AdvanceEncryptRequest::new(DEFAULT_KEY, secret(OCTETS)).aad(*b"aad");
+    let request = AdvanceEncryptRequest::new(DEFAULT_KEY, secret(BYTES)).aad(*b"aad");
     let sealed = instance.advance_encrypt(request).await.expect("it encrypts");
     assert_eq!(sealed.ciphertext_blob[..3], [0x24, 0x00, 0x02]);
     assert_eq!(sealed.ciphertext_blob[3..39], *sealed.key_version_id.as_bytes());
@@ -38,7 +36,7 @@ async fn the_current_operations_keep_everything_in_the_blob() {
     let request = AdvanceDecryptRequest::new(&*sealed.ciphertext_blob).aad(*b"aad");
     let opened = instance.advance_decrypt(request.clone()).await;
     let opened = opened.expect("it decrypts");
-    assert_eq!(opened.plaintext.expose_secret(), OCTETS);
+    assert_eq!(opened.plaintext.expose_secret(), BYTES);
     assert_eq!(opened.key_version_id, sealed.key_version_id);
     let other = instance.advance_decrypt(request.clone().aad(*b"other")).await;
     assert_eq!(refusal(other), (400, "InvalidParameter".to_owned()));
@@ -59,7 +57,7 @@ async fn the_older_operations_have_the_key_version_in_a_header() {
     let gateway = gateway().await;
     let client = client(&gateway);
     let instance = client.instance();
-    let request = EncryptRequest::new(DEFAULT_KEY, secret(OCTETS)).aad(*b"aad");
+    let request = EncryptRequest::new(DEFAULT_KEY, secret(BYTES)).aad(*b"aad");
     let call = alibabacloud_kms::Call::new(request);
     let reply = client.send(call).await.expect("it encrypts");
     let version = reply.headers().get("x-kms-migrationkeyversionid");
@@ -76,7 +74,7 @@ async fn the_older_operations_have_the_key_version_in_a_header() {
     // Who names the key needs no version while there is only one.
     for call in [named, instance.decrypt(request.clone().key_id(DEFAULT_KEY))] {
         let opened = call.await.expect("it decrypts");
-        assert_eq!(opened.plaintext.expose_secret(), OCTETS);
+        assert_eq!(opened.plaintext.expose_secret(), BYTES);
     }
     let opened = instance.decrypt(request).await;
     assert_eq!(refusal(opened), (400, "MissingParameter".to_owned()));
@@ -91,16 +89,16 @@ async fn the_older_operations_have_the_key_version_in_a_header() {
 }
 
 #[tokio::test]
-async fn asymmetric_keys_encrypt_octets() {
+async fn asymmetric_keys_encrypt_bytes() {
     let gateway = gateway().await;
     let instance = client(&gateway).instance();
-    let request = EncryptRequest::new(RSA_ENCRYPT_KEY, secret(OCTETS));
+    let request = EncryptRequest::new(RSA_ENCRYPT_KEY, secret(BYTES));
     let sealed = instance.encrypt(request.algorithm("RSAES_OAEP_SHA_256"));
     let sealed = sealed.await.expect("it encrypts");
     let request = DecryptRequest::new(sealed.ciphertext_blob).key_id(RSA_ENCRYPT_KEY);
     let opened = instance.decrypt(request.algorithm("RSAES_OAEP_SHA_256"));
     let opened = opened.await.expect("it decrypts");
-    assert_eq!(opened.plaintext.expose_secret(), OCTETS);
+    assert_eq!(opened.plaintext.expose_secret(), BYTES);
 }
 
 #[tokio::test]
@@ -133,11 +131,11 @@ async fn a_message_and_its_digest_have_the_same_signature() {
 }
 
 #[tokio::test]
-async fn random_octets_and_secrets_are_given() {
+async fn random_bytes_and_secrets_are_given() {
     let gateway = gateway().await;
     let instance = client(&gateway).instance();
     let random = instance.generate_random(GenerateRandomRequest::new(1024));
-    let random = random.await.expect("random octets").random;
+    let random = random.await.expect("random bytes").random;
     assert_eq!(random.expose_secret().len(), 1024);
     for length in [0, -1, 1025] {
         let random = instance.generate_random(GenerateRandomRequest::new(length));
@@ -149,8 +147,8 @@ async fn random_octets_and_secrets_are_given() {
     assert_eq!(value.version_stages, ["ACSCurrent"]);
 }
 
-fn secret(octets: &[u8]) -> SecretBytes {
-    octets.to_vec().into()
+fn secret(bytes: &[u8]) -> SecretBytes {
+    bytes.to_vec().into()
 }
 
 async fn verify(

@@ -2,7 +2,7 @@
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::api::key::DescribeKeyRequest;
-use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
+use alibabacloud_kms::native::random::GenerateRandomRequest;
 use alibabacloud_kms::{ErrorKind, ExposeSecret, Gateway, InstanceGateway, KmsClient};
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{
-    Credential, Endpoint, ErrorKind, InstanceGateway, KmsClient, OpenApiGateway, SecretString,
-    TlsOptions,
+    ClientKey, Credential, Endpoint, ErrorKind, InstanceGateway, KmsClient, OpenApiGateway,
+    SecretString, TlsOptions,
 };
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -31,7 +30,7 @@ async fn the_folder_has_all_that_clients_need() {
     let client_key = ClientKey::from_file(folder.0.join("client_key.json"), &password);
     let tls = TlsOptions::ca_file(folder.0.join("ca.pem")).expect("it is a CA");
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint.clone(), credential).tls(tls.clone()))
+        .shared(OpenApiGateway::new(endpoint.clone(), credential).tls(tls.clone()))
         .instance(InstanceGateway::new(endpoint, client_key.expect("it opens")).tls(tls))
         .build()
         .expect("the client is built");
@@ -46,7 +45,10 @@ async fn the_folder_has_all_that_clients_need() {
     let next = LocalGateway::builder().directory(&folder.0).start().await;
     let next = next.expect("the gateway starts");
     assert_eq!(folder.read("port"), next.address().port().to_string());
-    assert_eq!(folder.names(), ["access_key.json", "client_key.json", "password", "port"]);
+    assert_eq!(
+        folder.names(),
+        ["access_key.json", "admin_token", "client_key.json", "password", "port"]
+    );
 }
 
 #[cfg(unix)]
@@ -57,7 +59,7 @@ async fn secrets_in_the_folder_are_for_their_owner_only() {
     let folder = TempFolder::new("modes");
     let started = LocalGateway::builder().directory(&folder.0).start().await;
     let _gateway = started.expect("the gateway starts");
-    for name in ["access_key.json", "client_key.json", "password"] {
+    for name in ["access_key.json", "admin_token", "client_key.json", "password"] {
         let metadata = std::fs::metadata(folder.0.join(name)).expect("it is there");
         assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
     }

@@ -145,7 +145,7 @@ def asymmetric_encryption(gateway, other, algorithm):
         "key_version_id": gateway.key_version("alias/rsa-encrypt"),
         "algorithm": algorithm,
     }
-    plaintext = base64.b64encode(b"\x00\xff octets").decode()
+    plaintext = base64.b64encode(b"\x00\xff bytes").decode()
     sealed = gateway.call("AsymmetricEncrypt", plaintext=plaintext, **key)
     opened = other.call("AsymmetricDecrypt", ciphertext_blob=sealed.ciphertext_blob, **key)
     expect_equal(opened.plaintext, plaintext)

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};
 use alibabacloud_kms::middleware::timeout::TimeLimit;
 use alibabacloud_kms::{
-    ClientBuilder, Error, ErrorKind, InstanceGateway, KmsClient, Outcome, SecretString, TlsOptions,
+    ClientBuilder, ClientKey, Error, ErrorKind, InstanceGateway, KmsClient, Outcome, SecretString,
+    TlsOptions,
 };
 use alibabacloud_kms_local::DEFAULT_KEY;
 

@@ -5,9 +5,8 @@ mod proxy;
 use std::ffi::OsString;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms::middleware::transport::ProxyOptions;
 use alibabacloud_kms::{
-    ClientBuilder, Error, ErrorKind, ExposeSecret, Gateway, KmsClient, Outcome,
+    ClientBuilder, Error, ErrorKind, ExposeSecret, Gateway, KmsClient, Outcome, ProxyOptions,
 };
 use alibabacloud_kms_local::LocalGateway;
 
@@ -114,7 +113,7 @@ async fn this_machine_is_never_asked_for_through_a_proxy_of_the_environment() {
     let proxy = RealProxy::tinyproxy(None);
     let url = OsString::from(proxy.url(None));
     let options = ProxyOptions::from_variables(|name| (name == "https_proxy").then(|| url.clone()));
-    round_trip(&client(&gateway, options.expect("proxies"))).await.expect("past the proxy");
+    round_trip(&client(&gateway, options)).await.expect("past the proxy");
     assert!(!proxy.has_logged(&gateway.endpoint().port().to_string()));
 }
 

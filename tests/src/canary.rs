@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::LazyLock;
 
-use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::{
-    Credential, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway, TlsOptions,
+    ClientKey, Credential, Endpoint, Gateway, InstanceGateway, KmsClient, OpenApiGateway,
+    TlsOptions,
 };
 
 /// A plaintext.
@@ -19,7 +19,7 @@ pub const SECRET_DATA: &str = "canary-secret-data-c0ffee";
 /// The password of [`client_key`].
 pub const PASSWORD: &str = "vector-password";
 /// A data key.
-pub const DATA_KEY: &[u8; 32] = b"canary-data-key-of-32-octets-8d4";
+pub const DATA_KEY: &[u8; 32] = b"canary-data-key-of-32-bytes-8d41";
 const CLIENT_KEY: &str = include_str!("../data/vectors/client_key.json");
 
 /// Every form in which a canary might show.
@@ -64,7 +64,7 @@ pub fn client(gateway: Gateway, endpoint: &str, tls: impl Into<Option<TlsOptions
     let endpoint: Endpoint = endpoint.parse().expect("an endpoint");
     let builder = KmsClient::builder().max_attempts(1);
     let builder = match gateway {
-        Gateway::Shared => builder.shared(OpenApiGateway::at(endpoint, credential())),
+        Gateway::Shared => builder.shared(OpenApiGateway::new(endpoint, credential())),
         Gateway::Instance => builder.instance(InstanceGateway::new(endpoint, client_key())),
     };
     let builder = match tls.into() {

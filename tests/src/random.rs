@@ -1,8 +1,8 @@
 //! Payloads of any type, filled at random but the same in every run.
 
-use alibabacloud_kms::Payload;
-use alibabacloud_kms::payload::{FieldInfo, FieldKind, Scalar, Slot};
-use alibabacloud_kms::wire::json;
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, Scalar, Slot};
+use alibabacloud_kms::middleware::wire::json;
 use serde_json::Value;
 
 /// A small generator (xorshift64*), seeded by the test.

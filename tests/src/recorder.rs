@@ -1,4 +1,4 @@
-//! A server on loopback that keeps what it was sent, octet for octet.
+//! A server on loopback that keeps what it was sent, byte for byte.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::server::read_request;
+use crate::server::{LENGTH_REQUIRED, lacks_length, read_request};
 
 /// Serves until it is dropped.
 pub struct Recorder {
@@ -30,8 +30,12 @@ impl Recorder {
                 let recorded = Arc::clone(&recorded);
                 open.spawn(async move {
                     while let Some(request) = read_request(&mut stream).await {
+                        let has_length = !lacks_length(&request);
                         let request = String::from_utf8_lossy(&request).into_owned();
-                        let answer = answer(&request);
+                        let answer = match has_length {
+                            true => answer(&request),
+                            false => LENGTH_REQUIRED.to_vec(),
+                        };
                         recorded.lock().expect("no panic before").push(request);
                         // A client that is gone reads no answer.
                         let _ = stream.write_all(&answer).await;

@@ -106,10 +106,15 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
     behaviour: Behaviour,
     requests: &AtomicUsize,
 ) {
-    if read_request(&mut stream).await.is_none() {
+    let Some(request) = read_request(&mut stream).await else {
+        return;
+    };
+    requests.fetch_add(1, Ordering::SeqCst);
+    if lacks_length(&request) {
+        let _ = stream.write_all(LENGTH_REQUIRED).await;
+        let _ = stream.shutdown().await;
         return;
     }
-    requests.fetch_add(1, Ordering::SeqCst);
     match behaviour {
         Behaviour::Answer(bytes) => {
             // The client may have closed: some answers are too large for it.
@@ -119,6 +124,25 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
         Behaviour::Close => {}
         Behaviour::Hang => std::future::pending().await,
     }
+}
+
+/// What servers of the Tengine, lighttpd and IIS families answer to a request that [lacks its
+/// length](lacks_length).
+pub const LENGTH_REQUIRED: &[u8] =
+    b"HTTP/1.1 411 Length Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// Returns `true` if a request whose method lets a server expect a body says nothing of its length.
+pub fn lacks_length(request: &[u8]) -> bool {
+    let head =
+        request.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
+    let head: Vec<String> =
+        head.map(|line| String::from_utf8_lossy(line).to_ascii_lowercase()).collect();
+    let expects_body =
+        head.first().is_some_and(|line| line.starts_with("post ") || line.starts_with("put "));
+    let has_length = |line: &String| {
+        line.starts_with("content-length:") || line.starts_with("transfer-encoding:")
+    };
+    expects_body && !head.iter().any(has_length)
 }
 
 /// Reads a request with its body; none if the client closed before its end.

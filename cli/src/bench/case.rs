@@ -1,4 +1,4 @@
-//! What a benchmark calls: the official benchmark's cases.
+//! The calls of a benchmark: the official benchmark's cases.
 
 use alibabacloud_kms::api::asymmetric::{AsymmetricSignRequest, AsymmetricVerifyRequest};
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
@@ -9,12 +9,12 @@ use clap::ArgMatches;
 /// The names of the cases.
 pub(super) const NAMES: [&str; 5] = ["encrypt", "decrypt", "sign", "verify", "get_secret_value"];
 
-const PLAINTEXT: &str = "thirty-two octets of a plaintext";
+const PLAINTEXT: &str = "thirty-two bytes of a plain text";
 const ALGORITHM: &str = "RSA_PKCS1_SHA_256";
-/// The SHA-256 of nothing.
+/// The SHA-256 of an empty message.
 const DIGEST: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
-/// The call that a case repeats. What it decrypts or verifies is made first, by one call.
+/// Returns the call that a case repeats. Its ciphertext or signature is made first, with one call.
 pub(super) async fn call(
     case: &str,
     options: &ArgMatches,

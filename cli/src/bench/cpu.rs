@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-/// User and system time of all threads; `None` where the system has no `/proc/self/stat`.
+/// Returns the user and system time of all threads, or `None` on a system without
+/// `/proc/self/stat`.
 pub(super) fn used() -> Option<Duration> {
     parse(&std::fs::read_to_string("/proc/self/stat").ok()?)
 }
 
 /// `proc(5)`: fields 14 and 15, in ticks of which Linux shows 100 in a second.
 fn parse(stat: &str) -> Option<Duration> {
-    // Field 2 is the program's name in parentheses, which may hold anything.
+    // Field 2 is the program's name in parentheses, which may contain anything.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut times = fields.split_ascii_whitespace().skip(11);
     let user: u64 = times.next()?.parse().ok()?;

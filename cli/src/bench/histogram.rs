@@ -1,73 +1,43 @@
-//! How long calls took, in bounded space.
+//! Durations of calls, in bounded space.
 
 use std::time::Duration;
 
-/// Steps within a doubling: an error of less than 1 / 64.
-const STEPS: u64 = 64;
+/// Three digits: every time is precise to a thousandth.
+const DIGITS: u8 = 3;
 
-/// Counts of durations in microseconds, exact below 128 and then to less than 2 %.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Histogram {
-    counts: Vec<u64>,
-    total: u64,
-    max: u64,
+/// Counts of durations in microseconds.
+#[derive(Debug, Clone)]
+pub(super) struct Histogram(hdrhistogram::Histogram<u64>);
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self(hdrhistogram::Histogram::new(DIGITS).expect("up to five digits are allowed"))
+    }
 }
 
 impl Histogram {
     pub(super) fn record(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        let bucket = bucket(micros);
-        if self.counts.len() <= bucket {
-            self.counts.resize(bucket + 1, 0);
+        // It grows as needed; a time that it cannot represent counts as the longest that it can.
+        if self.0.record(micros).is_err() {
+            self.0.saturating_record(micros);
         }
-        self.counts[bucket] += 1;
-        self.total += 1;
-        self.max = self.max.max(micros);
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        if self.counts.len() < other.counts.len() {
-            self.counts.resize(other.counts.len(), 0);
-        }
-        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
-            *count += more;
-        }
-        self.total += other.total;
-        self.max = self.max.max(other.max);
+        // It grows as needed.
+        let _ = self.0.add(&other.0);
     }
 
-    /// The longest, in microseconds.
+    /// Returns the maximum in microseconds.
     pub(super) fn max(&self) -> u64 {
-        self.max
+        self.0.max()
     }
 
-    /// What so many of 100 calls did not exceed, in microseconds; 0 of none.
-    pub(super) fn percentile(&self, of_100: u64) -> u64 {
-        let rank = (self.total * of_100).div_ceil(100).max(1);
-        let mut seen = 0;
-        for (bucket, count) in self.counts.iter().enumerate() {
-            seen += count;
-            if seen >= rank {
-                return upper_end(bucket).min(self.max);
-            }
-        }
-        self.max
+    /// Returns a percentile in microseconds, or 0 if empty.
+    pub(super) fn percentile(&self, percent: f64) -> u64 {
+        self.0.value_at_percentile(percent).min(self.max())
     }
-}
-
-/// Below two doublings of the steps each number has its own; then each doubling has 64.
-fn bucket(micros: u64) -> usize {
-    let doublings = (micros / STEPS).checked_ilog2().unwrap_or(0);
-    let index = u64::from(doublings) * STEPS + (micros >> doublings);
-    // At most 58 doublings of 64 steps.
-    usize::try_from(index).unwrap_or(usize::MAX)
-}
-
-fn upper_end(bucket: usize) -> u64 {
-    let bucket = u64::try_from(bucket).unwrap_or(u64::MAX);
-    let doublings = (bucket / STEPS).saturating_sub(1);
-    let step = u128::from(bucket - doublings * STEPS) + 1;
-    u64::try_from((step << doublings) - 1).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -75,15 +45,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_holds_what_is_put_into_it_to_less_than_2_percent() {
-        let mut before = None;
-        for micros in (0..5_000).chain([1 << 20, (1 << 40) + 12_345, u64::MAX]) {
-            let bucket = bucket(micros);
-            let end = upper_end(bucket);
-            assert!(end >= micros && end - micros <= micros / 64, "{micros} {end}");
-            assert!(before.is_none_or(|before| before <= bucket));
-            before = Some(bucket);
+    fn a_time_is_known_to_a_thousandth_of_itself() {
+        for micros in (0..5_000).chain([1 << 20, (1 << 40) + 12_345]) {
+            let mut histogram = Histogram::default();
+            histogram.record(Duration::from_micros(micros));
+            let max = histogram.max();
+            assert!(max >= micros && max - micros <= micros / 1000, "{micros} {max}");
         }
+    }
+
+    #[test]
+    fn a_time_of_any_length_is_counted() {
+        let mut histogram = Histogram::default();
+        histogram.record(Duration::MAX);
+        histogram.record(Duration::ZERO);
+        assert!(histogram.max() > 1 << 60);
+        assert_eq!(histogram.percentile(50.0), 0);
     }
 
     #[test]
@@ -94,10 +71,10 @@ mod tests {
             part.record(Duration::from_micros(micros));
         }
         one.merge(&two);
-        for of_100 in [1, 50, 90, 99, 100] {
-            assert_eq!(one.percentile(of_100), of_100);
+        for percent in [1_u32, 50, 90, 99, 100] {
+            assert_eq!(one.percentile(f64::from(percent)), u64::from(percent));
         }
         assert_eq!(one.max(), 100);
-        assert_eq!(Histogram::default().percentile(99), 0);
+        assert_eq!(Histogram::default().percentile(99.0), 0);
     }
 }

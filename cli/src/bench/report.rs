@@ -1,4 +1,4 @@
-//! What a benchmark found, as text or JSON.
+//! The result of a benchmark, as text or JSON.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -15,18 +15,18 @@ pub(super) struct Report {
     pub(super) concurrency: u32,
     pub(super) elapsed: Duration,
     pub(super) tally: Tally,
-    /// The processor time of the whole process meanwhile, where the system tells.
+    /// The processor time of the whole process, if the system reports it.
     pub(super) cpu: Option<Duration>,
 }
 
-/// What was counted.
+/// The counts of a run.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
-    /// Calls that succeeded, by time.
+    /// The times of successful calls.
     pub(super) succeeded: Histogram,
-    /// Calls, however they ended.
+    /// All calls.
     pub(super) requests: u64,
-    /// Calls that failed, by the service's code or the kind of failure.
+    /// The failed calls, by the service's code or the kind of failure.
     pub(super) errors: BTreeMap<String, u64>,
 }
 
@@ -41,7 +41,7 @@ impl Tally {
 }
 
 impl Report {
-    /// Calls in a second, failed ones included.
+    /// Returns the calls per second, including failed ones.
     fn throughput(&self) -> f64 {
         let exact = self.tally.requests as f64 / self.elapsed.as_secs_f64();
         (exact * 10.0).round() / 10.0
@@ -52,13 +52,13 @@ impl Report {
         micros.checked_div(self.tally.requests)
     }
 
-    /// The percentiles and the longest, in microseconds.
+    /// Returns percentiles and maximum in microseconds.
     fn latencies(&self) -> [(&'static str, u64); 4] {
         let times = &self.tally.succeeded;
         [
-            ("p50", times.percentile(50)),
-            ("p90", times.percentile(90)),
-            ("p99", times.percentile(99)),
+            ("p50", times.percentile(50.0)),
+            ("p90", times.percentile(90.0)),
+            ("p99", times.percentile(99.0)),
             ("max", times.max()),
         ]
     }

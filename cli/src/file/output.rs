@@ -1,79 +1,100 @@
-//! A file that is there as a whole or not at all.
+//! A file that exists as a whole or not at all.
 //!
-//! It is written under another name in the same folder, and gets its own when it is on the disk. A
-//! name that is taken is never replaced unless that was asked for, even if it is taken meanwhile.
+//! It is written under another name in the same folder, and renamed when it is on the disk. An
+//! existing file is never replaced without being asked to, even if it appears meanwhile.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::process;
 use std::task::{Context, Poll};
 
-use tokio::fs::File;
+use alibabacloud_kms::__private::{has_further_names, shown};
+use alibabacloud_kms_local::__private::{Access, WholeFile};
 use tokio::io::AsyncWrite;
 
+use super::blocks::WriteBehind;
 use super::streams::{self, Stream};
 use crate::output::Failure;
 
-/// What becomes of a file that is there already.
+/// Whether an existing file is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Overwrite {
     Yes,
     No,
 }
 
-/// What is written to.
+/// The output file or stdout.
 pub(super) struct Output {
-    file: File,
-    /// Not there for stdout.
+    file: WriteBehind,
+    /// `None` for stdout.
     unfinished: Option<Unfinished>,
 }
 
-/// A file under its other name; removed on drop.
+/// A file under its temporary name; removed on drop.
 struct Unfinished {
-    path: PathBuf,
+    whole: WholeFile,
     target: PathBuf,
     overwrite: Overwrite,
 }
 
-/// Finds before anything is done what would fail at the end.
-pub(super) fn check(target: &Stream, overwrite: Overwrite) -> Result<(), Failure> {
-    let Stream::File(path) = target else { return Ok(()) };
+/// Finds the file behind links, and fails early if the end would fail.
+pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Failure> {
+    let Stream::File(path) = target else { return Ok(target) };
+    let wrong = |what: &str| Err(Failure::usage(format!("--out {what}: {}", shown(&path))));
     if path.file_name().is_none() {
-        return Err(Failure::usage(format!("--out is no file's name: {}", path.display())));
+        return wrong("is not the name of a file");
     }
-    match (fs::metadata(path), overwrite) {
-        (Ok(metadata), _) if !metadata.is_file() => {
-            let what = "--out is there already, and not a regular file";
-            Err(Failure::usage(format!("{what}: {}", path.display())))
+    let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
+    let metadata = match fs::metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(_) if is_link => {
+            return wrong("is a link whose target does not exist or cannot be reached");
         }
-        (Ok(_), Overwrite::No) => Err(taken(path)),
-        _ => Ok(()),
+        Err(_) => return Ok(Stream::File(path)),
+    };
+    if !metadata.is_file() {
+        return wrong("exists and is not a regular file");
+    }
+    if let Overwrite::No = overwrite {
+        return Err(taken(&path));
+    }
+    // Other links lead to the old file, which is replaced and not written: it may be a plaintext.
+    if has_further_names(&metadata) {
+        return wrong("has other hard links, which would keep the old content");
+    }
+    if !is_link {
+        return Ok(Stream::File(path));
+    }
+    // The file is replaced: otherwise the link would be replaced, and the file would stay.
+    match fs::canonicalize(&path) {
+        Ok(file) => Ok(Stream::File(file)),
+        Err(_) => wrong("is a link that cannot be followed"),
     }
 }
 
 impl Output {
     pub(super) fn create(target: Stream, overwrite: Overwrite) -> Result<Self, Failure> {
         let Stream::File(target) = target else {
-            let stdout = streams::stdout().map_err(|error| unwritten("stdout", &error))?;
-            return Ok(Self { file: File::from_std(stdout), unfinished: None });
+            let stdout = streams::stdout().map_err(|error| Failure::stdout(&error))?;
+            return Ok(Self { file: WriteBehind::new(stdout), unfinished: None });
         };
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let (path, file) = create_beside(&target, &name).map_err(|error| {
-            Failure::usage(format!("--out cannot be written: {}: {error}", target.display()))
+        let created = WholeFile::beside(&target, Access::Owner).and_then(|mut whole| {
+            let file = whole.file().try_clone()?;
+            Ok((WriteBehind::new(file), Unfinished { whole, target: target.clone(), overwrite }))
+        });
+        let (file, unfinished) = created.map_err(|error| {
+            Failure::usage(format!("--out cannot be written: {}: {error}", shown(&target)))
         })?;
-        let unfinished = Some(Unfinished { path, target, overwrite });
-        Ok(Self { file: File::from_std(file), unfinished })
+        Ok(Self { file, unfinished: Some(unfinished) })
     }
 
     /// Puts it on the disk and gives it its name.
     pub(super) async fn finish(self) -> Result<(), Failure> {
         let Some(unfinished) = self.unfinished else { return Ok(()) };
-        let target = unfinished.target.display().to_string();
-        self.file.sync_all().await.map_err(|error| unwritten(&target, &error))?;
         // Closed before it is renamed, for systems that rename no open file.
-        drop(self.file.into_std().await);
+        let closed = self.file.close().await;
+        closed.map_err(|error| unwritten(&unfinished.target, &error))?;
         unfinished.publish()
     }
 }
@@ -82,9 +103,9 @@ impl AsyncWrite for Output {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.file).poll_write(cx, octets)
+        Pin::new(&mut self.file).poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -98,70 +119,37 @@ impl AsyncWrite for Output {
 
 impl Unfinished {
     fn publish(self) -> Result<(), Failure> {
-        let named = match self.overwrite {
-            Overwrite::Yes => fs::rename(&self.path, &self.target),
-            // A link, unlike a rename, does not replace.
-            Overwrite::No => match fs::hard_link(&self.path, &self.target) {
-                // Not every file system has links.
-                Err(_) if fs::symlink_metadata(&self.target).is_err() => {
-                    fs::rename(&self.path, &self.target)
-                }
-                linked => linked,
-            },
+        let Self { whole, target, overwrite } = self;
+        if let Ok(old) = fs::metadata(&target) {
+            let what = "belongs to another, and its owner cannot be kept";
+            whole
+                .take_over(&old)
+                .map_err(|error| Failure::system(&format!("{} {what}", shown(&target)), &error))?;
+        }
+        let named = match overwrite {
+            Overwrite::Yes => whole.replace(),
+            Overwrite::No => whole.keep_existing(),
         };
         named.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => taken(&self.target),
-            _ => unwritten(&self.target.display().to_string(), &error),
-        })?;
-        // The name is not safe before the folder is on the disk; not every system can say when.
-        #[cfg(unix)]
-        let _ = fs::File::open(folder(&self.target)).and_then(|folder| folder.sync_all());
-        Ok(())
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        // A second link to what is finished, what is not finished, or, once renamed, nothing.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// A new file with a new name, for its owner only.
-fn create_beside(target: &Path, name: &str) -> io::Result<(PathBuf, fs::File)> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    for number in 0.. {
-        let path = folder(target).join(format!(".{name}.{}-{number}.unfinished", process::id()));
-        match options.open(&path) {
-            // Left by a process of the same id that was killed, or one of another machine.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => {}
-            opened => return opened.map(|file| (path, file)),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
-}
-
-fn folder(target: &Path) -> &Path {
-    match target.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
+            io::ErrorKind::AlreadyExists => taken(&target),
+            _ => unwritten(&target, &error),
+        })
     }
 }
 
 fn taken(path: &Path) -> Failure {
-    let what = "--out is there already, and --force was not given";
-    Failure::usage(format!("{what}: {}", path.display()))
+    let what = "the file of --out exists: use --force to overwrite it";
+    Failure::usage(format!("{what}: {}", shown(path)))
 }
 
-fn unwritten(what: &str, error: &io::Error) -> Failure {
-    Failure::system(&format!("{what} cannot be written"), error)
+fn unwritten(target: &Path, error: &io::Error) -> Failure {
+    Failure::system(&format!("{} cannot be written", shown(target)), error)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::process;
+
     use super::*;
 
     fn folder_of(test: &str) -> PathBuf {

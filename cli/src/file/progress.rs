@@ -1,4 +1,4 @@
-//! A line on the terminal that shows how far a file is.
+//! A line on the terminal that shows the progress of a file.
 
 use std::io::{self, Write};
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, ReadBuf};
 
 const CELLS: usize = 24;
-/// Faster than this nobody reads.
+/// A faster display cannot be read.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A reader whose progress is shown.
@@ -38,7 +38,7 @@ impl<R: AsyncRead + Unpin> AsyncRead for Read<'_, R> {
     }
 }
 
-/// The line; taken away on drop.
+/// The line, which is removed on drop.
 pub(super) struct Progress<'a> {
     terminal: &'a mut dyn Write,
     length: Option<u64>,
@@ -48,13 +48,13 @@ pub(super) struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// The progress of so many octets, if it is known how many.
+    /// Creates the progress of a file of this length, if it is known.
     pub(super) fn new(terminal: &'a mut dyn Write, length: Option<u64>) -> Self {
         Self { terminal, length, done: 0, begin: Instant::now(), shown: None }
     }
 
-    fn add(&mut self, octets: u64, now: Instant) {
-        self.done += octets;
+    fn add(&mut self, bytes: u64, now: Instant) {
+        self.done += bytes;
         if self.shown.is_some_and(|shown| now.saturating_duration_since(shown) < PAUSE) {
             return;
         }
@@ -81,7 +81,7 @@ impl<'a> Progress<'a> {
         format!("[{bar}] {percent:3.0} %  {done} of {length}  {speed_text}/s  {left:.0} s left")
     }
 
-    /// A terminal that takes nothing stops nothing.
+    /// A terminal that cannot be written stops nothing.
     fn show(&mut self, text: &str) {
         let _ = self.terminal.write_all(text.as_bytes());
         let _ = self.terminal.flush();
@@ -96,9 +96,9 @@ impl Drop for Progress<'_> {
     }
 }
 
-/// A number of octets as people read it.
-fn binary(octets: f64) -> String {
-    let (mut value, mut unit) = (octets, "B");
+/// Returns a number of bytes with a binary unit.
+fn binary(bytes: f64) -> String {
+    let (mut value, mut unit) = (bytes, "B");
     for next in ["KiB", "MiB", "GiB", "TiB"] {
         if value < 1024.0 {
             break;

@@ -1,14 +1,14 @@
-//! Signals that end a process, waited for so that it can tidy up first.
+//! Waits for signals that end a process, so that it can clean up first.
 
 use crate::output::Failure;
 
-/// Waits until the process is told to end.
+/// Waits for a signal that ends the process.
 pub(super) async fn interrupted() -> Result<(), Failure> {
     #[cfg(unix)]
     let told = unix::told_to_end().await;
     #[cfg(not(unix))]
     let told = tokio::signal::ctrl_c().await;
-    told.map_err(|error| Failure::system("no signal can be waited for", &error))
+    told.map_err(|error| Failure::system("waiting for signals failed", &error))
 }
 
 #[cfg(unix)]
@@ -27,7 +27,7 @@ mod unix {
             }
         }
         poll_fn(|cx| {
-            // Every one is asked: each must know whom to wake.
+            // All of them are polled, so that each can wake the task.
             let told = signals.iter_mut().map(|signal| signal.poll_recv(cx).is_ready());
             if told.fold(false, |any, told| any | told) { Poll::Ready(()) } else { Poll::Pending }
         })
@@ -35,8 +35,8 @@ mod unix {
         Ok(())
     }
 
-    /// Whether whoever started the process said that this signal does not matter, as `nohup` does.
-    /// Only Linux tells.
+    /// Returns `true` if the parent process chose to ignore this signal, as `nohup` does. Only
+    /// Linux reports this.
     fn is_ignored(kind: SignalKind) -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

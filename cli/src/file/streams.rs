@@ -1,4 +1,4 @@
-//! What a file command reads, and stdout.
+//! The input of a file command, and stdout.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -9,10 +9,12 @@ use std::os::fd::AsFd as _;
 use std::os::windows::io::AsHandle as _;
 use std::path::PathBuf;
 
+use alibabacloud_kms::__private::shown;
+
 use crate::output::Failure;
 use crate::parameters::STDIN;
 
-/// What an option names.
+/// The value of `--in` or `--out`.
 #[derive(Debug, Clone)]
 pub(super) enum Stream {
     Standard,
@@ -20,7 +22,7 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    pub(super) fn of(name: OsString) -> Self {
+    pub(super) fn new(name: OsString) -> Self {
         match name == OsStr::new(STDIN) {
             true => Self::Standard,
             false => Self::File(name.into()),
@@ -28,14 +30,14 @@ impl Stream {
     }
 }
 
-/// What is read, and its length if that is known.
+/// Returns the input, and its length if it is known.
 pub(super) fn input(stream: Stream) -> Result<(File, Option<u64>), Failure> {
     let file = match stream {
         Stream::Standard => {
             stdin().map_err(|error| Failure::system("stdin cannot be read", &error))?
         }
         Stream::File(path) => File::open(&path).map_err(|error| {
-            Failure::usage(format!("--in cannot be read: {}: {error}", path.display()))
+            Failure::usage(format!("--in cannot be read: {}: {error}", shown(&path)))
         })?,
     };
     match file.metadata() {
@@ -47,7 +49,7 @@ pub(super) fn input(stream: Stream) -> Result<(File, Option<u64>), Failure> {
     }
 }
 
-/// A handle of its own: the process's streams are locked for others to use.
+/// A handle of its own: the process's streams are locked elsewhere.
 fn stdin() -> io::Result<File> {
     #[cfg(unix)]
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
@@ -56,7 +58,7 @@ fn stdin() -> io::Result<File> {
     Ok(stdin.into())
 }
 
-/// A handle of its own, past the process's buffer, in which nothing is.
+/// A handle of its own, beside the process's buffer, which is empty.
 pub(super) fn stdout() -> io::Result<File> {
     #[cfg(unix)]
     let stdout = io::stdout().as_fd().try_clone_to_owned()?;

@@ -1,14 +1,16 @@
 //! Parameters that are JSON: maps, objects and lists of objects.
 
-use alibabacloud_kms::payload::{FieldInfo, FieldKind, PayloadInfo};
-use alibabacloud_kms::{Payload, wire};
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, PayloadInfo};
+use alibabacloud_kms::middleware::wire;
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
 use crate::output::Failure;
 use crate::parameters::mismatch;
 
-/// Checks what the tolerant decoder would let pass, then leaves the order of names to it.
+/// Checks what the tolerant decoder would accept, then lets it decode, which keeps the order of
+/// names.
 pub(super) fn fill(
     request: &mut dyn Payload,
     field: &FieldInfo,
@@ -33,15 +35,15 @@ pub(super) fn fill(
     };
     // `value` is one JSON value, so that it cannot reach beyond its member.
     let object = Zeroizing::new(format!("{{\"{}\":{member}}}", field.name));
-    wire::json::decode(object.as_bytes(), request).map(drop).map_err(|_| {
-        Failure::usage(format!("--{} holds a value of another type than declared", field.name))
-    })
+    wire::json::decode(object.as_bytes(), request)
+        .map(drop)
+        .map_err(|_| Failure::usage(format!("--{} has a value of the wrong type", field.name)))
 }
 
 /// A misspelt field of an object would not be sent.
 fn known(parameter: &str, info: &PayloadInfo, value: &Json) -> Result<(), Failure> {
     let Json::Object(members) = value else {
-        return Err(Failure::usage(format!("--{parameter} must hold JSON objects")));
+        return Err(Failure::usage(format!("--{parameter} must be JSON objects")));
     };
     for (name, value) in members {
         let Some(field) = info.fields.iter().find(|field| field.name == name) else {

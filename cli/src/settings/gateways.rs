@@ -1,20 +1,20 @@
-//! The two gateways of the options and the environment.
+//! Builds the two gateways from options and environment.
 //!
-//! A gateway is configured when its address is: what it then lacks is an error that names the
+//! A gateway is configured if its address is set; whatever else it lacks is an error that names the
 //! setting.
 
 use std::path::PathBuf;
 
-use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::__private::trimmed;
 use alibabacloud_kms::credential::DefaultChain;
 use alibabacloud_kms::{
-    Credential, Endpoint, Error, ErrorKind, Identity, InstanceGateway, OpenApiGateway,
+    ClientKey, Credential, Endpoint, Error, ErrorKind, Identity, InstanceGateway, OpenApiGateway,
     ProvideCredential, SecretString, TlsIdentity, TlsOptions,
 };
 use async_trait::async_trait;
 use clap::ArgMatches;
 
-use crate::environment::{Env, credentials, variable, wrong};
+use crate::environment::{Env, credentials, path, variable, wrong};
 
 pub(super) const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
 pub(super) const ENDPOINT: &str = "ALIBABA_CLOUD_KMS_ENDPOINT";
@@ -24,13 +24,13 @@ pub(super) const CLIENT_KEY_PASSWORD: &str = "ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSW
 pub(super) const CA_FILE: &str = "ALIBABA_CLOUD_KMS_CA_FILE";
 
 /// Options and environment.
-pub(super) struct Settings<'a> {
+pub(super) struct GatewaySettings<'a> {
     pub(super) options: &'a ArgMatches,
     pub(super) env: &'a Env,
 }
 
-impl Settings<'_> {
-    /// Configured by an address; the chain of credentials signs.
+impl GatewaySettings<'_> {
+    /// Configured by an address. The chain of credentials signs.
     pub(super) fn shared(&self, tls: &TlsOptions) -> Result<Option<OpenApiGateway>, Error> {
         let endpoint = self.text("endpoint", ENDPOINT)?;
         let region = self.text("region", REGION)?;
@@ -40,10 +40,12 @@ impl Settings<'_> {
         let credential = credentials(self.env);
         let gateway = match (endpoint, region) {
             (Some(endpoint), _) => {
-                OpenApiGateway::at(self.endpoint(&endpoint, "shared")?, credential)
+                OpenApiGateway::new(self.endpoint(&endpoint, "shared")?, credential)
             }
             (None, region) => {
-                let gateway = OpenApiGateway::region(&region.unwrap_or_default(), credential)?;
+                let Text { text, setting } = region.unwrap_or_default();
+                let gateway = OpenApiGateway::region(&text, credential)
+                    .map_err(|error| wrong(format!("{setting} is wrong")).with_source(error))?;
                 match self.protocol() {
                     Some("http") => gateway.over_http(),
                     _ => gateway,
@@ -53,16 +55,15 @@ impl Settings<'_> {
         Ok(Some(gateway.tls(with_native_roots(tls)?)))
     }
 
-    /// Configured by an address; a client key signs, or the chain of credentials where none is given.
+    /// Configured by an address. The client key signs, or the chain of credentials without one.
     pub(super) fn instance(&self, tls: &TlsOptions) -> Result<Option<InstanceGateway>, Error> {
         let Some(endpoint) = self.text("instance-endpoint", INSTANCE_ENDPOINT)? else {
             return Ok(None);
         };
         let endpoint = self.endpoint(&endpoint, "instance")?;
-        let missing = |what: String| {
-            wrong(format!("the instance gateway needs a client key, and {what} is not given"))
-        };
-        let file = self.path("client-key-file", CLIENT_KEY_FILE);
+        let missing =
+            |what: String| wrong(format!("the instance gateway needs a client key: set {what}"));
+        let file = self.path("client-key-file", CLIENT_KEY_FILE)?;
         let password = variable(self.env, CLIENT_KEY_PASSWORD)?;
         if file.is_none() && password.is_none() {
             let credential = WithoutClientKey(credentials(self.env));
@@ -80,24 +81,27 @@ impl Settings<'_> {
         Ok(Some(InstanceGateway::new(endpoint, key).tls(tls.clone())))
     }
 
-    /// One CA and one certificate for both gateways, as the official clients have it.
+    /// One CA and one certificate for both gateways, as in the official clients.
     pub(super) fn tls(&self) -> Result<TlsOptions, Error> {
         let tls = self.trust()?;
-        let file = |option| self.options.get_one::<PathBuf>(option);
-        Ok(match file("tls-certificate-file") {
-            None => tls,
-            Some(certificate) => {
-                let key = file("tls-key-file").unwrap_or(certificate);
-                tls.identity(TlsIdentity::pem_files(certificate, key)?)
+        let file = |option: &str| {
+            let file = self.options.get_one::<PathBuf>(option);
+            file.map(|file| path(file.as_os_str(), &format!("--{option}"))).transpose()
+        };
+        Ok(match (file("tls-certificate-file")?, file("tls-key-file")?) {
+            (None, _) => tls,
+            (Some(certificate), key) => {
+                let key = key.as_ref().unwrap_or(&certificate);
+                tls.identity(TlsIdentity::pem_files(&certificate, key)?)
             }
         })
     }
 
     fn trust(&self) -> Result<TlsOptions, Error> {
-        match (self.path("ca-file", CA_FILE), self.options.get_flag("ignore-ssl")) {
-            (Some(_), true) => Err(wrong(format!(
-                "--ignore-ssl and a CA file exclude each other: unset {CA_FILE}"
-            ))),
+        match (self.path("ca-file", CA_FILE)?, self.options.get_flag("ignore-ssl")) {
+            (Some(_), true) => {
+                Err(wrong(format!("--ignore-ssl cannot be used with a CA file: unset {CA_FILE}")))
+            }
             (Some(path), false) if path.is_dir() => TlsOptions::ca_directory(path),
             (Some(path), false) => TlsOptions::ca_file(path),
             (None, true) => Ok(TlsOptions::danger_accept_any_certificate()),
@@ -105,8 +109,11 @@ impl Settings<'_> {
         }
     }
 
-    fn endpoint(&self, text: &str, gateway: &str) -> Result<Endpoint, Error> {
-        let endpoint: Endpoint = text.parse()?;
+    fn endpoint(&self, endpoint: &Text, gateway: &str) -> Result<Endpoint, Error> {
+        let Text { text, setting } = endpoint;
+        let endpoint: Endpoint = text
+            .parse()
+            .map_err(|error: Error| wrong(format!("{setting} is wrong")).with_source(error))?;
         match self.protocol() {
             None => Ok(endpoint),
             Some("http") if !text.contains("://") => Ok(endpoint.over_http()),
@@ -121,20 +128,29 @@ impl Settings<'_> {
         self.options.get_one("protocol").map(|name: &String| name.as_str())
     }
 
-    fn text(&self, option: &str, name: &str) -> Result<Option<String>, Error> {
-        match self.options.get_one::<String>(option) {
-            Some(text) => Ok(Some(text.clone())),
-            None => variable(self.env, name),
-        }
+    fn text(&self, option: &str, name: &str) -> Result<Option<Text>, Error> {
+        let given = match self.options.get_one::<String>(option) {
+            Some(text) => Some((text.clone(), format!("--{option}"))),
+            None => variable(self.env, name)?.map(|text| (text, name.to_owned())),
+        };
+        let text = |(text, setting): (String, _)| Text { text: trimmed(&text).to_owned(), setting };
+        Ok(given.map(text).filter(|given| !given.text.is_empty()))
     }
 
-    fn path(&self, option: &str, name: &str) -> Option<PathBuf> {
-        let variable = || (self.env)(name).filter(|path| !path.is_empty());
-        match self.options.get_one::<PathBuf>(option) {
-            Some(path) => Some(path.clone()),
-            None => variable().map(PathBuf::from),
+    fn path(&self, option: &str, name: &str) -> Result<Option<PathBuf>, Error> {
+        if let Some(given) = self.options.get_one::<PathBuf>(option) {
+            return path(given.as_os_str(), &format!("--{option}")).map(Some);
         }
+        let variable = (self.env)(name).filter(|value| !value.is_empty());
+        variable.map(|value| path(&value, name)).transpose()
     }
+}
+
+/// A text, and the option or variable that it comes from.
+#[derive(Default)]
+struct Text {
+    text: String,
+    setting: String,
 }
 
 /// A CA file may be the instance's own, which did not sign for the shared gateway or a proxy.
@@ -142,7 +158,7 @@ pub(super) fn with_native_roots(tls: &TlsOptions) -> Result<TlsOptions, Error> {
     if tls.accepts_any_certificate() { Ok(tls.clone()) } else { tls.clone().and_native_roots() }
 }
 
-/// The chain of credentials where a client key was not given: perhaps it was forgotten.
+/// The chain of credentials where no client key was set, which may have been forgotten.
 #[derive(Debug)]
 struct WithoutClientKey(DefaultChain);
 

@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = KmsClient::builder()
         .shared(local.open_api_gateway())
         .instance(local.instance_gateway())
-        .http_layer(PropagateTraceContextLayer::current(current_context))
+        .http_layer(PropagateTraceContextLayer::from_fn(current_context))
         .http_layer(failing_once())
         .build()?;
     calls(&client).instrument(tracing::info_span!("work")).await?;

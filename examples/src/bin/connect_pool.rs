@@ -4,9 +4,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::middleware::transport::Transport;
-use alibabacloud_kms::{InstanceGateway, KmsClient, TlsOptions, TlsVersion};
+use alibabacloud_kms::transport::Transport;
+use alibabacloud_kms::{ClientKey, InstanceGateway, KmsClient, TlsOptions, TlsVersion};
 use alibabacloud_kms_examples::Demo;
 
 #[tokio::main]

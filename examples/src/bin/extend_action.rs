@@ -7,11 +7,12 @@
 
 use std::sync::Arc;
 
-use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
+use alibabacloud_kms::middleware::wire;
+use alibabacloud_kms::native::random::GenerateRandomRequest;
 use alibabacloud_kms::transfer::{Native, Operation, Transfer, TransferLayer};
 use alibabacloud_kms::{
     BoxError, Call, Error, ExposeSecret, Gateway, KmsClient, Reply, Router, Routing, SecretString,
-    kms_api, wire,
+    kms_api,
 };
 use tower::{Layer, service_fn};
 

@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::task::{Context, Poll};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::payload::Value;
+use alibabacloud_kms::middleware::payload::Value;
 use alibabacloud_kms::{BoxError, BoxFuture, Call, Error, KmsClient, Reply};
 use alibabacloud_kms_local::LocalGateway;
 use serde_json::{Value as Json, json};

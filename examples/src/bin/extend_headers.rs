@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use alibabacloud_kms::api::key::ListKeysRequest;
-use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms::{Body, KmsClient};
 use alibabacloud_kms_local::LocalGateway;
 use http::{HeaderName, HeaderValue};

@@ -81,7 +81,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     let unknown: Arc<dyn ProvideCredential> = Arc::new(Credential::access_key("LTAI", "secret"));
     let credentials = HashMap::from([(Tenant("red"), known), (Tenant("blue"), unknown)]);
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(local.endpoint(), Nobody))
+        .shared(OpenApiGateway::new(local.endpoint(), Nobody))
         .layer(PerTenantLayer(Arc::new(credentials)))
         .build()?;
 

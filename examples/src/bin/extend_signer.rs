@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use alibabacloud_kms::api::crypto::{EncryptRequest, EncryptResponse};
-use alibabacloud_kms::middleware::HttpService;
 use alibabacloud_kms::middleware::encode::EncodeRpcLayer;
 use alibabacloud_kms::middleware::retry::{RenewCredential, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::signals::{Progress, SignedBy};
 use alibabacloud_kms::{
-    Body, BoxError, BoxFuture, Call, Credential, Gateway, Identity, ProvideCredential, SecretString,
+    Body, BoxError, BoxFuture, Call, Credential, Gateway, HttpService, Identity, ProvideCredential,
+    SecretString,
 };
 use async_trait::async_trait;
 use http::header::AUTHORIZATION;
@@ -29,7 +29,7 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn current(&self) -> String {
+    fn token(&self) -> String {
         format!("token-{}", self.issued.load(Ordering::Relaxed))
     }
 }
@@ -37,11 +37,11 @@ impl Tokens {
 #[async_trait]
 impl ProvideCredential for Tokens {
     async fn provide(&self) -> Result<Credential, alibabacloud_kms::Error> {
-        Ok(Credential::bearer(SecretString::from(self.current())))
+        Ok(Credential::bearer(SecretString::from(self.token())))
     }
 
     fn identity(&self) -> Option<Identity> {
-        Some(Identity::of([self.current()]))
+        Some(Identity::new([self.token()]))
     }
 
     fn refused(&self, credential: Identity) -> bool {
@@ -92,7 +92,7 @@ where
             let progress = request.extensions().get::<Progress>().cloned().unwrap_or_default();
             progress.hold_request();
             let signer = tokens.identity();
-            let mut value = HeaderValue::from_str(&format!("Bearer {}", tokens.current()))?;
+            let mut value = HeaderValue::from_str(&format!("Bearer {}", tokens.token()))?;
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);
             progress.release_request();
@@ -116,7 +116,10 @@ async fn proxy(request: Request<Body>) -> Result<Response<Body>, BoxError> {
             r#"{"Code":"InvalidSecurityToken.Expired","Message":"renew it","RequestId":"1"}"#;
         (StatusCode::BAD_REQUEST, refusal)
     } else {
-        (StatusCode::OK, r#"{"CiphertextBlob":"c2VhbGVk","KeyId":"key","RequestId":"2"}"#)
+        (
+            StatusCode::OK,
+            r#"{"CiphertextBlob":"c2VhbGVk","KeyId":"key","KeyVersionId":"1","RequestId":"2"}"#,
+        )
     };
     let mut response = Response::new(Body::from(answer));
     *response.status_mut() = status;

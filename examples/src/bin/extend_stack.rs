@@ -8,7 +8,7 @@ use std::sync::Arc;
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
-use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms::{Call, Dialect, ExposeSecret, Gateway, Router, Routing};
 use alibabacloud_kms_examples::custom_stack;
 use alibabacloud_kms_local::LocalGateway;

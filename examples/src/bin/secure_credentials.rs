@@ -1,6 +1,6 @@
 //! Who signs: the chain that the official SDKs search, and what it found.
 //!
-//! The process's own environment is what it looks at unless told: `DefaultChain::new()`. Here it is
+//! The process's own environment is what it looks at by default: `DefaultChain::new()`. Here it is
 //! shown one in which only the local gateway's access key is set.
 
 use std::error::Error;
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let Credential::AccessKey { id, secret, .. } = local.credential() else {
         return Err("the local gateway has an access key".into());
     };
-    let environment = Environment::of_variables(move |name| match name {
+    let environment = Environment::from_variables(move |name| match name {
         "ALIBABA_CLOUD_ACCESS_KEY_ID" => Some(id.clone().into()),
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET" => Some(secret.expose_secret().into()),
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED" => Some("true".into()),
@@ -24,9 +24,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     let endpoint = local.endpoint();
 
-    let chain = DefaultChain::of(&environment);
+    let chain = DefaultChain::from_environment(&environment);
     println!("{}", chain.explain().await);
-    let client = KmsClient::builder().shared(OpenApiGateway::at(endpoint, chain)).build()?;
+    let client = KmsClient::builder().shared(OpenApiGateway::new(endpoint, chain)).build()?;
 
     let keys = client.list_keys(ListKeysRequest::new()).await?;
     println!("the gateway knows who calls, and has {} keys", keys.total_count);

@@ -9,8 +9,9 @@ use std::env;
 use std::error::Error;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{ExposeSecret, InstanceGateway, KmsClient, SecretString, TlsOptions};
+use alibabacloud_kms::{
+    ClientKey, ExposeSecret, InstanceGateway, KmsClient, SecretString, TlsOptions,
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

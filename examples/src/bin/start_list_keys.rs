@@ -15,7 +15,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut keys = client.list_keys(ListKeysRequest::new().page_size(2)).items();
     while let Some(key) = keys.next().await {
         let described = client.describe_key(DescribeKeyRequest::new(key?.key_id)).await?;
-        let Some(metadata) = described.key_metadata else { continue };
+        let metadata = described.key_metadata;
         if metadata.key_state == Some(KeyState::Enabled) {
             println!("{} can be used", metadata.key_id);
         }

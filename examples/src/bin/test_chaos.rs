@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
-use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms::{Body, BoxError, BoxFuture, Error, ErrorKind, KmsClient};
 use alibabacloud_kms_local::LocalGateway;
 use http::StatusCode;

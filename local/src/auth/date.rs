@@ -1,21 +1,38 @@
-//! The dates of requests: how they are written, and how far they may be off.
+//! The dates of requests: their form, and the maximum difference.
 
 use std::time::{Duration, SystemTime};
 
-use alibabacloud_kms::middleware::clock::{iso8601, parse_iso8601};
+use alibabacloud_kms::middleware::wire::time::{iso8601, parse_iso8601};
 
-/// How far a request's date may be off, either way.
+use crate::engine::Fault;
+
+/// The maximum difference of a request's date, in both directions.
 pub(super) const MAX_SKEW: Duration = Duration::from_secs(15 * 60);
 
-/// Whether a request of this date is accepted now.
+/// Returns `true` if a request of this date is accepted now.
 pub(super) fn is_current(date: SystemTime, now: SystemTime) -> bool {
     let off = now.duration_since(date).unwrap_or_else(|error| error.duration());
     off <= MAX_SKEW
 }
 
-/// The time that is written as `2026-11-23T08:00:00Z`; none if it is not one.
-pub(super) fn parse_date(text: &str) -> Option<SystemTime> {
-    // Dates that are signed have one form; those that are read elsewhere may have a fraction.
+/// Returns the date of a request of the RPC dialect, if it has the one valid form and is accepted
+/// now.
+pub(super) fn check(text: &str, now: SystemTime) -> Result<SystemTime, Fault> {
+    let at = parse_date(text).ok_or_else(|| {
+        let message = "Specified time stamp or date value is not well formatted.";
+        Fault::new(400, "InvalidTimeStamp.Format", message)
+    })?;
+    if is_current(at, now) {
+        Ok(at)
+    } else {
+        let message = "Specified time stamp or date value is expired.";
+        Err(Fault::new(400, "InvalidTimeStamp.Expired", message))
+    }
+}
+
+/// Parses a time such as `2026-11-23T08:00:00Z`.
+fn parse_date(text: &str) -> Option<SystemTime> {
+    // Signed dates have one form; others may have a fraction.
     parse_iso8601(text).filter(|time| iso8601(*time) == text)
 }
 

@@ -1,15 +1,16 @@
-//! The nonces of the requests that were accepted, so that none is accepted twice.
+//! The nonces of accepted requests, so that none is accepted twice.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::SystemTime;
 
+use alibabacloud_kms::__private::lock;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::date::MAX_SKEW;
 
-/// The nonces whose requests' dates are still accepted.
+/// The nonces of requests whose dates are still accepted.
 #[derive(Default)]
 pub(crate) struct Nonces {
     used: Mutex<Used>,
@@ -17,19 +18,18 @@ pub(crate) struct Nonces {
 
 #[derive(Default)]
 struct Used {
-    /// 128 bits of each nonce's SHA-256, since nonces can be long, with its request's date.
+    /// 128 bits of each nonce's SHA-256, since nonces can be long, with the date of its request.
     dates: HashMap<u128, SystemTime>,
-    /// How many there may be before old ones are looked for.
+    /// The number of nonces at which old ones are removed.
     limit: usize,
 }
 
 impl Nonces {
-    /// Notes the nonce of a request of that date; `false` if another request had it.
+    /// Records the nonce of a request with that date. Returns `false` if another request had it.
     pub(super) fn use_once(&self, nonce: &str, date: SystemTime, now: SystemTime) -> bool {
         let mut key = [0; 16];
         key.copy_from_slice(&digest(&SHA256, nonce.as_bytes()).as_ref()[..16]);
-        // A thread that panicked left a map that is whole.
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = lock(&self.used);
         let is_new = used.dates.insert(u128::from_be_bytes(key), date).is_none();
         if used.dates.len() > used.limit {
             let oldest = now.checked_sub(MAX_SKEW).unwrap_or(now);

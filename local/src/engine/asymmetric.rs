@@ -1,26 +1,30 @@
-//! RSA-2048 and EC P-256: encryption, signatures and public keys.
+//! Pairs of keys, of RSA, EC and SM2: encryption, signatures and public keys.
 
 mod algorithm;
+mod compute;
+#[cfg(feature = "rsa-seeds")]
+mod derived;
+mod pair;
 mod pem;
+#[cfg(feature = "sm")]
+mod sm2;
 
-use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
-use aws_lc_rs::rsa::{OaepPrivateDecryptingKey, OaepPublicEncryptingKey, PrivateDecryptingKey};
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, EcdsaKeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256,
-    RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256, RsaKeyPair, RsaParameters, RsaSignatureEncoding,
-    UnparsedPublicKey,
-};
 use zeroize::Zeroizing;
 
 pub(crate) use self::algorithm::{EncryptionAlgorithm, Message, SigningAlgorithm};
-use self::pem::pem;
-use super::key::ActiveVersion;
-use super::material::Drawn;
+#[cfg(feature = "rsa-seeds")]
+pub(super) use self::derived::derived_rsa;
+pub(crate) use self::pair::{DataKeyPair, KeyFormat};
+pub(super) use self::pem::{private_pem, public_pem};
+#[cfg(feature = "sm")]
+pub(super) use self::sm2::{Sm2Key, encrypt_to};
+use super::key::KeyAction;
 use super::{Engine, Fault, Outcome};
 
-/// A version may be named in every operation; it has to be the key's.
+/// Every operation may name a version, which must be one of the key.
 impl Engine {
-    /// Encrypts up to 190 bytes with `RSAES_OAEP_SHA_256`, or 214 with `RSAES_OAEP_SHA_1`.
+    /// Encrypts a plaintext that fits the key and the algorithm: with RSA-2048, 190 bytes with
+    /// `RSAES_OAEP_SHA_256`, or 214 with `RSAES_OAEP_SHA_1`; with SM2, 6047 bytes.
     pub(crate) fn asymmetric_encrypt(
         &self,
         key: &str,
@@ -28,14 +32,9 @@ impl Engine {
         algorithm: EncryptionAlgorithm,
         plaintext: &[u8],
     ) -> Result<Outcome<Vec<u8>>, Fault> {
-        let version = self.active_key_version(key, key_version_id)?;
-        let public = OaepPublicEncryptingKey::new(decrypting(&version)?.public_key())?;
-        if plaintext.len() > public.max_plaintext_size(algorithm.oaep()) {
-            return Err(Fault::invalid("Plaintext"));
-        }
-        let mut ciphertext = vec![0; public.ciphertext_size()];
-        public.encrypt(algorithm.oaep(), plaintext, &mut ciphertext, None)?;
-        Ok(version.did(ciphertext))
+        let version = self.active_key_version(key, key_version_id, KeyAction::AsymmetricEncrypt)?;
+        let ciphertext = version.pair().encrypt(algorithm, plaintext)?;
+        Ok(version.outcome(ciphertext))
     }
 
     /// Decrypts what [`Engine::asymmetric_encrypt`] made, or the holder of the public key.
@@ -46,15 +45,27 @@ impl Engine {
         algorithm: EncryptionAlgorithm,
         ciphertext: &[u8],
     ) -> Result<Outcome<Zeroizing<Vec<u8>>>, Fault> {
-        let version = self.active_key_version(key, key_version_id)?;
-        let private = OaepPrivateDecryptingKey::new(decrypting(&version)?.clone())?;
-        let mut plaintext = Zeroizing::new(vec![0; private.min_output_size()]);
-        let length = private
-            .decrypt(algorithm.oaep(), ciphertext, &mut plaintext, None)
-            .map_err(|_| Fault::invalid_ciphertext())?
-            .len();
-        plaintext.truncate(length);
-        Ok(version.did(plaintext))
+        self.asymmetric_decrypt_for(
+            KeyAction::AsymmetricDecrypt,
+            key,
+            key_version_id,
+            algorithm,
+            ciphertext,
+        )
+    }
+
+    /// Decrypts as part of another action.
+    pub(crate) fn asymmetric_decrypt_for(
+        &self,
+        action: KeyAction,
+        key: &str,
+        key_version_id: Option<&str>,
+        algorithm: EncryptionAlgorithm,
+        ciphertext: &[u8],
+    ) -> Result<Outcome<Zeroizing<Vec<u8>>>, Fault> {
+        let version = self.active_key_version(key, key_version_id, action)?;
+        let plaintext = version.pair().decrypt(algorithm, ciphertext)?;
+        Ok(version.outcome(plaintext))
     }
 
     /// Signs `message`.
@@ -65,21 +76,12 @@ impl Engine {
         algorithm: SigningAlgorithm,
         message: Message<'_>,
     ) -> Result<Outcome<Vec<u8>>, Fault> {
-        let version = self.active_key_version(key, key_version_id)?;
-        let signer = signer(&version, algorithm)?;
-        let digest = message.digest()?;
-        let signature = match signer {
-            Signer::Rsa(pair, padding, _) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign_digest(padding, &digest, &mut signature)?;
-                signature
-            }
-            Signer::Ecdsa(pair) => pair.sign_digest(&digest)?.as_ref().to_vec(),
-        };
-        Ok(version.did(signature))
+        let version = self.active_key_version(key, key_version_id, KeyAction::AsymmetricSign)?;
+        let signature = version.pair().sign(algorithm, message)?;
+        Ok(version.outcome(signature))
     }
 
-    /// Whether `signature` is this key's of `message`.
+    /// Returns `true` if `signature` is valid for `message` and this key.
     pub(crate) fn verify(
         &self,
         key: &str,
@@ -88,19 +90,9 @@ impl Engine {
         message: Message<'_>,
         signature: &[u8],
     ) -> Result<Outcome<bool>, Fault> {
-        let version = self.active_key_version(key, key_version_id)?;
-        let signer = signer(&version, algorithm)?;
-        let digest = message.digest()?;
-        let verified = match signer {
-            Signer::Rsa(pair, _, scheme) => {
-                UnparsedPublicKey::new(scheme, pair.public_key()).verify_digest(&digest, signature)
-            }
-            Signer::Ecdsa(pair) => {
-                UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, pair.public_key())
-                    .verify_digest(&digest, signature)
-            }
-        };
-        Ok(version.did(verified.is_ok()))
+        let version = self.active_key_version(key, key_version_id, KeyAction::AsymmetricVerify)?;
+        let is_verified = version.pair().verify(algorithm, message, signature)?;
+        Ok(version.outcome(is_verified))
     }
 
     /// The public key in PEM, a `SubjectPublicKeyInfo`.
@@ -109,248 +101,11 @@ impl Engine {
         key: &str,
         key_version_id: Option<&str>,
     ) -> Result<Outcome<String>, Fault> {
-        let version = self.active_key_version(key, key_version_id)?;
-        let der: PublicKeyX509Der<'_> = match version.material()? {
-            Drawn::Aes(_) => return Err(Fault::unsupported_operation()),
-            Drawn::RsaDecrypt(private) => private.public_key().as_der()?,
-            Drawn::RsaSign(pair) => pair.public_key().as_der()?,
-            Drawn::EcSign(pair) => pair.public_key().as_der()?,
-        };
-        Ok(version.did(pem(der.as_ref())))
-    }
-}
-
-impl ActiveVersion {
-    fn did<T>(self, value: T) -> Outcome<T> {
-        Outcome { key_id: self.key_id, key_version_id: self.key_version_id, value }
-    }
-}
-
-/// A key pair, with the padding to sign with and the scheme to verify with that fit it.
-enum Signer<'a> {
-    Rsa(&'a RsaKeyPair, &'static RsaSignatureEncoding, &'static RsaParameters),
-    Ecdsa(&'a EcdsaKeyPair),
-}
-
-fn signer(version: &ActiveVersion, algorithm: SigningAlgorithm) -> Result<Signer<'_>, Fault> {
-    match (version.material()?, algorithm) {
-        (Drawn::RsaSign(pair), SigningAlgorithm::RsaPssSha256) => {
-            Ok(Signer::Rsa(pair, &RSA_PSS_SHA256, &RSA_PSS_2048_8192_SHA256))
-        }
-        (Drawn::RsaSign(pair), SigningAlgorithm::RsaPkcs1Sha256) => {
-            Ok(Signer::Rsa(pair, &RSA_PKCS1_SHA256, &RSA_PKCS1_2048_8192_SHA256))
-        }
-        (Drawn::EcSign(pair), SigningAlgorithm::EcdsaSha256) => Ok(Signer::Ecdsa(pair)),
-        (Drawn::RsaSign(_) | Drawn::EcSign(_), _) => Err(Fault::invalid("Algorithm")),
-        (Drawn::Aes(_) | Drawn::RsaDecrypt(_), _) => Err(Fault::unsupported_operation()),
-    }
-}
-
-fn decrypting(version: &ActiveVersion) -> Result<&PrivateDecryptingKey, Fault> {
-    match version.material()? {
-        Drawn::RsaDecrypt(private) => Ok(private),
-        Drawn::Aes(_) | Drawn::RsaSign(_) | Drawn::EcSign(_) => Err(Fault::unsupported_operation()),
+        let version = self.active_key_version(key, key_version_id, KeyAction::GetPublicKey)?;
+        let pem = public_pem(&version.pair().public_der()?);
+        Ok(version.outcome(pem))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::LazyLock;
-
-    use aws_lc_rs::digest::{SHA256, digest};
-    use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, PublicEncryptingKey};
-    use aws_lc_rs::signature::ParsedPublicKey;
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD as BASE64;
-
-    use super::super::testing::engine;
-    use super::EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256};
-    use super::SigningAlgorithm::{EcdsaSha256, RsaPkcs1Sha256, RsaPssSha256};
-    use super::{
-        ECDSA_P256_SHA256_ASN1, EncryptionAlgorithm, Engine, Fault, Message,
-        OaepPublicEncryptingKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
-        SigningAlgorithm,
-    };
-
-    /// Shared, because drawing an RSA key takes its time.
-    static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
-        let engine = engine();
-        engine.seed().expect("an empty engine is seeded");
-        engine
-    });
-
-    const SIGNERS: [(&str, SigningAlgorithm); 3] = [
-        ("alias/rsa-sign", RsaPssSha256),
-        ("alias/rsa-sign", RsaPkcs1Sha256),
-        ("alias/ec-sign", EcdsaSha256),
-    ];
-
-    #[test]
-    fn what_is_encrypted_with_rsa_is_decrypted() {
-        for (algorithm, longest) in [(RsaesOaepSha256, 190), (RsaesOaepSha1, 214)] {
-            for length in [0, 32, longest] {
-                let plaintext = vec![0x5a; length];
-                let sealed = encrypt(algorithm, &plaintext).expect("it encrypts");
-                assert_eq!(sealed.len(), 256);
-                assert_eq!(decrypt(algorithm, &sealed), Ok(plaintext));
-            }
-            let too_long = encrypt(algorithm, &vec![0; longest + 1]);
-            assert_eq!(too_long, Err(Fault::invalid("Plaintext")));
-        }
-    }
-
-    #[test]
-    fn a_changed_rsa_ciphertext_or_another_padding_is_refused() {
-        let mut sealed = encrypt(RsaesOaepSha256, b"text").expect("it encrypts");
-        assert_eq!(decrypt(RsaesOaepSha1, &sealed), Err(Fault::invalid_ciphertext()));
-        sealed[255] ^= 1;
-        assert_eq!(decrypt(RsaesOaepSha256, &sealed), Err(Fault::invalid_ciphertext()));
-        for wrong in [&sealed[..255], b""] {
-            assert_eq!(decrypt(RsaesOaepSha256, wrong), Err(Fault::invalid_ciphertext()));
-        }
-    }
-
-    #[test]
-    fn the_holder_of_the_public_key_encrypts_for_the_service() {
-        let public = PublicEncryptingKey::from_der(&spki("alias/rsa-encrypt"));
-        let public = public.expect("the PEM holds an RSA key");
-        let public = OaepPublicEncryptingKey::new(public).expect("the key is for OAEP");
-        let mut sealed = vec![0; public.ciphertext_size()];
-        public.encrypt(&OAEP_SHA256_MGF1SHA256, b"text", &mut sealed, None).expect("it encrypts");
-        assert_eq!(decrypt(RsaesOaepSha256, &sealed).as_deref(), Ok(&b"text"[..]));
-    }
-
-    #[test]
-    fn a_signature_verifies_here_and_with_the_public_key() {
-        let hash = digest(&SHA256, b"message");
-        for (key, algorithm) in SIGNERS {
-            let signature = sign(key, algorithm, Message::Digest(hash.as_ref()));
-            let signature = signature.expect("it signs");
-            let public = match algorithm {
-                RsaPssSha256 => ParsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, spki(key)),
-                RsaPkcs1Sha256 => ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, spki(key)),
-                EcdsaSha256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, spki(key)),
-            };
-            let public = public.expect("the PEM holds a key");
-            public.verify_sig(b"message", &signature).expect("the signature is the message's");
-
-            let verify = |message, signature: &[u8]| verify(key, algorithm, message, signature);
-            assert_eq!(verify(Message::Raw(b"message"), &signature), Ok(true));
-            assert_eq!(verify(Message::Digest(hash.as_ref()), &signature), Ok(true));
-            assert_eq!(verify(Message::Raw(b"massage"), &signature), Ok(false));
-            assert_eq!(verify(Message::Raw(b"message"), b""), Ok(false));
-            let mut tampered = signature;
-            tampered[40] ^= 1;
-            assert_eq!(verify(Message::Raw(b"message"), &tampered), Ok(false));
-        }
-    }
-
-    #[test]
-    fn a_raw_message_is_hashed_first() {
-        let hash = digest(&SHA256, b"message");
-        let raw = sign("alias/rsa-sign", RsaPkcs1Sha256, Message::Raw(b"message"));
-        let hashed = sign("alias/rsa-sign", RsaPkcs1Sha256, Message::Digest(hash.as_ref()));
-        assert_eq!(raw.expect("it signs"), hashed.expect("it signs"));
-    }
-
-    #[test]
-    fn the_paddings_of_rsa_do_not_verify_each_other() {
-        let pss = sign("alias/rsa-sign", RsaPssSha256, Message::Raw(b"message"));
-        let pss = pss.expect("it signs");
-        let verified = verify("alias/rsa-sign", RsaPkcs1Sha256, Message::Raw(b"message"), &pss);
-        assert_eq!(verified, Ok(false));
-    }
-
-    #[test]
-    fn a_digest_has_32_bytes() {
-        for (key, algorithm) in SIGNERS {
-            for length in [0, 20, 31, 33, 64] {
-                let hash = vec![0; length];
-                let signed = sign(key, algorithm, Message::Digest(&hash));
-                assert_eq!(signed, Err(Fault::invalid("Digest")));
-                let verified = verify(key, algorithm, Message::Digest(&hash), &[0; 256]);
-                assert_eq!(verified, Err(Fault::invalid("Digest")));
-            }
-        }
-    }
-
-    #[test]
-    fn an_algorithm_has_to_fit_the_spec_and_the_usage() {
-        let message = Message::Raw(b"message");
-        let sign = |key, algorithm| sign(key, algorithm, message);
-        assert_eq!(sign("alias/rsa-sign", EcdsaSha256), Err(Fault::invalid("Algorithm")));
-        assert_eq!(sign("alias/ec-sign", RsaPssSha256), Err(Fault::invalid("Algorithm")));
-        for key in ["alias/default", "alias/rsa-encrypt"] {
-            assert_eq!(sign(key, RsaPssSha256), Err(Fault::unsupported_operation()), "{key}");
-        }
-        for key in ["alias/default", "alias/rsa-sign", "alias/ec-sign"] {
-            let sealed = ENGINE.asymmetric_encrypt(key, None, RsaesOaepSha256, b"");
-            assert_eq!(sealed, Err(Fault::unsupported_operation()), "{key}");
-            let opened = ENGINE.asymmetric_decrypt(key, None, RsaesOaepSha256, &[0; 256]);
-            assert_eq!(opened, Err(Fault::unsupported_operation()), "{key}");
-        }
-        let public = ENGINE.public_key("alias/default", None);
-        assert_eq!(public, Err(Fault::unsupported_operation()));
-    }
-
-    #[test]
-    fn the_version_has_to_be_the_keys() {
-        let version =
-            |alias| ENGINE.describe_key(alias).expect("the alias is seeded").primary_key_version;
-        let (own, other) = (version("alias/ec-sign"), version("alias/default"));
-        let sign = |id: &str| {
-            ENGINE.sign("alias/ec-sign", Some(id), EcdsaSha256, Message::Raw(b"message"))
-        };
-        assert_eq!(sign(&own).expect("the version is the key's").key_version_id, own);
-        let fault = sign(&other).expect_err("the version is another key's");
-        assert_eq!((fault.status, fault.code), (404, "Forbidden.KeyVersionNotFound"));
-        let public = ENGINE.public_key("alias/ec-sign", Some(&other));
-        assert_eq!(public, Err(Fault::key_version_not_found()));
-    }
-
-    #[test]
-    fn a_disabled_key_does_not_sign() {
-        let engine = engine();
-        engine.seed().expect("an empty engine is seeded");
-        engine.disable_key("alias/ec-sign").expect("the alias is seeded");
-        let message = Message::Raw(b"message");
-        let signed = engine.sign("alias/ec-sign", None, EcdsaSha256, message);
-        assert_eq!(signed, Err(Fault::key_disabled()));
-        let verified = engine.verify("alias/ec-sign", None, EcdsaSha256, message, b"");
-        assert_eq!(verified, Err(Fault::key_disabled()));
-    }
-
-    fn encrypt(algorithm: EncryptionAlgorithm, plaintext: &[u8]) -> Result<Vec<u8>, Fault> {
-        let sealed = ENGINE.asymmetric_encrypt("alias/rsa-encrypt", None, algorithm, plaintext)?;
-        Ok(sealed.value)
-    }
-
-    fn decrypt(algorithm: EncryptionAlgorithm, ciphertext: &[u8]) -> Result<Vec<u8>, Fault> {
-        let opened = ENGINE.asymmetric_decrypt("alias/rsa-encrypt", None, algorithm, ciphertext)?;
-        Ok(opened.value.to_vec())
-    }
-
-    fn sign(
-        key: &str,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-    ) -> Result<Vec<u8>, Fault> {
-        Ok(ENGINE.sign(key, None, algorithm, message)?.value)
-    }
-
-    fn verify(
-        key: &str,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> Result<bool, Fault> {
-        Ok(ENGINE.verify(key, None, algorithm, message, signature)?.value)
-    }
-
-    /// The DER inside the PEM of a key.
-    fn spki(key: &str) -> Vec<u8> {
-        let pem = ENGINE.public_key(key, None).expect("the key is asymmetric").value;
-        let text: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-        BASE64.decode(text).expect("PEM is Base64")
-    }
-}
+mod tests;

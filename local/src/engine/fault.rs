@@ -1,14 +1,14 @@
-//! How the service refuses: an HTTP status, a code and a message, in its own words.
+//! Refusals of the service: HTTP status, code and message.
 //!
-//! Codes, statuses and messages are those of the service's public table of common errors and of
-//! the actions' own pages. No message repeats a value from the request.
+//! They are those of the service's public table of common errors and of the actions' own pages. No
+//! message repeats a value from the request.
 
 use std::error::Error;
 use std::fmt;
 
 use aws_lc_rs::error::{KeyRejected, Unspecified};
 
-/// A refusal, ready to be spelled as JSON or protobuf.
+/// A refusal, to be encoded as JSON, XML or protobuf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     /// The HTTP status.
@@ -20,7 +20,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// A refusal in other words than those below.
+    /// Creates a refusal other than those below.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
     }
@@ -31,10 +31,16 @@ impl Fault {
         Self::new(400, "MissingParameter", message)
     }
 
-    /// The parameter `name` has a value that the service does not take.
+    /// The parameter `name` has a value that the service does not accept.
     pub(crate) fn invalid(name: &str) -> Self {
         let message = format!("The parameter  {name}  is invalid.");
         Self::new(400, "InvalidParameter", message)
+    }
+
+    /// Returns the same refusal with another name of the parameter.
+    pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
+        self.message = self.message.replace(from, to);
+        self
     }
 
     /// A ciphertext is malformed, or was not made by this key with this context.
@@ -65,19 +71,71 @@ impl Fault {
         Self::new(400, "AliasAlreadyExists", "AliasName Already Exists.")
     }
 
-    pub(crate) fn key_disabled() -> Self {
-        let message = "The request was rejected because the key state is Disabled.";
-        Self::new(409, "Rejected.Disabled", message)
+    /// Something of SM2, SM3 or SM4 that this build of the local gateway does not support.
+    pub(crate) fn not_built(what: &str) -> Self {
+        Self::without_feature("sm", what)
     }
 
-    /// No such secret, or no such version of it.
+    /// Something that needs a feature which this build of the local gateway does not have.
+    pub(crate) fn without_feature(feature: &str, what: &str) -> Self {
+        let message = format!(
+            "The local gateway is built without the feature `{feature}`, which {what} needs."
+        );
+        Self::new(400, "UnsupportedOperation", message)
+    }
+
+    /// The key's state, with its code, does not allow the operation.
+    pub(crate) fn key_state(code: &'static str, state: &str) -> Self {
+        let message = format!("The request was rejected because the key state is {state}.");
+        Self::new(409, code, message)
+    }
+
+    /// The key's state cannot change in this way.
+    pub(crate) fn key_state_unchangeable() -> Self {
+        Self::new(409, "Rejected.StateModifiedFailed", "Keystate modified failed.")
+    }
+
+    pub(crate) fn invalid_key_material() -> Self {
+        Self::new(400, "InvalidKeyMaterial", "key material is invalid.")
+    }
+
+    pub(crate) fn invalid_import_token() -> Self {
+        Self::new(400, "InvalidImportToken", "import token is invalid.")
+    }
+
+    pub(crate) fn expired_import_token() -> Self {
+        Self::new(400, "ExpiredImportToken", "import token is expired.")
+    }
+
+    /// The operation is for keys of another origin.
+    pub(crate) fn unsupported_origin() -> Self {
+        Self::new(400, "Unsupported.Origin", "This key origin is not valid for this api.")
+    }
+
+    /// The key is protected from deletion. The service's pages name no code.
+    pub(crate) fn deletion_protection() -> Self {
+        let message = "The request was rejected because deletion protection is enabled.";
+        Self::new(409, "Rejected.DeletionProtection", message)
+    }
+
+    /// There is no such secret, or no such version of it.
     pub(crate) fn resource_not_found() -> Self {
         Self::new(404, "Forbidden.ResourceNotFound", "Resource not found.")
     }
 
-    /// A secret of that name, or a version of it with other data, is there already.
+    /// A secret with that name, or a version of it with other data, already exists.
     pub(crate) fn resource_exists() -> Self {
         Self::new(409, "Rejected.ResourceExist", "The resource already exists.")
+    }
+
+    /// The secret waits for its deletion.
+    pub(crate) fn resource_in_delete_window() -> Self {
+        let message = "The secret is planned to be deleted.";
+        Self::new(409, "Rejected.ResourceInDeleteWindow", message)
+    }
+
+    pub(crate) fn certificate_not_found() -> Self {
+        Self::new(404, "Certificate.NotFound", "The specified certificate is not found.")
     }
 
     pub(crate) fn limit_exceeded() -> Self {
@@ -98,14 +156,14 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
-/// For failures that no request can cause; the others are mapped where they arise.
+/// For failures that no request can cause; others are mapped where they occur.
 impl From<Unspecified> for Fault {
     fn from(_: Unspecified) -> Self {
         Self::internal()
     }
 }
 
-/// For failures that no request can cause; the others are mapped where they arise.
+/// For failures that no request can cause; others are mapped where they occur.
 impl From<KeyRejected> for Fault {
     fn from(_: KeyRejected) -> Self {
         Self::internal()

@@ -1,47 +1,43 @@
-//! Keys and their versions: metadata and states.
+//! Keys: their properties, and their states.
 
+mod deletion;
 mod lookup;
+mod material;
+mod state;
+mod version;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub(super) use self::lookup::ActiveVersion;
-use super::material::{Kind, Material};
-use super::{Engine, Fault, Page, PageRequest, ResourceType, TagPair, hex};
+pub(crate) use self::state::KeyAction;
+#[cfg(test)]
+pub(crate) use self::state::tests as state_tests;
+pub(crate) use self::version::{KeyVersionMetadata, rotation_interval};
+use super::id::hex;
+use super::material::Material;
+use super::policy;
+use super::spec::{KeySpec, KeyState, KeyUsage, Origin, ProtectionLevel};
+use super::tables::{Key, KeyVersion, Tables};
+use super::{Engine, Fault, Page, PageRequest, ResourceType, TagPair};
 
 const MAX_DESCRIPTION: usize = 8192;
-
-/// What a key is made of; the wire name of each is in [`KeySpec::as_str`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum KeySpec {
-    #[default]
-    Aes256,
-    Rsa2048,
-    EcP256,
-}
-
-/// What a key is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeyUsage {
-    EncryptDecrypt,
-    SignVerify,
-}
-
-/// Whether a key may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeyState {
-    Enabled,
-    Disabled,
-}
 
 /// A key to create. `KeySpec::Aes256.into()` has every default.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NewKey {
     pub(crate) spec: KeySpec,
-    /// Without one, a key that can sign signs, and any other encrypts.
+    /// Without one, a key that can sign is for signatures, and any other for encryption.
     pub(crate) usage: Option<KeyUsage>,
+    pub(crate) origin: Origin,
+    pub(crate) protection_level: ProtectionLevel,
+    /// The instance in the key's description.
+    pub(crate) instance_id: Option<String>,
     /// Up to 8192 characters.
     pub(crate) description: String,
+    /// The time between automatic rotations, if any: 7 to 365 days.
+    pub(crate) rotation_interval: Option<Duration>,
+    pub(crate) policy: Option<String>,
     pub(crate) tags: Vec<TagPair>,
 }
 
@@ -53,90 +49,30 @@ pub(crate) struct KeyMetadata {
     pub(crate) state: KeyState,
     pub(crate) spec: KeySpec,
     pub(crate) usage: KeyUsage,
+    pub(crate) origin: Origin,
+    pub(crate) protection_level: ProtectionLevel,
+    pub(crate) instance_id: Option<String>,
     pub(crate) description: String,
     pub(crate) creation_date: SystemTime,
     /// The account that created the key.
     pub(crate) creator: String,
     /// The id of the version that encrypts and signs: a UUID, 36 characters.
-    pub(crate) primary_key_version: String,
+    pub(crate) primary_key_version: Option<String>,
+    pub(crate) last_rotation_date: SystemTime,
+    pub(crate) rotation_interval: Option<Duration>,
+    /// Returns when the next version is created if the key is enabled then.
+    pub(crate) next_rotation_date: Option<SystemTime>,
+    pub(crate) delete_date: Option<SystemTime>,
+    pub(crate) material_expire_time: Option<SystemTime>,
+    /// The reason for deletion protection, if it is on.
+    pub(crate) deletion_protection: Option<String>,
 }
 
-/// A row of the table of keys.
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub(super) key_id: String,
-    state: KeyState,
-    spec: KeySpec,
-    usage: KeyUsage,
-    description: String,
-    creation_date: SystemTime,
-    primary_key_version: String,
-}
-
-/// A row of the table of key versions.
-#[derive(Clone, Debug)]
-pub(super) struct KeyVersion {
-    key_version_id: String,
-    key_id: String,
-    material: Arc<Material>,
-}
-
-impl KeySpec {
-    /// The spec of that name; `Aliyun_AES_256` if it is empty.
-    pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
-        match name {
-            "" => Ok(Self::default()),
-            "Aliyun_AES_256" => Ok(Self::Aes256),
-            "RSA_2048" => Ok(Self::Rsa2048),
-            "EC_P256" => Ok(Self::EcP256),
-            _ => Err(Fault::invalid("KeySpec")),
-        }
-    }
-
-    /// The spec's name on the wire.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Aes256 => "Aliyun_AES_256",
-            Self::Rsa2048 => "RSA_2048",
-            Self::EcP256 => "EC_P256",
-        }
-    }
-
-    fn default_usage(self) -> KeyUsage {
-        match self {
-            Self::Aes256 => KeyUsage::EncryptDecrypt,
-            Self::Rsa2048 | Self::EcP256 => KeyUsage::SignVerify,
-        }
-    }
-}
-
-impl KeyUsage {
-    /// The usage of that name.
-    pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
-        match name {
-            "ENCRYPT/DECRYPT" => Ok(Self::EncryptDecrypt),
-            "SIGN/VERIFY" => Ok(Self::SignVerify),
-            _ => Err(Fault::invalid("KeyUsage")),
-        }
-    }
-
-    /// The usage's name on the wire.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::EncryptDecrypt => "ENCRYPT/DECRYPT",
-            Self::SignVerify => "SIGN/VERIFY",
-        }
-    }
-}
-
-impl KeyState {
-    /// The state's name on the wire.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Enabled => "Enabled",
-            Self::Disabled => "Disabled",
-        }
-    }
+/// Which keys to list: those that have one of the values for every property.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeyFilter {
+    /// A property's name on the wire, and the values that it may have.
+    pub(crate) properties: Vec<(String, Vec<String>)>,
 }
 
 impl From<KeySpec> for NewKey {
@@ -146,72 +82,158 @@ impl From<KeySpec> for NewKey {
 }
 
 impl Engine {
-    /// Creates an enabled key with one version.
+    /// Creates a key: enabled, with one version, if the service generates its material; else
+    /// waiting for its import.
     pub(crate) fn create_key(&self, new: NewKey) -> Result<KeyMetadata, Fault> {
-        let material = Material::lazy(new.kind()?);
-        material.drawn()?;
-        self.insert_key(new, material)
+        new.check()?;
+        let material = match new.origin {
+            Origin::AliyunKms => Some(Material::lazy(new.spec, new.usage())),
+            Origin::External => None,
+        };
+        material.as_ref().map(Material::drawn).transpose()?;
+        self.insert_key(self.new_key_id()?, new, material)
     }
 
-    /// Creates an enabled key whose material is drawn on first use.
+    /// Creates an enabled key whose material is generated on first use.
     pub(super) fn create_key_lazily(&self, new: NewKey) -> Result<KeyMetadata, Fault> {
-        let material = Material::lazy(new.kind()?);
-        self.insert_key(new, material)
+        new.check()?;
+        let material = Material::lazy(new.spec, new.usage());
+        self.insert_key(self.new_key_id()?, new, Some(material))
+    }
+
+    /// Creates a key of that id without any version.
+    pub(super) fn create_key_of_id(&self, key_id: String, new: NewKey) -> Result<(), Fault> {
+        new.check()?;
+        self.insert_key(key_id, new, None).map(drop)
     }
 
     /// The key of that id, alias or ARN.
     pub(crate) fn describe_key(&self, key: &str) -> Result<KeyMetadata, Fault> {
-        self.resolve_key(&self.read(), key).map(|row| self.key_metadata(row))
+        let tables = self.read();
+        let row = self.resolve_key(&tables, key)?;
+        row.state.check(KeyAction::DescribeKey)?;
+        Ok(self.key_metadata(row))
     }
 
     /// Keys in the order of their ids.
-    pub(crate) fn list_keys(&self, page: PageRequest) -> Page<KeyMetadata> {
-        page.of(self.read().keys.values().map(|row| self.key_metadata(row)))
+    pub(crate) fn list_keys(&self, filter: &KeyFilter, page: PageRequest) -> Page<KeyMetadata> {
+        let tables = self.read();
+        let keys: Vec<&Key> = tables.keys.values().filter(|key| filter.selects(key)).collect();
+        page.of(keys.into_iter().map(|row| self.key_metadata(row)))
     }
 
-    /// Lets the key be used; an enabled key stays so.
+    /// Enables the key. An enabled key stays enabled.
     pub(crate) fn enable_key(&self, key: &str) -> Result<(), Fault> {
-        self.set_key_state(key, KeyState::Enabled)
+        let tables = &mut *self.write();
+        let key = self.resolve_key_mut(tables, key, KeyAction::EnableKey)?;
+        let key_id = key.key_id.clone();
+        self.set_key_state(tables, &key_id, KeyState::Enabled)
     }
 
-    /// Stops every use of the key; a disabled key stays so.
+    /// Disables the key. A disabled key stays disabled.
     pub(crate) fn disable_key(&self, key: &str) -> Result<(), Fault> {
-        self.set_key_state(key, KeyState::Disabled)
+        let tables = &mut *self.write();
+        let key = self.resolve_key_mut(tables, key, KeyAction::DisableKey)?;
+        key.state = KeyState::Disabled;
+        Ok(())
     }
 
-    fn insert_key(&self, new: NewKey, material: Material) -> Result<KeyMetadata, Fault> {
-        if new.description.chars().count() > MAX_DESCRIPTION {
-            return Err(Fault::invalid("Description"));
+    /// Changes the description of the key: up to 8192 characters.
+    pub(crate) fn update_key_description(&self, key: &str, text: &str) -> Result<(), Fault> {
+        check_description(text)?;
+        let tables = &mut *self.write();
+        let key = self.resolve_key_mut(tables, key, KeyAction::UpdateKeyDescription)?;
+        text.clone_into(&mut key.description);
+        Ok(())
+    }
+
+    /// Sets the policy of the key. It is stored, and not enforced.
+    pub(crate) fn set_key_policy(&self, key: &str, text: &str) -> Result<(), Fault> {
+        policy::check(text)?;
+        let tables = &mut *self.write();
+        let key = self.resolve_key_mut(tables, key, KeyAction::SetKeyPolicy)?;
+        key.policy = Some(text.to_owned());
+        Ok(())
+    }
+
+    /// Returns the policy of the key. By default, its account may do everything.
+    pub(crate) fn key_policy(&self, key: &str) -> Result<String, Fault> {
+        let tables = self.read();
+        let key = self.resolve_key(&tables, key)?;
+        key.state.check(KeyAction::GetKeyPolicy)?;
+        Ok(key.policy.clone().unwrap_or_else(|| policy::default(self.account_id())))
+    }
+
+    /// Changes the key's state. A rotation that was due while it could not be used happens now.
+    pub(super) fn set_key_state(
+        &self,
+        tables: &mut Tables,
+        key_id: &str,
+        state: KeyState,
+    ) -> Result<(), Fault> {
+        let now = self.now();
+        let key = tables.keys.get_mut(key_id).ok_or_else(Fault::key_not_found)?;
+        key.state = state;
+        if key.next_rotation_date().is_some_and(|due| due <= now) {
+            let version = key.rotate(now, self.random_uuid()?);
+            tables.key_versions.insert(version.key_version_id.clone(), version);
         }
+        let due = key.due_date();
+        tables.wake(due);
+        Ok(())
+    }
+
+    fn new_key_id(&self) -> Result<String, Fault> {
+        Ok(format!("key-{}", hex(&self.random_array::<10>()?)))
+    }
+
+    fn insert_key(
+        &self,
+        key_id: String,
+        new: NewKey,
+        material: Option<Material>,
+    ) -> Result<KeyMetadata, Fault> {
+        let now = self.now();
+        let version_id = material.is_some().then(|| self.random_uuid()).transpose()?;
+        let usage = new.usage();
         let key = Key {
-            key_id: format!("key-{}", hex(&self.random_array::<10>()?)),
-            state: KeyState::Enabled,
+            key_id,
+            state: match new.origin {
+                Origin::AliyunKms => KeyState::Enabled,
+                Origin::External => KeyState::PendingImport,
+            },
             spec: new.spec,
-            usage: new.usage(),
+            usage,
+            origin: new.origin,
+            protection_level: new.protection_level,
+            instance_id: new.instance_id,
             description: new.description,
-            creation_date: self.now(),
-            primary_key_version: uuid(self.random_array()?),
-        };
-        let version = KeyVersion {
-            key_version_id: key.primary_key_version.clone(),
-            key_id: key.key_id.clone(),
-            material: Arc::new(material),
+            creation_date: now,
+            primary_key_version: version_id.clone(),
+            last_rotation_date: now,
+            rotation_interval: new.rotation_interval,
+            delete_date: None,
+            material_expire_time: None,
+            material_fingerprint: None,
+            deletion_protection: None,
+            policy: new.policy,
         };
         let metadata = self.key_metadata(&key);
         let tables = &mut *self.write();
         tables.check_tags(ResourceType::Key, &key.key_id, &new.tags)?;
         tables.set_tags(ResourceType::Key, &key.key_id, &new.tags);
-        tables.key_versions.insert(version.key_version_id.clone(), version);
+        if let Some(key_version_id) = version_id {
+            let version = KeyVersion {
+                key_version_id: key_version_id.clone(),
+                key_id: key.key_id.clone(),
+                creation_date: now,
+                material: material.map(Arc::new),
+            };
+            tables.key_versions.insert(key_version_id, version);
+        }
+        tables.wake(key.due_date());
         tables.keys.insert(key.key_id.clone(), key);
         Ok(metadata)
-    }
-
-    fn set_key_state(&self, reference: &str, state: KeyState) -> Result<(), Fault> {
-        let tables = &mut *self.write();
-        let key_id = self.resolve_key(tables, reference)?.key_id.clone();
-        let key = tables.keys.get_mut(&key_id).ok_or_else(Fault::key_not_found)?;
-        key.state = state;
-        Ok(())
     }
 
     fn key_metadata(&self, key: &Key) -> KeyMetadata {
@@ -221,39 +243,77 @@ impl Engine {
             state: key.state,
             spec: key.spec,
             usage: key.usage,
+            origin: key.origin,
+            protection_level: key.protection_level,
+            instance_id: key.instance_id.clone(),
             description: key.description.clone(),
             creation_date: key.creation_date,
-            creator: self.config.account_id.clone(),
+            creator: self.account_id().to_owned(),
             primary_key_version: key.primary_key_version.clone(),
+            last_rotation_date: key.last_rotation_date,
+            rotation_interval: key.rotation_interval,
+            next_rotation_date: key.planned_rotation_date(),
+            delete_date: key.delete_date,
+            material_expire_time: key.material_expire_time,
+            deletion_protection: key.deletion_protection.clone(),
         }
     }
 }
 
 impl NewKey {
-    fn usage(&self) -> KeyUsage {
-        self.usage.unwrap_or_else(|| self.spec.default_usage())
+    pub(super) fn usage(&self) -> KeyUsage {
+        let default = self.spec.usages().last().copied();
+        self.usage.or(default).unwrap_or(KeyUsage::EncryptDecrypt)
     }
 
-    fn kind(&self) -> Result<Kind, Fault> {
-        Kind::new(self.spec, self.usage())
+    fn check(&self) -> Result<(), Fault> {
+        if !self.spec.usages().contains(&self.usage()) {
+            return Err(Fault::invalid("KeyUsage"));
+        }
+        self.spec.check_built()?;
+        check_description(&self.description)?;
+        let is_external = self.origin == Origin::External;
+        if is_external && !self.spec.is_symmetric() && !self.spec.is_asymmetric() {
+            return Err(Fault::invalid("Origin"));
+        }
+        if self.rotation_interval.is_some() && (is_external || !self.spec.is_symmetric()) {
+            return Err(Fault::invalid("EnableAutomaticRotation"));
+        }
+        self.policy.as_deref().map_or(Ok(()), policy::check)
     }
 }
 
-/// A version 4 UUID of random `bytes`, in lower case with hyphens.
-pub(crate) fn uuid(mut bytes: [u8; 16]) -> String {
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let [time_low, time_mid, version, variant, node] =
-        [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]].map(hex);
-    format!("{time_low}-{time_mid}-{version}-{variant}-{node}")
+impl KeyFilter {
+    fn selects(&self, key: &Key) -> bool {
+        self.properties.iter().all(|(name, values)| {
+            let value = match name.as_str() {
+                "KeyState" => key.state.as_str(),
+                "KeySpec" => key.spec.as_str(),
+                "KeyUsage" => key.usage.as_str(),
+                "ProtectionLevel" => key.protection_level.as_str(),
+                // No cloud product creates keys here.
+                "CreatorType" => "User",
+                "DKMSInstanceId" => key.instance_id.as_deref().unwrap_or_default(),
+                _ => return false,
+            };
+            values.is_empty() || values.iter().any(|wanted| wanted == value)
+        })
+    }
+}
+
+fn check_description(text: &str) -> Result<(), Fault> {
+    if text.chars().count() > MAX_DESCRIPTION {
+        return Err(Fault::invalid("Description"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use alibabacloud_kms::middleware::clock::iso8601;
+    use alibabacloud_kms::middleware::wire::time::iso8601;
 
     use super::super::testing::engine;
-    use super::{Fault, KeySpec, KeyState, KeyUsage, NewKey, PageRequest, uuid};
+    use super::{Fault, KeyAction, KeyFilter, KeySpec, KeyState, KeyUsage, NewKey, PageRequest};
 
     #[test]
     fn a_created_key_is_described_as_the_service_does() {
@@ -268,7 +328,7 @@ mod tests {
         assert_eq!(key.creator, "123456");
         assert_eq!(key.description, "of orders");
         assert_eq!(iso8601(key.creation_date), "2026-11-23T08:00:00Z");
-        assert_eq!(key.primary_key_version.len(), 36);
+        assert_eq!(key.primary_key_version.as_ref().map(String::len), Some(36));
         assert_eq!(key.state.as_str(), "Enabled");
         assert_eq!(key.spec.as_str(), "Aliyun_AES_256");
         assert_eq!(key.usage.as_str(), "ENCRYPT/DECRYPT");
@@ -279,7 +339,6 @@ mod tests {
         let engine = engine();
         let key = engine.create_key(KeySpec::EcP256.into()).expect("the key is valid");
         assert_eq!(key.usage, KeyUsage::SignVerify);
-        assert_eq!(KeySpec::Rsa2048.default_usage(), KeyUsage::SignVerify);
     }
 
     #[test]
@@ -293,24 +352,11 @@ mod tests {
     }
 
     #[test]
-    fn names_on_the_wire_are_read_back() {
-        for spec in [KeySpec::Aes256, KeySpec::Rsa2048, KeySpec::EcP256] {
-            assert_eq!(KeySpec::parse(spec.as_str()), Ok(spec));
-        }
-        for usage in [KeyUsage::EncryptDecrypt, KeyUsage::SignVerify] {
-            assert_eq!(KeyUsage::parse(usage.as_str()), Ok(usage));
-        }
-        assert_eq!(KeySpec::parse(""), Ok(KeySpec::Aes256));
-        assert_eq!(KeySpec::parse("AES"), Err(Fault::invalid("KeySpec")));
-        assert_eq!(KeyUsage::parse(""), Err(Fault::invalid("KeyUsage")));
-    }
-
-    #[test]
     fn an_overlong_description_is_refused_and_nothing_is_created() {
         let engine = engine();
         let new = NewKey { description: "x".repeat(8193), ..NewKey::default() };
         assert_eq!(engine.create_key(new), Err(Fault::invalid("Description")));
-        assert_eq!(engine.list_keys(PageRequest::default()).total_count, 0);
+        assert_eq!(engine.list_keys(&KeyFilter::default(), PageRequest::default()).total_count, 0);
     }
 
     #[test]
@@ -322,7 +368,7 @@ mod tests {
         let listed: Vec<_> = (1..=3)
             .flat_map(|number| {
                 let page = PageRequest::new(Some(number), Some(2)).expect("the page is valid");
-                let page = engine.list_keys(page);
+                let page = engine.list_keys(&KeyFilter::default(), page);
                 assert_eq!((page.number, page.size, page.total_count), (number, 2, 5));
                 page.items
             })
@@ -340,18 +386,13 @@ mod tests {
         engine.disable_key(&key.arn).expect("the key exists");
         engine.disable_key(&key.key_id).expect("disabling twice is allowed");
         assert_eq!(state(), KeyState::Disabled);
-        let fault = engine.active_key(&key.key_id).err().expect("the key is disabled");
+        let fault =
+            engine.active_key(&key.key_id, KeyAction::Encrypt).err().expect("the key is disabled");
         assert_eq!((fault.status, fault.code), (409, "Rejected.Disabled"));
 
         engine.enable_key(&key.key_id).expect("the key exists");
         assert_eq!(state(), KeyState::Enabled);
-        assert!(engine.active_key(&key.key_id).is_ok());
+        assert!(engine.active_key(&key.key_id, KeyAction::Encrypt).is_ok());
         assert_eq!(engine.enable_key("key-0"), Err(Fault::key_not_found()));
-    }
-
-    #[test]
-    fn a_uuid_has_its_version_and_variant() {
-        assert_eq!(uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        assert_eq!(uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
     }
 }

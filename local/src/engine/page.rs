@@ -37,7 +37,7 @@ impl PageRequest {
         Ok(Self { number, size })
     }
 
-    pub(super) fn of<T>(self, all: impl ExactSizeIterator<Item = T>) -> Page<T> {
+    pub(crate) fn of<T>(self, all: impl ExactSizeIterator<Item = T>) -> Page<T> {
         let total_count = all.len();
         let skipped = (self.number - 1).saturating_mul(self.size);
         let items = all.skip(skipped).take(self.size).collect();

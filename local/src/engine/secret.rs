@@ -1,61 +1,241 @@
-//! Secrets, of the type `Generic`.
+//! Secrets: create, describe, change, delete and restore them.
 
+mod filter;
+mod managed;
+mod metadata;
+mod rotation;
+mod ssh;
 mod version;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-pub(super) use self::version::SecretVersion;
-pub(crate) use self::version::VersionSelector;
-pub(crate) use self::version::{NewSecretVersion, SecretDataType};
-use super::{Engine, Fault, ResourceType, Tables, TagPair};
+use serde_json::{Map, Value};
 
-const MAX_NAME: usize = 64;
+pub(crate) use self::filter::SecretFilter;
+pub(crate) use self::metadata::SecretMetadata;
+pub(crate) use self::rotation::parse_interval;
+pub(in crate::engine) use self::version::MAX_VERSIONS;
+pub(crate) use self::version::{NewSecretVersion, SecretValue, VersionSelector};
+use super::policy;
+use super::tables::{Secret, SecretType, Tables};
+use super::{Engine, Fault, Page, PageRequest, ResourceType, TagPair};
+
+const MAX_NAME: usize = 192;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The days in which a secret can be restored.
+const RECOVERY_DAYS: std::ops::RangeInclusive<u64> = 7..=30;
 
 /// A secret to create, with its first version.
 #[derive(Clone, Debug)]
 pub(crate) struct NewSecret {
-    /// Up to 64 letters, digits and `_/+=.@-`.
+    /// Up to 192 letters, digits and `_/+=.@-`. A server's begins with `acs/ecs/`, that of an
+    /// access key is `$Auto` or begins with `acs/ram/user/`, and no other begins with `acs/`.
     pub(crate) name: String,
+    pub(crate) secret_type: SecretType,
     pub(crate) description: String,
+    pub(crate) instance_id: Option<String>,
+    /// A symmetric key.
+    pub(crate) encryption_key: Option<String>,
+    pub(crate) extended_config: Map<String, Value>,
+    pub(crate) policy: Option<String>,
+    /// The time between rotations of a managed secret that is rotated.
+    pub(crate) rotation_interval: Option<Duration>,
     pub(crate) version: NewSecretVersion,
     pub(crate) tags: Vec<TagPair>,
 }
 
-/// A secret as the service describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SecretMetadata {
-    pub(crate) name: String,
-    pub(crate) arn: String,
-    pub(crate) description: String,
-    pub(crate) create_time: SystemTime,
-}
-
-/// A row of the table of secrets.
-#[derive(Clone, Debug)]
-pub(super) struct Secret {
-    pub(super) name: String,
-    description: String,
-    create_time: SystemTime,
+impl NewSecret {
+    /// Creates a generic secret with only its first version.
+    pub(crate) fn generic(name: &str, version: NewSecretVersion) -> Self {
+        Self {
+            name: name.to_owned(),
+            secret_type: SecretType::Generic,
+            description: String::new(),
+            instance_id: None,
+            encryption_key: None,
+            extended_config: Map::new(),
+            policy: None,
+            rotation_interval: None,
+            version,
+            tags: Vec::new(),
+        }
+    }
 }
 
 impl Engine {
     /// Creates a secret, and its first version as `ACSCurrent`.
     pub(crate) fn create_secret(&self, new: NewSecret) -> Result<SecretMetadata, Fault> {
-        check_name(&new.name)?;
+        let name = managed::name(new.secret_type, new.name, &new.extended_config)?;
+        check_name(&name, new.secret_type)?;
         new.version.check()?;
-        let NewSecret { name, description, version, tags } = new;
-        let secret = Secret { name, description, create_time: self.now() };
-        let metadata = self.secret_metadata(&secret);
-        let version = version.of(&secret.name, secret.create_time);
-        let tables = &mut *self.write();
-        if tables.secrets.contains_key(&secret.name) {
-            return Err(Fault::resource_exists());
+        if let Some(policy) = &new.policy {
+            policy::check(policy)?;
         }
-        tables.check_tags(ResourceType::Secret, &secret.name, &tags)?;
-        tables.set_tags(ResourceType::Secret, &secret.name, &tags);
-        tables.secret_versions.insert(version.id(), version);
+        let encryption_key = new.encryption_key.as_deref().map(|key| self.describe_key(key));
+        let encryption_key = encryption_key.transpose()?;
+        if encryption_key.as_ref().is_some_and(|key| !key.spec.as_str().starts_with("Aliyun_")) {
+            return Err(Fault::invalid("EncryptionKeyId"));
+        }
+        let now = self.now();
+        managed::check_config(new.secret_type, &new.extended_config)?;
+        let versions = managed::first_versions(
+            new.secret_type,
+            &name,
+            &new.extended_config,
+            new.version,
+            now,
+            self,
+        )?;
+        let is_managed = new.secret_type.is_managed();
+        let secret = Secret {
+            name,
+            secret_type: new.secret_type,
+            description: new.description,
+            instance_id: new.instance_id,
+            encryption_key_id: encryption_key.map(|key| key.key_id),
+            extended_config: if is_managed { new.extended_config } else { Map::new() },
+            policy: new.policy,
+            rotation_interval: new.rotation_interval.filter(|_| is_managed),
+            last_rotation: None,
+            create_time: now,
+            update_time: now,
+            planned_delete_time: None,
+        };
+        let tables = &mut *self.write();
+        tables.forget_deleted_secrets(now);
+        match tables.secrets.get(&secret.name) {
+            Some(known) if known.planned_delete_time.is_some() => {
+                return Err(Fault::resource_in_delete_window());
+            }
+            Some(_) => return Err(Fault::resource_exists()),
+            None => {}
+        }
+        tables.check_tags(ResourceType::Secret, &secret.name, &new.tags)?;
+        tables.set_tags(ResourceType::Secret, &secret.name, &new.tags);
+        for version in versions {
+            tables.secret_versions.insert(version.id(), version);
+        }
+        let metadata = self.secret_metadata(tables, &secret);
         tables.secrets.insert(secret.name.clone(), secret);
         Ok(metadata)
+    }
+
+    /// Describes a secret, even if its deletion is scheduled.
+    pub(crate) fn describe_secret(&self, secret: &str) -> Result<SecretMetadata, Fault> {
+        self.rotate_if_due(secret)?;
+        let tables = self.read();
+        Ok(self.secret_metadata(&tables, self.resolve_secret(&tables, secret)?))
+    }
+
+    /// The secrets that match all filters, by name.
+    pub(crate) fn list_secrets(
+        &self,
+        filters: &[SecretFilter],
+        page: PageRequest,
+    ) -> Page<SecretMetadata> {
+        let (tables, now) = (self.read(), self.now());
+        let found: Vec<SecretMetadata> = tables
+            .secrets
+            .values()
+            .filter(|secret| !secret.is_deleted(now))
+            .map(|secret| self.secret_metadata(&tables, secret))
+            .filter(|secret| filters.iter().all(|filter| filter.matches(secret)))
+            .collect();
+        page.of(found.into_iter())
+    }
+
+    /// Changes a secret's description, and the `CustomData` of a managed one.
+    pub(crate) fn update_secret(
+        &self,
+        secret: &str,
+        description: Option<String>,
+        custom_data: Option<Map<String, Value>>,
+    ) -> Result<String, Fault> {
+        self.change_secret(secret, |secret| {
+            if let Some(data) = custom_data {
+                if !secret.secret_type.is_managed() {
+                    return Err(Fault::unsupported_operation());
+                }
+                secret.extended_config.insert("CustomData".to_owned(), Value::Object(data));
+                managed::check_config(secret.secret_type, &secret.extended_config)?;
+            }
+            if let Some(description) = description {
+                secret.description = description;
+            }
+            Ok(())
+        })
+    }
+
+    /// Deletes a secret at once, or after this number of days (7 to 30). Returns the time.
+    pub(crate) fn delete_secret(
+        &self,
+        secret: &str,
+        recovery_days: Option<u64>,
+    ) -> Result<(String, Option<SystemTime>), Fault> {
+        if recovery_days.is_some_and(|days| !RECOVERY_DAYS.contains(&days)) {
+            return Err(Fault::invalid("RecoveryWindowInDays"));
+        }
+        let now = self.now();
+        let Some(days) = recovery_days else {
+            let tables = &mut *self.write();
+            let name = self.resolve_secret(tables, secret)?.name.clone();
+            tables.forget_secret(&name);
+            return Ok((name, None));
+        };
+        let days = u32::try_from(days).unwrap_or_default();
+        let at = now + DAY * days;
+        let name = self.change_secret(secret, |secret| {
+            secret.planned_delete_time = Some(at);
+            Ok(())
+        })?;
+        Ok((name, Some(at)))
+    }
+
+    /// Cancels the scheduled deletion of a secret.
+    pub(crate) fn restore_secret(&self, secret: &str) -> Result<String, Fault> {
+        let tables = &mut *self.write();
+        let name = self.resolve_secret(tables, secret)?.name.clone();
+        let secret = tables.secrets.get_mut(&name).ok_or_else(Fault::resource_not_found)?;
+        if secret.planned_delete_time.take().is_none() {
+            return Err(Fault::unsupported_operation());
+        }
+        Ok(name)
+    }
+
+    /// A secret's policy.
+    pub(crate) fn secret_policy(&self, secret: &str) -> Result<String, Fault> {
+        let tables = self.read();
+        let secret = self.resolve_secret(&tables, secret)?;
+        let policy = secret.policy.clone();
+        Ok(policy.unwrap_or_else(|| policy::default(self.account_id())))
+    }
+
+    /// Sets the policy of a secret. It is stored, and not enforced.
+    pub(crate) fn set_secret_policy(&self, secret: &str, policy: &str) -> Result<(), Fault> {
+        policy::check(policy)?;
+        self.change_secret(secret, |secret| {
+            secret.policy = Some(policy.to_owned());
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Changes the row of a secret whose deletion is not scheduled. Returns its name.
+    fn change_secret(
+        &self,
+        secret: &str,
+        change: impl FnOnce(&mut Secret) -> Result<(), Fault>,
+    ) -> Result<String, Fault> {
+        let now = self.now();
+        let tables = &mut *self.write();
+        let name = self.usable_secret(tables, secret)?.name.clone();
+        let secret = tables.secrets.get_mut(&name).ok_or_else(Fault::resource_not_found)?;
+        // On a copy, so that a change that is refused midway changes nothing.
+        let mut changed = secret.clone();
+        change(&mut changed)?;
+        changed.update_time = now;
+        *secret = changed;
+        Ok(name)
     }
 
     /// The row of the secret that `reference` names: a name or an ARN.
@@ -71,25 +251,66 @@ impl Engine {
             .strip_prefix(&self.arn_prefix())
             .and_then(|resource| resource.strip_prefix("secret/"))
             .unwrap_or(reference);
-        tables.secrets.get(name).ok_or_else(Fault::resource_not_found)
+        let secret = tables.secrets.get(name).filter(|secret| !secret.is_deleted(self.now()));
+        secret.ok_or_else(Fault::resource_not_found)
     }
 
-    fn secret_metadata(&self, secret: &Secret) -> SecretMetadata {
+    /// Returns the row of a secret whose deletion is not scheduled.
+    fn usable_secret<'t>(&self, tables: &'t Tables, secret: &str) -> Result<&'t Secret, Fault> {
+        let secret = self.resolve_secret(tables, secret)?;
+        if secret.planned_delete_time.is_some() {
+            return Err(Fault::resource_in_delete_window());
+        }
+        Ok(secret)
+    }
+
+    fn secret_metadata(&self, tables: &Tables, secret: &Secret) -> SecretMetadata {
         SecretMetadata {
             name: secret.name.clone(),
             arn: self.arn(&format!("secret/{}", secret.name)),
+            secret_type: secret.secret_type,
             description: secret.description.clone(),
+            instance_id: secret.instance_id.clone(),
+            encryption_key_id: secret.encryption_key_id.clone(),
+            extended_config: secret.extended_config.clone(),
+            rotation_interval: secret.rotation_interval,
+            last_rotation: secret.last_rotation,
+            next_rotation: secret.next_rotation(),
             create_time: secret.create_time,
+            update_time: secret.update_time,
+            planned_delete_time: secret.planned_delete_time,
+            tags: tables.tags_of(ResourceType::Secret, &secret.name).cloned().collect(),
         }
     }
 }
 
-fn check_name(name: &str) -> Result<(), Fault> {
+impl Tables {
+    fn forget_deleted_secrets(&mut self, now: SystemTime) {
+        let deleted = self.secrets.values().filter(|secret| secret.is_deleted(now));
+        let deleted: Vec<String> = deleted.map(|secret| secret.name.clone()).collect();
+        for name in deleted {
+            self.forget_secret(&name);
+        }
+    }
+
+    fn forget_secret(&mut self, name: &str) {
+        self.secrets.remove(name);
+        self.secret_versions.retain(|(secret, _), _| secret != name);
+        self.tags.retain(|(kind, id, _), _| *kind != ResourceType::Secret || id != name);
+    }
+}
+
+fn check_name(name: &str, secret_type: SecretType) -> Result<(), Fault> {
     if name.is_empty() {
         return Err(Fault::missing("SecretName"));
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_/+=.@-".contains(c);
-    if name.len() > MAX_NAME || !name.chars().all(allowed) {
+    let is_of_type = match secret_type {
+        SecretType::Ecs => name.starts_with("acs/ecs/"),
+        SecretType::RamCredentials => name.starts_with("acs/ram/user/"),
+        _ => !name.starts_with("acs/"),
+    };
+    if name.len() > MAX_NAME || !is_of_type || !name.chars().all(allowed) {
         return Err(Fault::invalid("SecretName"));
     }
     Ok(())
@@ -97,12 +318,11 @@ fn check_name(name: &str) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod testing {
-    use super::{Engine, Fault, NewSecret, NewSecretVersion, SecretDataType, SecretMetadata};
+    use super::super::SecretDataType;
+    use super::{Engine, Fault, NewSecret, NewSecretVersion, SecretMetadata};
 
     pub(super) fn create(engine: &Engine, name: &str) -> Result<SecretMetadata, Fault> {
-        let (name, description) = (name.to_owned(), String::new());
-        let version = version("v1");
-        engine.create_secret(NewSecret { name, description, version, tags: Vec::new() })
+        engine.create_secret(NewSecret::generic(name, version("v1")))
     }
 
     pub(super) fn version(id: &str) -> NewSecretVersion {
@@ -116,12 +336,13 @@ mod testing {
 
 #[cfg(test)]
 mod tests {
-    use alibabacloud_kms::middleware::clock::iso8601;
+    use alibabacloud_kms::middleware::wire::time::iso8601;
     use secrecy::ExposeSecret;
 
+    use super::super::SecretDataType;
     use super::super::testing::engine;
     use super::testing::{create, version};
-    use super::{Fault, NewSecret, NewSecretVersion, SecretDataType, VersionSelector};
+    use super::{Fault, NewSecret, NewSecretVersion, VersionSelector};
 
     #[test]
     fn a_created_secret_is_read_as_its_current_version() {
@@ -160,13 +381,14 @@ mod tests {
     fn values_outside_the_rules_are_refused() {
         let engine = engine();
         let fault = |name: &str, version| {
-            let (name, description) = (name.to_owned(), String::new());
-            let new = NewSecret { name, description, version, tags: Vec::new() };
+            let new = NewSecret::generic(name, version);
             engine.create_secret(new).expect_err("the secret is invalid")
         };
         assert_eq!(fault("", version("v1")), Fault::missing("SecretName"));
         assert_eq!(fault("a b", version("v1")), Fault::invalid("SecretName"));
-        assert_eq!(fault(&"x".repeat(65), version("v1")), Fault::invalid("SecretName"));
+        assert_eq!(fault(&"x".repeat(193), version("v1")), Fault::invalid("SecretName"));
+        assert_eq!(fault("acs/x", version("v1")), Fault::invalid("SecretName"));
+        create(&engine, &"x".repeat(192)).expect("192 characters are allowed");
         assert_eq!(fault("db", version("")), Fault::missing("VersionId"));
         assert_eq!(fault("db", version(&"x".repeat(65))), Fault::invalid("VersionId"));
         let with = |data: String| NewSecretVersion { data: data.into(), ..version("v1") };

@@ -1,69 +1,59 @@
-//! AES-256-GCM, and the layouts of a ciphertext.
+//! Encryption with symmetric keys, and the layouts of a ciphertext.
 //!
 //! The shared gateway's blob is the key version's id (36 ASCII bytes), the nonce (12) and the
 //! ciphertext with its tag (16). The instance's Advance operations put 24 00 02 before the same;
 //! its older operations carry the three parts separately.
 
-use std::fmt;
-use std::str;
+mod blob;
+mod mode;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use std::fmt;
+
 use zeroize::Zeroizing;
 
-use super::material::Drawn;
+pub(crate) use self::blob::BlobParts;
+pub(crate) use self::mode::Mode;
+use super::cipher::Cipher;
+use super::key::KeyAction;
 use super::{Engine, Fault, Outcome};
 
-const KEY_VERSION_ID_LEN: usize = 36;
-const IV_LEN: usize = 12;
-const TAG_LEN: usize = 16;
-const ADVANCE_HEADER: [u8; 3] = [0x24, 0x00, 0x02];
-
-/// What encryption made, for its dialect to lay out.
+/// The parts of a ciphertext, for its dialect to lay out.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SealedParts {
     pub(crate) key_id: String,
     /// A UUID, 36 characters.
     pub(crate) key_version_id: String,
-    pub(crate) iv: [u8; IV_LEN],
+    pub(crate) iv: Vec<u8>,
     pub(crate) ciphertext_and_tag: Vec<u8>,
+    /// The algorithm's name on the wire.
+    pub(crate) algorithm: &'static str,
 }
 
-/// A blob taken apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BlobParts<'a> {
-    pub(crate) key_version_id: &'a str,
-    pub(crate) iv: &'a [u8],
-    pub(crate) ciphertext_and_tag: &'a [u8],
+/// The result of decryption.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Opened {
+    pub(crate) plaintext: Zeroizing<Vec<u8>>,
+    /// The algorithm's name on the wire.
+    pub(crate) algorithm: &'static str,
 }
 
 impl SealedParts {
     /// The blob of the shared gateway.
     pub(crate) fn shared_blob(&self) -> Vec<u8> {
-        [self.key_version_id.as_bytes(), &self.iv, &self.ciphertext_and_tag].concat()
+        self.parts().shared_blob()
     }
 
     /// The blob of the instance's Advance operations.
     pub(crate) fn advance_blob(&self) -> Vec<u8> {
-        [&ADVANCE_HEADER, self.key_version_id.as_bytes(), &self.iv, &self.ciphertext_and_tag]
-            .concat()
-    }
-}
-
-impl<'a> BlobParts<'a> {
-    /// Takes a blob of the shared gateway apart.
-    pub(crate) fn of_shared_blob(blob: &'a [u8]) -> Result<Self, Fault> {
-        let parts = blob.split_at_checked(KEY_VERSION_ID_LEN).and_then(|(version, rest)| {
-            let (iv, ciphertext_and_tag) = rest.split_at_checked(IV_LEN)?;
-            let key_version_id = str::from_utf8(version).ok()?;
-            Some(Self { key_version_id, iv, ciphertext_and_tag })
-        });
-        parts.ok_or_else(Fault::invalid_ciphertext)
+        self.parts().advance_blob()
     }
 
-    /// Takes a blob of the instance's Advance operations apart.
-    pub(crate) fn of_advance_blob(blob: &'a [u8]) -> Result<Self, Fault> {
-        let shared = blob.strip_prefix(&ADVANCE_HEADER).ok_or_else(Fault::invalid_ciphertext)?;
-        Self::of_shared_blob(shared)
+    fn parts(&self) -> BlobParts<'_> {
+        BlobParts {
+            key_version_id: &self.key_version_id,
+            iv: &self.iv,
+            ciphertext_and_tag: &self.ciphertext_and_tag,
+        }
     }
 }
 
@@ -76,24 +66,52 @@ impl Engine {
         plaintext: &[u8],
         aad: &[u8],
     ) -> Result<SealedParts, Fault> {
-        let version = self.active_key(key)?;
-        let cipher = cipher(version.material()?)?;
-        let iv = self.random_array()?;
-        // From a buffer of its own, so that no copy of the plaintext is left in the answer.
-        let mut ciphertext_and_tag = vec![0; plaintext.len() + TAG_LEN];
-        let (ciphertext, tag) = ciphertext_and_tag.split_at_mut(plaintext.len());
-        let nonce = Nonce::assume_unique_for_key(iv);
-        cipher.seal_out_of_place_scatter(nonce, Aad::from(aad), plaintext, ciphertext, &[], tag)?;
+        self.encrypt_for(KeyAction::Encrypt, key, plaintext, aad)
+    }
+
+    /// Encrypts as part of another action.
+    pub(crate) fn encrypt_for(
+        &self,
+        action: KeyAction,
+        key: &str,
+        plaintext: &[u8],
+        aad: &[u8],
+    ) -> Result<SealedParts, Fault> {
+        self.encrypt_in(action, key, Mode::default(), b"", plaintext, aad)
+    }
+
+    /// Encrypts in a mode, with the given initialization vector if the mode accepts one.
+    pub(crate) fn encrypt_in(
+        &self,
+        action: KeyAction,
+        key: &str,
+        mode: Mode,
+        iv: &[u8],
+        plaintext: &[u8],
+        aad: &[u8],
+    ) -> Result<SealedParts, Fault> {
+        let version = self.active_key(key, action)?;
+        let cipher = Cipher::new(version.spec(), version.material()?)?;
+        let algorithm = mode.algorithm(version.spec())?;
+        let iv = match mode.iv_to_draw(iv)? {
+            Some(length) => {
+                let mut drawn = vec![0; length];
+                self.fill_random(&mut drawn)?;
+                drawn
+            }
+            None => iv.to_vec(),
+        };
         Ok(SealedParts {
+            ciphertext_and_tag: mode.seal(&cipher, &iv, plaintext, aad)?,
             key_id: version.key_id,
             key_version_id: version.key_version_id,
             iv,
-            ciphertext_and_tag,
+            algorithm,
         })
     }
 
-    /// Decrypts with the version of that id. `expected_key`, if the request names one, has to be
-    /// the version's key.
+    /// Decrypts what [`Engine::encrypt`] made.
+    #[cfg(test)]
     pub(crate) fn decrypt(
         &self,
         key_version_id: &str,
@@ -102,25 +120,33 @@ impl Engine {
         aad: &[u8],
         expected_key: Option<&str>,
     ) -> Result<Outcome<Zeroizing<Vec<u8>>>, Fault> {
-        let version = self.active_version(key_version_id)?;
+        let parts = BlobParts { key_version_id, iv, ciphertext_and_tag };
+        let opened =
+            self.decrypt_in(KeyAction::Decrypt, Mode::default(), parts, aad, expected_key)?;
+        let Outcome { key_id, key_version_id, value } = opened;
+        Ok(Outcome { key_id, key_version_id, value: value.plaintext })
+    }
+
+    /// Decrypts in a mode, as part of an action, with the version that the parts name.
+    /// `expected_key`, if the request names one, has to be the version's key.
+    pub(crate) fn decrypt_in(
+        &self,
+        action: KeyAction,
+        mode: Mode,
+        parts: BlobParts<'_>,
+        aad: &[u8],
+        expected_key: Option<&str>,
+    ) -> Result<Outcome<Opened>, Fault> {
+        let version = self.active_version(parts.key_version_id, action)?;
         if let Some(expected) = expected_key
             && self.key_id(expected)? != version.key_id
         {
             return Err(Fault::invalid_ciphertext());
         }
-        let cipher = cipher(version.material()?)?;
-        let nonce = Nonce::try_assume_unique_for_key(iv).map_err(|_| Fault::invalid("Iv"))?;
-        let length = ciphertext_and_tag.len().saturating_sub(TAG_LEN);
-        let mut plaintext = Zeroizing::new(vec![0; length]);
-        let (ciphertext, tag) = ciphertext_and_tag.split_at(length);
-        cipher
-            .open_separate_gather(nonce, Aad::from(aad), ciphertext, tag, &mut plaintext)
-            .map_err(|_| Fault::invalid_ciphertext())?;
-        Ok(Outcome {
-            key_id: version.key_id,
-            key_version_id: version.key_version_id,
-            value: plaintext,
-        })
+        let cipher = Cipher::new(version.spec(), version.material()?)?;
+        let algorithm = mode.algorithm(version.spec())?;
+        let plaintext = mode.open(&cipher, parts.iv, parts.ciphertext_and_tag, aad)?;
+        Ok(version.outcome(Opened { plaintext, algorithm }))
     }
 }
 
@@ -134,27 +160,19 @@ impl fmt::Debug for SealedParts {
     }
 }
 
-/// Without the ciphertext.
-impl fmt::Debug for BlobParts<'_> {
+/// Without the plaintext.
+impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BlobParts").finish_non_exhaustive()
-    }
-}
-
-fn cipher(material: &Drawn) -> Result<LessSafeKey, Fault> {
-    match material {
-        Drawn::Aes(bytes) => Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes)?)),
-        Drawn::RsaDecrypt(_) | Drawn::RsaSign(_) | Drawn::EcSign(_) => {
-            Err(Fault::unsupported_operation())
-        }
+        f.debug_struct("Opened").field("algorithm", &self.algorithm).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::spec::{KeySpec, KeyState};
     use super::super::testing::engine;
-    use super::super::{KeySpec, MAX_PLAINTEXT, NewKey};
-    use super::{BlobParts, Engine, Fault, SealedParts};
+    use super::super::{MAX_PLAINTEXT, NewKey};
+    use super::{BlobParts, Engine, Fault, Mode, SealedParts};
 
     #[test]
     fn what_is_encrypted_is_decrypted() {
@@ -195,7 +213,7 @@ mod tests {
         for index in 0..blob.len() {
             let mut tampered = blob.clone();
             tampered[index] ^= 1;
-            let parts = BlobParts::of_shared_blob(&tampered).expect("it still has three parts");
+            let parts = BlobParts::from_shared_blob(&tampered).expect("it still has three parts");
             let expected =
                 if index < 36 { Fault::key_not_found() } else { Fault::invalid_ciphertext() };
             assert_eq!(open_parts(&engine, parts, b"", None), Err(expected), "byte {index}");
@@ -207,7 +225,10 @@ mod tests {
         let engine = seeded();
         let other = engine.create_key(NewKey::default()).expect("the key is valid");
         let sealed = engine.encrypt("alias/default", b"text", b"").expect("it encrypts");
-        let moved = SealedParts { key_version_id: other.primary_key_version, ..sealed };
+        let moved = SealedParts {
+            key_version_id: other.primary_key_version.expect("it has a version"),
+            ..sealed
+        };
         assert_eq!(open(&engine, &moved, b""), Err(Fault::invalid_ciphertext()));
     }
 
@@ -217,7 +238,7 @@ mod tests {
         let other = engine.create_key(NewKey::default()).expect("the key is valid");
         let blob =
             engine.encrypt("alias/default", b"text", b"").expect("it encrypts").shared_blob();
-        let parts = BlobParts::of_shared_blob(&blob).expect("the blob is whole");
+        let parts = BlobParts::from_shared_blob(&blob).expect("the blob is whole");
         let open = |key: &str| open_parts(&engine, parts, b"", Some(key));
         assert_eq!(open("alias/default").as_deref(), Ok(&b"text"[..]));
         assert_eq!(open(&other.key_id), Err(Fault::invalid_ciphertext()));
@@ -229,8 +250,8 @@ mod tests {
         let engine = seeded();
         let sealed = engine.encrypt("alias/default", b"text", b"").expect("it encrypts");
         engine.disable_key("alias/default").expect("the key exists");
-        assert_eq!(engine.encrypt("alias/default", b"", b""), Err(Fault::key_disabled()));
-        assert_eq!(open(&engine, &sealed, b""), Err(Fault::key_disabled()));
+        assert_eq!(engine.encrypt("alias/default", b"", b""), Err(KeyState::Disabled.rejected()));
+        assert_eq!(open(&engine, &sealed, b""), Err(KeyState::Disabled.rejected()));
         engine.enable_key("alias/default").expect("the key exists");
         assert_eq!(open(&engine, &sealed, b"").as_deref(), Ok(&b"text"[..]));
     }
@@ -240,7 +261,8 @@ mod tests {
         let engine = engine();
         let key = engine.create_key(KeySpec::EcP256.into()).expect("the key is valid");
         assert_eq!(engine.encrypt(&key.key_id, b"", b""), Err(Fault::unsupported_operation()));
-        let opened = engine.decrypt(&key.primary_key_version, &[0; 12], &[0; 16], b"", None);
+        let version = key.primary_key_version.expect("it has a version");
+        let opened = engine.decrypt(&version, &[0; 12], &[0; 16], b"", None);
         assert_eq!(opened, Err(Fault::unsupported_operation()));
     }
 
@@ -249,7 +271,8 @@ mod tests {
         let sealed = SealedParts {
             key_id: "key-1".to_owned(),
             key_version_id: "5fad90f8-398e-46c2-ab6f-f897fccb8da1".to_owned(),
-            iv: *b"twelve bytes",
+            iv: b"twelve bytes".to_vec(),
+            algorithm: "AES_GCM",
             ciphertext_and_tag: b"sixteen byte tag".to_vec(),
         };
         let shared = sealed.shared_blob();
@@ -257,7 +280,10 @@ mod tests {
         let advance = sealed.advance_blob();
         assert_eq!(advance[..3], [0x24, 0x00, 0x02]);
         assert_eq!(advance[3..], shared);
-        for parts in [BlobParts::of_shared_blob(&shared), BlobParts::of_advance_blob(&advance)] {
+        for parts in [
+            BlobParts::from_shared_blob(&shared),
+            BlobParts::from_advance_blob(&advance, Mode::default()),
+        ] {
             let parts = parts.expect("the blob is whole");
             assert_eq!(parts.key_version_id, sealed.key_version_id);
             assert_eq!(parts.iv, sealed.iv);
@@ -268,18 +294,19 @@ mod tests {
     #[test]
     fn malformed_blobs_are_refused() {
         let malformed = Err(Fault::invalid_ciphertext());
-        assert_eq!(BlobParts::of_shared_blob(b""), malformed);
-        assert_eq!(BlobParts::of_shared_blob(&[b'a'; 47]), malformed);
-        assert_eq!(BlobParts::of_shared_blob(&[0xff; 64]), malformed);
-        assert_eq!(BlobParts::of_advance_blob(&[b'a'; 67]), malformed);
-        assert_eq!(BlobParts::of_advance_blob(&[0x24, 0x00, 0x02]), malformed);
+        assert_eq!(BlobParts::from_shared_blob(b""), malformed);
+        assert_eq!(BlobParts::from_shared_blob(&[b'a'; 47]), malformed);
+        assert_eq!(BlobParts::from_shared_blob(&[0xff; 64]), malformed);
+        let mode = Mode::default();
+        assert_eq!(BlobParts::from_advance_blob(&[b'a'; 67], mode), malformed);
+        assert_eq!(BlobParts::from_advance_blob(&[0x24, 0x00, 0x02], mode), malformed);
     }
 
     #[test]
     fn a_short_ciphertext_or_nonce_is_refused() {
         let engine = seeded();
-        let version =
-            engine.describe_key("alias/default").expect("it is seeded").primary_key_version;
+        let key = engine.describe_key("alias/default").expect("it is seeded");
+        let version = key.primary_key_version.expect("it has a version");
         for length in [0, 15] {
             let opened = engine.decrypt(&version, &[0; 12], &vec![0; length], b"", None);
             assert_eq!(opened, Err(Fault::invalid_ciphertext()));
@@ -290,7 +317,7 @@ mod tests {
 
     fn open(engine: &Engine, sealed: &SealedParts, aad: &[u8]) -> Result<Vec<u8>, Fault> {
         let blob = sealed.shared_blob();
-        open_parts(engine, BlobParts::of_shared_blob(&blob)?, aad, None)
+        open_parts(engine, BlobParts::from_shared_blob(&blob)?, aad, None)
     }
 
     fn open_parts(

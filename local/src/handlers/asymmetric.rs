@@ -5,18 +5,26 @@ use alibabacloud_kms::api::asymmetric::{
     AsymmetricEncryptResponse, AsymmetricSignRequest, AsymmetricSignResponse,
     AsymmetricVerifyRequest, AsymmetricVerifyResponse, GetPublicKeyRequest, GetPublicKeyResponse,
 };
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Answer, Context, Handle, required};
+use super::checks::{decode, encode};
+use super::{Context, Handle, Handler, HandlerReply, required};
 use crate::engine::{EncryptionAlgorithm, Fault, Message, SigningAlgorithm};
 
 const KEY_VERSION: &str = "KeyVersionId";
 
+/// The actions of this family.
+pub(super) const ACTIONS: &[Handler] = &[
+    Handler::new::<AsymmetricDecryptRequest>(),
+    Handler::new::<AsymmetricEncryptRequest>(),
+    Handler::new::<AsymmetricSignRequest>(),
+    Handler::new::<AsymmetricVerifyRequest>(),
+    Handler::new::<GetPublicKeyRequest>(),
+];
+
 impl Handle for GetPublicKeyRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<GetPublicKeyResponse>, Fault> {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<GetPublicKeyResponse>, Fault> {
         let version = required(self.key_version_id.as_ref(), KEY_VERSION)?;
         let done = context.engine.public_key(&self.key_id, Some(version))?;
         let response = payload!(GetPublicKeyResponse {
@@ -29,7 +37,10 @@ impl Handle for GetPublicKeyRequest {
 }
 
 impl Handle for AsymmetricEncryptRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<AsymmetricEncryptResponse>, Fault> {
+    fn handle(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<HandlerReply<AsymmetricEncryptResponse>, Fault> {
         let version = required(self.key_version_id.as_ref(), KEY_VERSION)?;
         let done = context.engine.asymmetric_encrypt(
             &self.key_id,
@@ -47,7 +58,10 @@ impl Handle for AsymmetricEncryptRequest {
 }
 
 impl Handle for AsymmetricDecryptRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<AsymmetricDecryptResponse>, Fault> {
+    fn handle(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<HandlerReply<AsymmetricDecryptResponse>, Fault> {
         let version = required(self.key_version_id.as_ref(), KEY_VERSION)?;
         let done = context.engine.asymmetric_decrypt(
             &self.key_id,
@@ -66,7 +80,7 @@ impl Handle for AsymmetricDecryptRequest {
 }
 
 impl Handle for AsymmetricSignRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<AsymmetricSignResponse>, Fault> {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<AsymmetricSignResponse>, Fault> {
         let version = required(self.key_version_id.as_ref(), KEY_VERSION)?;
         let done = context.engine.sign(
             &self.key_id,
@@ -84,7 +98,10 @@ impl Handle for AsymmetricSignRequest {
 }
 
 impl Handle for AsymmetricVerifyRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<AsymmetricVerifyResponse>, Fault> {
+    fn handle(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<HandlerReply<AsymmetricVerifyResponse>, Fault> {
         let version = required(self.key_version_id.as_ref(), KEY_VERSION)?;
         let done = context.engine.verify(
             &self.key_id,
@@ -100,15 +117,4 @@ impl Handle for AsymmetricVerifyRequest {
         });
         Ok(response.into())
     }
-}
-
-/// Reads a parameter's Base64.
-pub(super) fn decode(name: &str, text: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    let octets = STANDARD.decode(text).map_err(|_| Fault::invalid(name))?;
-    Ok(Zeroizing::new(octets))
-}
-
-/// Writes octets as the RPC dialect does.
-pub(super) fn encode(octets: &[u8]) -> String {
-    STANDARD.encode(octets)
 }

@@ -1,27 +1,43 @@
-//! What an encryption context is to the cipher, in each mode.
+//! The context of a handler, and the additional authenticated data of an encryption context.
 
 use alibabacloud_kms::__private::context_aad;
-use alibabacloud_kms::Pairs;
-use alibabacloud_kms::middleware::Charset;
-use alibabacloud_kms::{ContextAad, Error};
+use alibabacloud_kms::transfer::ContextAad;
+use alibabacloud_kms::{Charset, Error, Pairs};
 
-use super::Context;
-use crate::engine::Fault;
+use crate::engine::{Engine, Fault};
+
+/// The context of a handler, beside the request.
+pub(crate) struct Context<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) context_aad: ContextAad,
+    /// The text of the parameter `EncryptionContext`.
+    pub(crate) encryption_context: Option<&'a str>,
+    /// The key version in the header of the instance's dialect.
+    pub(crate) key_version_id: Option<&'a str>,
+    /// The names of the RPC dialect's parameters that came; the instance's dialect cannot tell an
+    /// absent field from an empty one.
+    pub(crate) given: Option<Vec<&'a str>>,
+}
 
 impl Context<'_> {
-    /// What is authenticated beside what the RPC dialect encrypts: what clients of the instance's
-    /// dialect send for the same context.
-    pub(super) fn aad(&self, pairs: Option<&Pairs>) -> Result<Vec<u8>, Fault> {
-        let octets = context_aad(pairs, self.context_aad, false, Charset::default());
-        octets
-            .map(Option::unwrap_or_default)
-            .map_err(|_: Error| Fault::invalid("EncryptionContext"))
+    /// Whether the parameter of that name came, even if empty.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        let is_of = |given: &&str| given.split('.').next() == Some(name);
+        self.given.as_ref().is_none_or(|given| given.iter().any(is_of))
     }
 
-    /// What may have been authenticated beside what the RPC dialect decrypts.
+    /// Returns the additional authenticated data of the RPC dialect's ciphertexts: what clients of
+    /// the instance's own dialect send for the same context.
+    pub(super) fn aad(&self, pairs: Option<&Pairs>) -> Result<Vec<u8>, Fault> {
+        let bytes = context_aad(pairs, self.context_aad, false, Charset::default());
+        bytes.map(Option::unwrap_or_default).map_err(|_: Error| Fault::invalid("EncryptionContext"))
+    }
+
+    /// Returns the possible additional authenticated data of a ciphertext that the RPC dialect
+    /// decrypts.
     pub(super) fn possible_aads(&self, pairs: Option<&Pairs>) -> Result<Vec<Vec<u8>>, Fault> {
         let mut aads = vec![self.aad(pairs)?];
-        // The Python client's older operations authenticate the JSON text as it is.
+        // The Python client's older operations authenticate the unchanged JSON text.
         if self.context_aad == ContextAad::Python
             && let Some(text) = self.encryption_context
         {

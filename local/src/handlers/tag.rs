@@ -1,18 +1,30 @@
 //! Tags on keys and secrets.
 
 use alibabacloud_kms::api::tag::{
-    ListTagResourcesRequest, ListTagResourcesResponse, ResourceTag, Tag, TagResourcesRequest,
-    TagResourcesResponse,
+    KeyTag, ListResourceTagsRequest, ListResourceTagsResponse, ListTagResourcesRequest,
+    ListTagResourcesResponse, ResourceTag, Tag, TagResourceRequest, TagResourceResponse,
+    TagResourcesRequest, TagResourcesResponse, UntagResourceRequest, UntagResourceResponse,
+    UntagResourcesRequest, UntagResourcesResponse,
 };
 
-use super::{Answer, Context, Handle, optional};
+use super::{Context, Handle, Handler, HandlerReply, optional};
 use crate::engine::{self, Fault, ResourceType, TagFilter, TagPair};
 
 /// How many tags a page has.
-const PAGE_SIZE: usize = 4000;
+const PAGE_SIZE: usize = 200;
+
+/// The actions of this family.
+pub(super) const ACTIONS: &[Handler] = &[
+    Handler::new::<ListResourceTagsRequest>(),
+    Handler::new::<ListTagResourcesRequest>(),
+    Handler::new::<TagResourceRequest>(),
+    Handler::new::<TagResourcesRequest>(),
+    Handler::new::<UntagResourceRequest>(),
+    Handler::new::<UntagResourcesRequest>(),
+];
 
 impl Handle for TagResourcesRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<TagResourcesResponse>, Fault> {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<TagResourcesResponse>, Fault> {
         if self.resource_id.is_empty() {
             return Err(Fault::missing("ResourceId"));
         }
@@ -28,7 +40,10 @@ impl Handle for TagResourcesRequest {
 }
 
 impl Handle for ListTagResourcesRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<ListTagResourcesResponse>, Fault> {
+    fn handle(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<HandlerReply<ListTagResourcesResponse>, Fault> {
         let resources: Vec<&str> = self.resource_id.iter().map(String::as_str).collect();
         let filters: Vec<TagFilter> = self
             .tag
@@ -58,6 +73,93 @@ impl Handle for ListTagResourcesRequest {
             next_token: page.next_token,
         });
         Ok(response.into())
+    }
+}
+
+impl Handle for UntagResourcesRequest {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<UntagResourcesResponse>, Fault> {
+        if self.resource_id.is_empty() {
+            return Err(Fault::missing("ResourceId"));
+        }
+        // Without keys, all are meant only if the request says so.
+        let keys = match (self.tag_key.is_empty(), self.all == Some(true)) {
+            (false, _) => Some(&*self.tag_key),
+            (true, true) => None,
+            (true, false) => return Err(Fault::missing("TagKey")),
+        };
+        let resource_type = ResourceType::parse(self.resource_type.as_str())?;
+        let resources: Vec<&str> = self.resource_id.iter().map(String::as_str).collect();
+        context.engine.untag_resources(resource_type, &resources, keys)?;
+        Ok(UntagResourcesResponse::default().into())
+    }
+}
+
+impl Handle for TagResourceRequest {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<TagResourceResponse>, Fault> {
+        let (resource_type, resource) = one_resource([
+            optional(self.key_id.as_ref()),
+            optional(self.secret_name.as_ref()),
+            optional(self.certificate_id.as_ref()),
+        ])?;
+        let tags = of_parameter(Some(&self.tags))?;
+        if tags.is_empty() {
+            return Err(Fault::missing("Tags"));
+        }
+        context.engine.tag_resources(resource_type, &[resource], &tags)?;
+        Ok(TagResourceResponse::default().into())
+    }
+}
+
+impl Handle for UntagResourceRequest {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<UntagResourceResponse>, Fault> {
+        let (resource_type, resource) = one_resource([
+            optional(self.key_id.as_ref()),
+            optional(self.secret_name.as_ref()),
+            optional(self.certificate_id.as_ref()),
+        ])?;
+        // The service's page gives a list in JSON as the example, and commas as the rule.
+        let keys: Vec<String> = if self.tag_keys.trim_start().starts_with('[') {
+            serde_json::from_str(&self.tag_keys).map_err(|_| Fault::invalid("TagKeys"))?
+        } else {
+            self.tag_keys.split(',').map(|key| key.trim().to_owned()).collect()
+        };
+        if keys.is_empty() {
+            return Err(Fault::missing("TagKeys"));
+        }
+        context.engine.untag_resources(resource_type, &[resource], Some(&keys))?;
+        Ok(UntagResourceResponse::default().into())
+    }
+}
+
+impl Handle for ListResourceTagsRequest {
+    fn handle(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<HandlerReply<ListResourceTagsResponse>, Fault> {
+        let tag = |tag: engine::Tag| {
+            payload!(KeyTag {
+                key_id: Some(tag.resource_id),
+                tag_key: Some(tag.key),
+                tag_value: Some(tag.value),
+            })
+        };
+        let tags = context.engine.list_key_tags(&self.key_id)?;
+        let response =
+            payload!(ListResourceTagsResponse { tags: tags.into_iter().map(tag).collect() });
+        Ok(response.into())
+    }
+}
+
+/// The one of a key, a secret and a certificate that a request names.
+fn one_resource(
+    [key, secret, certificate]: [Option<&str>; 3],
+) -> Result<(ResourceType, &str), Fault> {
+    match (key, secret, certificate) {
+        (Some(key), None, None) => Ok((ResourceType::Key, key)),
+        (None, Some(secret), None) => Ok((ResourceType::Secret, secret)),
+        (None, None, Some(certificate)) => Ok((ResourceType::Certificate, certificate)),
+        (None, None, None) => Err(Fault::missing("KeyId")),
+        _ => Err(Fault::invalid("KeyId")),
     }
 }
 

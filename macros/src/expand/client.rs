@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::example;
 use crate::model::{Action, Api, Methods};
 
 pub(super) fn methods(api: &Api, support: &TokenStream) -> TokenStream {
@@ -51,10 +52,7 @@ pub(super) fn methods(api: &Api, support: &TokenStream) -> TokenStream {
 fn signature(action: &Action, visibility: &TokenStream, support: &TokenStream) -> TokenStream {
     let Action { method, attributes, .. } = action;
     let request = action.request_name();
-    let link = action.doc_url.as_ref().map(|url| {
-        let link = format!("[Official documentation]({})", url.value());
-        quote!(#[doc = ""] #[doc = #link])
-    });
+    let link = example::link(action);
     quote! {
         #(#attributes)*
         #link

@@ -9,10 +9,13 @@ use crate::model::{Action, Api, Dialect, Field, Gateway, Required};
 
 /// The table of a payload's fields, and the comparison of each mark with its type.
 pub(super) fn table(name: &Ident, fields: &[Field], support: &TokenStream) -> TokenStream {
-    let entries = fields.iter().map(|field| entry(field, support));
-    let marks = fields.iter().filter_map(|field| mark(field, support));
+    let accesses = fields.iter().enumerate().map(|(index, field)| access(index, field, support));
+    let entries = fields.iter().enumerate().map(|(index, field)| entry(index, field, support));
+    let marks = fields.iter().enumerate().filter_map(|(index, field)| mark(index, field, support));
     let text = name.to_string();
     quote! {
+        #(#accesses)*
+
         static TABLE: #support::PayloadInfo =
             #support::PayloadInfo::new(#text, &[#(#entries,)*]);
 
@@ -34,8 +37,23 @@ pub(super) fn at(support: &TokenStream, span: Span) -> TokenStream {
     support.clone().into_iter().map(at).collect()
 }
 
+/// The name of the constant through which a field is described and reached.
+pub(super) fn access_name(index: usize) -> Ident {
+    format_ident!("FIELD_{index}")
+}
+
+/// The only place that needs the type to be one of a field: a wrong type is reported here, once.
+fn access(index: usize, field: &Field, support: &TokenStream) -> TokenStream {
+    let Field { ty, .. } = field;
+    let name = access_name(index);
+    let span = field.name.span();
+    let value_support = at(support, span);
+    let value = quote_spanned!(span=> <#ty as #value_support::DeclaredField>::ACCESS);
+    quote!(const #name: #support::Access<#ty> = #value;)
+}
+
 /// What deviates from a field of this type that has nothing but a name.
-fn entry(field: &Field, support: &TokenStream) -> TokenStream {
+fn entry(index: usize, field: &Field, support: &TokenStream) -> TokenStream {
     let Field { ty, wire_name, docs, .. } = field;
     let docs = (!docs.is_empty()).then(|| quote!(.docs(#docs)));
     let required = match field.required {
@@ -50,19 +68,23 @@ fn entry(field: &Field, support: &TokenStream) -> TokenStream {
     });
     let in_body = field.in_body.then(|| quote!(.in_body()));
     let json = field.json.then(|| quote!(.as_json()));
+    let base64 = field.base64.then(|| quote!(.as_base64()));
+    let or_empty = field.or_empty.then(|| quote!(.or_empty()));
+    let or = field.or.as_ref().map(|(_, wire_name)| quote!(.or(#wire_name)));
     let number = field.number.as_ref().map(|number| {
         let span = ty.span();
         quote_spanned!(span=> .number(#number))
     });
     let each = field.each.as_ref().map(|each| quote!(.each(#each)));
-    let span = field.name.span();
-    let support = at(support, span);
-    let info = quote_spanned!(span=> <#ty as #support::DeclaredField>::INFO);
-    quote!(#info.name(#wire_name) #docs #required #in_body #json #number #each)
+    let access = access_name(index);
+    quote! {
+        #access.info.name(#wire_name)
+            #docs #required #in_body #json #base64 #number #each #or_empty #or
+    }
 }
 
 /// Does not compile where `#[secret]` and the type disagree.
-fn mark(field: &Field, support: &TokenStream) -> Option<TokenStream> {
+fn mark(index: usize, field: &Field, support: &TokenStream) -> Option<TokenStream> {
     if !field.secret && field.is_plainly_plain() {
         return None;
     }
@@ -70,8 +92,8 @@ fn mark(field: &Field, support: &TokenStream) -> Option<TokenStream> {
     let span = ty.span();
     let support = at(support, span);
     let check = Ident::new(if *secret { "marked_secret" } else { "marked_plain" }, span);
-    let info = quote_spanned!(field.name.span()=> <#ty as #support::DeclaredField>::INFO);
-    Some(quote_spanned!(span=> const _: () = #support::#check(#info);))
+    let access = access_name(index);
+    Some(quote_spanned!(span=> const _: () = #support::#check(#access.info);))
 }
 
 /// `impl Action`.
@@ -95,10 +117,18 @@ pub(super) fn action(action: &Action, version: &LitStr, support: &TokenStream) -
         action.http_method.as_ref().map(|method| quote!(.method(#support::Method::#method)));
     let idempotent = action.idempotent.then(|| quote!(.idempotent(true)));
     let deprecated = action.deprecated.then(|| quote!(.deprecated(true)));
-    let summary = action.docs.lines().next().map(|summary| quote!(.summary(#summary)));
+    let summary = (!action.docs.is_empty()).then(|| {
+        let paragraph: Vec<_> = action.docs.lines().take_while(|line| !line.is_empty()).collect();
+        let summary = paragraph.join(" ");
+        quote!(.summary(#summary))
+    });
     let doc_url = action.doc_url.as_ref().map(|url| quote!(.doc_url(#url)));
     let transfer = transfer(action, support);
+    let operation = (!is_rpc)
+        .then(|| quote!(#[allow(deprecated)] impl #support::NativeOperation for #request {}));
     quote! {
+        #operation
+
         #[allow(deprecated)]
         impl #support::Action for #request {
             type Response = #response;

@@ -1,17 +1,18 @@
 //! The structs, how their fields are reached by position, and what they show of themselves.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 use syn::{Attribute, Visibility};
 
-use super::info;
-use crate::model::{Action, Field, Object};
+use super::{example, info};
+use crate::model::{Action, Api, Field, Object};
 
-pub(super) fn of_action(action: &Action, support: &TokenStream) -> TokenStream {
+pub(super) fn of_action(action: &Action, api: &Api, support: &TokenStream) -> TokenStream {
     let (request, response) = (action.request_name(), action.response_name());
     let about = format!("The request of `{}`.", action.name);
     let attributes = &action.attributes;
-    let request_docs = quote!(#[doc = #about] #[doc = ""] #(#attributes)*);
+    let (example, link) = (example::example(action, api), example::link(action));
+    let request_docs = quote!(#[doc = #about] #[doc = ""] #(#attributes)* #example #link);
     let about = format!("The response of `{}`.", action.name);
     // Answers stay usable where the action is deprecated: the request carries the warning.
     let response_docs = quote!(#[doc = #about]);
@@ -63,11 +64,10 @@ fn structure(
         quote!(#about #(#attributes)* pub #name: #ty)
     });
     let arms = |method: &str, borrow: &TokenStream| -> Vec<_> {
-        let arm = |(index, Field { name, ty, .. }): (usize, &Field)| {
-            let method = Ident::new(method, name.span());
-            let support = info::at(support, name.span());
-            let field = quote_spanned!(name.span()=> <#ty as #support::DeclaredField>::#method);
-            quote!(#index => ::core::option::Option::Some(#field(#borrow self.#name)),)
+        let method = Ident::new(method, Span::call_site());
+        let arm = |(index, Field { name, .. }): (usize, &Field)| {
+            let access = info::access_name(index);
+            quote!(#index => ::core::option::Option::Some((#access.#method)(#borrow self.#name)),)
         };
         fields.iter().enumerate().map(arm).collect()
     };

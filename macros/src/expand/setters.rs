@@ -6,12 +6,12 @@ use quote::quote;
 use crate::model::{Action, Field, Object, Required, Shape};
 
 pub(super) fn request(action: &Action) -> TokenStream {
-    let about = format!("Creates a request of `{}` with what it must have.", action.name);
+    let about = format!("Creates a request of `{}` from its required fields.", action.name);
     constructor(&action.request_name(), &about, &action.request)
 }
 
 pub(super) fn object(object: &Object) -> TokenStream {
-    let about = format!("Creates a `{}` with what it must have.", object.name);
+    let about = format!("Creates a `{}` from its required fields.", object.name);
     constructor(&object.name, &about, &object.fields)
 }
 

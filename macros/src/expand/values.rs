@@ -1,4 +1,4 @@
-//! Texts of known values: an enum that keeps what it does not know.
+//! Texts of known values: an enum that keeps every other text.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -22,12 +22,12 @@ pub(super) fn values(values: &Values, support: &TokenStream) -> TokenStream {
         #[non_exhaustive]
         #visibility enum #name {
             #(#variants,)*
-            /// A value that this version of the crate does not know, kept as it is.
+            /// A value that this version of the crate has no variant for, kept as it is.
             Other(::std::string::String),
         }
 
         impl #name {
-            /// The text on the wire.
+            /// Returns the text on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#names => #texts,)*

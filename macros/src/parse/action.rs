@@ -98,7 +98,7 @@ impl Parts {
                 wrong(&own)
             }
             ("request_id", Dialect::Rpc) => wrong(
-                "only an operation says the number of its response's `request_id`: leave it out",
+                "only an operation gives the number of its response's `request_id`: leave it out",
             ),
             ("gateways", _) => {
                 set(&mut self.gateways, &setting, input, |input| gateways(input, errors))
@@ -129,7 +129,7 @@ impl Parts {
         let is_operation = dialect == Dialect::Protobuf;
         let parts = [
             (self.gateways.is_some() || is_operation, "gateways: shared;"),
-            // No default: only the author of the declaration knows whether a call may be repeated.
+            // No default: the author of the declaration must decide whether a call may be repeated.
             (self.idempotent.is_some(), "idempotent: true;` or `idempotent: false;"),
             (self.request_id.is_some() || !is_operation, "request_id: 3;"),
             (self.request.is_some(), "request { .. }"),
@@ -158,10 +158,14 @@ fn id_of_request(span: Span, number: Option<LitInt>) -> Field {
         wire_name: syn::LitStr::new("RequestId", span),
         secret: false,
         json: false,
+        base64: false,
         in_body: false,
-        required: Required::Always,
+        // What was asked for is there without it too.
+        required: Required::No,
         each: None,
         number,
+        or_empty: false,
+        or: None,
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn doc_url(attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
     })
 }
 
-/// The attributes but our own: `rustc` takes the rest, or says that there is no such attribute.
+/// The attributes but our own: `rustc` takes the rest, or rejects it.
 pub(super) fn without(mut attributes: Vec<Attribute>, own: &str) -> Vec<Attribute> {
     attributes.retain(|attribute| !attribute.path().is_ident(own));
     attributes

@@ -46,6 +46,7 @@ pub(super) fn fields(
     unique(fields.iter().map(|field| &field.name), "given", errors);
     let (mut names, mut wire_names) = (HashSet::new(), HashSet::new());
     let mut numbers = HashSet::new();
+    name_alternatives(&mut fields, errors);
     for field in &fields {
         check_place(field, place, errors);
         let name = field.wire_name.value();
@@ -76,10 +77,13 @@ fn field(input: ParseStream<'_>, dialect: Dialect, errors: &mut Errors) -> syn::
         name,
         ty,
         json: false,
+        base64: false,
         in_body: false,
         required: Required::No,
         each: None,
         number: None,
+        or_empty: false,
+        or: None,
     };
     field.required = match field.shape() {
         Shape::Plain(_) => Required::Always,
@@ -115,11 +119,27 @@ fn field(input: ParseStream<'_>, dialect: Dialect, errors: &mut Errors) -> syn::
     Ok(field)
 }
 
-/// Refuses the names that are the macro's own.
+/// Finds the wire names of the fields that answers may have in place of others.
+fn name_alternatives(fields: &mut [Field], errors: &mut Errors) {
+    let names: Vec<(Ident, String)> =
+        fields.iter().map(|field| (field.name.clone(), field.wire_name.value())).collect();
+    for (name, wire_name) in fields.iter_mut().filter_map(|field| field.or.as_mut()) {
+        match names.iter().find(|(other, _)| other == name) {
+            Some((_, found)) => wire_name.clone_from(found),
+            None => errors.at(name.span(), format!("there is no field `{name}` here")),
+        }
+    }
+}
+
+/// Refuses the names that are the macro's own, and what only answers have.
 fn check_place(field: &Field, place: Place, errors: &mut Errors) {
     let name = field.wire_name.value();
     if place == Place::Response && (field.name == "request_id" || name == "RequestId") {
         errors.at(field.name.span(), "every response has a `request_id`: leave it out");
+    }
+    if place == Place::Request && (field.or_empty || field.or.is_some()) {
+        let wrong = "`or` names what a response may have instead: a request's field has none";
+        errors.at(field.name.span(), wrong);
     }
     let has_setter = place != Place::Response && field.required != Required::Always;
     if has_setter && field.name == "new" {
@@ -131,7 +151,7 @@ fn check_place(field: &Field, place: Place, errors: &mut Errors) {
     }
 }
 
-/// Reads what deviates from the usual, and says what it was.
+/// Reads one deviation from the usual, and returns which it was.
 fn qualifier(
     input: ParseStream<'_>,
     field: &mut Field,
@@ -154,10 +174,24 @@ fn qualifier(
             wrong("an operation's field has a number and no more: @ 1")
         }
         ("as", ..) => {
-            named(input, "json")?;
-            field.json = true;
+            let form = input.call(Ident::parse_any)?;
+            match form.to_string().as_str() {
+                "json" => field.json = true,
+                "base64" => field.base64 = true,
+                _ => return Err(syn::Error::new(form.span(), "expected `json` or `base64`")),
+            }
             Ok("as")
         }
+        ("or", _, Shape::Plain(_)) => {
+            let what = input.call(Ident::parse_any)?;
+            if what == "empty" {
+                field.or_empty = true;
+                return Ok("or empty");
+            }
+            field.or = Some((what, String::new()));
+            Ok("or")
+        }
+        ("or", ..) => wrong("an answer need not have an Option or a Vec: leave it out"),
         ("in", ..) => {
             named(input, "body")?;
             field.in_body = true;
@@ -185,8 +219,8 @@ fn qualifier(
             wrong("a field that is neither Option nor Vec is required anyway")
         }
         _ => wrong(
-            "expected `,` or one of: = \"WireName\", as json, in body, each \"Item\", required, \
-             @ number",
+            "expected `,` or one of: = \"WireName\", as json, as base64, in body, each \"Item\", \
+             required, or empty, or another_field, @ number",
         ),
     }
 }

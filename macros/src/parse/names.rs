@@ -8,7 +8,7 @@ use syn::parse::ParseStream;
 
 use crate::errors::Errors;
 
-/// Reads a field's name; of a keyword, says how it is written.
+/// Reads a field's name; the error for a keyword shows how to write it.
 pub(super) fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
     if !input.peek(Ident::peek_any) || input.peek(Ident) {
         return input.parse();

@@ -1,28 +1,28 @@
-//! Why a name is no charset, or a text or octets do not fit one.
+//! Errors of charsets.
 
 use std::fmt;
 
 use crate::error::{Error, ErrorKind, Outcome};
 
-/// How much of an unknown name is shown, in characters.
+/// The maximum number of characters of an unknown name that are shown.
 const SHOWN: usize = 40;
 
-/// A charset that is not there, or that the text or the octets do not fit.
+/// A charset that does not exist, or text or bytes that do not fit it.
 ///
-/// It never holds text or octets, only where in them the fault is.
+/// The error holds no text and no bytes, only the position of the fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CharsetError {
     kind: CharsetErrorKind,
     charset: &'static str,
 }
 
-/// What is wrong with a charset or with what was to be written or read in it.
+/// The kind of a [`CharsetError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CharsetErrorKind {
     /// There is no such charset.
     Unknown {
-        /// The name that was asked for: its first 40 characters.
+        /// The first 40 characters of the name.
         name: String,
     },
     /// The charset needs the feature `encodings`, which is off.
@@ -30,14 +30,14 @@ pub enum CharsetErrorKind {
         /// The charset's own name.
         name: &'static str,
     },
-    /// The charset has no such character.
+    /// The charset lacks a character of the text.
     Unencodable {
-        /// Where the character is: how many characters come before it.
+        /// The number of characters before it.
         position: usize,
     },
-    /// The octets are no text of the charset.
+    /// The bytes are not text in the charset.
     Malformed {
-        /// Where the first faulty sequence begins: how many octets come before it.
+        /// The number of bytes before the first faulty sequence.
         offset: usize,
     },
 }
@@ -60,7 +60,7 @@ impl CharsetError {
         Self { kind: CharsetErrorKind::Malformed { offset }, charset }
     }
 
-    /// What is wrong.
+    /// Returns the kind.
     pub fn kind(&self) -> &CharsetErrorKind {
         &self.kind
     }
@@ -70,20 +70,24 @@ impl fmt::Display for CharsetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let charset = self.charset;
         match &self.kind {
-            CharsetErrorKind::Unknown { name } if charset.is_empty() => {
-                write!(f, "there is no charset {name:?}: use one such as utf-8 or gbk")
+            // A text that does not look like a charset's name may be anything, so it is not shown.
+            CharsetErrorKind::Unknown { .. } if charset.is_empty() => {
+                f.write_str("the name of the charset is unknown: use one such as utf-8 or gbk")
             }
             CharsetErrorKind::Unknown { name } => {
-                write!(f, "there is no charset {name:?}: is {charset} meant?")
+                write!(f, "the charset {name:?} is unknown: did you mean {charset}?")
             }
             CharsetErrorKind::NeedsFeature { name } => {
-                write!(f, "the charset {name} needs the feature `encodings`, which is off")
+                write!(f, "the charset {name} needs the feature `encodings`: enable it")
             }
             CharsetErrorKind::Unencodable { position } => {
-                write!(f, "the charset {charset} has no character like the text's at {position}")
+                write!(
+                    f,
+                    "the charset {charset} cannot represent the character at position {position}"
+                )
             }
             CharsetErrorKind::Malformed { offset } => {
-                write!(f, "the octets at {offset} are no {charset} text")
+                write!(f, "the bytes from position {offset} are not {charset} text")
             }
         }
     }
@@ -93,15 +97,41 @@ impl std::error::Error for CharsetError {}
 
 impl From<CharsetError> for Error {
     fn from(error: CharsetError) -> Self {
-        let (kind, outcome, message) = match error.kind {
-            CharsetErrorKind::Unknown { .. } | CharsetErrorKind::NeedsFeature { .. } => {
-                (ErrorKind::Config, Outcome::NotSent, "the charset cannot be used")
+        let charset = error.charset;
+        let (kind, outcome, message) = match &error.kind {
+            // A text that does not look like a charset's name may be anything, so it is not shown.
+            CharsetErrorKind::Unknown { .. } if charset.is_empty() => {
+                let message =
+                    "the charset cannot be used: its name is unknown; use one such as utf-8 or gbk";
+                (ErrorKind::Config, Outcome::NotSent, message.to_owned())
             }
-            CharsetErrorKind::Unencodable { .. } => {
-                (ErrorKind::Encode, Outcome::NotSent, "the text cannot be written in the charset")
+            CharsetErrorKind::Unknown { name } => {
+                let message = format!(
+                    "the charset {name:?} cannot be used: its name is unknown; did you mean \
+                     {charset}?"
+                );
+                (ErrorKind::Config, Outcome::NotSent, message)
             }
-            CharsetErrorKind::Malformed { .. } => {
-                (ErrorKind::Decode, Outcome::Answered, "the plaintext is not in the charset")
+            CharsetErrorKind::NeedsFeature { name } => {
+                let message = format!(
+                    "the charset {name} cannot be used: this build lacks it; enable the feature \
+                     `encodings`"
+                );
+                (ErrorKind::Config, Outcome::NotSent, message)
+            }
+            CharsetErrorKind::Unencodable { position } => {
+                let message = format!(
+                    "the text cannot be written in {charset}, which lacks its character at \
+                     position {position}: choose a charset that has it, such as utf-8"
+                );
+                (ErrorKind::Encode, Outcome::NotSent, message)
+            }
+            CharsetErrorKind::Malformed { offset } => {
+                let message = format!(
+                    "the plaintext is not {charset} from byte {offset} on: it was encrypted in \
+                     another charset, or is not text"
+                );
+                (ErrorKind::Decode, Outcome::Answered, message)
             }
         };
         Self::new(kind, message).with_outcome(outcome).with_source(error)
@@ -126,6 +156,24 @@ mod tests {
             assert_eq!((error.kind(), error.outcome()), (kind, outcome));
             let source = error.source().and_then(|source| source.downcast_ref::<CharsetError>());
             assert_eq!(source, Some(&cause));
+        }
+    }
+
+    #[test]
+    fn display_names_the_cause_and_the_remedy_and_does_not_repeat_the_source() {
+        let cases: [(CharsetError, &[&str]); 5] = [
+            (CharsetError::unknown("gb-18030-x", Some("gb18030")), &["\"gb-18030-x\"", "gb18030"]),
+            (CharsetError::unknown("klingon", None), &["unknown", "utf-8"]),
+            (CharsetError::needs_feature("gbk"), &["gbk", "encodings"]),
+            (CharsetError::unencodable("ascii", 3), &["ascii", "position 3", "utf-8"]),
+            (CharsetError::malformed("gbk", 17), &["gbk", "byte 17", "another charset"]),
+        ];
+        for (cause, words) in cases {
+            let shown = Error::from(cause.clone()).to_string();
+            for word in words {
+                assert!(shown.contains(word), "{shown}");
+            }
+            assert!(!shown.contains(&cause.to_string()), "{shown}");
         }
     }
 

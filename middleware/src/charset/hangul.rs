@@ -1,9 +1,9 @@
-//! EUC-KR's composed syllables: four codes (a filler, initial, vowel, final) for a syllable that
-//! has no code of its own.
+//! EUC-KR's composed syllables: four codes (a filler, initial, vowel, final) for a syllable without
+//! a code of its own.
 
-/// The first octet of every letter's code.
+/// The first byte of every letter's code.
 const ROW: u8 = 0xa4;
-/// The filler's second octet: before a syllable, and in place of a final that there is not.
+/// The second byte of the filler, which precedes a syllable and replaces a missing final.
 const FILLER: u8 = 0xd4;
 const FIRST_VOWEL: u8 = 0xbf;
 const VOWELS: u32 = 21;
@@ -12,7 +12,7 @@ const INITIALS: [u8; 19] = *b"\xa1\xa2\xa4\xa7\xa8\xa9\xb1\xb2\xb3\xb5\xb6\xb7\x
 const FINALS: [u8; 28] = *b"\xd4\xa1\xa2\xa3\xa4\xa5\xa6\xa7\xa9\xaa\xab\xac\xad\xae\xaf\xb0\xb1\
     \xb2\xb4\xb5\xb6\xb7\xb8\xba\xbb\xbc\xbd\xbe";
 
-/// The octets of a syllable.
+/// Returns the bytes of a syllable.
 pub(super) fn compose(c: char) -> Option<[u8; 8]> {
     if !('\u{ac00}'..='\u{d7a3}').contains(&c) {
         return None;
@@ -24,7 +24,7 @@ pub(super) fn compose(c: char) -> Option<[u8; 8]> {
     Some([ROW, FILLER, ROW, initial, ROW, vowel, ROW, r#final])
 }
 
-/// The syllable that the octets begin with, if it is written so.
+/// Returns the syllable at the beginning of the bytes, if it is a composed one.
 pub(super) fn read(bytes: &[u8]) -> Option<char> {
     let [ROW, FILLER, ROW, initial, ROW, vowel, ROW, r#final] = *bytes.first_chunk()? else {
         return None;

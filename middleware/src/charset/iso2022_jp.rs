@@ -4,13 +4,13 @@ use super::table::Table;
 
 const ESCAPE: u8 = 0x1b;
 
-/// What the octets stand for at the moment.
+/// The current meaning of the bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Set {
     Ascii,
-    /// ASCII, but with the yen sign and the overline for two of its characters.
+    /// ASCII, with the yen sign and the overline in place of two characters.
     Roman,
-    /// JIS X 0208, two octets each.
+    /// JIS X 0208, two bytes each.
     Kanji,
 }
 
@@ -24,7 +24,7 @@ impl Set {
     }
 }
 
-/// Writes text, which ends in ASCII; the error is the position of a character that there is not.
+/// Writes text, which ends in ASCII. The error is the position of a missing character.
 pub(super) fn write(table: &Table, text: &str, put: &mut dyn FnMut(&[u8])) -> Result<(), usize> {
     let mut current = Set::Ascii;
     let mut switch = |set, put: &mut dyn FnMut(&[u8])| {
@@ -35,7 +35,7 @@ pub(super) fn write(table: &Table, text: &str, put: &mut dyn FnMut(&[u8])) -> Re
     };
     for (position, c) in text.chars().enumerate() {
         match (c, u8::try_from(c)) {
-            // It would be read back as the beginning of an escape sequence.
+            // It would be read as the beginning of an escape sequence.
             ('\x1b', _) => return Err(position),
             ('\u{a5}', _) => {
                 switch(Set::Roman, put);
@@ -45,9 +45,9 @@ pub(super) fn write(table: &Table, text: &str, put: &mut dyn FnMut(&[u8])) -> Re
                 switch(Set::Roman, put);
                 put(b"~");
             }
-            (_, Ok(octet @ ..0x80)) => {
+            (_, Ok(byte @ ..0x80)) => {
                 switch(Set::Ascii, put);
-                put(&[octet]);
+                put(&[byte]);
             }
             _ => {
                 let [.., first, second] = table.code(c).ok_or(position)?.to_be_bytes();
@@ -60,7 +60,7 @@ pub(super) fn write(table: &Table, text: &str, put: &mut dyn FnMut(&[u8])) -> Re
     Ok(())
 }
 
-/// Reads octets; the error is the offset of the first that begin no character.
+/// Reads bytes. The error is the offset of the first that begin no character.
 pub(super) fn read(table: &Table, bytes: &[u8], put: &mut dyn FnMut(char)) -> Result<(), usize> {
     let mut current = Set::Ascii;
     let mut offset = 0;
@@ -78,15 +78,15 @@ pub(super) fn read(table: &Table, bytes: &[u8], put: &mut dyn FnMut(char)) -> Re
             (_, 0x80..) => return Err(offset),
             (Set::Kanji, 0x20..) => {
                 let pair: [u8; 2] = *rest.first_chunk().ok_or(offset)?;
-                let (c, _) = table.next_char(&pair.map(|octet| octet | 0x80)).ok_or(offset)?;
+                let (c, _) = table.next_char(&pair.map(|byte| byte | 0x80)).ok_or(offset)?;
                 put(c);
                 2
             }
-            (set, octet) => {
-                put(match (set, octet) {
+            (set, byte) => {
+                put(match (set, byte) {
                     (Set::Roman, b'\\') => '\u{a5}',
                     (Set::Roman, b'~') => '\u{203e}',
-                    _ => char::from(octet),
+                    _ => char::from(byte),
                 });
                 1
             }

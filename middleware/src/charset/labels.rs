@@ -1,6 +1,7 @@
 //! The names of the charsets.
 
 use super::unicode::Order;
+use crate::nearest::{distance, slips};
 
 /// How a charset writes and reads.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,18 +87,17 @@ pub(super) fn find(name: &str) -> Option<&'static Label> {
 /// The charset that a misspelt name is near to, if it is near to no other as well.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
     let name = fold(name);
-    // One slip in a short name, two in a longer one.
-    let limit = match name.chars().count() {
-        3..=5 => 1,
-        6..=24 => 2,
-        _ => return None,
-    };
-    let distance = |label: &Label| -> usize {
+    // The work grows with the length of what was given.
+    if name.chars().count() > 24 {
+        return None;
+    }
+    let limit = slips(&name);
+    let of_label = |label: &Label| -> usize {
         let others = label.aliases.iter().map(|alias| distance(&name, alias));
         others.fold(distance(&name, &fold(label.name)), usize::min)
     };
-    let least = LABELS.iter().map(distance).min().filter(|least| *least <= limit)?;
-    let mut nearest = LABELS.iter().filter(|label| distance(label) == least);
+    let least = LABELS.iter().map(of_label).min().filter(|least| *least <= limit)?;
+    let mut nearest = LABELS.iter().filter(|label| of_label(label) == least);
     let only = nearest.next()?;
     nearest.next().is_none().then_some(only.name)
 }
@@ -114,21 +114,6 @@ fn fold(name: &str) -> String {
         .filter(|c| !matches!(c, '-' | '_' | ' ' | '.' | ':'))
         .map(|c| c.to_ascii_lowercase())
         .collect()
-}
-
-/// Levenshtein's distance.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (above, l) in left.chars().enumerate() {
-        let mut diagonal = above;
-        row[0] = above + 1;
-        for (index, r) in right.chars().enumerate() {
-            let substitution = diagonal + usize::from(l != r);
-            diagonal = row[index + 1];
-            row[index + 1] = substitution.min(diagonal + 1).min(row[index] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 const fn label(

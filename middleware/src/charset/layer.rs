@@ -1,23 +1,23 @@
 //! Resolves a call's charset: its own, else the client's.
 //!
-//! Above the transfer on the instance gateway, which turns texts into octets. The shared gateway
-//! takes texts as they are.
+//! Above the transfer on the instance gateway, which turns text into bytes. The shared gateway
+//! takes text as it is.
 
 use std::task::{Context, Poll};
 
 use tower::{Layer, Service};
 
-use super::Charset;
+use super::encoding::Charset;
 use crate::call::Call;
 
-/// Makes [`ResolveCharset`]s.
+/// Creates [`ResolveCharset`] services.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CharsetLayer {
     default: Charset,
 }
 
 impl CharsetLayer {
-    /// Uses this charset for calls that name none.
+    /// Creates a layer that sets this charset on calls without one.
     pub fn new(default: Charset) -> Self {
         Self { default }
     }
@@ -31,7 +31,7 @@ impl<S> Layer<S> for CharsetLayer {
     }
 }
 
-/// Sets the charset of calls that name none.
+/// Sets the charset of calls that have none.
 #[derive(Debug, Clone)]
 pub struct ResolveCharset<S> {
     inner: S,
@@ -65,7 +65,7 @@ mod tests {
     use crate::reply::Reply;
     use crate::test_support::{create_call, created};
 
-    /// The charset that a call has below the layer.
+    /// Returns the charset of a call below the layer.
     async fn resolved(default: Charset, call: Call) -> Option<Charset> {
         let (mock, mut handle): (Mock<Call, Reply>, _) = mock::pair();
         let sent = CharsetLayer::new(default).layer(mock).oneshot(call);
@@ -108,7 +108,7 @@ mod tests {
             call.options().max_attempts
         });
         assert_eq!(attempts, Some(7));
-        // The caller's own copy is as it was.
+        // The caller's own copy is unchanged.
         assert_eq!(call.options().charset, None);
     }
 

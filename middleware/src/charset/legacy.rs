@@ -1,19 +1,19 @@
-//! The charsets of the time before Unicode, behind the feature `encodings`.
+//! The charsets from before Unicode, behind the feature `encodings`.
 //!
-//! A table, made on first use, says what most of them write and read. GB 18030's supplementary
-//! planes, EUC-KR's composed syllables and ISO-2022-JP's shifts are computed.
+//! Most of them are tables that are made on first use. GB 18030's supplementary planes, EUC-KR's
+//! composed syllables and ISO-2022-JP's shifts are computed.
 
 use std::sync::OnceLock;
 
 use super::labels::{LEGACY_COUNT, Legacy};
-use super::table::{Table, gb18030_code, octets};
+use super::table::{Table, code_bytes, gb18030_code};
 use super::{hangul, iso2022_jp};
 
-/// The ordinal of U+10000 among GB 18030's four-octet codes.
+/// The ordinal of U+10000 among GB 18030's four-byte codes.
 const GB18030_SUPPLEMENTARY: u32 = 189_000;
 
 impl Legacy {
-    /// Writes text; the error is the position of a character that the charset has not.
+    /// Writes text. The error is the position of a missing character.
     pub(super) fn write(self, text: &str, put: &mut dyn FnMut(&[u8])) -> Result<(), usize> {
         if self == Self::Iso2022Jp {
             return iso2022_jp::write(self.table(), text, put);
@@ -21,7 +21,7 @@ impl Legacy {
         let table = self.table();
         for (position, c) in text.chars().enumerate() {
             if let Some(code) = table.code(c).or_else(|| self.computed_code(c)) {
-                put(octets(&code.to_be_bytes()));
+                put(code_bytes(&code.to_be_bytes()));
             } else if let Some(code) = (self == Self::EucKr).then(|| hangul::compose(c)).flatten() {
                 put(&code);
             } else {
@@ -31,7 +31,7 @@ impl Legacy {
         Ok(())
     }
 
-    /// Reads octets; the error is the offset of the first that begin no character.
+    /// Reads bytes. The error is the offset of the first that begin no character.
     pub(super) fn read(self, bytes: &[u8], put: &mut dyn FnMut(char)) -> Result<(), usize> {
         if self == Self::Iso2022Jp {
             return iso2022_jp::read(self.table(), bytes, put);
@@ -69,7 +69,7 @@ impl Legacy {
     }
 }
 
-/// The ordinal of a four-octet code beyond the Basic Multilingual Plane.
+/// Returns the ordinal of a four-byte code beyond the Basic Multilingual Plane.
 fn gb18030_supplementary(code: [u8; 4]) -> Option<u32> {
     let [first @ 0x90..=0xe3, second @ 0x30..=0x39, third @ 0x81..=0xfe, fourth @ 0x30..=0x39] =
         code.map(u32::from)

@@ -1,6 +1,6 @@
 //! A charset as pairs of code and character.
 //!
-//! `encoding_rs` is asked once, unit by unit, what its decoder makes of a code; its encoders, which
+//! The table is made once, from what `encoding_rs` decodes each single code to. Its encoders, which
 //! are the web's, are not used, and no plaintext passes through it.
 
 use encoding_rs::Encoding;
@@ -11,15 +11,15 @@ pub(super) type Run = (u32, u32, u32);
 /// Marks a character that is read but never written.
 pub(super) const UNWRITTEN: u32 = u32::MAX;
 
-/// How a charset's table is made.
+/// How the table of a charset is made.
 pub(super) struct Spec {
-    /// Whose decoder the codes are put to.
+    /// The encoding that decodes the codes.
     pub(super) base: &'static Encoding,
-    /// What else, besides one octet, may be a code.
+    /// The lengths of codes.
     pub(super) width: Width,
-    /// Which of the decoder's pairs of code and character belong to the charset.
+    /// Selects the pairs of code and character that belong to the charset.
     pub(super) keep: fn(u32, u32) -> bool,
-    /// Codes that stand for another character than the decoder says.
+    /// Codes of another character than the decoder's.
     pub(super) read: &'static [Run],
     /// Characters that are not written as the lowest of their codes.
     pub(super) write: &'static [(u32, u32)],
@@ -28,18 +28,18 @@ pub(super) struct Spec {
 /// The lengths of a charset's codes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Width {
-    /// One octet.
+    /// One byte.
     One,
-    /// One octet or two.
+    /// One byte or two.
     Two,
-    /// One octet or two, or three that begin with 8F.
+    /// One byte or two, or three that begin with 8F.
     EucJp,
-    /// One octet, two or four.
+    /// One byte, two or four.
     Gb18030,
 }
 
-/// Both directions of a charset. A code is its octets as a big-endian number: no code of several
-/// octets begins with 00, and none is the beginning of another.
+/// Both directions of a charset. A code is its bytes as a big-endian number: no code of several
+/// bytes begins with 00, and none is the beginning of another.
 pub(super) struct Table {
     /// (code, character), by code.
     read: Vec<(u32, char)>,
@@ -76,14 +76,14 @@ impl Table {
         Self { read, write }
     }
 
-    /// The character that the octets begin with, and how many octets it takes.
+    /// Returns the character at the beginning of the bytes, and its length in bytes.
     pub(super) fn next_char(&self, bytes: &[u8]) -> Option<(char, usize)> {
         let mut code = 0;
-        for (index, &octet) in bytes.iter().take(4).enumerate() {
+        for (index, &byte) in bytes.iter().take(4).enumerate() {
             if index > 0 && code == 0 {
                 return None;
             }
-            code = code << 8 | u32::from(octet);
+            code = code << 8 | u32::from(byte);
             if let Ok(found) = self.read.binary_search_by_key(&code, |pair| pair.0) {
                 return Some((self.read[found].1, index + 1));
             }
@@ -91,16 +91,16 @@ impl Table {
         None
     }
 
-    /// The character's code.
+    /// Returns the code of a character.
     pub(super) fn code(&self, c: char) -> Option<u32> {
         let found = self.write.binary_search_by_key(&u32::from(c), |pair| pair.0).ok()?;
         Some(self.write[found].1)
     }
 }
 
-/// A code's octets.
-pub(super) fn octets(code: &[u8; 4]) -> &[u8] {
-    let leading = code.iter().take(3).take_while(|octet| **octet == 0).count();
+/// Returns the bytes of a code.
+pub(super) fn code_bytes(code: &[u8; 4]) -> &[u8] {
+    let leading = code.iter().take(3).take_while(|byte| **byte == 0).count();
     &code[leading..]
 }
 
@@ -121,7 +121,7 @@ fn codes(width: Width) -> impl Iterator<Item = u32> {
     (0..0x100).chain(two).chain(three).chain(four.map(gb18030_code))
 }
 
-/// GB 18030's four-octet code with this ordinal.
+/// Returns GB 18030's four-byte code with this ordinal.
 pub(super) fn gb18030_code(ordinal: u32) -> u32 {
     let (rest, fourth) = (ordinal / 10, ordinal % 10 + 0x30);
     let (rest, third) = (rest / 126, rest % 126 + 0x81);
@@ -131,7 +131,7 @@ pub(super) fn gb18030_code(ordinal: u32) -> u32 {
 
 fn decode(base: &'static Encoding, code: u32) -> Option<char> {
     let code = code.to_be_bytes();
-    let text = base.decode_without_bom_handling_and_without_replacement(octets(&code))?;
+    let text = base.decode_without_bom_handling_and_without_replacement(code_bytes(&code))?;
     let mut chars = text.chars();
     let c = chars.next()?;
     chars.next().is_none().then_some(c)

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::labels::LABELS;
-use super::{Charset, CharsetErrorKind};
+use crate::{Charset, CharsetErrorKind};
 
 #[test]
 fn names_of_java_and_loose_spellings_are_known() {

@@ -1,20 +1,20 @@
 //! UTF-8, UTF-16 and UTF-32, with or without a byte order mark.
 //!
-//! Errors are the offset of the first octet that is wrong.
+//! Errors are the offset of the first wrong byte.
 
 /// UTF-8's byte order mark.
 pub(super) const UTF_8_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 const MARK: char = '\u{feff}';
 
-/// In which order the octets of a unit stand.
+/// The order of the bytes of a unit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Order {
-    /// Little endian behind a byte order mark; read as the mark says, or else in little endian.
+    /// Little endian after a byte order mark; read as the mark says, or else in little endian.
     Marked,
-    /// The lowest octet first; a mark is a character like any other.
+    /// The lowest byte first; a mark is a character like any other.
     Little,
-    /// The highest octet first; a mark is a character like any other.
+    /// The highest byte first; a mark is a character like any other.
     Big,
 }
 

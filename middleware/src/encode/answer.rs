@@ -1,95 +1,140 @@
-//! What both dialects do with an answer before they read it.
+//! The part of decoding an answer that both dialects share.
 
-use std::pin::pin;
+use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use http_body::Body;
-use zeroize::Zeroizing;
 
-use super::hint;
+use super::{foreign, hint};
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 use crate::identity::Identity;
 use crate::payload::{Payload, Value};
 use crate::reply::Reply;
-use crate::secret_bytes;
+use crate::secret_bytes::SecretBuffer;
 use crate::signals::SignedBy;
 
-/// The default limit of an answer's body, in octets.
+/// The default maximum length of an answer's body, in bytes.
 pub(super) const MAX_ANSWER: usize = 4 << 20;
 
 /// An answer, read to its end.
-pub(super) struct Answer {
+pub struct RawResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) body: Zeroizing<Vec<u8>>,
+    pub(super) body: SecretBuffer,
+    /// Whether it may lack required fields: a mock's answer may.
+    pub(super) may_be_partial: bool,
     signed_by: Option<Identity>,
 }
 
-impl Answer {
-    /// Reads the body, up to the limit.
-    pub(super) async fn read<B>(response: http::Response<B>, limit: usize) -> Result<Self, Error>
-    where
-        B: Body<Data = Bytes>,
-        B::Error: Into<BoxError>,
-    {
-        let (parts, body) = response.into_parts();
-        let body = match collect(body, limit).await? {
+/// Marks a response that may lack required fields: a mock's answer has only what its test needs.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a mark")]
+pub struct PartialAnswer;
+
+impl RawResponse {
+    /// What became of an answer whose body was read up to the limit.
+    pub(super) fn new(
+        head: http::response::Parts,
+        body: Result<Option<SecretBuffer>, BoxError>,
+        limit: usize,
+    ) -> Result<Self, Error> {
+        let body = match body.map_err(broken_body)? {
             Some(body) => body,
-            None if parts.status.is_success() => return Err(too_large(limit)),
+            None if head.status.is_success() => return Err(too_large(limit)),
             // The status of an error answer says more than the limit does.
-            None => Zeroizing::default(),
+            None => SecretBuffer::default(),
         };
-        let signed_by = parts.extensions.get().map(|signed_by: &SignedBy| signed_by.identity());
-        Ok(Self { status: parts.status, headers: parts.headers, body, signed_by })
+        let signed_by = head.extensions.get().map(|signed_by: &SignedBy| signed_by.identity());
+        let may_be_partial = head.extensions.get::<PartialAnswer>().is_some();
+        Ok(Self { status: head.status, headers: head.headers, body, may_be_partial, signed_by })
     }
 
-    /// The reply that a decoded response makes.
-    pub(super) fn into_reply(self, response: Box<dyn Payload>, gateway: Gateway) -> Reply {
-        let request_id = request_id(&*response).unwrap_or_default();
-        Reply::from_payload(Arc::from(response), gateway)
+    /// Returns the reply of a decoded response.
+    pub(super) fn into_reply(self, response: Arc<dyn Payload>, gateway: Gateway) -> Reply {
+        let own = request_id(&*response);
+        let request_id = own.or_else(|| self.request_id()).unwrap_or_default();
+        Reply::from_payload(response, gateway)
             .with_request_id(request_id)
             .with_http(self.status, self.headers)
     }
 
-    /// The error that an error answer makes.
+    /// Returns the error of an error answer.
     pub(super) fn into_error(self, mut service: ServiceError) -> Error {
-        if service.code().is_none() && is_refusal_of_plain_http(&self.body) {
-            service
-                .set_message("the gateway's port is one of https, and the request was plain http");
+        let foreign = foreign::name(&self.headers, &self.body);
+        let is_readable = service.code().is_some() || service.message().is_some();
+        if let Some(what) = foreign.filter(|_| !is_readable) {
+            service.set_message(format!("the gateway's answer {what}"));
+        }
+        if service.request_id().is_none() {
+            service = service.with_request_id(self.request_id().unwrap_or_default());
         }
         let date = hint::date(&self.headers);
-        Error::from_service(service.with_status(self.status).with_date(date))
-            .with_retry_after(hint::retry_after(&self.headers))
-            .with_signed_by(self.signed_by)
+        let mut error = Error::from_service(service.with_status(self.status).with_date(date));
+        if let Some(what) = foreign.filter(|_| is_readable) {
+            error = error.with_source(format!("the answer {what}"));
+        }
+        let mut wait = hint::retry_after(&self.headers);
+        if error.is_throttled() {
+            wait = wait.max(hint::quota_window(&self.headers));
+        }
+        error.with_retry_after(wait).with_signed_by(self.signed_by)
     }
 
-    /// A success that is not an answer of this action.
-    pub(super) fn not_an_answer(&self, why: &'static str) -> Error {
-        Error::new(ErrorKind::Decode, format!("status {}, but {why}", self.status.as_u16()))
+    /// Returns the error of a success that is not an answer of this action.
+    pub(super) fn not_an_answer(&self, why: &str) -> Error {
+        let status = self.status.as_u16();
+        let message = match foreign::name(&self.headers, &self.body) {
+            Some(what) => format!("status {status}, but the answer {what}"),
+            None => format!("status {status}, but {why}"),
+        };
+        self.decode_error(message)
+    }
+
+    /// Returns the error of a success that lacks a required field.
+    pub(super) fn lacks(&self, field: &str) -> Error {
+        self.decode_error(format!("the answer lacks the required field {field}"))
+    }
+
+    fn decode_error(&self, message: String) -> Error {
+        Error::new(ErrorKind::Decode, message)
             .with_outcome(Outcome::Answered)
             .with_status(self.status)
     }
 
-    /// A redirect: following one would send a signed request to whoever is named in it.
+    /// Returns the request id, for a body that does not contain it.
+    fn request_id(&self) -> Option<String> {
+        request_id_of(&self.headers)
+    }
+
+    /// Returns the error of a redirect: following one would send a signed request to any host that
+    /// it names.
     pub(super) fn redirect(self) -> Error {
         let mut service = ServiceError::from_status(self.status);
-        service.set_message("the gateway answered with a redirect; redirects are not followed");
+        let message = "the gateway answered with a redirect; redirects are not followed";
+        service.set_message(message.to_owned());
         self.into_error(service)
     }
 }
 
-/// Whether a web server says so: nginx and its kin answer plain HTTP on a port of https, all in the
-/// same words.
-fn is_refusal_of_plain_http(body: &[u8]) -> bool {
-    const WORDS: &[u8] = b"plain HTTP request was sent to HTTPS port";
-    body.windows(WORDS.len()).any(|words| words == WORDS)
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
-/// Puts on an error what the call knows.
+/// Returns an empty response of the call's action, and its fields to be filled.
+pub(super) fn filled<T>(
+    call: &Call,
+    fill: impl FnOnce(&mut dyn Payload) -> T,
+) -> (Arc<dyn Payload>, T) {
+    let mut response = (call.action().new_shared_response)();
+    let filled = fill(Arc::get_mut(&mut response).expect("it is not shared yet"));
+    (response, filled)
+}
+
+/// Adds what the call knows to an error.
 pub(super) fn of_call(error: BoxError, call: &Call, gateway: Gateway) -> Error {
     Error::from_boxed(error)
         .with_action(call.action())
@@ -97,37 +142,15 @@ pub(super) fn of_call(error: BoxError, call: &Call, gateway: Gateway) -> Error {
         .with_idempotent(call.is_idempotent())
 }
 
-/// A body's octets; none if they are more than the limit.
-async fn collect<B>(body: B, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, Error>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
-{
-    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if expected > limit {
-        return Ok(None);
-    }
-    let mut out = Zeroizing::new(Vec::with_capacity(expected));
-    let mut body = pin!(body);
-    while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let frame = frame.map_err(|error| broken_body(error.into()))?;
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        if data.len() > limit - out.len() {
-            return Ok(None);
-        }
-        secret_bytes::append(&mut out, data);
-    }
-    Ok(Some(out))
-}
-
 fn too_large(limit: usize) -> Error {
-    Error::new(ErrorKind::Decode, format!("the answer is larger than {limit} octets"))
-        .with_outcome(Outcome::Answered)
+    Error::new(
+        ErrorKind::Decode,
+        format!("the answer is larger than the limit of {limit} bytes: set a larger max_answer"),
+    )
+    .with_outcome(Outcome::Answered)
 }
 
-/// A layer's own error, such as a time limit, or a connection that broke.
+/// Returns a layer's own error, such as a time limit, or that of a broken connection.
 fn broken_body(error: BoxError) -> Error {
     if Error::find(&*error).is_some() {
         return Error::from_boxed(error);
@@ -137,10 +160,17 @@ fn broken_body(error: BoxError) -> Error {
         .with_source(error)
 }
 
-fn request_id(response: &dyn Payload) -> Option<String> {
+/// Returns the request id from a gateway's headers.
+pub fn request_id_of(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("x-acs-request-id")?.to_str().ok()?.trim();
+    Some(id.to_owned()).filter(|id| !id.is_empty())
+}
+
+/// Returns the request id from the response's own field.
+pub(super) fn request_id(response: &dyn Payload) -> Option<String> {
     let (_, field) = response.fields().find(|(info, _)| info.name == "RequestId")?;
     match field.value() {
-        Value::Text(id) => Some(id.to_owned()),
+        Value::Text(id) if !id.is_empty() => Some(id.to_owned()),
         _ => None,
     }
 }

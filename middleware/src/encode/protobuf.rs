@@ -1,82 +1,55 @@
-//! The instance dialect: protobuf both ways, the operation named in a header.
+//! The instance's own dialect: protobuf in both directions, with the operation in a header.
 
-use std::task::{Context, Poll};
-
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use tower::{Layer, Service};
 
-use super::answer::Answer;
+use super::answer::{RawResponse, filled};
+use super::error_answer;
+use super::layer::{Dialect, Encode, EncodeLayer};
 use super::scrub::scrub;
 use super::target::{Target, Written};
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, Error, ErrorKind, ServiceError};
+use crate::error::{Error, ErrorKind, ServiceError};
 use crate::payload::Payload;
 use crate::reply::Reply;
-use crate::secret_bytes;
-use crate::wire::protobuf;
 use crate::wire::protobuf::Wire;
-use crate::{Body, BoxFuture, HttpService};
+use crate::wire::{promised, protobuf};
+use crate::{Body, secret_bytes};
 
 const NAME: HeaderName = HeaderName::from_static("x-kms-apiname");
 const VERSION: HeaderName = HeaderName::from_static("x-kms-apiversion");
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/x-protobuf");
 
-/// Makes [`EncodeProtobuf`]s for one instance.
-#[derive(Debug, Clone)]
-pub struct EncodeProtobufLayer {
-    target: Target,
-}
+/// Encodes calls in the instance's own dialect: protobuf in both directions, with the operation in
+/// a header.
+///
+/// Creates [`EncodeProtobuf`] services.
+pub type EncodeProtobufLayer = EncodeLayer<Protobuf>;
 
-impl EncodeProtobufLayer {
-    /// Writes requests to this endpoint.
+/// Encodes calls of native operations as protobuf, and decodes the answers.
+pub type EncodeProtobuf<S> = Encode<S, Protobuf>;
+
+/// The instance's own dialect.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Protobuf;
+
+impl EncodeLayer<Protobuf> {
+    /// Creates a layer that writes requests to this endpoint.
     pub fn new(endpoint: Endpoint) -> Self {
-        Self { target: Target::new(Gateway::Instance, endpoint) }
-    }
-
-    /// Sends this `user-agent`.
-    #[must_use]
-    pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
-        self.target.user_agent = user_agent;
-        self
-    }
-
-    /// Refuses answers of more octets than this; 4 MiB unless told.
-    #[must_use]
-    pub fn max_answer(mut self, octets: usize) -> Self {
-        self.target.max_answer = octets;
-        self
+        Self::in_dialect(Protobuf, Target::new(Gateway::Instance, endpoint))
     }
 }
 
-impl<S> Layer<S> for EncodeProtobufLayer {
-    type Service = EncodeProtobuf<S>;
-
-    fn layer(&self, inner: S) -> EncodeProtobuf<S> {
-        EncodeProtobuf { inner, target: self.target.clone() }
-    }
-}
-
-/// Writes calls of native operations as protobuf and reads the answers.
-#[derive(Debug, Clone)]
-pub struct EncodeProtobuf<S> {
-    inner: S,
-    target: Target,
-}
-
-impl<S: HttpService> Service<Call> for EncodeProtobuf<S> {
-    type Response = Reply;
-    type Error = BoxError;
-    type Future = BoxFuture<Reply>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx).map_err(Into::into)
+impl Dialect for Protobuf {
+    fn request(&self, target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
+        request(target, call)
     }
 
-    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
-        let sent = request(&self.target, &call).map(|request| self.inner.call(request));
-        self.target.reply(call, sent, decode)
+    fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
+        decode(answer, call, gateway)
     }
 }
 
@@ -94,7 +67,7 @@ fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
     target.request(
         call,
         Written {
-            query: "",
+            path: Bytes::from_static(b"/"),
             accept: PROTOBUF,
             content_type: Some(PROTOBUF),
             names: [NAME, VERSION],
@@ -103,29 +76,59 @@ fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
     )
 }
 
-fn decode(answer: Answer, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
+fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
     let status = answer.status;
     if status.is_redirection() {
         return Err(answer.redirect());
     }
     if !status.is_success() {
-        let service = service_error(&answer.body, call.payload()).unwrap_or_default();
+        let service = service_error(&answer.body, call.payload());
+        // A gateway before the instance may refuse in its own dialect.
+        let service = service.unwrap_or_else(|| error_answer::read(&answer.body, call.payload()));
         return Err(answer.into_error(service));
     }
-    // An empty body is an empty message, but no operation answers one: all have a request id.
+    // An empty body is an empty message, but no operation answers with one: all have a request id.
     if answer.body.is_empty() {
         return Err(answer.not_an_answer("the answer is empty"));
     }
-    let mut response = (call.action().new_response)();
-    match protobuf::decode(&answer.body, &mut *response) {
-        Ok(()) => Ok(answer.into_reply(response, gateway)),
-        Err(error) => Err(answer
-            .not_an_answer("the answer is not the operation's protobuf")
-            .with_source(error)),
+    let (response, decoded) = filled(call, |fields| protobuf::decode(&answer.body, fields));
+    if let Err(error) = decoded {
+        return Err(match refusal_in_success(&answer.body, call.payload()) {
+            Some(service) => answer.into_error(service),
+            None => {
+                let why = "the answer is not a protobuf message of the operation";
+                answer.not_an_answer(why).with_source(error)
+            }
+        });
+    }
+    // Proto3 cannot distinguish empty from absent: a field that is not empty was present.
+    match promised::lacking(&*response, |_| true) {
+        Some(field) if !answer.may_be_partial => Err(answer.lacks(field.name)),
+        _ => Ok(answer.into_reply(response, gateway)),
     }
 }
 
-/// The message `Error`: status 1, code 2, message 3, request id 4. None if the body is not one.
+/// Returns the refusal in a success: the message `Error` with another status, or a refusal in
+/// another dialect.
+fn refusal_in_success(body: &[u8], request: &dyn Payload) -> Option<ServiceError> {
+    let mut status = 0;
+    let message = protobuf::for_each_field(body, |number, value| {
+        match (number, value) {
+            (1, Wire::Varint(value)) => status = value,
+            (1, _) => return None,
+            _ => {}
+        }
+        Some(())
+    });
+    if message.is_ok() && !(200..300).contains(&status) {
+        service_error(body, request)
+    } else {
+        error_answer::read_in_success(body, request)
+    }
+}
+
+/// Reads the message `Error`: status 1, code 2, message 3, request id 4. Returns `None` for
+/// anything else.
 fn service_error(body: &[u8], request: &dyn Payload) -> Option<ServiceError> {
     let (mut code, mut message, mut request_id) = ("", "", "");
     protobuf::for_each_field(body, |number, value| {

@@ -1,100 +1,68 @@
-//! The RPC dialect: parameters in the query and a form, a JSON answer.
-//!
-//! Spoken by the shared gateway, its VPC hosts, and the instance's host for those who sign with an
-//! access key.
-
-use std::task::{Context, Poll};
+//! The RPC dialect: parameters in the query and a form, and a JSON answer.
 
 use http::{HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
-use tower::{Layer, Service};
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
-use super::rpc_error;
+use super::answer::{RawResponse, filled, request_id};
+use super::error_answer;
+use super::layer::{Dialect, Encode, EncodeLayer};
 use super::target::{Target, Written};
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{Error, ErrorKind, ServiceError};
+use crate::payload::Payload;
 use crate::reply::Reply;
-use crate::secret_bytes;
 use crate::wire::json;
 use crate::wire::parameters::{self, Parameter, Parameters};
-use crate::{Body, BoxFuture, HttpService};
+use crate::{Body, secret_bytes};
 
 const NAME: HeaderName = HeaderName::from_static("x-acs-action");
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
-/// Makes [`EncodeRpc`]s for one gateway.
-#[derive(Debug, Clone)]
-pub struct EncodeRpcLayer {
-    target: Target,
-}
+/// Encodes calls in the RPC dialect for one gateway: parameters in the query and a form, and a JSON
+/// answer.
+///
+/// This is the dialect of the shared gateway, of its VPC hosts, and of an instance's host for
+/// requests that are signed with an access key. Creates [`EncodeRpc`] services.
+pub type EncodeRpcLayer = EncodeLayer<Rpc>;
 
-impl EncodeRpcLayer {
-    /// Writes requests to this endpoint and marks replies and errors with this gateway.
+/// Encodes calls as RPC requests, and decodes the answers.
+pub type EncodeRpc<S> = Encode<S, Rpc>;
+
+/// The dialect of the OpenAPI.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Rpc;
+
+impl EncodeLayer<Rpc> {
+    /// Creates a layer that sends requests to this endpoint and marks replies and errors with this
+    /// gateway.
     pub fn new(gateway: Gateway, endpoint: Endpoint) -> Self {
-        Self { target: Target::new(gateway, endpoint) }
-    }
-
-    /// Sends this `user-agent`.
-    #[must_use]
-    pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
-        self.target.user_agent = user_agent;
-        self
-    }
-
-    /// Refuses answers of more octets than this; 4 MiB unless told.
-    #[must_use]
-    pub fn max_answer(mut self, octets: usize) -> Self {
-        self.target.max_answer = octets;
-        self
+        Self::in_dialect(Rpc, Target::new(gateway, endpoint))
     }
 }
 
-impl<S> Layer<S> for EncodeRpcLayer {
-    type Service = EncodeRpc<S>;
-
-    fn layer(&self, inner: S) -> EncodeRpc<S> {
-        EncodeRpc { inner, target: self.target.clone() }
-    }
-}
-
-/// Writes calls as RPC requests and reads the answers.
-#[derive(Debug, Clone)]
-pub struct EncodeRpc<S> {
-    inner: S,
-    target: Target,
-}
-
-impl<S: HttpService> Service<Call> for EncodeRpc<S> {
-    type Response = Reply;
-    type Error = BoxError;
-    type Future = BoxFuture<Reply>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx).map_err(Into::into)
+impl Dialect for Rpc {
+    fn request(&self, target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
+        request(target, call)
     }
 
-    fn call(&mut self, call: Call) -> BoxFuture<Reply> {
-        let sent = request(&self.target, &call).map(|request| self.inner.call(request));
-        self.target.reply(call, sent, decode)
+    fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
+        decode(answer, call, gateway)
     }
 }
 
 fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
     target.check(call)?;
-    let mut parameters = Parameters::of(call.payload());
-    add_those_of_the_call(&mut parameters, call)?;
-    let query = parameters::encode(&parameters.query);
-    let mut form = parameters::encode(&parameters.form);
-    let form = Zeroizing::new(std::mem::take(&mut *form).into_bytes());
+    let parameters::Written { path, form } =
+        parameters::write(call.payload(), &parameters_of(call)?);
     let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
     target.request(
         call,
         Written {
-            query: &query,
+            path: secret_bytes::wiped_on_drop(path),
             accept: HeaderValue::from_static("application/json"),
             content_type: (!form.is_empty()).then_some(form_type),
             names: [NAME, VERSION],
@@ -103,13 +71,21 @@ fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
     )
 }
 
-/// The call's own parameters come last. None of them may change what the request says.
-fn add_those_of_the_call(parameters: &mut Parameters, call: &Call) -> Result<(), Error> {
+/// Returns the call's own parameters, which come last. None of them may change the meaning of the
+/// request.
+fn parameters_of(call: &Call) -> Result<Vec<Parameter>, Error> {
+    let mut own: Vec<Parameter> = Vec::new();
+    if call.options().parameters.is_empty() {
+        return Ok(own);
+    }
+    let Parameters { query, form } = Parameters::new(call.payload());
     for (name, value) in &call.options().parameters {
-        let mut sent = parameters.query.iter().chain(&parameters.form);
+        let mut sent = query.iter().chain(&form).chain(&own);
         let wrong = match name.as_str() {
-            "" => Some("has no name"),
-            name => sent.any(|parameter| parameter.name == name).then_some("is sent already"),
+            "" => Some("has an empty name"),
+            name => sent
+                .any(|parameter| parameter.name == name)
+                .then_some("is already a parameter of the request"),
         };
         if let Some(wrong) = wrong {
             return Err(Error::new(
@@ -118,28 +94,56 @@ fn add_those_of_the_call(parameters: &mut Parameters, call: &Call) -> Result<(),
             ));
         }
         let value = Zeroizing::new(value.expose_secret().to_owned());
-        parameters.query.push(Parameter::new(name, value));
+        own.push(Parameter::new(name, value));
     }
-    Ok(())
+    Ok(own)
 }
 
-fn decode(answer: Answer, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
+fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
     let status = answer.status;
     if status.is_redirection() {
         return Err(answer.redirect());
     }
     if !status.is_success() {
-        let service = rpc_error::read(&answer.body, call.payload());
+        let service = error_answer::read(&answer.body, call.payload());
         return Err(answer.into_error(service));
     }
-    let mut response = (call.action().new_response)();
-    match json::decode(&answer.body, &mut *response) {
-        Ok(0) => Err(answer.not_an_answer("the answer has none of the action's fields")),
+    let (response, decoded) = filled(call, |fields| json::decode_answer(&answer.body, fields));
+    let may_be_refusal = decoded.as_ref().map_or(true, |answer| answer.may_be_refusal);
+    if may_be_refusal && let Some(service) = refusal_in_success(&answer.body, call) {
+        return Err(answer.into_error(service));
+    }
+    match decoded {
+        Ok(json::Answer { known, .. }) if known == 0 || has_only_an_empty_id(&*response) => {
+            Err(answer.not_an_answer("the answer has none of the action's fields"))
+        }
+        Ok(json::Answer { lacks: Some(field), .. }) if !answer.may_be_partial => {
+            Err(answer.lacks(&field))
+        }
         Ok(_) => Ok(answer.into_reply(response, gateway)),
         Err(error) => {
-            Err(answer.not_an_answer("the answer is not the action's JSON").with_source(error))
+            let why = match answer.body.trim_ascii_start() {
+                [] => return Err(answer.not_an_answer("the answer is empty")),
+                [b'<', ..] => "the answer is XML, not the action's JSON",
+                _ => "the answer is not the action's JSON",
+            };
+            Err(answer.not_an_answer(why).with_source(error))
         }
     }
+}
+
+/// Returns `true` if the answer can have nothing but the request id, and lacks it.
+fn has_only_an_empty_id(response: &dyn Payload) -> bool {
+    response.info().fields.len() == 1 && request_id(response).is_none()
+}
+
+/// Returns the refusal in an answer with the status of success: a `Code` other than success.
+///
+/// Reads the body again. An action may have a field of this name itself.
+fn refusal_in_success(body: &[u8], call: &Call) -> Option<ServiceError> {
+    let fields = call.action().response.fields;
+    let has_own = fields.iter().any(|info| info.name.eq_ignore_ascii_case("Code"));
+    if has_own { None } else { error_answer::read_in_success(body, call.payload()) }
 }
 
 #[cfg(test)]

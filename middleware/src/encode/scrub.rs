@@ -1,15 +1,16 @@
-//! Takes a request's secrets out of what a gateway says about it.
+//! Removes a request's secrets from a gateway's messages.
 
 use zeroize::Zeroizing;
 
+use super::unescape::{Plus, unescape};
 use crate::payload::{Payload, Value, objects};
-use crate::wire::json;
+use crate::wire::base64_text;
 
-/// Shorter values would hit words that only look like them.
+/// Shorter values would match words by accident.
 const MIN_LENGTH: usize = 4;
 
-/// The text with every secret of the request replaced, or a fixed text if it may quote what was
-/// signed: a `SignatureDoesNotMatch` answer echoes the string to sign, and with it parameters.
+/// Returns the text with every secret of the request replaced, or a fixed text if it may quote what
+/// was signed: a `SignatureDoesNotMatch` answer echoes the string to sign, and with it parameters.
 pub(super) fn scrub(text: &str, request: &dyn Payload) -> String {
     const ECHOES: [&str; 3] = ["string to sign", "stringtosign", "canonical"];
     let lower = Zeroizing::new(text.to_ascii_lowercase());
@@ -18,19 +19,42 @@ pub(super) fn scrub(text: &str, request: &dyn Payload) -> String {
     }
     let mut out = Zeroizing::new(text.to_owned());
     remove_secrets(&mut out, request);
+    for plus in [Plus::Itself, Plus::Space] {
+        remove_escaped(&mut out, request, plus);
+    }
     std::mem::take(&mut *out)
+}
+
+/// Removes what is escaped for a query or for JSON, up to a query inside of JSON inside of JSON. A text
+/// that holds such a secret is given as it is without the escapes.
+fn remove_escaped(text: &mut Zeroizing<String>, request: &dyn Payload, plus: Plus) {
+    let mut inner = text.clone();
+    for _ in 0..3 {
+        let unescaped = unescape(&inner, plus);
+        if *unescaped == *inner {
+            return;
+        }
+        inner = unescaped.clone();
+        remove_secrets(&mut inner, request);
+        if *inner != *unescaped {
+            *text = inner.clone();
+        }
+    }
 }
 
 fn remove_secrets(text: &mut Zeroizing<String>, payload: &dyn Payload) {
     for (info, field) in payload.fields() {
         match field.value() {
             Value::Text(secret) if info.secret => remove(text, secret),
-            // Octets come back as the text that they are, or as JSON would have them.
+            // Bytes are echoed as the text that they are, or as JSON would encode them.
             Value::Bytes(secret) if info.secret => {
                 if let Ok(secret) = std::str::from_utf8(secret) {
                     remove(text, secret);
                 }
-                remove(text, &Zeroizing::new(json::base64(secret)));
+                // With its padding and without.
+                let base64 = Zeroizing::new(base64_text::encode(secret));
+                remove(text, &base64);
+                remove(text, base64.trim_end_matches('='));
             }
             Value::Object(object) => remove_secrets(text, object),
             Value::Objects(list) => {
@@ -70,6 +94,32 @@ mod tests {
     }
 
     #[test]
+    fn secrets_that_are_escaped_are_taken_out() {
+        let request =
+            CreateRequest { plaintext: "pa ss\"中+/".into(), ..CreateRequest::default() };
+        for echo in [
+            "pa%20ss%22%E4%B8%AD%2B%2F",
+            "pa+ss%22%e4%b8%ad%2b/",
+            r#"pa ss\"中+/"#,
+            r"pa ss\u0022\u4E2D+\/",
+            "pa%2520ss%2522%25E4%25B8%25AD%252B%252F",
+            r#"{\"Plaintext\":\"pa ss\\\"中+/\"}"#,
+        ] {
+            let text = scrub(&format!("Plaintext={echo}&KeyId=100%"), &request);
+            assert!(text.contains("[redacted]") && text.contains("KeyId=100%"), "{echo}: {text}");
+            assert!(!text.contains("pa"), "{echo}: {text}");
+        }
+    }
+
+    #[test]
+    fn escapes_that_hide_no_secret_stay() {
+        let request = CreateRequest { plaintext: "secret".into(), ..CreateRequest::default() };
+        for text in ["a%20b+c", r"C:\new\u0041", "100 %"] {
+            assert_eq!(scrub(text, &request), text);
+        }
+    }
+
+    #[test]
     fn what_is_no_secret_or_too_short_to_be_told_from_a_word_stays() {
         let request = CreateRequest {
             key_id: "alias/app".into(),
@@ -80,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn octets_that_are_no_text_are_taken_out_as_base64() {
+    fn bytes_that_are_no_text_are_taken_out_as_base64() {
         let request = SealRequest { plaintext: vec![0xff; 6].into(), ..SealRequest::default() };
         assert_eq!(scrub("got ////////", &request), "got [redacted]");
     }

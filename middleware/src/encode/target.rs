@@ -1,25 +1,42 @@
-//! What both dialects share: where requests go, what every request has, and how an answer is awaited.
-
-use std::future::Future;
+//! The part of encoding that both dialects share: the target, and the common headers.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HOST, USER_AGENT};
+use http::header::{
+    ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+};
 use http::{HeaderName, HeaderValue};
-use http_body::Body as HttpBody;
 
-use super::answer::{Answer, MAX_ANSWER, of_call};
+use super::answer::MAX_ANSWER;
+use crate::Body;
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, Error, ErrorKind};
-use crate::reply::Reply;
-use crate::telemetry::names;
+use crate::error::{Error, ErrorKind};
 use crate::wire::parameters;
-use crate::{Body, BoxFuture};
 
-/// A gateway, and what it is told with every request.
+/// Headers that belong to the connection: the request's framing, its target, and what applies to
+/// one hop.
+const FRAMING: [HeaderName; 11] = [
+    CONTENT_LENGTH,
+    TRANSFER_ENCODING,
+    HOST,
+    CONNECTION,
+    TE,
+    TRAILER,
+    UPGRADE,
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// How many headers a request has when it is signed: the map is made once.
+const HEADERS: usize = 12;
+
+/// A gateway, and what every request to it contains.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub struct Target {
     pub(super) gateway: Gateway,
     pub(super) user_agent: HeaderValue,
     pub(super) max_answer: usize,
@@ -27,19 +44,20 @@ pub(super) struct Target {
     host: HeaderValue,
 }
 
-/// How a dialect writes a request, beside what every request has.
-pub(super) struct Written<'a> {
-    pub(super) query: &'a str,
+/// The parts of a request that depend on the dialect.
+pub(super) struct Written {
+    /// The path with the query.
+    pub(super) path: Bytes,
     pub(super) accept: HeaderValue,
     pub(super) content_type: Option<HeaderValue>,
-    /// The headers that name the action and the API's version.
+    /// The headers that name the action and the version of the API.
     pub(super) names: [HeaderName; 2],
     pub(super) body: Bytes,
 }
 
 impl Target {
     pub(super) fn new(gateway: Gateway, endpoint: Endpoint) -> Self {
-        // An authority's characters are a subset of a header value's.
+        // The characters of an authority are a subset of those of a header value.
         let host = HeaderValue::from_str(endpoint.authority())
             .unwrap_or(HeaderValue::from_static("localhost"));
         let user_agent = concat!("alibabacloud-kms-rust/", env!("CARGO_PKG_VERSION"));
@@ -52,72 +70,61 @@ impl Target {
         }
     }
 
-    /// Refuses a call that lacks what the gateway must have.
+    /// Refuses a call that lacks a required parameter, or whose own headers would change the
+    /// framing or the target of the request.
     pub(super) fn check(&self, call: &Call) -> Result<(), Error> {
+        if let Some(name) = call.options().headers.keys().find(|name| FRAMING.contains(*name)) {
+            return Err(Error::new(
+                ErrorKind::Config,
+                format!(
+                    "the call's own header `{name}` would change how the request is framed or \
+                     where it goes: leave it out, the client sets it"
+                ),
+            ));
+        }
         match parameters::missing(call.payload(), self.gateway) {
             Some(field) => Err(Error::missing_parameter(field.name)),
             None => Ok(()),
         }
     }
 
-    /// The request of a call.
+    /// Returns the request of a call.
     ///
-    /// The call's own headers come last. What the layers below may want to know of the call goes
-    /// along as extensions: see [`signals`](crate::signals).
+    /// The call's own headers come last. Extensions carry what the layers below may need of the
+    /// call: see [`signals`](crate::signals).
     pub(super) fn request(
         &self,
         call: &Call,
-        written: Written<'_>,
+        written: Written,
     ) -> Result<http::Request<Body>, Error> {
         let action = call.action();
         let [name, version] = written.names;
         let mut request = http::Request::new(Body::new(written.body));
         *request.method_mut() = action.method.clone();
-        *request.uri_mut() = self.endpoint.uri(written.query)?;
+        *request.uri_mut() = self.endpoint.uri_of(written.path)?;
         *request.extensions_mut() = call.extensions().clone();
         request.extensions_mut().insert(call.action());
         request.extensions_mut().insert(call.shared_options());
         request.extensions_mut().insert(self.gateway);
         let headers = request.headers_mut();
+        headers.reserve(HEADERS);
         headers.insert(HOST, self.host.clone());
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT, written.accept);
         headers.extend(written.content_type.map(|value| (CONTENT_TYPE, value)));
         headers.insert(name, header(action.name)?);
         headers.insert(version, header(action.version)?);
-        headers.extend(call.options().headers.clone());
+        let own = &call.options().headers;
+        if !own.is_empty() {
+            headers.extend(own.clone());
+        }
         Ok(request)
-    }
-
-    /// The reply of a call, once its request was sent.
-    pub(super) fn reply<F, B, E>(
-        &self,
-        call: Call,
-        sent: Result<F, Error>,
-        decode: fn(Answer, &Call, Gateway) -> Result<Reply, Error>,
-    ) -> BoxFuture<Reply>
-    where
-        F: Future<Output = Result<http::Response<B>, E>> + Send + 'static,
-        E: Into<BoxError>,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        let Self { gateway, max_answer, .. } = *self;
-        Box::pin(async move {
-            let reply = async {
-                let response = sent?.await.map_err(Into::into)?;
-                names::record_protocol_version(response.version());
-                let answer = Answer::read(response, max_answer).await?;
-                decode(answer, &call, gateway).map_err(BoxError::from)
-            };
-            reply.await.map_err(|error| of_call(error, &call, gateway).into())
-        })
     }
 }
 
-fn header(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(text).map_err(|error| {
-        Error::new(ErrorKind::Encode, "the action's name or version is not a header's value")
+fn header(text: &'static str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())).map_err(|error| {
+        Error::new(ErrorKind::Encode, "the action's name or version cannot be a header's value")
             .with_source(error)
     })
 }

@@ -1,4 +1,4 @@
-//! Why a call may be repeated: what an error says of that.
+//! Classifies errors: whether and why a call may be repeated.
 
 use http::StatusCode;
 
@@ -8,36 +8,40 @@ use super::{Error, ErrorKind, Outcome};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// It never left.
+    /// The request was not sent.
     NotSent,
-    /// The service refused it because of its rate.
+    /// The service throttled it.
     Throttled,
     /// No complete answer came.
     LostAnswer,
     /// The service failed.
     ServerFault,
+    /// The service had already seen the request's nonce: an earlier copy of the request had
+    /// arrived.
+    NonceUsed,
 }
 
 impl Reason {
-    /// The reason as events and metrics name it.
+    /// Returns its name in events and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotSent => "not_sent",
             Self::Throttled => "throttled",
             Self::LostAnswer => "lost_answer",
             Self::ServerFault => "server_fault",
+            Self::NonceUsed => "nonce_used",
         }
     }
 }
 
 impl Error {
-    /// Returns `true` if repeating this very call is harmless and may succeed.
+    /// Returns `true` if repeating this call is harmless and may succeed.
     pub fn is_retryable(&self) -> bool {
         self.retry_reason().is_some()
     }
 
-    /// Returns why this very call may be repeated, or `None` if it may not: the table is in
-    /// [`retry`](crate::retry).
+    /// Returns why this call may be repeated, or `None` if it may not. [`retry`](crate::retry) has
+    /// the table.
     pub fn retry_reason(&self) -> Option<Reason> {
         match (self.kind(), self.outcome()) {
             (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, Outcome::NotSent) => {
@@ -52,14 +56,22 @@ impl Error {
             (ErrorKind::Service, _) if self.inner.idempotent && self.is_server_fault() => {
                 Some(Reason::ServerFault)
             }
+            // The next attempt has another nonce.
+            (ErrorKind::Service, _) if self.inner.idempotent && self.is_nonce_used() => {
+                Some(Reason::NonceUsed)
+            }
             _ => None,
         }
     }
 
-    /// Returns `true` if the gateway refused the call because of its rate.
+    /// Returns `true` if the gateway throttled the call.
     pub fn is_throttled(&self) -> bool {
-        let throttling =
-            |code: &str| code.starts_with("Throttling") || code.starts_with("Rejected.Throttling");
+        let throttling = |code: &str| {
+            // The code of some answers is the status that they should have had.
+            code.starts_with("Throttling")
+                || code.starts_with("Rejected.Throttling")
+                || code == "429"
+        };
         self.kind() == ErrorKind::Service
             && (self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
                 || self.code().is_some_and(throttling))
@@ -71,14 +83,22 @@ impl Error {
             return false;
         };
         match service.code() {
-            Some("IllegalTimestamp" | "InvalidTimeStamp.Expired") => true,
-            // The instance's own words.
+            Some("IllegalTimestamp" | "InvalidTimeStamp.Expired" | "RequestTimeTooSkewed") => true,
+            // The instance's message for an unreadable date, which some instances use for a date
+            // that is off, too.
             Some("InvalidParam") => service.message() == Some("The Param Date is invalid."),
             _ => false,
         }
     }
 
+    /// Returns `true` if the gateway had already seen the request's nonce.
+    fn is_nonce_used(&self) -> bool {
+        self.code() == Some("SignatureNonceUsed")
+    }
+
     fn is_server_fault(&self) -> bool {
+        const CODES: [&str; 6] =
+            ["InternalFailure", "ServiceUnavailableTemporary", "500", "502", "503", "504"];
         let status = matches!(
             self.status(),
             Some(
@@ -88,7 +108,7 @@ impl Error {
                     | StatusCode::GATEWAY_TIMEOUT
             )
         );
-        status || matches!(self.code(), Some("InternalFailure" | "ServiceUnavailableTemporary"))
+        status || self.code().is_some_and(|code| CODES.contains(&code))
     }
 }
 
@@ -117,7 +137,7 @@ mod tests {
             (Connect, always, if_idempotent),
             (Timeout, always, if_idempotent),
             (Transport, always, if_idempotent),
-            // The same certificate will be there the next time.
+            // The next attempt would meet the same certificate.
             (Tls, never, never),
             (Config, never, never),
             (Credential, never, never),
@@ -143,6 +163,7 @@ mod tests {
     fn service_errors_are_told_by_code_and_status() {
         let throttled = (Some(Reason::Throttled), Some(Reason::Throttled));
         let fault = (None, Some(Reason::ServerFault));
+        let nonce_used = (None, Some(Reason::NonceUsed));
         let never = (None, None);
         for (status, code, row) in [
             (400, "Throttling", throttled),
@@ -150,12 +171,18 @@ mod tests {
             (503, "Throttling.Api", throttled),
             (400, "Rejected.Throttling", throttled),
             (429, "", throttled),
+            (200, "429", throttled),
+            (200, "Throttling.User", throttled),
             (500, "", fault),
             (502, "", fault),
             (503, "ServiceUnavailable", fault),
             (504, "", fault),
             (400, "InternalFailure", fault),
             (400, "ServiceUnavailableTemporary", fault),
+            (200, "InternalFailure", fault),
+            (200, "503", fault),
+            (400, "SignatureNonceUsed", nonce_used),
+            (200, "400", never),
             (501, "", never),
             (505, "", never),
             (302, "", never),
@@ -181,6 +208,7 @@ mod tests {
         for (code, message, row) in [
             ("IllegalTimestamp", "m", true),
             ("InvalidTimeStamp.Expired", "m", true),
+            ("RequestTimeTooSkewed", "Request time exceeds server time more than 15 minutes", true),
             ("InvalidParam", "The Param Date is invalid.", true),
             ("InvalidParam", "The Param Authorization is invalid.", false),
             ("InvalidTimeStamp.Format", "m", false),

@@ -1,50 +1,52 @@
-//! The kinds of failures, and the time limits that can be one.
+//! The kinds of failures, and the time limits that can be exceeded.
 
 use std::time::Duration;
 
-/// What kind of thing went wrong.
+/// The kind of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A setting of the client or of the call is missing or wrong.
     Config,
-    /// No credential could be had.
+    /// There is no credential, or it could not be loaded.
     Credential,
     /// The client key could not be read or opened.
     ClientKey,
     /// No configured gateway serves the action.
     Route,
-    /// A parameter is missing, wrong, or cannot be written in the wire's form.
+    /// A parameter is missing, wrong, or cannot be encoded.
     Encode,
     /// The request could not be signed.
     Sign,
-    /// No connection: name not found, refused, unreachable.
+    /// No connection was made: name not found, refused or unreachable.
     Connect,
     /// The TLS handshake failed.
     Tls,
-    /// A time limit ran out: [`time_limit`](crate::Error::time_limit) says which.
+    /// A time limit was exceeded: see [`time_limit`](crate::Error::time_limit).
     Timeout,
-    /// The connection broke while the request or the answer was on its way.
+    /// The connection broke during the request or the answer.
     Transport,
-    /// The gateway answered with success, but not with an answer of this action.
+    /// The gateway's answer is not an error and not a valid response of this action either.
     Decode,
     /// The gateway answered with an error.
     Service,
-    /// A layer that is not ours refused or failed the call.
+    /// A layer that was added to the stack refused or failed the call. Its own error, if it has one,
+    /// is shown with this one and is its source.
     Layer,
-    /// An envelope cannot be opened, or not be made: damaged, of another context or version.
+    /// An envelope cannot be sealed or opened: it is damaged, too long, or has another context, key
+    /// or version.
     Envelope,
-    /// A reader or writer that the caller handed in failed; the cause says how.
+    /// A reader or writer that the caller passed failed; `source()` is its error.
     Io,
 }
 
 impl ErrorKind {
-    /// Returns `true` if an attempt that fails like this ended before it came to a request.
+    /// Returns `true` if an attempt with this failure ended before a request was made.
     pub(crate) const fn is_before_request(self) -> bool {
         matches!(self, Self::Config | Self::Credential | Self::Encode | Self::Sign)
     }
 
-    /// The kind as spans and metrics name it, such as `client_key`.
+    /// Returns its name in spans and metrics, such as `client_key`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -66,14 +68,14 @@ impl ErrorKind {
     }
 }
 
-/// A time limit that ran out, with its length.
+/// A time limit that was exceeded, with its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
-    /// Of a connection, TLS handshake included.
+    /// The limit for making a connection, including the TLS handshake.
     Connect(Duration),
-    /// Of a request, from the connection to the last byte of the answer.
+    /// The limit of an attempt, from its wait for a connection to the last byte of the answer.
     Attempt(Duration),
-    /// Of the whole call, retries and waits included.
+    /// The limit of the whole call, including retries and waits.
     Call(Duration),
 }

@@ -1,4 +1,4 @@
-//! What a gateway said when it refused a call.
+//! The error answer of a gateway.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,9 +8,9 @@ use http::StatusCode;
 
 /// A gateway's error answer.
 ///
-/// On a transferred call [`code`](Self::code) and [`message`](Self::message) are in the shared
-/// gateway's words, as the official clients report them; what the instance itself said stays in
-/// [`gateway_code`](Self::gateway_code) and [`gateway_message`](Self::gateway_message).
+/// For a transferred call, [`code`](Self::code) and [`message`](Self::message) are those of the
+/// shared gateway, as the official clients report them. [`gateway_code`](Self::gateway_code) and
+/// [`gateway_message`](Self::gateway_message) keep those of the instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceError {
     code: Option<String>,
@@ -25,12 +25,12 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
-    /// An error with this code and message.
+    /// Creates an error with this code and message.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: Some(code.into()), message: Some(message.into()), ..Self::default() }
     }
 
-    /// An error of which only the status is known, such as a proxy's HTML page.
+    /// Creates an error of which only the status is known, such as a proxy's HTML page.
     pub fn from_status(status: StatusCode) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -49,37 +49,37 @@ impl ServiceError {
         self
     }
 
-    /// Sets the request's id; an empty one is none.
+    /// Sets the request id. An empty one is ignored.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
         self.request_id = Some(request_id.into()).filter(|id| !id.is_empty());
         self
     }
 
-    /// Sets the host that answered; an empty one is none.
+    /// Sets the host that answered. An empty one is ignored.
     #[must_use]
     pub fn with_host_id(mut self, host_id: impl Into<String>) -> Self {
         self.host_id = Some(host_id.into()).filter(|id| !id.is_empty());
         self
     }
 
-    /// Sets the page that the service recommends; an empty one is none.
+    /// Sets the page that the service recommends. An empty one is ignored.
     #[must_use]
     pub fn with_recommend(mut self, recommend: impl Into<String>) -> Self {
         self.recommend = Some(recommend.into()).filter(|url| !url.is_empty());
         self
     }
 
-    /// Sets why access was denied, name by name.
+    /// Sets the details of a denied access, by name.
     #[must_use]
     pub fn with_access_denied_detail(mut self, detail: BTreeMap<String, String>) -> Self {
         self.access_denied_detail = Some(detail).filter(|detail| !detail.is_empty());
         self
     }
 
-    /// Reports the error in other words, keeping the gateway's own beside them.
+    /// Replaces code and message, and keeps the gateway's own beside them.
     #[must_use]
-    pub fn reworded(mut self, code: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn with_text(mut self, code: impl Into<String>, message: impl Into<String>) -> Self {
         let own = (
             self.code.replace(code.into()).unwrap_or_default(),
             self.message.replace(message.into()).unwrap_or_default(),
@@ -88,62 +88,64 @@ impl ServiceError {
         self
     }
 
-    /// The error code, such as `Forbidden.KeyNotFound`; none if the answer was not the service's.
+    /// Returns the error code, such as `Forbidden.KeyNotFound`, or `None` if the answer was not the
+    /// service's.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The error message.
+    /// Returns the error message.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The request's id, to quote to support.
+    /// Returns the request id, which the service's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The HTTP status; none if the request was refused before it was sent.
+    /// Returns the HTTP status, or `None` if the request was refused before it was sent.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// When the gateway answered, by its own clock: the answer's `date` header.
+    /// Returns when the gateway answered, by its own clock: the `date` header of the answer.
     pub fn date(&self) -> Option<SystemTime> {
         self.date
     }
 
-    /// The host that answered, as the service names it.
+    /// Returns the host that answered, as the service names it.
     pub fn host_id(&self) -> Option<&str> {
         self.host_id.as_deref()
     }
 
-    /// A page of the service's about this error.
-    pub fn recommend(&self) -> Option<&str> {
+    /// Returns the service's page about this error.
+    pub fn recommendation(&self) -> Option<&str> {
         self.recommend.as_deref()
     }
 
-    /// Why access was denied, name by name, as the service says it.
+    /// Returns the details of a denied access, by name, as the service sent them.
     pub fn access_denied_detail(&self) -> Option<&BTreeMap<String, String>> {
         self.access_denied_detail.as_ref()
     }
 
-    /// The instance gateway's own code, where [`code`](Self::code) is a translation of it.
+    /// Returns the instance gateway's own code, if [`code`](Self::code) is a translation of it.
     pub fn gateway_code(&self) -> Option<&str> {
         self.gateway_words.as_ref().map(|(code, _)| code.as_str())
     }
 
-    /// The instance gateway's own message, where [`message`](Self::message) is a translation of it.
+    /// Returns the instance gateway's own message, if [`message`](Self::message) is a translation
+    /// of it.
     pub fn gateway_message(&self) -> Option<&str> {
         self.gateway_words.as_ref().map(|(_, message)| message.as_str())
     }
 
     /// Sets the message of an error that is not the service's own.
-    pub(crate) fn set_message(&mut self, message: &'static str) {
-        self.message = Some(message.to_owned());
+    pub(crate) fn set_message(&mut self, message: String) {
+        self.message = Some(message);
     }
 
-    /// The error in one sentence.
+    /// Returns the error as one sentence.
     pub(crate) fn sentence(&self) -> String {
         let mut out = match (&self.code, &self.message) {
             (Some(code), Some(message)) if !message.is_empty() => format!("{code}: {message}"),

@@ -18,9 +18,11 @@ fn a_layers_error_is_found_again_in_its_box() {
     let error = Error::from_boxed(foreign);
     assert_eq!(error.kind(), ErrorKind::Layer);
     assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("overloaded"));
+    assert_eq!(error.to_string(), "a layer of the client's stack failed the call: overloaded");
+    assert_eq!(format!("{error:#}"), error.to_string());
 }
 
-/// As `tower`'s `Buffer` does: every caller gets a handle to the one error.
+/// Like `tower`'s `Buffer`: every caller gets a handle of the one error.
 #[derive(Debug, Clone)]
 struct Shared(Arc<BoxError>);
 
@@ -64,6 +66,9 @@ fn a_wrapper_of_nothing_of_ours_is_a_layers_error_with_it_as_cause() {
     assert_eq!(error.kind(), ErrorKind::Layer);
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert!(error.source().is_some_and(|source| source.is::<Shared>()));
+    let shown =
+        "a layer of the client's stack failed the call: buffered service failed: overloaded";
+    assert_eq!(error.to_string(), shown);
 }
 
 #[test]

@@ -1,18 +1,20 @@
-//! Few values: a server that makes up codes must not make up time series.
+//! Bounds the number of values: a server that invents codes must not create time series.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use crate::lock::lock;
 use crate::telemetry::error_type::OTHER;
 
-/// The words that were labels so far, in the whole process, as recorders are.
+/// The words that have been labels in this process; recorders are process-wide too.
 static SEEN: Seen = Seen(Mutex::new(BTreeSet::new()));
 
-/// How many words can be labels. The service has a few dozen codes, a program meets a few of them.
+/// The maximum number of words that become labels. The service has a few dozen codes, of which a
+/// program meets a few.
 const MOST: usize = 100;
 
-/// A failure's word, for a label.
+/// Returns the word of a failure as a label.
 pub fn word(word: &str) -> Cow<'static, str> {
     SEEN.admit(word)
 }
@@ -21,8 +23,7 @@ struct Seen(Mutex<BTreeSet<String>>);
 
 impl Seen {
     fn admit(&self, word: &str) -> Cow<'static, str> {
-        // A thread that panicked left a set that is whole: it is changed in single steps.
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = lock(&self.0);
         if !seen.contains(word) {
             if seen.len() == MOST {
                 return OTHER.into();

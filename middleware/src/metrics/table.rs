@@ -6,18 +6,19 @@
 pub struct Metric {
     /// Its name, such as `rpc.client.call.duration`.
     pub name: &'static str,
-    /// What kind of metric it is.
+    /// The type of the metric.
     pub kind: MetricKind,
     /// The unit in UCUM, such as `s` or `{call}`.
     pub unit: &'static str,
-    /// What is measured, in a line.
+    /// What is measured, as one line.
     pub what: &'static str,
-    /// Every label that it can have.
+    /// All labels that it can have.
     pub labels: &'static [&'static str],
 }
 
-/// A kind of metric.
+/// The type of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MetricKind {
     /// A count that grows.
     Counter,

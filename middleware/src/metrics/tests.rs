@@ -1,13 +1,17 @@
 use std::future::Future as _;
+use std::task::Poll;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
-use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+use tower::{Layer as _, ServiceBuilder, ServiceExt as _, service_fn};
 use tower_test::mock::{self, Mock};
 
 use super::*;
+use crate::call::Call;
 use crate::encode::EncodeRpcLayer;
-use crate::error::{Error, ErrorKind, ServiceError};
+use crate::error::{BoxError, Error, ErrorKind, ServiceError};
+use crate::reply::Reply;
 use crate::retry::{Backoff, RetryLayer, RetryPolicy};
+use crate::telemetry::{TelemetryAttemptLayer, TelemetryLayer};
 use crate::test_support::{HttpMock, answer, create_call, created, endpoint, serve};
 
 /// What was recorded since the last time, a line for each metric with its labels in order.
@@ -53,9 +57,9 @@ async fn calls_attempts_retries_and_throttles_are_recorded() {
         });
         let policy = RetryPolicy::default().backoff(Backoff::default().random(|| 1.0));
         let stack = ServiceBuilder::new()
-            .layer(MetricsLayer)
+            .layer(TelemetryLayer::new())
             .layer(RetryLayer::new(policy))
-            .layer(MetricsAttemptLayer::new(Gateway::Shared, endpoint()))
+            .layer(TelemetryAttemptLayer::new(Gateway::Shared, endpoint()))
             .layer(EncodeRpcLayer::new(Gateway::Shared, endpoint()))
             .service(mock);
         stack.oneshot(create_call()).await
@@ -95,8 +99,8 @@ async fn failed(error: impl Into<BoxError>) -> Vec<String> {
     let mut error = Some(error.into());
     serve(handle, move |_, _, respond| respond.send_error(error.take().expect("one call")));
     let stack = ServiceBuilder::new()
-        .layer(MetricsLayer)
-        .layer(MetricsAttemptLayer::new(Gateway::Instance, endpoint()))
+        .layer(TelemetryLayer::new())
+        .layer(TelemetryAttemptLayer::new(Gateway::Instance, endpoint()))
         .service(mock);
     let (result, lines) = recorded(stack.oneshot(create_call())).await;
     assert!(result.is_err());
@@ -140,7 +144,7 @@ async fn a_call_is_active_until_it_is_given_up() {
     let snapshotter = recorder.snapshotter();
     let _guard = metrics::set_default_local_recorder(&recorder);
     let (mock, mut handle): (Mock<Call, Reply>, _) = mock::pair();
-    let mut call = Box::pin(MetricsLayer.layer(mock).oneshot(create_call()));
+    let mut call = Box::pin(TelemetryLayer::new().layer(mock).oneshot(create_call()));
     let pending = std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending()));
     assert!(pending.await);
     let _held = handle.next_request().await.expect("one call");
@@ -163,8 +167,8 @@ async fn no_call_is_active_after_a_panic() {
         Ok::<_, BoxError>(created())
     });
     let (panicked, lines) = recorded(async {
-        let at_once = tokio::spawn(MetricsLayer.layer(at_once).oneshot(create_call()));
-        let later = tokio::spawn(MetricsLayer.layer(later).oneshot(create_call()));
+        let at_once = tokio::spawn(TelemetryLayer::new().layer(at_once).oneshot(create_call()));
+        let later = tokio::spawn(TelemetryLayer::new().layer(later).oneshot(create_call()));
         [at_once.await, later.await].map(|joined| joined.is_err_and(|error| error.is_panic()))
     })
     .await;
@@ -191,7 +195,7 @@ fn units_and_meanings_are_told_when_a_stack_is_built() {
     let snapshotter = recorder.snapshotter();
     metrics::with_local_recorder(&recorder, || {
         let (mock, _): (Mock<Call, Reply>, _) = mock::pair();
-        let _ = MetricsLayer.layer(mock);
+        let _ = TelemetryLayer::new().layer(mock);
         metrics::histogram!(table::CALL_DURATION.name).record(1.0);
         metrics::counter!(table::RETRIES.name).increment(1);
         metrics::gauge!(table::CONNECTIONS.name).increment(1);

@@ -1,4 +1,4 @@
-//! Through which proxy connections go.
+//! The proxies of connections.
 
 mod environment;
 mod no_proxy;
@@ -16,17 +16,18 @@ use zeroize::Zeroizing;
 
 use self::no_proxy::NoProxy;
 use super::tls::TlsOptions;
+use crate::endpoint::is_host;
 use crate::error::{Error, ErrorKind};
 use crate::identity::Identity;
 
-/// Where instances ask for their own credentials: no proxy can reach it for them.
+/// The addresses from which instances get their credentials: no proxy can reach them for them.
 const METADATA: [IpAddr; 2] = [
     IpAddr::V4(std::net::Ipv4Addr::new(100, 100, 100, 200)),
     IpAddr::V4(std::net::Ipv4Addr::new(169, 254, 169, 254)),
 ];
 
-/// Through which proxy connections go: none, one for all, or one for each scheme; and what is
-/// connected to directly.
+/// The proxies of connections: none, one for all connections, or one per scheme; with the hosts
+/// that are connected to directly.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::ProxyOptions;
@@ -37,49 +38,65 @@ const METADATA: [IpAddr; 2] = [
 /// # Ok::<(), alibabacloud_kms_middleware::Error>(())
 /// ```
 ///
-/// A proxy is `http://`, `https://` or `socks5://` with a host, a port (else 80, 443 or 1080) and, if
-/// it wants them, a user and a password, percent-encoded. Names are resolved by the proxy. Metadata
-/// addresses (100.100.100.200) are never asked for through one.
+/// A proxy is `http://`, `https://` or `socks5://` with a host, a port (default 80, 443 or 1080)
+/// and, if it requires them, a percent-encoded user and password. The proxy resolves the names.
+/// Metadata addresses (100.100.100.200, 169.254.169.254) are always connected to directly.
 ///
-/// Two that are equal share their connections.
+/// Equal options share connections.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ProxyOptions {
-    http: Option<Proxy>,
-    https: Option<Proxy>,
+    http: Choice,
+    https: Choice,
     no_proxy: NoProxy,
     tls: Option<Arc<TlsOptions>>,
 }
 
+/// The proxy for connections of one scheme.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+enum Choice {
+    #[default]
+    Direct,
+    Via(Proxy),
+    /// The value of this variable is not the URL of a proxy: an error of the connections that need
+    /// it.
+    Unusable {
+        variable: &'static str,
+    },
+}
+
 impl ProxyOptions {
-    /// No proxy, whatever the environment says.
+    /// Creates options without a proxy, whatever the environment says.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// This proxy for everything.
+    /// Creates options with this proxy for all connections.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is not a proxy's URL.
+    /// [`ErrorKind::Config`]: `url` is not the URL of a proxy.
     pub fn all(url: &str) -> Result<Self, Error> {
-        let proxy = Proxy::parse(url, "the proxy")?;
-        Ok(Self { http: Some(proxy.clone()), https: Some(proxy), ..Self::default() })
+        let proxy = Choice::Via(Proxy::parse(url).ok_or_else(|| not_a_proxy("the proxy"))?);
+        Ok(Self { http: proxy.clone(), https: proxy, ..Self::default() })
     }
 
-    /// Connects directly to what this list names, whose grammar is that of the variable `NO_PROXY`:
-    /// separated by commas, `*`, host names with their subdomains (`example.com`, `.example.com`,
-    /// `*.example.com`), addresses and networks (`10.0.0.0/8`); names and addresses may have a port.
+    /// Adds the hosts that are connected to directly, in the grammar of the variable `NO_PROXY`.
+    ///
+    /// The list is separated by commas: `*`, host names with their subdomains (`example.com`,
+    /// `.example.com`, `*.example.com`), addresses and networks (`10.0.0.0/8`). Names and addresses
+    /// may have a port.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: an entry is none of these.
+    /// [`ErrorKind::Config`]: an entry has another form.
     pub fn no_proxy(mut self, list: &str) -> Result<Self, Error> {
-        self.no_proxy = NoProxy::parse(list, "the no-proxy list")?;
+        self.no_proxy = NoProxy::parse(list)?;
         Ok(self)
     }
 
-    /// Sets which certificates `https://` proxies may present (default: those that the servers behind
-    /// them may present).
+    /// Sets the TLS options of connections to `https://` proxies: which certificates they may
+    /// present (default: the options of the connection through the proxy, without its client
+    /// certificate).
     ///
     /// A gateway with a CA of its own trusts no other, so a proxy with a certificate of another CA
     /// needs this:
@@ -104,19 +121,50 @@ impl ProxyOptions {
     }
 
     /// Returns `true` if the connection to one of the proxies is itself made over TLS.
-    pub fn wants_tls(&self) -> bool {
-        let mut proxies = [&self.http, &self.https].into_iter().flatten();
-        proxies.any(|proxy| proxy.uri.scheme_str() == Some("https"))
+    pub fn has_tls_proxy(&self) -> bool {
+        let is_https = |proxy: &Proxy| proxy.uri.scheme_str() == Some("https");
+        [&self.http, &self.https]
+            .into_iter()
+            .any(|choice| matches!(choice, Choice::Via(proxy) if is_https(proxy)))
     }
 
-    /// Returns the proxy on the way to this address, or `None` if it is connected to directly.
-    pub fn on_the_way_to(&self, target: &Uri) -> Option<&Proxy> {
+    /// Returns the proxy on the way to this address, or `None` for a direct connection.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]: the environment's variable for this address is not the URL of a
+    /// proxy. The error names the variable. Options that were created from a URL never fail.
+    pub fn proxy_for(&self, target: &Uri) -> Result<Option<&Proxy>, Error> {
         let is_https = target.scheme_str() == Some("https");
-        let proxy = if is_https { &self.https } else { &self.http }.as_ref()?;
-        let host = without_brackets(target.host()?);
+        let choice = if is_https { &self.https } else { &self.http };
+        let host = without_brackets(target.host().unwrap_or_default());
         let port = target.port_u16().unwrap_or(if is_https { 443 } else { 80 });
         let is_metadata = host.parse().is_ok_and(|address| METADATA.contains(&address));
-        (!is_metadata && !self.no_proxy.names(host, port)).then_some(proxy)
+        match choice {
+            _ if is_metadata || self.no_proxy.names(host, port) => Ok(None),
+            Choice::Direct => Ok(None),
+            Choice::Via(proxy) => Ok(Some(proxy)),
+            Choice::Unusable { variable } => Err(not_a_proxy(variable)),
+        }
+    }
+}
+
+/// The URL may contain a password, so no error shows it.
+fn not_a_proxy(setting: &str) -> Error {
+    let message = format!(
+        "{setting} is not the URL of a proxy that is supported: expected one such as \
+         http://proxy.example.com:3128, https://… or, for SOCKS, socks5://… (SOCKS 4 is not supported)"
+    );
+    Error::new(ErrorKind::Config, message)
+}
+
+impl fmt::Debug for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("None"),
+            Self::Via(proxy) => f.debug_tuple("Some").field(proxy).finish(),
+            Self::Unusable { variable } => write!(f, "unusable: {variable}"),
+        }
     }
 }
 
@@ -135,7 +183,7 @@ impl fmt::Debug for ProxyOptions {
 #[derive(Clone)]
 pub struct Proxy {
     kind: ProxyKind,
-    /// `http://` or `https://`, host and port: how a connection to it is made.
+    /// `http://` or `https://`, host and port, for connections to it.
     uri: Uri,
     user: Option<User>,
 }
@@ -157,45 +205,32 @@ struct User {
 }
 
 impl Proxy {
-    /// The URL may hold a password: no error shows it.
-    fn parse(url: &str, setting: &str) -> Result<Self, Error> {
-        let wrong = || {
-            Error::new(
-                ErrorKind::Config,
-                format!(
-                    "{setting} is not a proxy's URL: expected one such as \
-                     http://proxy.example.com:3128, https://… or socks5://…"
-                ),
-            )
-        };
+    fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
         let (kind, scheme, port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => (ProxyKind::Http, "http", 80),
             "https" => (ProxyKind::Http, "https", 443),
             "socks5" | "socks5h" => (ProxyKind::Socks5, "http", 1080),
-            _ => return Err(wrong()),
+            _ => return None,
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         let (user, address) = match authority.rsplit_once('@') {
-            Some((user, address)) => (Some(User::parse(user).ok_or_else(wrong)?), address),
+            Some((user, address)) => (Some(User::parse(user)?), address),
             None => (None, authority),
         };
-        let parsed: http::uri::Authority = address.parse().map_err(|_| wrong())?;
+        let parsed: http::uri::Authority = address.parse().ok()?;
         let port = match address.strip_prefix(parsed.host()) {
             Some("") => port,
-            Some(given) => given.trim_start_matches(':').parse::<u16>().map_err(|_| wrong())?,
-            None => return Err(wrong()),
+            Some(given) => given.strip_prefix(':')?.parse::<u16>().ok()?,
+            None => return None,
         };
         let uri = Uri::builder()
             .scheme(scheme)
             .authority(format!("{}:{port}", parsed.host()))
             .path_and_query("/")
             .build()
-            .map_err(|_| wrong())?;
-        match parsed.host() {
-            "" => Err(wrong()),
-            _ => Ok(Self { kind, uri, user }),
-        }
+            .ok()?;
+        is_host(parsed.host()).then_some(Self { kind, uri, user })
     }
 
     /// Returns the protocol.
@@ -203,13 +238,12 @@ impl Proxy {
         self.kind
     }
 
-    /// Returns where a connection to the proxy is made: `http://` or, for TLS, `https://`, host and
-    /// port.
+    /// Returns the address of the proxy: `http://` or, for TLS, `https://`, host and port.
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// Returns the host, an IPv6 address without its brackets.
+    /// Returns the host, with an IPv6 address without its brackets.
     pub fn host(&self) -> &str {
         without_brackets(self.uri.host().unwrap_or_default())
     }
@@ -231,7 +265,7 @@ impl Proxy {
 
     fn identity(&self) -> Option<Identity> {
         let (name, password) = self.user()?;
-        Some(Identity::of([name.expose_secret(), password.expose_secret()]))
+        Some(Identity::new([name.expose_secret(), password.expose_secret()]))
     }
 }
 
@@ -289,7 +323,18 @@ mod tests {
     use super::*;
 
     fn on_the_way(options: &ProxyOptions, target: &'static str) -> Option<String> {
-        options.on_the_way_to(&Uri::from_static(target)).map(|proxy| format!("{proxy:?}"))
+        let proxy = options.proxy_for(&Uri::from_static(target)).expect("usable");
+        proxy.map(|proxy| format!("{proxy:?}"))
+    }
+
+    #[test]
+    fn what_is_no_host_with_a_port_is_no_proxy() {
+        let long = "a".repeat(64);
+        for url in
+            ["", "[]", "socks5://[]0", "[]:1", "[zz]:1", "[::1]80", "proxy::1", "proxy:", &long]
+        {
+            assert!(Proxy::parse(url).is_none(), "{url}");
+        }
     }
 
     #[test]
@@ -303,9 +348,9 @@ mod tests {
             ("socks5h://10.0.0.1:9", "socks5://10.0.0.1:9"),
             ("http://user:p%40ss@proxy:1", "http://[redacted]@proxy:1"),
         ] {
-            assert_eq!(format!("{:?}", Proxy::parse(url, "x").expect(url)), shown);
+            assert_eq!(format!("{:?}", Proxy::parse(url).expect(url)), shown);
         }
-        let proxy = Proxy::parse("http://us%3Aer:p%40s:s@proxy", "x").expect("a proxy");
+        let proxy = Proxy::parse("http://us%3Aer:p%40s:s@proxy").expect("a proxy");
         let user =
             proxy.user().map(|(name, password)| (name.expose_secret(), password.expose_secret()));
         assert_eq!(user, Some(("us:er", "p@s:s")));
@@ -317,10 +362,10 @@ mod tests {
     fn what_is_no_proxy_is_an_error_that_does_not_show_it() {
         for url in ["", "http://", "ftp://proxy", "http://u:secret@", "http://p:99999", "http://p:"]
         {
-            let error = Proxy::parse(url, "HTTPS_PROXY").expect_err(url);
+            let error = ProxyOptions::all(url).expect_err(url);
             assert_eq!(error.kind(), ErrorKind::Config);
             let shown = format!("{error} {error:?}");
-            assert!(shown.contains("HTTPS_PROXY") && !shown.contains("secret"), "{shown}");
+            assert!(shown.contains("the proxy") && !shown.contains("secret"), "{shown}");
         }
     }
 

@@ -1,9 +1,9 @@
-//! Which servers a connection trusts, and how it presents itself: data, which the transport acts on.
+//! Which servers a connection trusts, and which certificate it presents. This is data; the
+//! transport acts on it.
 
 mod certificates;
 mod identity;
-mod pem;
-mod x509;
+pub mod x509;
 
 use std::fmt;
 use std::path::Path;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 pub use self::identity::{PrivateKeyFormat, TlsIdentity};
 use crate::error::{Error, ErrorKind};
 
-/// Which servers a connection trusts, and how it presents itself.
+/// Which servers a connection trusts, and which certificate it presents.
 ///
-/// Trust begins with a constructor and grows with the `and_*` methods; there is no default. A cargo
-/// feature adds a constructor and changes nothing else:
+/// A constructor sets whom to trust, and the `and_*` methods add to it; there is no default. Two
+/// constructors need a cargo feature, which changes nothing else:
 ///
 /// | constructor | trusts | feature |
 /// |---|---|---|
@@ -25,7 +25,8 @@ use crate::error::{Error, ErrorKind};
 /// | [`danger_accept_any_certificate`](Self::danger_accept_any_certificate) | every certificate | |
 ///
 /// A given CA is a trust anchor even if another CA signed it: an instance's CA is an intermediate.
-/// The server's name is always checked.
+/// A server's own certificate can be given as a CA too, and is then accepted from that server. The
+/// server's name is checked, except with `danger_accept_any_certificate`.
 ///
 /// ```no_run
 /// use alibabacloud_kms_middleware::{TlsIdentity, TlsOptions, TlsVersion};
@@ -86,23 +87,30 @@ impl TlsOptions {
         Self::trusting(Trust::Anchors(Anchors { webpki_roots: true, ..Anchors::default() }))
     }
 
-    /// Trusts the CAs of a PEM file.
+    /// Trusts the CAs of a file, in PEM or DER.
     ///
-    /// The file may hold several certificates in any order, among other PEM blocks and comments.
+    /// A PEM file may contain several certificates in any order, with other blocks and comments.
+    /// The labels of certificates are `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE`;
+    /// a warning names blocks with other labels, except keys and parameters.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the file cannot be read or holds no certificate; the message names it.
+    /// [`ErrorKind::Config`]: the file cannot be read, or contains no certificate or a damaged one.
+    /// The error names it.
     pub fn ca_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         certificates::file(path.as_ref()).map(Self::cas)
     }
 
-    /// Trusts the CAs of all files in a directory whose names end in `.pem`, `.crt` or `.cer`.
+    /// Trusts the CAs of all files in a directory whose names end in `.pem`, `.crt`, `.cer` or
+    /// `.der`, or are those that `openssl rehash` gives (`9d66eef0.0`).
+    ///
+    /// A directory may contain other files: those that cannot be read, or contain no certificate,
+    /// are ignored.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the directory has no such file, or it or such a file cannot be read or
-    /// holds no certificate; the message names which.
+    /// [`ErrorKind::Config`]: the directory cannot be read, or contains no certificate. The error
+    /// names it.
     pub fn ca_directory(path: impl AsRef<Path>) -> Result<Self, Error> {
         certificates::directory(path.as_ref()).map(Self::cas)
     }
@@ -111,14 +119,16 @@ impl TlsOptions {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the text holds no certificate.
+    /// [`ErrorKind::Config`]: the text contains no certificate or a damaged one.
     pub fn ca_pem(pem: &[u8]) -> Result<Self, Error> {
         certificates::text(pem).map(Self::cas)
     }
 
-    /// Accepts every certificate: anyone on the way can read and change everything.
+    /// Accepts every certificate for every name: anyone on the network can read and change
+    /// everything.
     ///
-    /// For tests only. A client that sends such a request logs a warning, once. CAs cannot be added.
+    /// For tests only. A client that sends requests with these options logs a warning, once. CAs
+    /// cannot be added.
     pub fn danger_accept_any_certificate() -> Self {
         Self::trusting(Trust::Anyone)
     }
@@ -145,7 +155,7 @@ impl TlsOptions {
         Ok(self)
     }
 
-    /// Also trusts the CAs of a PEM file.
+    /// Also trusts the CAs of a file, in PEM or DER.
     ///
     /// # Errors
     ///
@@ -246,8 +256,9 @@ impl TlsOptions {
         self.post_quantum
     }
 
-    /// Returns options with the same trust and no client certificate, for the connection to a proxy
-    /// that has [none of its own](super::ProxyOptions::tls).
+    /// Returns options for the connection to a proxy that has no [TLS
+    /// options](super::ProxyOptions::tls) of its own: with the same trust and key exchange, without
+    /// a client certificate, and with the default minimum version.
     #[must_use]
     pub fn for_proxy(&self) -> Self {
         Self { post_quantum: self.post_quantum, ..Self::trusting(self.trust.clone()) }
@@ -263,6 +274,7 @@ impl TlsOptions {
 
     fn and_cas(mut self, more: Vec<Vec<u8>>) -> Result<Self, Error> {
         let anchors = self.anchors()?;
+        let more = more.into_iter().filter(|ca| !anchors.cas.contains(ca));
         anchors.cas = anchors.cas.iter().cloned().chain(more).collect();
         Ok(self)
     }
@@ -272,7 +284,7 @@ impl TlsOptions {
             Trust::Anchors(anchors) => Ok(anchors),
             Trust::Anyone => Err(Error::new(
                 ErrorKind::Config,
-                "a CA and accepting every certificate exclude each other: leave one out",
+                "a CA cannot be added to options that accept every certificate: use one of the two",
             )),
         }
     }

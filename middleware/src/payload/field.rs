@@ -8,7 +8,7 @@ use super::{
     Value,
 };
 
-/// A scalar type: what it holds and how it takes a value.
+/// A scalar type: its value and how it accepts one.
 trait ScalarType: Sized {
     fn value(&self) -> Value<'_>;
     fn read(scalar: Scalar<'_>) -> Option<Self>;

@@ -1,4 +1,4 @@
-//! The context itself: what `traceparent` and `tracestate` say.
+//! The context of a trace: `traceparent` and `tracestate`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::state;
 use crate::error::{Error, ErrorKind};
 
-/// Where a request belongs: a trace, and the span that sends it.
+/// The trace of a request, and the span that sends it.
 ///
-/// One that exists is valid: its ids are not all zeros, its state is well-formed. `Display` gives the
-/// `traceparent` header and `FromStr` reads one (W3C Trace Context, section 3.2):
+/// A context is always valid: its ids are not all zeros, and its state is well-formed. `Display`
+/// writes the `traceparent` header and `FromStr` reads one (W3C Trace Context, section 3.2):
 ///
 /// ```
 /// use alibabacloud_kms_middleware::propagate::TraceContext;
@@ -31,12 +31,12 @@ pub struct TraceContext {
 /// `sampled` and `random-trace-id`: the flags that have a meaning. The others must be sent as 0.
 const FLAGS: u8 = 0b11;
 
-/// The length of a `traceparent` of version 00, in octets.
+/// The length of a `traceparent` of version 00, in bytes.
 const LENGTH: usize = 55;
 
 impl TraceContext {
-    /// A context of this trace, whose requests are sent by this span. Bit 0 of the flags says that the
-    /// trace is recorded, bit 1 that its id is random; other bits are dropped.
+    /// Creates the context of this trace and the span that sends requests. Bit 0 of the flags means
+    /// that the trace is recorded, bit 1 that its id is random; other bits are dropped.
     ///
     /// # Errors
     ///
@@ -51,19 +51,20 @@ impl TraceContext {
         Ok(Self { trace_id, parent_id, flags: flags & FLAGS, state: None })
     }
 
-    /// Sets what tracers have to say, as the `tracestate` header has it; an empty one is none.
+    /// Sets the state of tracers, in the form of the `tracestate` header. An empty one is the same
+    /// as none.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it has more than 32 members, a key twice, or a member that is not
-    /// `key=value` in the characters and lengths of W3C Trace Context, section 3.3.
+    /// [`ErrorKind::Config`]: the state has more than 32 members, a key twice, or a member that is
+    /// not `key=value` in the characters and lengths of W3C Trace Context, section 3.3.
     pub fn with_state(mut self, state: &str) -> Result<Self, Error> {
         state::check(state).map_err(wrong)?;
         self.state = Some(state).filter(|state| !state.is_empty()).map(Arc::from);
         Ok(self)
     }
 
-    /// What tracers have to say, if anything.
+    /// Returns the state of tracers, if there is any.
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
     }
@@ -80,7 +81,7 @@ impl fmt::Display for TraceContext {
 impl FromStr for TraceContext {
     type Err = Error;
 
-    /// Reads a `traceparent` header, of a version to come too as far as this one understands it.
+    /// Reads a `traceparent` header. Of later versions, the part that this version defines is read.
     ///
     /// # Errors
     ///
@@ -104,25 +105,25 @@ impl FromStr for TraceContext {
     }
 }
 
-/// So many octets in hexadecimal behind a dash, and what follows them.
+/// Takes a dash and this many bytes in hexadecimal, and returns them with the rest.
 fn next<const LEN: usize>(text: &[u8]) -> Option<([u8; LEN], &[u8])> {
     part(text.strip_prefix(b"-")?)
 }
 
-/// So many octets in lower-case hexadecimal, and what follows them.
+/// Takes this many bytes in lower-case hexadecimal, and returns them with the rest.
 fn part<const LEN: usize>(text: &[u8]) -> Option<([u8; LEN], &[u8])> {
     let (digits, rest) = text.split_at_checked(2 * LEN)?;
-    let mut octets = [0; LEN];
-    for (octet, pair) in octets.iter_mut().zip(digits.chunks_exact(2)) {
-        *octet = digit(pair[0])? << 4 | digit(pair[1])?;
+    let mut bytes = [0; LEN];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
     }
-    Some((octets, rest))
+    Some((bytes, rest))
 }
 
-fn digit(octet: u8) -> Option<u8> {
-    match octet {
-        b'0'..=b'9' => Some(octet - b'0'),
-        b'a'..=b'f' => Some(octet - b'a' + 10),
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
         _ => None,
     }
 }
@@ -171,7 +172,7 @@ mod tests {
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
             " 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-            // The version that is none.
+            // The forbidden version.
             "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             // Not ASCII where it would be cut.
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-é",

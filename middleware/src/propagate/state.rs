@@ -8,7 +8,7 @@ const LONGEST_TENANT: usize = 241;
 const LONGEST_SYSTEM: usize = 14;
 const LONGEST_VALUE: usize = 256;
 
-/// Whether this is a list of `key=value`; empty members are allowed.
+/// Checks that this is a list of `key=value`; empty members are allowed.
 pub(super) fn check(state: &str) -> Result<(), &'static str> {
     let members = state.split(',').map(|member| member.trim_matches([' ', '\t']));
     let mut keys = HashSet::new();
@@ -17,10 +17,10 @@ pub(super) fn check(state: &str) -> Result<(), &'static str> {
             return Err("a member of the tracestate is not `key=value`");
         };
         if !is_key(key) {
-            return Err("a key of the tracestate has characters or a length that no key has");
+            return Err("a key of the tracestate has invalid characters or an invalid length");
         }
         if !is_value(value) {
-            return Err("a value of the tracestate has characters or a length that no value has");
+            return Err("a value of the tracestate has invalid characters or an invalid length");
         }
         if !keys.insert(key) {
             return Err("the tracestate has a key twice");
@@ -32,7 +32,7 @@ pub(super) fn check(state: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// A vendor's key, or `tenant@system`.
+/// Returns `true` for a vendor's key, or `tenant@system`.
 fn is_key(key: &str) -> bool {
     match key.split_once('@') {
         None => is_name(key, LONGEST_KEY) && !begins_with_digit(key),
@@ -45,8 +45,8 @@ fn is_key(key: &str) -> bool {
 }
 
 fn is_name(name: &str, longest: usize) -> bool {
-    let is_first = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit();
-    let is_other = |octet: u8| is_first(octet) || b"_-*/".contains(&octet);
+    let is_first = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_other = |byte: u8| is_first(byte) || b"_-*/".contains(&byte);
     name.len() <= longest && name.bytes().next().is_some_and(is_first) && name.bytes().all(is_other)
 }
 
@@ -54,9 +54,10 @@ fn begins_with_digit(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_digit())
 }
 
-/// Visible ASCII and spaces, but no comma and no `=`, and no space at the end.
+/// Returns `true` for visible ASCII and spaces, without comma and `=`, and without a space at the
+/// end.
 fn is_value(value: &str) -> bool {
-    let is_character = |octet: u8| matches!(octet, b' '..=b'~') && !b",=".contains(&octet);
+    let is_character = |byte: u8| matches!(byte, b' '..=b'~') && !b",=".contains(&byte);
     (1..=LONGEST_VALUE).contains(&value.len())
         && value.bytes().all(is_character)
         && !value.ends_with(' ')

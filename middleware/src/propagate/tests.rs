@@ -13,7 +13,7 @@ fn context(parent: &str) -> TraceContext {
 }
 
 fn ours() -> PropagateTraceContextLayer {
-    PropagateTraceContextLayer::current(|| context(PARENT).with_state("kms=1").ok())
+    PropagateTraceContextLayer::from_fn(|| context(PARENT).with_state("kms=1").ok())
 }
 
 /// The two headers of what a call becomes, through the codec that hands its extensions down.
@@ -52,7 +52,7 @@ async fn a_calls_own_context_wins_and_its_lack_of_state_too() {
     let mut call = create_call();
     call.extensions_mut().insert(context(OTHER));
     assert_eq!(sent(ours(), call.clone()).await, [some(OTHER), None]);
-    assert_eq!(sent(PropagateTraceContextLayer::of_calls(), call).await, [some(OTHER), None]);
+    assert_eq!(sent(PropagateTraceContextLayer::new(), call).await, [some(OTHER), None]);
 }
 
 #[tokio::test]
@@ -66,19 +66,19 @@ async fn a_header_that_the_call_sets_by_hand_is_left_alone() {
 async fn a_state_without_its_parent_is_not_sent_on() {
     let mut call = create_call();
     call.options_mut().headers.insert(TRACESTATE, HeaderValue::from_static("stray=1"));
-    let without_state = PropagateTraceContextLayer::current(|| Some(context(PARENT)));
+    let without_state = PropagateTraceContextLayer::from_fn(|| Some(context(PARENT)));
     assert_eq!(sent(without_state, call).await, [some(PARENT), None]);
 }
 
 #[tokio::test]
 async fn without_a_context_nothing_is_sent() {
-    let silent = PropagateTraceContextLayer::current(|| None);
-    for layer in [PropagateTraceContextLayer::of_calls(), silent] {
+    let silent = PropagateTraceContextLayer::from_fn(|| None);
+    for layer in [PropagateTraceContextLayer::new(), silent] {
         assert_eq!(sent(layer, create_call()).await, [None, None]);
     }
 }
 
 #[test]
 fn debug_says_where_contexts_come_from() {
-    assert_ne!(format!("{:?}", ours()), format!("{:?}", PropagateTraceContextLayer::of_calls()));
+    assert_ne!(format!("{:?}", ours()), format!("{:?}", PropagateTraceContextLayer::new()));
 }

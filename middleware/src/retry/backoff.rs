@@ -1,4 +1,4 @@
-//! How long to wait between attempts: exponential with full jitter.
+//! The waits between attempts: exponential backoff with full jitter.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use aws_lc_rs::rand;
 
-/// Waits of a random length between zero and a bound that doubles with each attempt.
+/// Random waits between zero and a bound that doubles with each attempt.
 ///
-/// A wait that the service asked for is obeyed instead, up to a cap.
+/// If the service asks for a wait, that wait is used instead, up to a maximum.
 #[derive(Clone)]
 pub struct Backoff {
     base: Duration,
@@ -18,33 +18,34 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The bound before the second attempt, and the largest bound. 100 ms and 5 s unless told.
+    /// Creates a backoff. `base` is the bound before the second attempt (default 100 ms), `max` the
+    /// largest bound (default 5 s).
     pub fn new(base: Duration, max: Duration) -> Self {
         Self { base, max, ..Self::default() }
     }
 
-    /// Never waits longer than this for the service; 20 s unless told.
+    /// Sets the maximum wait that the service can ask for (default 20 s).
     #[must_use]
     pub fn max_hint(mut self, max: Duration) -> Self {
         self.max_hint = max;
         self
     }
 
-    /// Takes the jitter, from 0 to 1, from this source.
+    /// Sets the source of the jitter: numbers from 0 to 1 (default: the system's random source).
     #[must_use]
     pub fn random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.random = Arc::new(random);
         self
     }
 
-    /// The wait after so many attempts.
+    /// Returns the wait after `attempts` attempts. `hint` is the wait that the service asked for.
     pub fn wait(&self, attempts: u32, hint: Option<Duration>) -> Duration {
         if let Some(hint) = hint {
             return hint.min(self.max_hint);
         }
         let doublings = attempts.saturating_sub(1).min(31);
         let bound = self.base.saturating_mul(1 << doublings).min(self.max);
-        // The largest bounds are not numbers of seconds that an `f64` can give back.
+        // The largest bounds are not representable as an `f64` of seconds.
         Duration::try_from_secs_f64(bound.as_secs_f64() * (self.random)())
             .map_or(bound, |wait| wait.min(bound))
     }
@@ -94,7 +95,7 @@ mod tests {
             let backoff = Backoff::default().random(move || random);
             assert_eq!(backoff.wait(1, None).as_millis(), expected);
         }
-        // A source that gives no number gives no shorter wait.
+        // A source that returns NaN does not shorten the wait.
         for random in [f64::NAN, f64::INFINITY, -1.0] {
             let backoff = Backoff::default().random(move || random);
             assert_eq!(backoff.wait(1, None).as_millis(), 100);

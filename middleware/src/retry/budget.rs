@@ -1,11 +1,22 @@
-//! A shared bound on retries, so that an outage is not amplified.
+//! A shared bound on retries, so that they do not amplify an outage.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Tokens that retries take and successes give back.
+/// Tokens that retries take and successes return.
 ///
-/// A retry costs [`COST`](Self::COST) tokens, a success gives one back; without tokens nothing is
-/// repeated. In steady state at most one call in five is a retry.
+/// A retry costs [`COST`](Self::COST) tokens, and a success returns one. Without tokens nothing is
+/// retried. In the long run there is at most one retry for every five successful calls.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use alibabacloud_kms_middleware::retry::{Budget, RetryPolicy};
+///
+/// let budget = Arc::new(Budget::new(500));
+/// let policy = RetryPolicy::default().budget(Arc::clone(&budget));
+/// assert_eq!(budget.tokens(), 500);
+/// # let _ = policy;
+/// ```
 #[derive(Debug)]
 pub struct Budget {
     tokens: AtomicU32,
@@ -13,32 +24,32 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// What a retry costs.
+    /// The cost of a retry in tokens.
     pub const COST: u32 = 5;
 
-    /// A full budget of so many tokens; 2,500 unless told: the restart of a gateway with a hundred
-    /// calls under way, each of which needs a few attempts, must not spend it.
+    /// Creates a full budget of this many tokens (default 2,500, which outlasts the restart of a
+    /// gateway with a hundred calls in progress that need a few attempts each).
     pub fn new(capacity: u32) -> Self {
         Self { tokens: AtomicU32::new(capacity), capacity }
     }
 
-    /// The tokens that are left.
+    /// Returns the number of tokens that are left.
     pub fn tokens(&self) -> u32 {
         self.tokens.load(Ordering::Relaxed)
     }
 
-    /// The tokens of a full budget.
+    /// Returns the number of tokens of a full budget.
     pub fn capacity(&self) -> u32 {
         self.capacity
     }
 
-    /// Gives a token back.
+    /// Returns a token to the budget.
     pub(crate) fn deposit(&self) {
         let capacity = self.capacity;
         self.update(|tokens| (tokens < capacity).then_some(tokens + 1));
     }
 
-    /// Takes the tokens of a retry; `false` if there are too few.
+    /// Takes the tokens of a retry. Returns `false` if there are too few.
     pub(crate) fn withdraw(&self) -> bool {
         self.update(|tokens| tokens.checked_sub(Self::COST))
     }

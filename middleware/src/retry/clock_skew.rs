@@ -1,4 +1,5 @@
-//! A clock that is off: measured when a gateway refuses a date, and remembered for that gateway.
+//! Corrects a wrong clock: measures the skew when a gateway refuses a date, and remembers it for
+//! that gateway.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -9,22 +10,23 @@ use crate::call::Call;
 use crate::clock::Clock;
 use crate::error::{Error, ServiceError};
 
-/// No clock is off by more: a century.
+/// The maximum skew: a century.
 const MOST: Duration = Duration::from_secs(100 * 365 * 86_400);
 
-/// How far a gateway's clock is from this machine's.
+/// The difference between a gateway's clock and this machine's.
 ///
-/// Gateways refuse dates that are more than 15 minutes off. As a [`Remedy`] this measures how far, by
-/// the `date` of the refusal; [`clock`](Self::clock), which then is the gateway's, dates signatures.
-/// It is measured again whenever a date is refused, so that a clock which was put right meanwhile
-/// costs one request more and no error. An answer without a `date` remedies nothing.
+/// Gateways refuse dates that are more than 15 minutes off. As a [`Remedy`], this measures the
+/// difference from the `date` header of the refusal. The layer that signs takes its dates from
+/// [`clock`](Self::clock), which is the gateway's clock from then on. The skew is measured again
+/// whenever a date is refused, so a clock that is corrected meanwhile costs one more request and no
+/// error. An answer without a `date` header cannot be remedied.
 ///
-/// Over plain HTTP the `date` can be changed on the way, as everything else can.
+/// Over plain HTTP, `date` can be changed on the way like everything else.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use alibabacloud_kms_middleware::clock::Clock;
+/// use alibabacloud_kms_middleware::Clock;
 /// use alibabacloud_kms_middleware::retry::{ClockSkew, RetryPolicy};
 ///
 /// let skew = ClockSkew::default();
@@ -40,17 +42,17 @@ pub struct ClockSkew {
 }
 
 impl ClockSkew {
-    /// None as yet between a gateway and this clock; the system's unless told.
-    pub fn of(clock: Clock) -> Self {
+    /// Creates a skew of zero from this clock (default: the system's clock).
+    pub fn new(clock: Clock) -> Self {
         Self { clock, seconds: Arc::default() }
     }
 
-    /// How many seconds the gateway is ahead; negative if it is behind.
+    /// Returns the seconds by which the gateway's clock is ahead; negative if it is behind.
     pub fn seconds(&self) -> i64 {
         self.seconds.load(Ordering::Relaxed)
     }
 
-    /// The gateway's clock, as far as it is known.
+    /// Returns the gateway's clock, as far as it is known.
     pub fn clock(&self) -> Clock {
         let skew = self.clone();
         Clock::new(move || skew.at_the_gateway(skew.clock.now()))
@@ -72,8 +74,8 @@ impl Remedy for ClockSkew {
         "clock_skew"
     }
 
-    /// Also if another call has measured it already: this one was dated before that.
-    fn put_right(&self, _: &Call, error: &Error) -> bool {
+    /// Also `true` if another call has already measured the skew: this call was dated before that.
+    fn repair(&self, _: &Call, error: &Error) -> bool {
         if !error.is_clock_skew() {
             return false;
         }
@@ -84,18 +86,18 @@ impl Remedy for ClockSkew {
         if seconds.unsigned_abs() > MOST.as_secs() {
             return false;
         }
-        // Dates are whole seconds: calls that measure the same skew may differ by one.
+        // Dates are whole seconds, so calls that measure the same skew may differ by one.
         if self.seconds.swap(seconds, Ordering::Relaxed).abs_diff(seconds) > 1 {
             tracing::warn!(
                 kms.clock_skew_s = seconds,
-                "the gateway's clock is another: it dates signatures from now on",
+                "the gateway's clock differs from this machine's: signatures now use the gateway's",
             );
         }
         true
     }
 }
 
-/// Positive if the second is later.
+/// Returns a positive number if `other` is later.
 fn seconds_between(one: SystemTime, other: SystemTime) -> i64 {
     let seconds = |distance: Duration| i64::try_from(distance.as_secs()).unwrap_or(i64::MAX);
     match other.duration_since(one) {
@@ -122,13 +124,13 @@ mod tests {
     }
 
     fn is_put_right(skew: &ClockSkew, there: SystemTime) -> bool {
-        skew.put_right(&create_call(), &refused("IllegalTimestamp", Some(there)))
+        skew.repair(&create_call(), &refused("IllegalTimestamp", Some(there)))
     }
 
     #[test]
     fn the_clock_is_the_gateways_once_it_has_refused_a_date() {
         for there in [noon() + HOUR, noon() - HOUR] {
-            let skew = ClockSkew::of(Clock::fixed(noon()));
+            let skew = ClockSkew::new(Clock::fixed(noon()));
             let clock = skew.clock();
             assert_eq!(clock.now(), noon());
             assert!(is_put_right(&skew, there));
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn calls_that_were_dated_before_the_measurement_are_dated_anew_too() {
-        let skew = ClockSkew::of(Clock::fixed(noon()));
+        let skew = ClockSkew::new(Clock::fixed(noon()));
         assert!(is_put_right(&skew, noon() + HOUR));
         assert!(is_put_right(&skew.clone(), noon() + HOUR));
         assert_eq!(skew.seconds(), 3600);
@@ -148,7 +150,7 @@ mod tests {
     fn a_clock_that_was_put_right_is_measured_again_from_what_it_is() {
         let here = Arc::new(Mutex::new(noon()));
         let now = Arc::clone(&here);
-        let skew = ClockSkew::of(Clock::new(move || *now.lock().expect("no panic")));
+        let skew = ClockSkew::new(Clock::new(move || *now.lock().expect("no panic")));
         assert!(is_put_right(&skew, noon() + HOUR));
         *here.lock().expect("no panic") = noon() + HOUR;
         assert_eq!(skew.clock().now(), noon() + 2 * HOUR);
@@ -158,17 +160,17 @@ mod tests {
 
     #[test]
     fn nothing_is_measured_without_a_date_or_by_another_refusal() {
-        let skew = ClockSkew::of(Clock::fixed(noon()));
+        let skew = ClockSkew::new(Clock::fixed(noon()));
         let there = Some(noon() + HOUR);
         for error in [refused("IllegalTimestamp", None), refused("SignatureDoesNotMatch", there)] {
-            assert!(!skew.put_right(&create_call(), &error));
+            assert!(!skew.repair(&create_call(), &error));
             assert_eq!(skew.seconds(), 0);
         }
     }
 
     #[test]
     fn a_date_of_another_age_is_not_believed() {
-        let skew = ClockSkew::of(Clock::fixed(noon()));
+        let skew = ClockSkew::new(Clock::fixed(noon()));
         let last = httpdate::parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT").expect("a date");
         assert!(!is_put_right(&skew, last));
         assert!(is_put_right(&skew, SystemTime::UNIX_EPOCH));

@@ -1,4 +1,4 @@
-//! Any policy of `tower`'s for calls, behind one type.
+//! Any `tower` policy for calls, as one type.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! The policy: how often and how fast a call is repeated, and who decides that.
+//! The retry policy: whether, how often and how fast a call is repeated.
 
 use std::fmt;
 use std::future::Future;
@@ -17,9 +17,10 @@ use crate::call::Call;
 use crate::error::{BoxError, Error, Outcome, Reason};
 use crate::metrics;
 use crate::reply::Reply;
+use crate::runtime;
 use crate::signals::{Attempt, Deadline, Progress};
 
-/// How often and how fast to repeat.
+/// How often and how fast to repeat calls.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::retry::RetryPolicy;
@@ -29,33 +30,35 @@ use crate::signals::{Attempt, Deadline, Progress};
 /// # let _ = layer;
 /// ```
 ///
-/// What is repeated is the table of the [module](super). [`classify_with`](Self::classify_with) puts
-/// rules of your own in front of it, and [`from_policy`](Self::from_policy) replaces it.
+/// The table of the [module](super) decides what is repeated.
+/// [`classify_with`](Self::classify_with) puts rules of your own before it, and
+/// [`from_policy`](Self::from_policy) replaces it.
 #[derive(Clone)]
 pub struct RetryPolicy {
     max_attempts: u32,
     backoff: Backoff,
     budget: Arc<Budget>,
-    /// Whether the budget was set by the user, who may share it with other policies.
+    /// Whether the user set the budget. Then the policies of both gateways share it.
     has_given_budget: bool,
     remedies: Remedies,
     classify: Option<Arc<Classify>>,
     custom: Option<Box<dyn Custom>>,
-    /// Requests made so far: `tower` clones the policy for each call.
+    /// The number of requests of the call so far. `tower` clones the policy for each call.
     attempts: u32,
-    /// Whether one of them may have been acted on.
+    /// Whether the service may have acted on one of them.
     may_have_arrived: bool,
 }
 
 impl RetryPolicy {
     /// Sets the maximum number of requests per call (default 3; 1 disables retries, 0 counts as 1).
+    /// A [remedy](Self::remedy) may add one more.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// Waits like this between attempts.
+    /// Sets the waits between attempts (default [`Backoff::default`]).
     #[must_use]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
@@ -71,13 +74,15 @@ impl RetryPolicy {
         self
     }
 
-    /// The budget that repetitions are taken from: how much is left shows how a gateway fares.
+    /// Returns the budget that retries are taken from. Its tokens indicate the health of the
+    /// gateway.
     pub fn shared_budget(&self) -> Arc<Budget> {
         Arc::clone(&self.budget)
     }
 
-    /// The same policy for one gateway more: with a budget of its own, so that the outage of one
-    /// gateway takes nothing from the other, unless a budget was [given](Self::budget).
+    /// Returns the policy for one more gateway. It has a new budget, so that the outage of one
+    /// gateway does not affect the other, unless a budget was [set](Self::budget), which both then
+    /// share.
     #[must_use]
     pub fn for_gateway(&self) -> Self {
         if self.has_given_budget {
@@ -87,23 +92,24 @@ impl RetryPolicy {
         }
     }
 
-    /// Adds a remedy: it may put right what a gateway refused a call for, and then gives the call one
-    /// request more.
+    /// Adds a remedy. If it repairs the cause of a refusal, the call is sent once more, at no cost
+    /// to the budget.
     #[must_use]
     pub fn remedy(mut self, remedy: Arc<dyn Remedy>) -> Self {
         self.remedies.add(remedy);
         self
     }
 
-    /// Repeats what this function gives a reason for; the table decides where it returns `None`.
+    /// Adds a rule: the call is repeated if `classify` returns a reason, and the table decides if
+    /// it returns `None`.
     ///
-    /// Attempts, waits, the deadline and the budget limit these repetitions too. A function that was
-    /// given before is asked only where this one returns `None`.
+    /// The limits apply to these retries too: attempts, waits, the deadline and the budget. The
+    /// rule that was added last comes first, and an earlier one only if it returns `None`.
     ///
     /// ```
     /// use alibabacloud_kms_middleware::retry::{Reason, RetryPolicy};
     ///
-    /// // A code that the table does not know, and that is harmless to repeat.
+    /// // A code that the table does not have, and that is harmless to repeat.
     /// let policy = RetryPolicy::default().classify_with(|call, error| {
     ///     let is_transient = error.code() == Some("Rejected.Maintenance");
     ///     (is_transient && call.is_idempotent()).then_some(Reason::ServerFault)
@@ -124,12 +130,12 @@ impl RetryPolicy {
         self
     }
 
-    /// Creates a policy that lets another one of `tower`'s decide what is repeated and when.
+    /// Creates a policy that lets another `tower` policy decide what is repeated and when.
     ///
-    /// The other policy sees each result and changes the next call as it likes. Attempts are numbered
-    /// and counted, events and metrics recorded (with the reason `policy`), remedies applied and the
-    /// budget charged as without it; the table, [`max_attempts`](Self::max_attempts) and
-    /// [`backoff`](Self::backoff) do not apply.
+    /// The other policy sees each result and may change the call before its next attempt. This
+    /// policy still numbers and counts the attempts, records events and metrics (with the reason
+    /// `policy`), applies remedies and charges the budget. The table,
+    /// [`max_attempts`](Self::max_attempts) and [`backoff`](Self::backoff) do not apply.
     ///
     /// ```
     /// use alibabacloud_kms_middleware::retry::RetryPolicy;
@@ -182,7 +188,7 @@ impl Default for RetryPolicy {
 }
 
 impl fmt::Debug for RetryPolicy {
-    /// What is left of the budget is no setting.
+    /// Shows the settings, and so the capacity of the budget but not its tokens.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryPolicy")
             .field("max_attempts", &self.max_attempts)
@@ -270,6 +276,12 @@ impl RetryPolicy {
             return None;
         }
         let gateway = error.gateway();
+        if let Err(missing) = runtime::current() {
+            // Without a runtime there are no timers, so the retry could not wait.
+            let missing = missing.with_action(call.action()).with_outcome(error.outcome());
+            *error = missing.with_source(error.clone());
+            return None;
+        }
         self.charge(reason.as_str())?;
         self.repeats(call, gateway, reason.as_str(), Some(wait));
         Some(Box::pin(tokio::time::sleep(wait)))
@@ -285,7 +297,7 @@ impl RetryPolicy {
         let mut gateway = result.as_ref().ok().map(Reply::gateway);
         if let Some(error) = result.as_mut().err().and_then(ours) {
             gateway = error.gateway();
-            // What the policy repeats, it may have repeated although the service has acted on it.
+            // The policy may repeat a call although the service has acted on it.
             let may_have_arrived = error.outcome() != Outcome::NotSent;
             self.note_outcome(error, may_have_arrived.then_some(Reason::LostAnswer));
         }
@@ -295,7 +307,7 @@ impl RetryPolicy {
         Some(wait)
     }
 
-    /// Takes the tokens of a repetition; `None` if the budget is spent.
+    /// Takes the tokens of a retry. Returns `None` if the budget is spent.
     fn charge(&self, reason: &'static str) -> Option<()> {
         if self.budget.withdraw() {
             return Some(());
@@ -309,7 +321,7 @@ impl RetryPolicy {
         None
     }
 
-    /// Records that the call is made again, and numbers its next attempt.
+    /// Records that the call is repeated, and numbers its next attempt.
     fn repeats(
         &self,
         call: &mut Call,
@@ -329,16 +341,19 @@ impl RetryPolicy {
         call.extensions_mut().insert(Attempt::new(self.attempts + 1));
     }
 
-    /// That the last request was not sent does not take back an earlier one.
+    /// Corrects the outcome of an error: although the last request was not sent, an earlier one may
+    /// have arrived.
     fn note_outcome(&mut self, error: &mut Error, reason: Option<Reason>) {
         if self.may_have_arrived && error.outcome() == Outcome::NotSent {
             error.set_outcome(Outcome::Unknown);
         }
-        self.may_have_arrived |= matches!(reason, Some(Reason::LostAnswer | Reason::ServerFault));
+        self.may_have_arrived |=
+            matches!(reason, Some(Reason::LostAnswer | Reason::ServerFault | Reason::NonceUsed));
     }
 }
 
-/// Our error in the box. One that a layer in between has wrapped takes its wrapper's place.
+/// Returns the [`Error`] in the box, if there is one. If a layer wrapped it, the box holds it
+/// without the wrapper afterwards.
 fn ours(boxed: &mut BoxError) -> Option<&mut Error> {
     if !boxed.is::<Error>() {
         Error::find(&**boxed)?;
@@ -348,8 +363,8 @@ fn ours(boxed: &mut BoxError) -> Option<&mut Error> {
     boxed.downcast_mut()
 }
 
-/// Decides about an error before the table does.
+/// A rule that decides about an error before the table does.
 type Classify = dyn Fn(&Call, &Error) -> Option<Reason> + Send + Sync;
 
-/// The reason of what a user's own policy repeats.
+/// The reason in events and metrics for a retry that a user's own policy decided.
 const POLICY: &str = "policy";

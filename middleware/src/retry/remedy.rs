@@ -1,4 +1,4 @@
-//! What can be put right after a refusal: a clock that is off, a credential that is void.
+//! Remedies of refusals: a wrong clock, a void credential.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,20 +6,20 @@ use std::sync::Arc;
 use crate::call::Call;
 use crate::error::Error;
 
-/// Puts something right when a gateway refused a call for its lack.
+/// Repairs the cause of a refusal, so that the call can be sent again.
 ///
-/// The service refused the call, so that it can be repeated whether it is idempotent or not; that
-/// happens once for each remedy in a call, at once and beside the attempts that are allowed.
+/// The service refused the call, so it can be repeated even if it is not idempotent. That happens
+/// immediately, once per remedy and call, in addition to the maximum number of attempts.
 pub trait Remedy: Send + Sync + fmt::Debug {
-    /// The reason that events and metrics name, such as `clock_skew`.
+    /// Returns the reason in events and metrics, such as `clock_skew`.
     fn name(&self) -> &'static str;
 
-    /// Puts it right if the error is of this kind; whether the next attempt may fare better.
-    fn put_right(&self, call: &Call, error: &Error) -> bool;
+    /// Repairs the cause of this error, if it can. Returns `true` if the next attempt may succeed.
+    fn repair(&self, call: &Call, error: &Error) -> bool;
 }
 
-/// The remedies of a policy, and which of them the call has had. A clone allocates nothing until one is
-/// applied.
+/// The remedies of a policy, and which of them were applied to the call. A clone allocates nothing
+/// until one is applied.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Remedies {
     all: Arc<Vec<Arc<dyn Remedy>>>,
@@ -31,10 +31,10 @@ impl Remedies {
         Arc::make_mut(&mut self.all).push(remedy);
     }
 
-    /// Applies the first that helps against this error, and returns its name.
+    /// Applies the first remedy that helps against this error, and returns its name.
     pub(super) fn apply(&mut self, call: &Call, error: &Error) -> Option<&'static str> {
         for (index, remedy) in self.all.iter().enumerate() {
-            if !self.applied.contains(&index) && remedy.put_right(call, error) {
+            if !self.applied.contains(&index) && remedy.repair(call, error) {
                 self.applied.push(index);
                 return Some(remedy.name());
             }
@@ -42,7 +42,7 @@ impl Remedies {
         None
     }
 
-    /// The number of requests that they gave to the call.
+    /// Returns the number of extra requests of the call.
     pub(super) fn applied(&self) -> u32 {
         u32::try_from(self.applied.len()).unwrap_or(u32::MAX)
     }

@@ -1,4 +1,4 @@
-//! A credential that the service refuses before its time: rotated, revoked, or expired on the
+//! Renews a credential that the service refuses too early: rotated, revoked, or expired on the
 //! service's clock.
 
 use std::sync::Arc;
@@ -8,17 +8,18 @@ use crate::call::Call;
 use crate::credential::ProvideCredential;
 use crate::error::{Error, ErrorKind};
 
-/// Tells the provider that what it gave was refused, and repeats the call if it may give another.
+/// Reports a refused credential to its provider, and repeats the call if the provider may return a
+/// different one.
 ///
-/// What refuses a signer says [`refuses_signer`]. Many calls may be refused at once: each names the
-/// credential that signed it, so that the provider is renewed once.
+/// See [`refuses_signer`] for the error codes that count. Many calls may be refused at the same
+/// time: each names the credential that signed it, so the provider renews it only once.
 #[derive(Debug)]
 pub struct RenewCredential {
     provider: Arc<dyn ProvideCredential>,
 }
 
 impl RenewCredential {
-    /// Renews what this provider gives, or what a call's own provider gives.
+    /// Creates a remedy for the credentials of this provider, or of a call's own provider.
     pub fn new(provider: Arc<dyn ProvideCredential>) -> Self {
         Self { provider }
     }
@@ -29,7 +30,7 @@ impl Remedy for RenewCredential {
         "credential_refused"
     }
 
-    fn put_right(&self, call: &Call, error: &Error) -> bool {
+    fn repair(&self, call: &Call, error: &Error) -> bool {
         let Some(credential) = error.signed_by().filter(|_| refuses_signer(error)) else {
             return false;
         };
@@ -37,8 +38,8 @@ impl Remedy for RenewCredential {
     }
 }
 
-/// Whether the service refused who signed, rather than what was asked: `InvalidSecurityToken*`,
-/// `InvalidAccessKeyId*` or `SignatureDoesNotMatch`.
+/// Returns `true` if the service refused the signer and not the request itself:
+/// `InvalidSecurityToken*`, `InvalidAccessKeyId*` or `SignatureDoesNotMatch`.
 pub fn refuses_signer(error: &Error) -> bool {
     const CODES: [&str; 3] =
         ["InvalidSecurityToken", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
@@ -53,12 +54,14 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
-    use crate::credential::{Credential, Identity};
+    use crate::credential::Credential;
     use crate::error::ServiceError;
+    use crate::identity::Identity;
     use crate::options::CallOptions;
     use crate::test_support::create_call;
 
-    /// Has another credential for everyone who was refused, and remembers who was.
+    /// A provider that has another credential for each refused one, and remembers which were
+    /// refused.
     #[derive(Debug, Default)]
     struct Renewable(Mutex<Vec<Identity>>);
 
@@ -79,7 +82,7 @@ mod tests {
     }
 
     fn who() -> Identity {
-        Identity::of(["who"])
+        Identity::new(["who"])
     }
 
     #[test]
@@ -95,7 +98,7 @@ mod tests {
         ] {
             let provider = Arc::new(Renewable::default());
             let remedy = RenewCredential::new(provider.clone());
-            assert_eq!(remedy.put_right(&create_call(), &refusal(code)), expected, "{code}");
+            assert_eq!(remedy.repair(&create_call(), &refusal(code)), expected, "{code}");
             let told = provider.0.lock().expect("no panic before").clone();
             assert_eq!(told, Vec::from_iter(expected.then(who)), "{code}");
         }
@@ -105,7 +108,7 @@ mod tests {
     fn without_the_signer_nothing_is_renewed() {
         let remedy = RenewCredential::new(Arc::new(Renewable::default()));
         let error = refusal("SignatureDoesNotMatch").with_signed_by(None);
-        assert!(!remedy.put_right(&create_call(), &error));
+        assert!(!remedy.repair(&create_call(), &error));
     }
 
     #[test]
@@ -114,7 +117,7 @@ mod tests {
         let options = CallOptions { credential: Some(own.clone()), ..CallOptions::default() };
         let call = create_call().with_options(options);
         let remedy = RenewCredential::new(clients.clone());
-        assert!(remedy.put_right(&call, &refusal("SignatureDoesNotMatch")));
+        assert!(remedy.repair(&call, &refusal("SignatureDoesNotMatch")));
         assert_eq!(own.0.lock().expect("no panic before").len(), 1);
         assert!(clients.0.lock().expect("no panic before").is_empty());
     }
@@ -123,6 +126,6 @@ mod tests {
     fn a_credential_that_cannot_be_renewed_is_not_tried_again() {
         let provider = Arc::new(Credential::access_key("id", "secret"));
         let remedy = RenewCredential::new(provider);
-        assert!(!remedy.put_right(&create_call(), &refusal("InvalidAccessKeyId.NotFound")));
+        assert!(!remedy.repair(&create_call(), &refusal("InvalidAccessKeyId.NotFound")));
     }
 }

@@ -241,7 +241,7 @@ impl Remedy for Against {
         self.0
     }
 
-    fn put_right(&self, _: &Call, error: &Error) -> bool {
+    fn repair(&self, _: &Call, error: &Error) -> bool {
         error.code() == Some(self.0)
     }
 }

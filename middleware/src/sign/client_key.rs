@@ -1,10 +1,8 @@
-//! The instance dialect's signature: RSASSA-PKCS1-v1_5 with SHA-256 by the client key.
-//!
-//! Signs the body's hash, the content type, the date and every `x-kms-*` header. The wire's header
-//! name `x-kms-acccesskeyid` has three c.
+//! The signature of the instance's own dialect: RSASSA-PKCS1-v1_5 with SHA-256, with the client
+//! key.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use aws_lc_rs::digest;
@@ -15,36 +13,49 @@ use http::{HeaderName, HeaderValue};
 use tower::{Layer, Service};
 use zeroize::Zeroizing;
 
-use super::{canonical_headers, hex, sensitive};
-use crate::clock::{Clock, http_date};
+use super::begun::Begun;
+use super::canonical::{SignedHeaders, size_of};
+use super::date::DateHeader;
+use super::sensitive;
+use crate::clock::Clock;
 use crate::credential::ClientKeySigner;
-use crate::error::{BoxError, Error, ErrorKind};
-use crate::{Body, BoxFuture, HttpService};
+use crate::error::{BoxError, Error};
+use crate::hex::HexHash;
+use crate::lock::lock;
+use crate::wire::time;
+use crate::{Body, HttpService};
 
 const ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-kms-acccesskeyid");
 const SIGNATURE_METHOD: HeaderName = HeaderName::from_static("x-kms-signaturemethod");
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("content-sha256");
 
-/// Makes [`SignClientKey`]s, which share the signatures that they remember.
+/// Signs requests of the instance's own dialect with a client key: RSASSA-PKCS1-v1_5 with SHA-256.
+///
+/// Signs the body's hash, the content type, the date and every `x-kms-*` header. The header
+/// `x-kms-acccesskeyid` has three c on the wire too. Creates [`SignClientKey`] services, which
+/// share a cache of signatures.
 #[derive(Debug, Clone)]
 pub struct SignClientKeyLayer {
-    signer: Signer,
+    signer: KeySigner,
 }
 
 #[derive(Debug, Clone)]
-struct Signer {
+struct KeySigner {
     key: Arc<dyn ClientKeySigner>,
     clock: Clock,
+    dates: Arc<DateHeader>,
     recent: Arc<Recent>,
 }
 
 impl SignClientKeyLayer {
-    /// Signs with this client key.
+    /// Creates a layer that signs with this client key.
     pub fn new(key: Arc<dyn ClientKeySigner>) -> Self {
-        Self { signer: Signer { key, clock: Clock::default(), recent: Arc::default() } }
+        let dates = Arc::new(DateHeader::new(time::http_date));
+        let (clock, recent) = (Clock::default(), Arc::default());
+        Self { signer: KeySigner { key, clock, dates, recent } }
     }
 
-    /// Takes the date from this clock.
+    /// Sets the clock of the date header (default: the system's clock).
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.signer.clock = clock;
@@ -56,58 +67,68 @@ impl<S> Layer<S> for SignClientKeyLayer {
     type Service = SignClientKey<S>;
 
     fn layer(&self, inner: S) -> SignClientKey<S> {
-        SignClientKey { inner, signer: self.signer.clone() }
+        SignClientKey { inner, signer: Arc::new(self.signer.clone()) }
     }
 }
 
 /// Signs each request with the client key.
 ///
-/// A signature takes a fraction of a millisecond and is made in `call`, on the caller's thread. It is
-/// deterministic, so that the same request in the same second has the same one: it is made once.
+/// Signing takes a fraction of a millisecond and runs in `call`, on the caller's thread. It is
+/// deterministic, so the same request in the same second is signed only once.
 #[derive(Debug, Clone)]
 pub struct SignClientKey<S> {
     inner: S,
-    signer: Signer,
+    /// Shared with the clones that calls make.
+    signer: Arc<KeySigner>,
 }
 
 impl<S: HttpService> Service<http::Request<Body>> for SignClientKey<S> {
     type Response = S::Response;
     type Error = BoxError;
-    type Future = BoxFuture<S::Response>;
+    type Future = Begun<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        let sent = self.signer.sign(&mut request).map(|()| self.inner.call(request));
-        Box::pin(async move { sent?.await.map_err(Into::into) })
+        match self.signer.sign(&mut request) {
+            Ok(()) => Begun::sent(self.inner.call(request)),
+            Err(error) => Begun::refused(error),
+        }
     }
 }
 
-impl Signer {
+impl KeySigner {
     fn sign(&self, request: &mut http::Request<Body>) -> Result<(), Error> {
-        let content_hash = digest::digest(&digest::SHA256, request.body().bytes());
-        let content_hash = hex(content_hash.as_ref()).to_ascii_uppercase();
-        let date = http_date(self.clock.now());
+        let content_hash = hash(request.body().bytes());
+        let content_hash = HexHash::upper(content_hash);
+        let date = self.dates.at(self.clock.now())?;
         let headers = request.headers_mut();
         headers.insert(ACCESS_KEY_ID, sensitive(self.key.key_id())?);
         headers.insert(SIGNATURE_METHOD, HeaderValue::from_static("RSA_PKCS1_SHA_256"));
 
-        let (signed, _) = canonical_headers(headers, |name| name.starts_with("x-kms-"));
-        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let string_to_sign = Zeroizing::new(format!(
-            "POST\n{content_hash}\n{}\n{date}\n{}/",
-            content_type.unwrap_or_default(),
-            *signed,
-        ));
-        let authorization = self.recent.get_or_make(string_to_sign.as_bytes(), || {
-            let signature = STANDARD.encode(self.key.sign(string_to_sign.as_bytes())?);
+        let signed = SignedHeaders::new(headers, |name| name.starts_with("x-kms-"));
+        let content_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        let write = |mut out: &mut dyn FnMut(&[u8])| {
+            for line in [b"POST", &content_hash.as_bytes()[..], content_type, date.as_bytes()] {
+                out(line);
+                out(b"\n");
+            }
+            signed.lines(&mut out);
+            out(b"/");
+        };
+        let mut string_to_sign = Zeroizing::new(Vec::with_capacity(size_of(write)));
+        write(&mut |piece| string_to_sign.extend_from_slice(piece));
+        let authorization = self.recent.get_or_make(&string_to_sign, || {
+            let signature = STANDARD.encode(self.key.sign(&string_to_sign)?);
             sensitive(&format!("Bearer {signature}"))
         })?;
 
-        headers.insert(CONTENT_SHA256, plain(content_hash)?);
-        headers.insert(DATE, plain(date)?);
+        let content_hash = HeaderValue::from_bytes(content_hash.as_bytes());
+        let content_hash = content_hash.expect("digits are a header's value");
+        headers.insert(CONTENT_SHA256, content_hash);
+        headers.insert(DATE, date);
         headers.insert(AUTHORIZATION, authorization);
         Ok(())
     }
@@ -118,7 +139,7 @@ impl Signer {
 struct Recent(Mutex<HashMap<[u8; 32], HeaderValue>>);
 
 impl Recent {
-    /// What was signed holds its date: after a second the signatures are of no more use.
+    /// A signature covers the date, so it is of no use after its second.
     const CAPACITY: usize = 256;
 
     fn get_or_make(
@@ -126,10 +147,8 @@ impl Recent {
         string_to_sign: &[u8],
         make: impl FnOnce() -> Result<HeaderValue, Error>,
     ) -> Result<HeaderValue, Error> {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, string_to_sign).as_ref());
-        // A thread that panicked left a map that is whole: it is changed in single steps.
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = hash(string_to_sign);
+        let known = || lock(&self.0);
         if let Some(signature) = known().get(&hash) {
             return Ok(signature.clone());
         }
@@ -143,9 +162,10 @@ impl Recent {
     }
 }
 
-fn plain(text: String) -> Result<HeaderValue, Error> {
-    HeaderValue::try_from(text)
-        .map_err(|error| Error::new(ErrorKind::Sign, "no header's value").with_source(error))
+fn hash(data: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, data).as_ref());
+    hash
 }
 
 #[cfg(test)]
@@ -156,10 +176,10 @@ mod tests {
     use tower_test::mock;
 
     use super::*;
-    use crate::error::Outcome;
+    use crate::error::{ErrorKind, Outcome};
     use crate::test_support::{Frames, answer, exchange, refused};
 
-    /// Remembers what it was asked to sign.
+    /// Records what it signs.
     #[derive(Debug, Default)]
     struct Recorder {
         signed: Mutex<Vec<String>>,
@@ -173,7 +193,7 @@ mod tests {
 
         fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
             if self.fails {
-                return Err(Error::new(ErrorKind::Sign, "the key cannot sign"));
+                return Err(Error::new(ErrorKind::Sign, "the client key did not sign"));
             }
             let message = String::from_utf8(message.to_vec()).expect("text");
             self.signed.lock().expect("no panic").push(message);
@@ -198,7 +218,7 @@ mod tests {
             .expect("a request")
     }
 
-    /// The SHA-256 of `abc`, of FIPS 180-2.
+    /// The SHA-256 of `abc`, from FIPS 180-2.
     const DIGEST_OF_ABC: &str = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
 
     async fn signed(request: http::Request<Body>) -> (http::Request<Body>, String) {

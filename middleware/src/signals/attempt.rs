@@ -1,4 +1,4 @@
-//! Which attempt of a call this is.
+//! The number of an attempt.
 
 use http::Extensions;
 
@@ -15,7 +15,7 @@ impl Attempt {
         Self(number.max(1))
     }
 
-    /// Returns the attempt that these extensions name: the first if they name none.
+    /// Returns the attempt in these extensions, or the first if there is none.
     pub fn from_extensions(extensions: &Extensions) -> Self {
         extensions.get().copied().unwrap_or(Self(1))
     }

@@ -1,83 +1,64 @@
-//! When a call ends, as every layer that waits can see it.
+//! The end of a call, for every layer that waits.
 
 use std::fmt;
 use std::future::Future;
-use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tokio::sync::Notify;
-use tokio::time::Instant;
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep, sleep_until};
 
-/// When the whole call ends: an extension of the [`Call`](crate::Call) and of its requests. Clones
-/// are the same deadline.
+use crate::lock::lock;
+
+/// The end of the whole call: an extension of the [`Call`](crate::Call) and of its requests. Clones
+/// share one deadline.
 ///
-/// It stands still while a layer waits for something that is not charged to the call, such as a
-/// credential that loads.
+/// It stands still while a layer waits for something that does not count towards the call's time
+/// limit, such as loading a credential.
 #[derive(Clone)]
-pub struct Deadline(Arc<Shared>);
+pub struct Deadline(Arc<Mutex<State>>);
 
-struct Shared {
-    state: Mutex<State>,
-    moves_again: Notify,
-}
-
-#[derive(Debug, Clone, Copy)]
 struct State {
     ends: Instant,
-    /// How many wait while it stands still, and since when it does.
+    /// The number of layers for which it stands still, and since when.
     waiting: u32,
     since: Instant,
+    /// Who is to be woken when it moves again.
+    limited: Vec<Waker>,
 }
 
 impl Deadline {
-    /// Creates a deadline that ends this time from now.
+    /// Creates a deadline that is this time from now.
     pub fn after(limit: Duration) -> Self {
-        let state = State { ends: ends(limit), waiting: 0, since: Instant::now() };
-        Self(Arc::new(Shared { state: Mutex::new(state), moves_again: Notify::new() }))
+        let now = Instant::now();
+        let ends = ends(now, limit);
+        Self(Arc::new(Mutex::new(State { ends, waiting: 0, since: now, limited: Vec::new() })))
     }
 
     /// Returns the time that is left: zero after the deadline has passed.
     pub fn remaining(&self) -> Duration {
-        let State { ends, waiting, since } = *self.state();
+        let State { ends, waiting, since, .. } = *self.state();
         let now = if waiting > 0 { since } else { Instant::now() };
         ends.saturating_duration_since(now)
     }
 
-    /// Waits for a future while the deadline stands still.
+    /// Waits for a future, and does not count the time against the deadline.
     ///
     /// The future must have a limit of its own.
-    pub async fn stand_still<F: Future>(&self, future: F) -> F::Output {
-        let _standing = Standing::new(self);
+    pub async fn pause_during<F: Future>(&self, future: F) -> F::Output {
+        let _standing = Paused::new(self);
         future.await
     }
 
     /// Waits for a future until the deadline. Returns `None` if the deadline passed first.
-    pub async fn limit<F: Future>(&self, future: F) -> Option<F::Output> {
-        let mut future = pin!(future);
-        loop {
-            let moves_again = self.0.moves_again.notified();
-            let State { ends, waiting, .. } = *self.state();
-            let wait = async {
-                match waiting {
-                    0 => tokio::time::sleep_until(ends).await,
-                    _ => moves_again.await,
-                }
-            };
-            if let Some(output) = first(future.as_mut(), wait).await {
-                return Some(output);
-            }
-            let State { ends, waiting, .. } = *self.state();
-            if waiting == 0 && ends <= Instant::now() {
-                return None;
-            }
-        }
+    pub fn limit<F: Future>(&self, future: F) -> Limited<F> {
+        Limited { future, timer: None, deadline: self.clone() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A thread that panicked left a state that is whole: it is changed in single steps.
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -87,16 +68,59 @@ impl fmt::Debug for Deadline {
     }
 }
 
-/// When a limit that begins now ends. One that no clock can hold ends in a century.
-pub(crate) fn ends(limit: Duration) -> Instant {
+pin_project! {
+    /// The future of [`Deadline::limit`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Limited<F> {
+        #[pin]
+        future: F,
+        // Made when there is something to wait for.
+        #[pin]
+        timer: Option<Sleep>,
+        deadline: Deadline,
+    }
+}
+
+impl<F: Future> Future for Limited<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
+        let mut this = self.project();
+        if let Poll::Ready(output) = this.future.poll(cx) {
+            return Poll::Ready(Some(output));
+        }
+        loop {
+            let ends = {
+                let mut state = this.deadline.state();
+                if state.waiting > 0 {
+                    if !state.limited.iter().any(|waker| waker.will_wake(cx.waker())) {
+                        state.limited.push(cx.waker().clone());
+                    }
+                    return Poll::Pending;
+                }
+                state.ends
+            };
+            match this.timer.as_mut().as_pin_mut() {
+                None => this.timer.set(Some(sleep_until(ends))),
+                Some(timer) if timer.deadline() != ends => timer.reset(ends),
+                Some(timer) => return timer.poll(cx).map(|()| None),
+            }
+        }
+    }
+}
+
+/// Returns the end of a limit that begins now, or a time in a century if the clock cannot represent
+/// it.
+pub(crate) fn ends(now: Instant, limit: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
-    Instant::now() + limit.min(CENTURY)
+    now + limit.min(CENTURY)
 }
 
 /// Keeps a deadline from moving until it is dropped.
-struct Standing<'a>(&'a Deadline);
+struct Paused<'a>(&'a Deadline);
 
-impl<'a> Standing<'a> {
+impl<'a> Paused<'a> {
     fn new(deadline: &'a Deadline) -> Self {
         let mut state = deadline.state();
         if state.waiting == 0 {
@@ -108,30 +132,18 @@ impl<'a> Standing<'a> {
     }
 }
 
-impl Drop for Standing<'_> {
+impl Drop for Paused<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.waiting -= 1;
         if state.waiting == 0 {
             let stood = state.since.elapsed();
             state.ends += stood;
+            let limited = std::mem::take(&mut state.limited);
             drop(state);
-            self.0.0.moves_again.notify_waiters();
+            limited.into_iter().for_each(Waker::wake);
         }
     }
-}
-
-/// The future's output, unless the other one is done first.
-async fn first<F: Future, O: Future<Output = ()>>(
-    mut future: std::pin::Pin<&mut F>,
-    other: O,
-) -> Option<F::Output> {
-    let mut other = pin!(other);
-    std::future::poll_fn(|cx| match future.as_mut().poll(cx) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => other.as_mut().poll(cx).map(|()| None),
-    })
-    .await
 }
 
 #[cfg(test)]
@@ -148,10 +160,10 @@ mod tests {
         let deadline = Deadline::after(3 * SECOND);
         let work = async {
             sleep(SECOND).await;
-            deadline.stand_still(sleep(60 * SECOND)).await;
+            deadline.pause_during(sleep(60 * SECOND)).await;
             assert_eq!(deadline.remaining(), 2 * SECOND);
             sleep(SECOND).await;
-            deadline.stand_still(sleep(60 * SECOND)).await;
+            deadline.pause_during(sleep(60 * SECOND)).await;
             std::future::pending::<()>().await;
         };
         assert_eq!(deadline.limit(work).await, None);
@@ -162,7 +174,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_ends_while_it_stands_still_is_given() {
         let deadline = Deadline::after(SECOND);
-        let work = deadline.stand_still(async {
+        let work = deadline.pause_during(async {
             sleep(5 * SECOND).await;
             7
         });
@@ -175,7 +187,7 @@ mod tests {
         let deadline = Deadline::after(2 * SECOND);
         for wait in [3, 5] {
             let deadline = deadline.clone();
-            tokio::spawn(async move { deadline.stand_still(sleep(wait * SECOND)).await });
+            tokio::spawn(async move { deadline.pause_during(sleep(wait * SECOND)).await });
         }
         tokio::task::yield_now().await;
         assert_eq!(deadline.limit(std::future::pending::<()>()).await, None);
@@ -185,7 +197,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_is_given_up_lets_it_move_again() {
         let deadline = Deadline::after(2 * SECOND);
-        let waiting = deadline.stand_still(std::future::pending::<()>());
+        let waiting = deadline.pause_during(std::future::pending::<()>());
         assert!(tokio::time::timeout(SECOND, waiting).await.is_err());
         assert_eq!(deadline.remaining(), 2 * SECOND);
         sleep(SECOND).await;

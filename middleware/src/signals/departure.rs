@@ -1,7 +1,8 @@
 //! Whether a request has left this process.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use super::requests::{Copies, Requests};
 
 /// Whether a request has left this process: an extension of a request that has a time limit.
 ///
@@ -22,34 +23,60 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 /// assert!(!departure.is_held());
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Departure(Arc<Copies>);
+pub struct Departure(Place);
 
-#[derive(Debug, Default)]
-struct Copies {
-    /// Whether a copy was ever held: the transport is one that marks its requests.
-    is_marked: AtomicBool,
-    /// The number of copies that may have been sent.
-    sent: AtomicU32,
+/// Where it is kept.
+#[derive(Debug, Clone)]
+enum Place {
+    Own(Arc<Copies>),
+    /// With the call, whose first request it is: most calls have no other.
+    First(Arc<Requests>),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::Own(Arc::default())
+    }
 }
 
 impl Departure {
+    /// Creates the departure of the first of these requests.
+    pub(super) fn first(requests: Arc<Requests>) -> Self {
+        Self(Place::First(requests))
+    }
+
+    /// Returns the copies of a request that is not a call's first.
+    pub(super) fn of_its_own(&self) -> Option<&Arc<Copies>> {
+        match &self.0 {
+            Place::Own(copies) => Some(copies),
+            Place::First(_) => None,
+        }
+    }
+
+    fn copies(&self) -> &Copies {
+        match &self.0 {
+            Place::Own(copies) => copies,
+            Place::First(requests) => &requests.first,
+        }
+    }
+
     /// Marks this copy as held: no byte of it was sent.
     pub fn mark_held(&self) {
-        self.0.is_marked.store(true, Ordering::Relaxed);
+        self.copies().mark_held();
     }
 
     /// Marks this copy as sent: from now on it may have reached the server.
     pub fn mark_sent(&self) {
-        self.0.sent.fetch_add(1, Ordering::Relaxed);
+        self.copies().mark_sent();
     }
 
-    /// Takes [`mark_sent`](Self::mark_sent) back: the connection returned the request with every byte.
-    pub fn mark_returned(&self) {
-        self.0.sent.fetch_sub(1, Ordering::Relaxed);
+    /// Undoes [`mark_sent`](Self::mark_sent): the connection returned the complete request.
+    pub fn mark_unsent(&self) {
+        self.copies().mark_unsent();
     }
 
     /// Returns `true` if the request is known not to have been sent.
     pub fn is_held(&self) -> bool {
-        self.0.is_marked.load(Ordering::Relaxed) && self.0.sent.load(Ordering::Relaxed) == 0
+        self.copies().are_held()
     }
 }

@@ -1,4 +1,4 @@
-//! How a request's connection is secured.
+//! The TLS options of a request.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use http::Extensions;
 
 use crate::options::TlsOptions;
 
-/// The TLS options that hold for a request: an extension of the request.
+/// The TLS options that apply to a request: an extension of the request.
 ///
-/// [`Tls`](crate::tls::Tls) inserts it once it has chosen between the options of the call, the gateway
-/// and the client. A transport sends the request only over a connection that was made under equal
-/// options; without the signal, its own settings hold.
+/// [`Tls`](crate::tls::Tls) inserts it after it has chosen between the options of the call, the
+/// gateway and the client. A transport sends the request only over a connection that was made with
+/// equal options. Without the signal, the transport's own settings apply.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::signals::EffectiveTls;
 /// use alibabacloud_kms_middleware::{Body, TlsOptions};
 ///
-/// /// What a transport of your own asks first.
+/// /// What a transport of your own checks first.
 /// fn is_checked(request: &http::Request<Body>) -> bool {
 ///     match EffectiveTls::from_extensions(request.extensions()) {
 ///         Some(tls) => !tls.options().accepts_any_certificate(),

@@ -1,30 +1,23 @@
-//! How far a call has come, for the time limits that end it from outside.
+//! The progress of a call, for the time limits that end it from outside.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::Departure;
+use super::requests::Requests;
 use crate::error::Outcome;
+use crate::lock::lock;
 
 /// The requests of a call: an extension of the [`Call`](crate::Call), and so of its requests.
 ///
-/// A layer that knows that a request cannot have left yet records that: signing while it waits for a
-/// credential, the transport (by its [`Departure`]) while it waits for a connection. A request of
-/// which nothing is recorded may have been sent.
+/// A layer that holds a request back records it: signing while it waits for a credential, the
+/// transport (by its [`Departure`]) while it waits for a connection. A request for which nothing is
+/// recorded may have been sent.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Arc<Requests>);
 
-#[derive(Debug, Default)]
-struct Requests {
-    begun: AtomicU32,
-    /// Of these, those that wait for a credential, or waited and got none.
-    held: AtomicU32,
-    /// Of these, those that came to the transport.
-    departures: Mutex<Vec<Departure>>,
-}
-
 impl Progress {
-    /// Records that one more request of the call begins.
+    /// Records that another request of the call begins.
     pub fn begin_request(&self) {
         self.0.begun.fetch_add(1, Ordering::Relaxed);
     }
@@ -34,14 +27,27 @@ impl Progress {
         self.0.held.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Takes [`hold_request`](Self::hold_request) back: the request goes on to the transport.
+    /// Undoes [`hold_request`](Self::hold_request): the request goes on to the transport.
     pub fn release_request(&self) {
         self.0.held.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Adds the departure of a request on its way to the transport.
     pub fn add_departure(&self, departure: Departure) {
-        self.departures().push(departure);
+        // The first is known already.
+        if let Some(copies) = departure.of_its_own() {
+            lock(&self.0.more).push(Arc::clone(copies));
+        }
+    }
+
+    /// Returns the departure of a request that is on its way to the transport now.
+    pub(crate) fn depart(&self) -> Departure {
+        if !self.0.has_first.swap(true, Ordering::Relaxed) {
+            return Departure::first(Arc::clone(&self.0));
+        }
+        let departure = Departure::default();
+        self.add_departure(departure.clone());
+        departure
     }
 
     /// Returns the number of requests that were made; those that are held back do not count.
@@ -52,11 +58,13 @@ impl Progress {
     /// Returns [`NotSent`](Outcome::NotSent) if every request is known not to have been sent, else
     /// [`Unknown`](Outcome::Unknown).
     pub fn outcome(&self) -> Outcome {
-        let departures = self.departures();
+        let more = lock(&self.0.more);
+        let has_first = self.0.has_first.load(Ordering::Relaxed);
         let held = self.0.held.load(Ordering::Relaxed) as usize;
-        let known = departures.len() + held;
+        let known = usize::from(has_first) + more.len() + held;
         let all_are_known = known > 0 && known >= self.begun() as usize;
-        if all_are_known && departures.iter().all(Departure::is_held) {
+        let is_first_held = !has_first || self.0.first.are_held();
+        if all_are_known && is_first_held && more.iter().all(|copies| copies.are_held()) {
             Outcome::NotSent
         } else {
             Outcome::Unknown
@@ -66,18 +74,13 @@ impl Progress {
     fn begun(&self) -> u32 {
         self.0.begun.load(Ordering::Relaxed)
     }
-
-    fn departures(&self) -> MutexGuard<'_, Vec<Departure>> {
-        // A thread that panicked left a list that is whole: it is changed in single steps.
-        self.0.departures.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A request comes to a transport, which may wait for a connection and say so.
+    /// Lets a request reach a transport, which may wait for a connection and record that.
     fn depart(progress: &Progress, waits: bool) {
         let departure = Departure::default();
         progress.add_departure(departure.clone());
@@ -105,6 +108,26 @@ mod tests {
         progress.release_request();
         assert_eq!(progress.outcome(), Outcome::Unknown);
         depart(&progress, true);
+        assert_eq!(progress.outcome(), Outcome::NotSent);
+    }
+
+    #[test]
+    fn departures_of_its_own_are_like_those_that_are_added() {
+        let progress = Progress::default();
+        for requests in 1..4 {
+            progress.begin_request();
+            let departure = progress.depart();
+            // It is known already.
+            progress.add_departure(departure.clone());
+            assert_eq!(progress.outcome(), Outcome::Unknown, "{requests}");
+            departure.mark_held();
+            assert_eq!(progress.outcome(), Outcome::NotSent, "{requests}");
+        }
+        let last = progress.depart();
+        last.mark_held();
+        last.mark_sent();
+        assert_eq!(progress.outcome(), Outcome::Unknown);
+        last.mark_unsent();
         assert_eq!(progress.outcome(), Outcome::NotSent);
     }
 

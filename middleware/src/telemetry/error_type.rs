@@ -1,27 +1,27 @@
-//! What spans and metrics call a failure.
+//! The names of failures in spans and metrics.
 //!
-//! A word from a known set, or the service's own code. A code is a stranger's text: one that does not
-//! look like a code is [`OTHER`].
+//! A name is a word from a known set, or the service's own code. A text that does not look like a
+//! code becomes [`OTHER`].
 
 use std::borrow::Cow;
 
 use crate::error::{BoxError, Error, ErrorKind};
 
-/// OpenTelemetry's word for what has no word.
+/// OpenTelemetry's word for everything without a word of its own.
 pub(crate) const OTHER: &str = "_OTHER";
 
 /// The caller did not wait for the end.
 pub(crate) const CANCELLED: &str = "cancelled";
 
-/// The longest code or id that is shown, in octets.
+/// The maximum length of a code or id that is shown, in bytes.
 const LONGEST: usize = 64;
 
-/// The `error.type` of what a service failed with.
+/// Returns the `error.type` of a service's error.
 pub(crate) fn of(error: &BoxError) -> Cow<'_, str> {
     Error::find(&**error).map_or(OTHER.into(), of_ours)
 }
 
-/// The `error.type` of an error of ours.
+/// Returns the `error.type` of one of our errors.
 pub fn of_ours(error: &Error) -> Cow<'_, str> {
     match error.kind() {
         ErrorKind::Service => of_service(error),
@@ -29,7 +29,7 @@ pub fn of_ours(error: &Error) -> Cow<'_, str> {
     }
 }
 
-/// The service's code; without one the HTTP status, as for every other HTTP client.
+/// Returns the service's code, or else the HTTP status, as every HTTP client reports it.
 fn of_service(error: &Error) -> Cow<'_, str> {
     match (error.code(), error.status()) {
         (Some(_), _) => service_code(error).unwrap_or(OTHER).into(),
@@ -38,15 +38,15 @@ fn of_service(error: &Error) -> Cow<'_, str> {
     }
 }
 
-/// The code that the service answered with, if it looks like one.
+/// Returns the code that the service answered with, if it looks like one.
 pub(crate) fn service_code(error: &Error) -> Option<&str> {
     let code = error.code().filter(|_| error.kind() == ErrorKind::Service);
     code.filter(|code| is_token(code))
 }
 
-/// Whether a text of the service's is a code or an id, and not a message.
+/// Returns `true` if a text of the service is a code or an id, not a message.
 pub(crate) fn is_token(text: &str) -> bool {
-    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"._-".contains(&octet);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     !text.is_empty() && text.len() <= LONGEST && text.bytes().all(is_plain)
 }
 

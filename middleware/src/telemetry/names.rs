@@ -9,7 +9,7 @@ use crate::endpoint::Endpoint;
 /// The value of `rpc.system.name`, for both dialects.
 pub(crate) const SYSTEM: &str = "alibabacloud-kms";
 
-/// An action as `rpc.method` has it.
+/// An action in the form of `rpc.method`.
 pub(crate) struct Method(pub(crate) &'static str);
 
 impl fmt::Display for Method {
@@ -18,12 +18,12 @@ impl fmt::Display for Method {
     }
 }
 
-/// The host as `server.address` has it: an IPv6 address without its brackets.
+/// Returns the host in the form of `server.address`: an IPv6 address without its brackets.
 pub(crate) fn address(endpoint: &Endpoint) -> &str {
     endpoint.host().trim_matches(['[', ']'])
 }
 
-/// The value of `url.scheme`.
+/// Returns the value of `url.scheme`.
 pub(crate) fn scheme(endpoint: &Endpoint) -> &'static str {
     if endpoint.is_https() { "https" } else { "http" }
 }

@@ -1,13 +1,30 @@
-//! Seeing how a call ends, whichever way: with a reply, with an error, or dropped before either.
+//! Observes the end of a call: a reply, an error, or being dropped before either.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::action::Gateway;
+use crate::endpoint::Endpoint;
 use crate::error::BoxError;
 use crate::reply::Reply;
+
+/// What is observed: a whole call, or an attempt on one gateway.
+#[derive(Debug, Clone)]
+pub(crate) enum Scope {
+    Call,
+    Attempt(Arc<Attempted>),
+}
+
+/// The gateway of attempts.
+#[derive(Debug)]
+pub(crate) struct Attempted {
+    pub(crate) gateway: Gateway,
+    pub(crate) endpoint: Endpoint,
+}
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy)]
@@ -16,32 +33,32 @@ pub enum End<'a> {
     Reply(&'a Reply),
     /// With an error.
     Error(&'a BoxError),
-    /// Nobody waited for its end: the caller gave up, or a panic passed through.
+    /// The call was dropped: the caller gave up, or a panic passed through.
     Dropped,
 }
 
-/// Told once how a call ended.
+/// An observer of a call, which is called once when the call ends.
 pub trait Observe {
     /// The call ended.
     fn ended(&self, end: End<'_>);
 }
 
 pin_project! {
-    /// A call's future, with one who is told of its end.
+    /// The future of a call, with its observer.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Observed<F, O: Observe> {
-        // Dropped first, so that what is still running has ended when the observer is told.
+        // Dropped first, so that what is still running has ended when the observer is called.
         #[pin]
         inner: F,
-        observer: Told<O>,
+        observer: EndGuard<O>,
     }
 }
 
 impl<F, O: Observe> Observed<F, O> {
     pub(crate) fn new(observer: O, begin: impl FnOnce() -> F) -> Self {
         // Before the call begins: a panic there is an end too.
-        let observer = Told(Some(observer));
+        let observer = EndGuard(Some(observer));
         Self { inner: begin(), observer }
     }
 }
@@ -64,11 +81,11 @@ where
     }
 }
 
-/// Tells its observer of being dropped, unless it was told of another end.
+/// Calls its observer when dropped, unless another end was observed.
 #[derive(Debug)]
-struct Told<O: Observe>(Option<O>);
+struct EndGuard<O: Observe>(Option<O>);
 
-impl<O: Observe> Drop for Told<O> {
+impl<O: Observe> Drop for EndGuard<O> {
     fn drop(&mut self) {
         if let Some(observer) = self.0.take() {
             observer.ended(End::Dropped);

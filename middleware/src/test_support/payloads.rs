@@ -7,10 +7,10 @@ use serde_json::{Map, Value as Json};
 
 use super::SECRET;
 use crate::payload::{
-    Field, FieldInfo, FieldKind, FieldType, Pairs, Payload, PayloadInfo, Required, Slot, Table,
-    Value, fmt_redacted,
+    Field, FieldInfo, FieldKind, FieldType, Payload, PayloadInfo, Required, Slot, Table, Value,
+    fmt_redacted,
 };
-use crate::{Action, ActionInfo};
+use crate::{Action, ActionInfo, Pairs};
 
 macro_rules! payload {
     ($(#[$meta:meta])* $name:ident { $(
@@ -92,6 +92,7 @@ payload!(
         plaintext: SecretString = "Plaintext", required(Required::Always);
         data: Option<SecretString> = "SecretData", in_body();
         recipient: Option<Vec<u8>> = "Recipient", in_body();
+        digest: Option<String> = "Digest", as_base64();
         bytes: Option<i32> = "NumberOfBytes";
         enabled: Option<bool> = "Enabled";
         context: Option<Pairs> = "EncryptionContext", as_json();
@@ -136,7 +137,7 @@ payload!(
 );
 
 payload!(
-    /// A request whose octets are required and no secret.
+    /// A request whose bytes are required and no secret.
     OpenRequest {
         blob: Vec<u8> = "CiphertextBlob", number(1), required(Required::Always);
     }

@@ -1,8 +1,6 @@
 //! The time limit of one request: from the connection to the last byte of the answer.
-//!
-//! At the HTTP level, between signing and the transport. The answer's body carries the limit on, so
-//! that one that drips is ended too.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,23 +9,27 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep, sleep_until};
 use tower::{Layer, Service};
 
 use crate::body::Body;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, TimeLimit};
 use crate::options::CallOptions;
-use crate::service::{BoxFuture, HttpService};
+use crate::runtime;
+use crate::service::HttpService;
 use crate::signals::{self, Departure, Progress};
 
-/// Makes [`AttemptTimeout`]s.
+/// Limits the time of one request, from the connection to the last byte of the answer.
+///
+/// At the HTTP level, between signing and the transport. The limit includes the answer's body, so a
+/// body that arrives too slowly is ended as well. Creates [`AttemptTimeout`] services.
 #[derive(Debug, Clone, Copy)]
 pub struct AttemptTimeoutLayer {
     limit: Duration,
 }
 
 impl AttemptTimeoutLayer {
-    /// Ends requests that take longer than this, unless the call has a limit of its own.
+    /// Creates a layer with this limit, for calls without a limit of their own.
     pub fn new(limit: Duration) -> Self {
         Self { limit }
     }
@@ -41,7 +43,7 @@ impl<S> Layer<S> for AttemptTimeoutLayer {
     }
 }
 
-/// Ends requests that take too long.
+/// Ends requests that exceed their time limit.
 #[derive(Debug, Clone)]
 pub struct AttemptTimeout<S> {
     inner: S,
@@ -51,7 +53,7 @@ pub struct AttemptTimeout<S> {
 impl<S: HttpService> Service<http::Request<Body>> for AttemptTimeout<S> {
     type Response = http::Response<TimedBody<S::ResponseBody>>;
     type Error = BoxError;
-    type Future = BoxFuture<Self::Response>;
+    type Future = TimedRequest<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
@@ -63,36 +65,93 @@ impl<S: HttpService> Service<http::Request<Body>> for AttemptTimeout<S> {
             .get::<Arc<CallOptions>>()
             .and_then(|options| options.attempt_timeout);
         let limit = own.unwrap_or(self.limit);
-        let departure = Departure::default();
-        if let Some(progress) = request.extensions().get::<Progress>() {
-            progress.add_departure(departure.clone());
-        }
+        let progress = request.extensions().get::<Progress>();
+        let departure = progress.map_or_else(Departure::default, Progress::depart);
         request.extensions_mut().insert(departure.clone());
-        let answer = self.inner.call(request);
-        Box::pin(async move {
-            let deadline = signals::ends(limit);
-            let response = match tokio::time::timeout_at(deadline, answer).await {
-                Ok(response) => response.map_err(Into::into)?,
-                Err(_) if departure.is_held() => return Err(held_up(limit).into()),
-                Err(_) => return Err(timed_out(limit).into()),
-            };
-            Ok(response.map(|inner| TimedBody {
-                inner,
-                sleep: Box::pin(tokio::time::sleep_until(deadline)),
-                limit,
-            }))
+        let timer = Timer { limit, ends: signals::ends(Instant::now(), limit), sleep: None };
+        TimedRequest { answer: self.inner.call(request), departure, timer, has_begun: false }
+    }
+}
+
+pin_project! {
+    /// The future of [`AttemptTimeout`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct TimedRequest<F> {
+        #[pin]
+        answer: F,
+        departure: Departure,
+        #[pin]
+        timer: Timer,
+        has_begun: bool,
+    }
+}
+
+impl<F, B, E> Future for TimedRequest<F>
+where
+    F: Future<Output = Result<http::Response<B>, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<http::Response<TimedBody<B>>, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if !std::mem::replace(this.has_begun, true) {
+            runtime::current()?;
+        }
+        if let Poll::Ready(response) = this.answer.poll(cx) {
+            let timer = this.timer.again();
+            let response = response.map_err(Into::into)?;
+            return Poll::Ready(Ok(response.map(|inner| TimedBody { inner, timer })));
+        }
+        let limit = this.timer.limit;
+        let is_held = || this.departure.is_held();
+        this.timer.poll(cx).map(|()| {
+            let error = if is_held() { held_up(limit) } else { timed_out(limit) };
+            Err(error.into())
         })
     }
 }
 
 pin_project! {
-    /// An answer's body that ends when the attempt's time is over.
+    /// The body of an answer. It fails when the attempt's time limit is exceeded.
     #[derive(Debug)]
     pub struct TimedBody<B> {
         #[pin]
         inner: B,
-        sleep: Pin<Box<Sleep>>,
+        #[pin]
+        timer: Timer,
+    }
+}
+
+pin_project! {
+    /// The time of an attempt.
+    #[derive(Debug)]
+    struct Timer {
         limit: Duration,
+        ends: Instant,
+        // Made when there is something to wait for.
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl Timer {
+    /// A timer of the same end.
+    fn again(&self) -> Self {
+        Self { limit: self.limit, ends: self.ends, sleep: None }
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if this.sleep.is_none() {
+            this.sleep.set(Some(sleep_until(*this.ends)));
+        }
+        this.sleep.as_pin_mut().map_or(Poll::Pending, |sleep| sleep.poll(cx))
     }
 }
 
@@ -112,7 +171,8 @@ where
         if let Poll::Ready(frame) = this.inner.poll_frame(cx) {
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        this.sleep.as_mut().poll(cx).map(|()| Some(Err(timed_out(*this.limit).into())))
+        let limit = this.timer.limit;
+        this.timer.poll(cx).map(|()| Some(Err(timed_out(limit).into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -125,7 +185,7 @@ where
 }
 
 fn held_up(limit: Duration) -> Error {
-    let message = format!("no connection was free or made within the attempt's limit of {limit:?}");
+    let message = format!("the attempt waited for a connection longer than its limit of {limit:?}");
     Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Attempt(limit))
 }
 
@@ -137,6 +197,9 @@ fn timed_out(limit: Duration) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::Waker;
+
     use http_body_util::BodyExt as _;
     use tokio::time::Instant;
     use tower::ServiceExt as _;
@@ -161,7 +224,7 @@ mod tests {
         Error::from_boxed(result.expect_err("no answer comes"))
     }
 
-    /// Reads the answer to its end: the octets, or the error.
+    /// Reads the answer to its end: the bytes, or the error.
     async fn read(limit: Duration, answer: http::Response<Frames>) -> Result<Bytes, Error> {
         let layer = AttemptTimeoutLayer::new(limit);
         let (_, response) = exchange(&layer, request(None), answer).await;
@@ -240,6 +303,15 @@ mod tests {
     async fn a_limit_that_no_clock_can_hold_does_not_panic() {
         let body = read(Duration::MAX, answer(200, "whole")).await;
         assert_eq!(body.expect("in time"), "whole");
+    }
+
+    #[test]
+    fn outside_a_runtime_a_request_is_an_error_that_names_the_feature_blocking() {
+        let (mock, _handle): (HttpMock, _) = mock::pair();
+        let mut attempt = pin!(AttemptTimeoutLayer::new(LIMIT).layer(mock).oneshot(request(None)));
+        let polled = attempt.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Err(error)) = polled else { panic!("an error at once") };
+        assert!(Error::from_boxed(error).to_string().contains("blocking"));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,24 +1,31 @@
 //! The time limit of the whole call, outside routing and retry.
 
-use std::task::{Context, Poll};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
+use crate::action::ActionInfo;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind, TimeLimit};
 use crate::reply::Reply;
-use crate::service::{BoxFuture, CallService};
-use crate::signals::{Deadline, Progress};
+use crate::runtime;
+use crate::service::CallService;
+use crate::signals::{Deadline, Limited, Progress};
 
-/// Makes [`TotalTimeout`]s.
+/// Limits the time of a whole call, outside routing and retry.
+///
+/// Creates [`TotalTimeout`] services.
 #[derive(Debug, Clone, Copy)]
 pub struct TotalTimeoutLayer {
     limit: Duration,
 }
 
 impl TotalTimeoutLayer {
-    /// Ends calls that take longer than this, unless the call has a limit of its own.
+    /// Creates a layer with this limit, for calls without a limit of their own.
     pub fn new(limit: Duration) -> Self {
         Self { limit }
     }
@@ -32,7 +39,7 @@ impl<S> Layer<S> for TotalTimeoutLayer {
     }
 }
 
-/// Ends calls that take too long, retries and the waits between them included.
+/// Ends calls that exceed their time limit, including retries and the waits between them.
 #[derive(Debug, Clone)]
 pub struct TotalTimeout<S> {
     inner: S,
@@ -42,30 +49,59 @@ pub struct TotalTimeout<S> {
 impl<S: CallService> Service<Call> for TotalTimeout<S> {
     type Response = Reply;
     type Error = BoxError;
-    type Future = BoxFuture<Reply>;
+    type Future = TimedCall<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, mut call: Call) -> BoxFuture<Reply> {
+    fn call(&mut self, mut call: Call) -> Self::Future {
         let limit = call.options().timeout.unwrap_or(self.limit);
         let (action, idempotent) = (call.action(), call.is_idempotent());
         let deadline = Deadline::after(limit);
         let progress = Progress::default();
         call.extensions_mut().insert(deadline.clone());
         call.extensions_mut().insert(progress.clone());
-        let answer = self.inner.call(call);
-        Box::pin(async move {
-            match deadline.limit(answer).await {
-                Some(answer) => answer.map_err(Into::into),
-                None => Err(timed_out(limit)
-                    .with_outcome(progress.outcome())
-                    .with_action(action)
-                    .with_idempotent(idempotent)
-                    .with_attempts(progress.requests())
-                    .into()),
-            }
+        let answer = deadline.limit(self.inner.call(call));
+        TimedCall { answer, limit, action, idempotent, progress, has_begun: false }
+    }
+}
+
+pin_project! {
+    /// The future of [`TotalTimeout`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct TimedCall<F> {
+        #[pin]
+        answer: Limited<F>,
+        limit: Duration,
+        action: &'static ActionInfo,
+        idempotent: bool,
+        progress: Progress,
+        has_begun: bool,
+    }
+}
+
+impl<F, E> Future for TimedCall<F>
+where
+    F: Future<Output = Result<Reply, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<Reply, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if !std::mem::replace(this.has_begun, true) {
+            runtime::current().map_err(|error| error.with_action(this.action))?;
+        }
+        Poll::Ready(match ready!(this.answer.poll(cx)) {
+            Some(answer) => answer.map_err(Into::into),
+            None => Err(timed_out(*this.limit)
+                .with_outcome(this.progress.outcome())
+                .with_action(this.action)
+                .with_idempotent(*this.idempotent)
+                .with_attempts(this.progress.requests())
+                .into()),
         })
     }
 }

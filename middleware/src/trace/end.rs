@@ -1,4 +1,4 @@
-//! What a span is told when its call ends.
+//! What a span records when its call ends.
 
 use http::StatusCode;
 use tracing::Span;
@@ -6,23 +6,23 @@ use tracing::Span;
 use crate::action::Gateway;
 use crate::error::Error;
 use crate::telemetry::error_type;
-use crate::telemetry::observe::{End, Observe};
+use crate::telemetry::observe::{End, Observe, Scope};
 
-/// Records how a call or an attempt ended.
+/// Records the end of a call or an attempt.
 #[derive(Debug)]
-pub struct SpanEnd {
+pub(crate) struct SpanEnd {
     span: Span,
-    /// An attempt's span knows its gateway from the beginning, and a field is recorded once.
+    /// An attempt's span has its gateway from the beginning, and a field is recorded only once.
     of_call: bool,
 }
 
 impl SpanEnd {
-    pub(super) fn of_call(span: Span) -> Self {
-        Self { span, of_call: true }
+    pub(crate) fn new(span: Span, scope: &Scope) -> Self {
+        Self { span, of_call: matches!(scope, Scope::Call) }
     }
 
-    pub(super) fn of_attempt(span: Span) -> Self {
-        Self { span, of_call: false }
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
     }
 
     fn answered(

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use http::StatusCode;
-use tower::{ServiceBuilder, ServiceExt as _};
+use tower::{Layer, ServiceBuilder, ServiceExt as _};
 use tower_test::mock::{self, Mock};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -13,10 +14,13 @@ use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::*;
+use crate::action::Gateway;
 use crate::encode::EncodeRpcLayer;
-use crate::error::{Error, ErrorKind, ServiceError};
+use crate::error::{BoxError, Error, ErrorKind, ServiceError};
 use crate::propagate::PropagateTraceContextLayer;
+use crate::reply::Reply;
 use crate::retry::{Backoff, RetryLayer, RetryPolicy};
+use crate::telemetry::{Telemetry, TelemetryAttemptLayer, TelemetryLayer};
 use crate::test_support::{
     HttpMock, SECRET, answer, create_call, created, endpoint, serve, shows_secret,
 };
@@ -103,7 +107,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for Ca
 
 impl Capture {
     /// Runs a future under this subscriber, at the level TRACE.
-    async fn of<T>(run: impl Future<Output = T>) -> (T, Vec<Recorded>) {
+    async fn run<T>(run: impl Future<Output = T>) -> (T, Vec<Recorded>) {
         let capture = Self::default();
         // With two of them known, a callsite asks both whether it is wanted. With one, it asks the
         // thread that meets it first, which may be another test's.
@@ -119,7 +123,7 @@ impl Capture {
 /// The fields that were recorded of a span around a mock that answers so.
 async fn recorded<L>(layer: L, result: Result<Reply, BoxError>) -> Recorded
 where
-    L: Layer<Mock<Call, Reply>, Service = Trace<Mock<Call, Reply>>>,
+    L: Layer<Mock<Call, Reply>, Service = Telemetry<Mock<Call, Reply>>>,
 {
     let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
     let mut result = Some(result);
@@ -128,7 +132,7 @@ where
         Some(Err(error)) => respond.send_error(error),
         None => panic!("one call"),
     });
-    let (_, spans) = Capture::of(layer.layer(mock).oneshot(create_call())).await;
+    let (_, spans) = Capture::run(layer.layer(mock).oneshot(create_call())).await;
     let [span] = &*spans else {
         panic!("one span, not {spans:?}");
     };
@@ -167,7 +171,7 @@ fn values_of_call<const LEN: usize>(more: [(&str, &str); LEN]) -> BTreeMap<Strin
 
 #[tokio::test]
 async fn a_calls_span_is_that_of_an_rpc_client() {
-    let span = recorded(TraceLayer, Ok(replied())).await;
+    let span = recorded(TelemetryLayer, Ok(replied())).await;
     assert_eq!(span.name, "kms.call");
     assert_eq!(
         span.values,
@@ -183,7 +187,7 @@ async fn a_calls_span_is_that_of_an_rpc_client() {
 
 #[tokio::test]
 async fn an_attempts_span_is_that_of_an_http_client() {
-    let layer = TraceAttemptLayer::new(Gateway::Shared, endpoint());
+    let layer = TelemetryAttemptLayer::new(Gateway::Shared, endpoint());
     let span = recorded(layer, Ok(replied())).await;
     assert_eq!(span.name, "kms.attempt");
     assert_eq!(
@@ -207,14 +211,14 @@ async fn an_attempts_span_is_that_of_an_http_client() {
 #[tokio::test]
 async fn an_address_of_version_6_has_no_brackets() {
     let endpoint = "http://[::1]:9".parse().expect("an endpoint");
-    let layer = TraceAttemptLayer::new(Gateway::Instance, endpoint);
+    let layer = TelemetryAttemptLayer::new(Gateway::Instance, endpoint);
     let span = recorded(layer, Ok(replied())).await;
     assert_eq!((&*span.values["server.address"], &*span.values["url.scheme"]), ("::1", "http"));
 }
 
 #[tokio::test]
 async fn a_service_error_is_recorded_by_its_code_and_not_its_message() {
-    let span = recorded(TraceLayer, Err(refused().into())).await;
+    let span = recorded(TelemetryLayer, Err(refused().into())).await;
     assert_eq!(
         span.values,
         values_of_call([
@@ -233,7 +237,7 @@ async fn a_service_error_is_recorded_by_its_code_and_not_its_message() {
 async fn other_errors_are_recorded_by_their_kind() {
     let slow = Error::new(ErrorKind::Timeout, "slow");
     for (error, expected) in [(slow.into(), "timeout"), (BoxError::from("overloaded"), "_OTHER")] {
-        let span = recorded(TraceLayer, Err(error)).await;
+        let span = recorded(TelemetryLayer, Err(error)).await;
         assert_eq!(span.values["error.type"], expected);
         assert_eq!(span.values["otel.status_code"], "ERROR");
         assert_eq!(span.values.get("rpc.response.status_code"), None);
@@ -243,7 +247,7 @@ async fn other_errors_are_recorded_by_their_kind() {
 #[tokio::test]
 async fn what_a_server_makes_up_is_not_shown() {
     let service = ServiceError::new("no\ncode", "m").with_request_id("an id\nand a line");
-    let span = recorded(TraceLayer, Err(Error::from_service(service).into())).await;
+    let span = recorded(TelemetryLayer, Err(Error::from_service(service).into())).await;
     assert_eq!(span.values["error.type"], "_OTHER");
     assert_eq!(span.values.get("rpc.response.status_code"), None);
     assert_eq!(span.values.get("kms.request_id"), None);
@@ -251,11 +255,11 @@ async fn what_a_server_makes_up_is_not_shown() {
 
 #[tokio::test]
 async fn a_call_that_is_given_up_closes_its_spans_and_says_so() {
-    let ((), spans) = Capture::of(async {
+    let ((), spans) = Capture::run(async {
         let (mock, mut handle): (Mock<Call, Reply>, _) = mock::pair();
         let stack = ServiceBuilder::new()
-            .layer(TraceLayer)
-            .layer(TraceAttemptLayer::new(Gateway::Shared, endpoint()))
+            .layer(TelemetryLayer::new())
+            .layer(TelemetryAttemptLayer::new(Gateway::Shared, endpoint()))
             .service(mock);
         let mut call = Box::pin(stack.oneshot(create_call()));
         let pending = std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending()));
@@ -278,17 +282,17 @@ async fn where_nobody_listens_no_span_is_made() {
     let silent = tracing::subscriber::set_default(tracing::subscriber::NoSubscriber::new());
     let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
     serve(handle, |_, _, respond| respond.send_response(created()));
-    let call = TraceLayer.layer(mock).oneshot(create_call());
+    let call = TelemetryLayer::new().layer(mock).oneshot(create_call());
     assert!(call.await.is_ok());
     drop(silent);
-    assert!(Of::Call.span(&create_call()).is_disabled());
+    assert!(span(&Scope::Call, &create_call()).is_disabled());
 }
 
 #[tokio::test]
 async fn a_trace_context_is_asked_for_in_the_attempts_span() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let names = Arc::clone(&asked);
-    let propagate = PropagateTraceContextLayer::current(move || {
+    let propagate = PropagateTraceContextLayer::from_fn(move || {
         let name = Span::current().metadata().map(|metadata| metadata.name());
         names.lock().expect("no panic").push(name);
         None
@@ -296,12 +300,12 @@ async fn a_trace_context_is_asked_for_in_the_attempts_span() {
     let (mock, handle): (HttpMock, _) = mock::pair();
     serve(handle, |_, _, respond| respond.send_response(answer(200, r#"{"RequestId":"r"}"#)));
     let stack = ServiceBuilder::new()
-        .layer(TraceLayer)
-        .layer(TraceAttemptLayer::new(Gateway::Shared, endpoint()))
+        .layer(TelemetryLayer::new())
+        .layer(TelemetryAttemptLayer::new(Gateway::Shared, endpoint()))
         .layer(EncodeRpcLayer::new(Gateway::Shared, endpoint()))
         .layer(propagate)
         .service(mock);
-    let (reply, _) = Capture::of(stack.oneshot(create_call())).await;
+    let (reply, _) = Capture::run(stack.oneshot(create_call())).await;
     assert!(reply.is_ok());
     assert_eq!(*asked.lock().expect("no panic"), [Some("kms.attempt")]);
 }
@@ -325,12 +329,12 @@ async fn attempts_and_retries_belong_to_their_call_and_show_no_secret() {
     });
     let policy = RetryPolicy::default().backoff(Backoff::default().random(|| 1.0));
     let stack = ServiceBuilder::new()
-        .layer(TraceLayer)
+        .layer(TelemetryLayer::new())
         .layer(RetryLayer::new(policy))
-        .layer(TraceAttemptLayer::new(Gateway::Shared, endpoint()))
+        .layer(TelemetryAttemptLayer::new(Gateway::Shared, endpoint()))
         .layer(EncodeRpcLayer::new(Gateway::Shared, endpoint()))
         .service(mock);
-    let (reply, recorded) = Capture::of(stack.oneshot(create_call())).await;
+    let (reply, recorded) = Capture::run(stack.oneshot(create_call())).await;
     assert_eq!(reply.expect("a reply").attempts(), 3);
 
     let names: Vec<_> = recorded.iter().map(|span| (&*span.name, span.parent.as_deref())).collect();
@@ -366,7 +370,7 @@ async fn attempts_and_retries_belong_to_their_call_and_show_no_secret() {
 
 #[tokio::test]
 async fn readiness_is_that_of_the_service_below() {
-    let (mut service, mut handle) = mock::spawn_layer::<Call, Reply, _>(TraceLayer);
+    let (mut service, mut handle) = mock::spawn_layer::<Call, Reply, _>(TelemetryLayer);
     handle.allow(0);
     assert!(service.poll_ready().is_pending());
     handle.allow(1);

@@ -1,175 +1,103 @@
 //! JSON to payloads and back.
 //!
-//! Reading is tolerant, as clients of a service that grows must be: unknown fields are skipped,
-//! missing and null ones leave the default, numbers are taken where texts are declared and the other
-//! way round. It goes straight from the text to the fields, without a tree in between.
+//! Decoding is tolerant, because the service grows: unknown fields are skipped, missing and null
+//! ones keep the default, and numbers are accepted as texts and the other way round. It fills the
+//! fields directly from the text, without a tree in between.
 
-use std::{fmt, io};
+mod write;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::fmt;
+
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
-use crate::payload::{Field, FieldInfo, Pairs, Payload, PayloadList, Scalar, Slot, Value, objects};
-use crate::secret_bytes;
+pub(crate) use self::write::text_of;
+use super::{base64_text, promised};
+use crate::payload::pairs::Pairs;
+use crate::payload::{Field, FieldInfo, Payload, PayloadList, Scalar, Slot, Value};
 
-/// Reads a payload from a JSON object into an empty one, and says how many known fields it had.
+/// Decodes a JSON object into an empty payload, and returns the number of known fields in it.
 ///
 /// # Errors
 ///
-/// The text is not a JSON object, or a known field is of another type. The error tells the position,
-/// never the text.
+/// The text is not a JSON object, or a known field is of another type. The error names the
+/// position, and never quotes the text.
 pub fn decode(text: &[u8], into: &mut dyn Payload) -> Result<usize, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let known = Target::payload(into).deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(known)
+    decode_answer(text, into).map(|answer| answer.known)
 }
 
-/// Reads one field from its JSON text.
+/// What was found in an answer.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// The number of known fields that were not null.
+    pub(crate) known: usize,
+    /// The first required field that it lacks, such as `KeyMetadata.KeyId`.
+    pub(crate) lacks: Option<String>,
+    /// Whether it has a name with which the service's refusals begin, `Code` or `Error`.
+    pub(crate) may_be_refusal: bool,
+    is_null: bool,
+}
+
+/// Decodes a JSON object into an empty response.
 ///
 /// # Errors
 ///
-/// As those of [`decode`].
+/// Those of [`decode`].
+pub(crate) fn decode_answer(
+    text: &[u8],
+    into: &mut dyn Payload,
+) -> Result<Answer, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let answer = Destination::payload(into).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(answer)
+}
+
+/// Decodes one field from its JSON text.
+///
+/// # Errors
+///
+/// Those of [`decode`].
 pub fn decode_field(
     text: &[u8],
     info: &FieldInfo,
     field: &mut dyn Field,
 ) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    Target::field(info, field).deserialize(&mut deserializer)?;
+    Destination::field(info, field).deserialize(&mut deserializer)?;
     deserializer.end()
 }
 
-/// Reads a payload from any serde format: what the emitted `Deserialize` calls.
+/// Decodes a payload from any serde format: the emitted `Deserialize` calls this.
 ///
 /// # Errors
 ///
-/// Those of the format, and a known field of another type.
+/// Those of the format. A known field is of another type.
 pub fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
     into: &mut dyn Payload,
 ) -> Result<(), D::Error> {
-    Target::payload(into).deserialize(deserializer).map(drop)
+    Destination::payload(into).deserialize(deserializer).map(drop)
 }
 
-/// Writes a payload as a compact JSON object in wire names, absent fields left out.
+/// Encodes a payload as a compact JSON object with wire names, without absent fields.
 ///
-/// This exposes secrets: it is for those who must hand them on, such as a command's output. The
+/// This exposes secrets: it is for code that must pass them on, such as a command's output. The
 /// buffer is wiped on drop.
 pub fn expose(payload: &dyn Payload) -> Zeroizing<String> {
     text_of(Value::Object(payload))
 }
 
-/// The compact JSON text of pairs, in their order.
+/// Returns the compact JSON text of pairs, in their order.
 pub fn pairs(pairs: &Pairs) -> Zeroizing<String> {
     text_of(Value::Pairs(pairs))
 }
 
-/// The compact JSON text of a value: no spaces, non-ASCII kept.
-pub(crate) fn text_of(value: Value<'_>) -> Zeroizing<String> {
-    let mut out = Output::default();
-    write_value(&mut out, value);
-    let text = std::mem::take(&mut *out.0);
-    // The writer emits `str`s and ASCII only.
-    Zeroizing::new(String::from_utf8(text).unwrap_or_default())
-}
-
-/// Standard Base64 with padding.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
-}
-
-/// Text that is being written: a buffer that is outgrown is wiped.
-#[derive(Default)]
-struct Output(Zeroizing<Vec<u8>>);
-
-impl Output {
-    fn put(&mut self, text: &str) {
-        secret_bytes::append(&mut self.0, text.as_bytes());
-    }
-}
-
-impl io::Write for Output {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        secret_bytes::append(&mut self.0, text);
-        Ok(text.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn write_value(out: &mut Output, value: Value<'_>) {
-    match value {
-        Value::Absent => out.put("null"),
-        Value::Text(text) => write_text(out, text),
-        Value::Bytes(bytes) => write_text(out, &Zeroizing::new(base64(bytes))),
-        Value::Integer(number) => out.put(&number.to_string()),
-        Value::Boolean(boolean) => out.put(if boolean { "true" } else { "false" }),
-        Value::Texts(texts) => {
-            let items = texts.iter().map(|text| Value::Text(text));
-            write_list(out, items);
-        }
-        Value::Pairs(pairs) => {
-            let entries = pairs.iter().map(|(name, text)| (name, None, Value::Text(text)));
-            write_object(out, entries);
-        }
-        // The output takes every write, and a JSON tree has only text keys.
-        Value::Json(map) => drop(serde_json::to_writer(out, map)),
-        Value::Object(object) => {
-            let entries = object
-                .fields()
-                .map(|(info, field)| (info.name, info.each, field.value()))
-                .filter(|(_, _, value)| !matches!(value, Value::Absent));
-            write_object(out, entries);
-        }
-        Value::Objects(list) => write_list(out, objects(list).map(Value::Object)),
-    }
-}
-
-fn write_list<'a>(out: &mut Output, items: impl Iterator<Item = Value<'a>>) {
-    out.put("[");
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.put(",");
-        }
-        write_value(out, item);
-    }
-    out.put("]");
-}
-
-fn write_object<'a>(
-    out: &mut Output,
-    entries: impl Iterator<Item = (&'a str, Option<&'static str>, Value<'a>)>,
-) {
-    out.put("{");
-    for (index, (name, each, value)) in entries.enumerate() {
-        if index > 0 {
-            out.put(",");
-        }
-        write_text(out, name);
-        out.put(":");
-        match each {
-            Some(each) => write_object(out, std::iter::once((each, None, value))),
-            None => write_value(out, value),
-        }
-    }
-    out.put("}");
-}
-
-fn write_text(out: &mut Output, text: &str) {
-    // The output takes every write.
-    let _ = serde_json::to_writer(out, text);
-}
-
-/// Reads whatever comes into a payload or one of its fields.
+/// Decodes any value into a payload or one of its fields.
 ///
-/// It takes every type itself: serde's own complaint about a wrong one quotes the value.
-struct Target<'a> {
+/// It accepts every type itself, because serde's own error for a wrong one quotes the value.
+struct Destination<'a> {
     name: &'static str,
     each: Option<&'static str>,
     place: Place<'a>,
@@ -180,7 +108,7 @@ enum Place<'a> {
     Field(&'a mut dyn Field),
 }
 
-impl<'a> Target<'a> {
+impl<'a> Destination<'a> {
     fn payload(payload: &'a mut dyn Payload) -> Self {
         Self { name: payload.info().name, each: None, place: Place::Payload(payload) }
     }
@@ -196,23 +124,19 @@ impl<'a> Target<'a> {
         }
     }
 
-    fn scalar<E: serde::de::Error>(self, value: Scalar<'_>) -> Result<usize, E> {
+    fn scalar<E: serde::de::Error>(self, value: Scalar<'_>) -> Result<Answer, E> {
         let name = self.name;
         let Slot::Scalar(field) = self.slot() else {
             return Err(mismatch(name));
         };
         let taken = field.set(value)
             || match value {
-                Scalar::Text(text) => STANDARD
-                    .decode(text)
-                    .map(Zeroizing::new)
-                    .is_ok_and(|bytes| field.set(Scalar::Bytes(&bytes))),
+                Scalar::Text(text) => {
+                    base64_text::decode(text).is_some_and(|bytes| field.set(Scalar::Bytes(&bytes)))
+                }
                 _ => false,
             };
-        match taken {
-            true => Ok(0),
-            false => Err(mismatch(name)),
-        }
+        if taken { Ok(Answer::default()) } else { Err(mismatch(name)) }
     }
 }
 
@@ -220,81 +144,74 @@ fn mismatch<E: serde::de::Error>(name: &str) -> E {
     E::custom(format_args!("{name} is of another type than declared"))
 }
 
-impl<'de> DeserializeSeed<'de> for Target<'_> {
-    type Value = usize;
+impl<'de> DeserializeSeed<'de> for Destination<'_> {
+    type Value = Answer;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-/// The value of each visit is the number of known fields, which only an object has.
-impl<'de> Visitor<'de> for Target<'_> {
-    type Value = usize;
+/// Each visit returns what an object contained; other values have no known fields and lack none.
+impl<'de> Visitor<'de> for Destination<'_> {
+    type Value = Answer;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
 
-    fn visit_unit<E>(self) -> Result<usize, E> {
-        Ok(0)
+    /// Null counts as absent.
+    fn visit_unit<E>(self) -> Result<Answer, E> {
+        Ok(Answer { is_null: true, ..Answer::default() })
     }
 
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<usize, E> {
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Answer, E> {
         self.scalar(Scalar::Boolean(value))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<usize, E> {
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Answer, E> {
         self.scalar(Scalar::Integer(value))
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<usize, E> {
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Answer, E> {
         match i64::try_from(value) {
             Ok(value) => self.scalar(Scalar::Integer(value)),
             Err(_) => self.scalar(Scalar::Text(&value.to_string())),
         }
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<usize, E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Answer, E> {
         self.scalar(Scalar::Text(&value.to_string()))
     }
 
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<usize, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Answer, E> {
         self.scalar(Scalar::Text(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<usize, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Answer, A::Error> {
         let name = self.name;
+        let mut lacks = None;
         match (self.each, self.slot()) {
             (None, Slot::Texts(texts)) => {
                 while items.next_element_seed(NextText { name, texts })?.is_some() {}
             }
             (None, Slot::Objects(list)) => {
-                while items.next_element_seed(NextObject { name, list })?.is_some() {}
+                while let Some(item) = items.next_element_seed(NextObject { name, list })? {
+                    lacks = lacks.or(item.lacks);
+                }
             }
             _ => return Err(mismatch(name)),
         }
-        Ok(0)
+        Ok(Answer { lacks, ..Answer::default() })
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<usize, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<Answer, A::Error> {
         if let Some(each) = self.each.take() {
             return self.visit_wrapper(each, entries);
         }
         let name = self.name;
-        let mut known = 0;
         match self.slot() {
-            Slot::Object(object) => {
-                while let Some(key) = entries.next_key::<String>()? {
-                    match object.named_mut(&key) {
-                        Some((info, field)) => {
-                            entries.next_value_seed(Target::field(info, field))?;
-                            known += 1;
-                        }
-                        None => drop(entries.next_value::<IgnoredAny>()?),
-                    }
-                }
-            }
+            Slot::Object(object) => return read_object(object, entries),
             Slot::Pairs(pairs) => {
                 while let Some((key, value)) = entries.next_entry::<String, Json>()? {
                     match value {
@@ -310,29 +227,98 @@ impl<'de> Visitor<'de> for Target<'_> {
             }
             _ => return Err(mismatch(name)),
         }
-        Ok(known)
+        Ok(Answer::default())
     }
 }
 
-impl Target<'_> {
-    /// `{"Key": [...]}`: the object that the wire puts around some lists.
+/// Decodes the fields of an object, and finds the first required one that it lacks.
+fn read_object<'de, A: MapAccess<'de>>(
+    object: &mut dyn Payload,
+    mut entries: A,
+) -> Result<Answer, A::Error> {
+    let fields = object.info().fields;
+    let mut answer = Answer::default();
+    // Fields beyond the last bit are not checked for absence.
+    let mut read = 0_u128;
+    let bit = |index: usize| u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index));
+    while let Some(name) = entries.next_key_seed(Named(fields))? {
+        answer.may_be_refusal |= name.is_of_refusals;
+        let known = name.index.and_then(|index| Some((index, object.field_mut(index)?)));
+        let Some((index, field)) = known else {
+            entries.next_value::<IgnoredAny>()?;
+            continue;
+        };
+        let inner = entries.next_value_seed(Destination::field(&fields[index], field))?;
+        if inner.is_null {
+            continue;
+        }
+        answer.known += 1;
+        read |= bit(index).unwrap_or_default();
+        if let Some(lacks) = inner.lacks {
+            answer.lacks.get_or_insert_with(|| format!("{}.{lacks}", fields[index].name));
+        }
+    }
+    if answer.lacks.is_none() {
+        let was_read = |index| bit(index).is_none_or(|bit| read & bit != 0);
+        answer.lacks = promised::lacking(object, was_read).map(|info| info.name.to_owned());
+    }
+    Ok(answer)
+}
+
+/// Reads the name of a field as its place among these.
+struct Named<'a>(&'a [FieldInfo]);
+
+struct Name {
+    /// `None` if it is not one of them.
+    index: Option<usize>,
+    is_of_refusals: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Named<'_> {
+    type Value = Name;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Named<'_> {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        Ok(Name {
+            index: self.0.iter().position(|info| info.name == name),
+            is_of_refusals: is("Code") || is("Error"),
+        })
+    }
+}
+
+impl Destination<'_> {
+    /// `{"Key": [...]}`: the object that the wire wraps some lists in.
     fn visit_wrapper<'de, A: MapAccess<'de>>(
         self,
         each: &'static str,
         mut entries: A,
-    ) -> Result<usize, A::Error> {
+    ) -> Result<Answer, A::Error> {
         let Place::Field(field) = self.place else {
             return Err(mismatch(self.name));
         };
+        let mut answer = Answer::default();
         while let Some(key) = entries.next_key::<String>()? {
             if key == each {
-                let list = Target { name: self.name, each: None, place: Place::Field(&mut *field) };
-                entries.next_value_seed(list)?;
+                let list =
+                    Destination { name: self.name, each: None, place: Place::Field(&mut *field) };
+                answer = entries.next_value_seed(list)?;
             } else {
                 entries.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(0)
+        Ok(answer)
     }
 }
 
@@ -343,16 +329,20 @@ struct NextObject<'a> {
 }
 
 impl<'de> DeserializeSeed<'de> for NextObject<'_> {
-    type Value = usize;
+    type Value = Answer;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        let object =
-            Target { name: self.name, each: None, place: Place::Payload(self.list.push()) };
-        object.deserialize(deserializer)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
+        let item = self.list.push();
+        let object = Destination { name: self.name, each: None, place: Place::Payload(&mut *item) };
+        let mut answer = object.deserialize(deserializer)?;
+        if answer.is_null {
+            answer.lacks = promised::lacking(item, |_| false).map(|info| info.name.to_owned());
+        }
+        Ok(answer)
     }
 }
 
-/// Adds a text to a list, nothing for `null`.
+/// Adds a text to a list, or nothing for `null`.
 struct NextText<'a> {
     name: &'static str,
     texts: &'a mut Vec<String>,
@@ -363,7 +353,7 @@ impl<'de> DeserializeSeed<'de> for NextText<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let mut text = None::<String>;
-        let target = Target { name: self.name, each: None, place: Place::Field(&mut text) };
+        let target = Destination { name: self.name, each: None, place: Place::Field(&mut text) };
         target.deserialize(deserializer)?;
         self.texts.extend(text);
         Ok(())

@@ -1,27 +1,33 @@
-//! The RPC dialect's parameters: a payload flattened to names and texts.
+//! The parameters of the RPC dialect: a payload flattened to names and texts.
 //!
-//! Lists become `Name.1`, `Name.2`, objects `Name.Key`, lists of objects `Name.1.Key`; a parameter
-//! marked as JSON is one compact JSON text. Empty lists send nothing, empty texts are sent, booleans
-//! are `true` and `false`.
+//! Lists become `Name.1`, `Name.2`, objects `Name.Key`, and lists of objects `Name.1.Key`; a
+//! parameter declared as JSON is one compact JSON text. Empty lists send nothing, empty texts are
+//! sent, and booleans are `true` and `false`.
+
+mod read;
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{json, percent};
+pub use self::read::{fill, parse};
+use super::{base64_text, json, percent};
 use crate::action::Gateway;
 use crate::payload::{FieldInfo, Payload, Position, Required, Value};
+use crate::secret_bytes::{append, reserve};
 
-/// The parameters of a request, each where it belongs; all wiped on drop.
+/// The parameters of a request, by their place. All are wiped on drop.
 #[derive(Default)]
+#[non_exhaustive]
 pub struct Parameters {
-    /// Those of the URL's query, in the order of their declaration.
+    /// The parameters of the URL's query, in the order of their declaration.
     pub query: Vec<Parameter>,
-    /// Those of the form body.
+    /// The parameters of the form body.
     pub form: Vec<Parameter>,
 }
 
-/// One name and its value.
+/// A parameter: a name and its value.
+#[non_exhaustive]
 pub struct Parameter {
     /// The flattened wire name.
     pub name: String,
@@ -31,45 +37,118 @@ pub struct Parameter {
 
 impl Parameters {
     /// Flattens a request.
-    pub fn of(request: &dyn Payload) -> Self {
+    pub fn new(request: &dyn Payload) -> Self {
         let mut out = Self::default();
-        for (info, field) in request.fields() {
-            let target = match info.position {
+        for_each(request, &mut |position, name, value| {
+            let target = match position {
                 Position::Query => &mut out.query,
                 Position::Body => &mut out.form,
             };
-            match (info.json, field.value()) {
-                (_, Value::Absent) => {}
-                (true, value) => target.push(Parameter::new(info.name, json::text_of(value))),
-                (false, value) => flatten(target, info.name, value),
-            }
-        }
+            target.push(Parameter::new(name, Zeroizing::new(value.to_owned())));
+        });
         out
     }
 }
 
 impl Parameter {
-    /// A parameter.
+    /// Creates a parameter.
     pub fn new(name: impl Into<String>, value: Zeroizing<String>) -> Self {
         Self { name: name.into(), value }
     }
 }
 
-/// Joins parameters to a percent-encoded `a=b&c=d`.
+/// Joins parameters as percent-encoded `a=b&c=d`.
 pub fn encode<'a>(
     parameters: impl IntoIterator<Item = &'a Parameter, IntoIter: Clone>,
 ) -> Zeroizing<String> {
+    let mut out = Joined::default();
     let parameters = parameters.into_iter();
-    let bound =
-        |Parameter { name, value }: &Parameter| percent::bound(name) + percent::bound(value) + 2;
-    let mut out = Zeroizing::new(String::with_capacity(parameters.clone().map(bound).sum()));
-    for Parameter { name, value } in parameters {
-        percent::encode_pair_to(&mut out, name, value);
-    }
-    out
+    let size = |Parameter { name, value }: &Parameter| {
+        percent::encoded_len(name) + percent::encoded_len(value) + 2
+    };
+    reserve(&mut out.text, parameters.clone().map(size).sum());
+    parameters.for_each(|Parameter { name, value }| out.push(name, value));
+    // Percent-encoding is ASCII.
+    Zeroizing::new(String::from_utf8(std::mem::take(&mut *out.text)).unwrap_or_default())
 }
 
-/// The first field that the gateway must have and the request lacks.
+/// A request's parameters as they are sent.
+pub(crate) struct Written {
+    /// The path `/` with the query.
+    pub(crate) path: Zeroizing<Vec<u8>>,
+    /// The form.
+    pub(crate) form: Zeroizing<Vec<u8>>,
+}
+
+/// Writes a request's parameters, percent-encoded: the same as [`Parameters::new`] and [`encode`],
+/// without the copies in between.
+pub(crate) fn write(request: &dyn Payload, more: &[Parameter]) -> Written {
+    let [mut query, mut form] = [Joined::after(b"/?"), Joined::default()];
+    for (info, field) in request.fields() {
+        let text = match field.value() {
+            Value::Text(text) => percent::encoded_len(text),
+            Value::Bytes(bytes) => bytes.len().saturating_mul(2),
+            // A guess: a buffer that is outgrown is wiped.
+            _ => 0,
+        };
+        let pairs = if info.position == Position::Query { &mut query } else { &mut form };
+        pairs.expected += percent::encoded_len(info.name) + text + 2;
+    }
+    for_each(request, &mut |position, name, value| match position {
+        Position::Query => query.push(name, value),
+        Position::Body => form.push(name, value),
+    });
+    more.iter().for_each(|Parameter { name, value }| query.push(name, value));
+    let mut path = query.text;
+    if path.is_empty() {
+        path.push(b'/');
+    }
+    Written { path, form: form.text }
+}
+
+/// `a=b&c=d` that is being written.
+#[derive(Default)]
+struct Joined {
+    text: Zeroizing<Vec<u8>>,
+    /// What is written before the first pair.
+    start: &'static [u8],
+    /// How many bytes are expected in all.
+    expected: usize,
+}
+
+impl Joined {
+    fn after(start: &'static [u8]) -> Self {
+        Self { start, expected: start.len(), ..Self::default() }
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        if self.text.is_empty() {
+            reserve(&mut self.text, self.expected);
+            append(&mut self.text, self.start);
+        } else {
+            append(&mut self.text, b"&");
+        }
+        percent::encode_pair_to(&mut self.text, name, value);
+    }
+}
+
+/// Calls a function with the position, the flattened name and the text of each parameter.
+fn for_each(request: &dyn Payload, out: &mut dyn FnMut(Position, &str, &str)) {
+    for (info, field) in request.fields() {
+        let mut out = |name: &str, text: &str| out(info.position, name, text);
+        match (info.json, field.value()) {
+            (_, Value::Absent) => {}
+            (true, value) => out(info.name, &json::text_of(value)),
+            (false, Value::Text(text)) if info.base64 => {
+                let compact = base64_text::without_white_space(text);
+                out(info.name, compact.as_ref().map_or(text, |compact| compact));
+            }
+            (false, value) => flatten(&mut out, info.name, value),
+        }
+    }
+}
+
+/// Returns the first field that the gateway requires and the request lacks.
 pub fn missing(request: &dyn Payload, gateway: Gateway) -> Option<&'static FieldInfo> {
     let is_required = |info: &FieldInfo| match info.required {
         Required::No | Required::ByService => false,
@@ -78,8 +157,8 @@ pub fn missing(request: &dyn Payload, gateway: Gateway) -> Option<&'static Field
     };
     let is_absent = |info: &FieldInfo, value| match value {
         Value::Absent => true,
-        // A plaintext can be meant to be empty, and what a setter was given too; a name or a
-        // ciphertext that is was forgotten.
+        // A plaintext may be empty on purpose, and so may what a setter set; an empty name or
+        // ciphertext was forgotten.
         _ if info.secret || info.required == Required::OnShared => false,
         Value::Text(text) => text.is_empty(),
         Value::Bytes(bytes) => bytes.is_empty(),
@@ -91,58 +170,52 @@ pub fn missing(request: &dyn Payload, gateway: Gateway) -> Option<&'static Field
         .map(|(info, _)| info)
 }
 
-fn flatten(out: &mut Vec<Parameter>, name: &str, value: Value<'_>) {
-    let text = match value {
-        Value::Absent => return,
-        Value::Text(text) => text.to_owned(),
-        Value::Bytes(bytes) => json::base64(bytes),
-        Value::Integer(number) => number.to_string(),
-        Value::Boolean(boolean) => boolean.to_string(),
+fn flatten(out: &mut dyn FnMut(&str, &str), name: &str, value: Value<'_>) {
+    match value {
+        Value::Absent => {}
+        Value::Text(text) => out(name, text),
+        Value::Bytes(bytes) => out(name, &Zeroizing::new(base64_text::encode(bytes))),
+        Value::Integer(number) => out(name, &number.to_string()),
+        Value::Boolean(boolean) => out(name, if boolean { "true" } else { "false" }),
         Value::Texts(texts) => {
             for (index, text) in (1..).zip(texts) {
-                flatten(out, &format!("{name}.{index}"), Value::Text(text));
+                out(&format!("{name}.{index}"), text);
             }
-            return;
         }
         Value::Pairs(pairs) => {
             for (key, text) in pairs.iter() {
-                flatten(out, &format!("{name}.{key}"), Value::Text(text));
+                out(&format!("{name}.{key}"), text);
             }
-            return;
         }
         Value::Json(map) => {
             for (key, value) in map {
                 flatten_json(out, &format!("{name}.{key}"), value);
             }
-            return;
         }
         Value::Object(object) => {
             for (info, field) in object.fields() {
                 flatten(out, &format!("{name}.{}", info.name), field.value());
             }
-            return;
         }
         Value::Objects(list) => {
             for (index, object) in (1..).zip(crate::payload::objects(list)) {
                 flatten(out, &format!("{name}.{index}"), Value::Object(object));
             }
-            return;
         }
-    };
-    out.push(Parameter::new(name, Zeroizing::new(text)));
+    }
 }
 
-fn flatten_json(out: &mut Vec<Parameter>, name: &str, value: &serde_json::Value) {
+fn flatten_json(out: &mut dyn FnMut(&str, &str), name: &str, value: &serde_json::Value) {
     match value {
         serde_json::Value::Null => {}
-        serde_json::Value::String(text) => flatten(out, name, Value::Text(text)),
+        serde_json::Value::String(text) => out(name, text),
         serde_json::Value::Object(map) => flatten(out, name, Value::Json(map)),
         serde_json::Value::Array(items) => {
             for (index, item) in (1..).zip(items) {
                 flatten_json(out, &format!("{name}.{index}"), item);
             }
         }
-        scalar => flatten(out, name, Value::Text(&scalar.to_string())),
+        scalar => out(name, &scalar.to_string()),
     }
 }
 
@@ -161,11 +234,11 @@ impl fmt::Debug for Parameter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::Pairs;
+    use crate::Pairs;
     use crate::test_support::{CreateRequest, OpenRequest, Part, SealRequest, Tag, shows_secret};
 
     fn flattened(request: &CreateRequest) -> Vec<(String, String)> {
-        let Parameters { query, form } = Parameters::of(request);
+        let Parameters { query, form } = Parameters::new(request);
         assert!(form.is_empty());
         query.into_iter().map(|Parameter { name, value }| (name, value.to_string())).collect()
     }
@@ -273,20 +346,31 @@ mod tests {
     }
 
     #[test]
-    fn body_parameters_go_into_the_form_and_octets_are_base64() {
+    fn body_parameters_go_into_the_form_and_bytes_are_base64() {
         let request = CreateRequest {
             data: Some("s&c".into()),
             recipient: Some(vec![0xfb, 0xff]),
             ..CreateRequest::default()
         };
-        let parameters = Parameters::of(&request);
+        let parameters = Parameters::new(&request);
         assert_eq!(parameters.query.len(), 2);
         assert_eq!(*encode(&parameters.form), "SecretData=s%26c&Recipient=%2B%2F8%3D");
     }
 
     #[test]
+    fn base64_is_sent_without_the_white_space_in_it() {
+        for text in ["aGVsbG8=", "aGVs\r\nbG8=\n", " aGVs bG8=\t"] {
+            let request = CreateRequest { digest: Some(text.into()), ..CreateRequest::default() };
+            assert_eq!(flattened(&request)[2..], pairs([("Digest", "aGVsbG8=")]), "{text:?}");
+        }
+        // Invalid Base64 is left to the service to refuse.
+        let request = CreateRequest { digest: Some("-".into()), ..CreateRequest::default() };
+        assert_eq!(flattened(&request)[2..], pairs([("Digest", "-")]));
+    }
+
+    #[test]
     fn debug_shows_names_and_no_value() {
-        let parameters = Parameters::of(&CreateRequest::valid());
+        let parameters = Parameters::new(&CreateRequest::valid());
         let shown = format!("{parameters:?}");
         assert!(shown.contains("Plaintext"));
         assert!(!shows_secret(&shown) && !shown.contains("alias/app"));
@@ -298,14 +382,10 @@ mod tests {
             names: vec!["中".repeat(100), "&".repeat(100), "a".repeat(100)],
             ..CreateRequest::valid()
         };
-        let parameters = Parameters::of(&request).query;
-        let bound: usize = parameters
-            .iter()
-            .map(|Parameter { name, value }| 3 * (name.len() + value.len()) + 2)
-            .sum();
+        let parameters = Parameters::new(&request).query;
         let text = encode(&parameters);
-        assert!(text.len() <= bound);
-        assert_eq!(text.capacity(), bound);
+        // Room for a separator more than there are.
+        assert_eq!(text.capacity(), text.len() + 1);
     }
 
     #[test]
@@ -328,14 +408,14 @@ mod tests {
     }
 
     #[test]
-    fn a_ciphertext_of_no_octets_is_missing() {
+    fn a_ciphertext_of_no_bytes_is_missing() {
         let of = |blob| missing(&OpenRequest { blob }, Gateway::Instance).map(|info| info.name);
         assert_eq!(of(Vec::new()), Some("CiphertextBlob"));
         assert_eq!(of(vec![0]), None);
     }
 
     #[test]
-    fn a_secret_of_no_octets_is_not_missing() {
+    fn a_secret_of_no_bytes_is_not_missing() {
         let request = SealRequest { plaintext: Vec::new().into(), ..SealRequest::valid() };
         assert!(missing(&request, Gateway::Instance).is_none());
     }

@@ -1,61 +1,64 @@
-//! Percent-encoding as the service signs it: RFC 3986, unreserved characters only.
+//! Percent-encoding as the service signs it: RFC 3986, with only the unreserved characters
+//! unencoded.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use zeroize::Zeroizing;
 
-/// Everything but `A-Z a-z 0-9 - _ . ~`; a space is `%20`, never `+`.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+use crate::secret_bytes::append;
 
-/// Appends the text, percent-encoded.
-pub fn encode_to(out: &mut Zeroizing<String>, text: &str) {
-    reserve(out, bound(text));
-    out.extend(percent_encode(text.as_bytes(), RESERVED));
-}
-
-/// The most octets that a text can take: three for each of its own.
-pub(super) fn bound(text: &str) -> usize {
-    text.len().saturating_mul(3)
-}
-
-/// Appends `name=value`, with a `&` before it unless it is the first.
-pub fn encode_pair_to(out: &mut Zeroizing<String>, name: &str, value: &str) {
-    reserve(out, bound(name) + bound(value) + 2);
-    if !out.is_empty() {
-        out.push('&');
+/// How many bytes each byte takes. `A-Z a-z 0-9 - _ . ~` stay as they are; a space is `%20`, never `+`.
+const WIDTH: [u8; 256] = {
+    let mut width = [3; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let is_unreserved =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'_' | b'.' | b'~');
+        if is_unreserved {
+            width[byte] = 1;
+        }
+        byte += 1;
     }
+    width
+};
+
+/// Returns how many bytes a text takes.
+pub(super) fn encoded_len(text: &str) -> usize {
+    text.bytes().map(|byte| usize::from(WIDTH[usize::from(byte)])).sum()
+}
+
+/// Appends the text, percent-encoded. A buffer that is outgrown is wiped.
+pub(super) fn encode_to(out: &mut Zeroizing<Vec<u8>>, text: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| WIDTH[usize::from(*byte)] > 1) {
+        let (plain, encoded) = rest.split_at(at);
+        append(out, plain);
+        let byte = encoded[0];
+        let digits = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+        append(out, &[b'%', digits[0], digits[1]]);
+        rest = &encoded[1..];
+    }
+    append(out, rest);
+}
+
+/// Appends `name=value`.
+pub(super) fn encode_pair_to(out: &mut Zeroizing<Vec<u8>>, name: &str, value: &str) {
     encode_to(out, name);
-    out.push('=');
+    append(out, b"=");
     encode_to(out, value);
-}
-
-/// Makes room; a secret must not stay behind in a buffer that was outgrown.
-fn reserve(out: &mut Zeroizing<String>, more: usize) {
-    let needed = out.len().saturating_add(more);
-    if needed > out.capacity() {
-        let mut larger = String::with_capacity(needed);
-        larger.push_str(out);
-        *out = Zeroizing::new(larger);
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Growing a `String` bit by bit would leave its beginnings behind.
-    #[test]
-    fn room_is_made_for_the_whole_pair_before_it_is_written() {
-        let mut out = Zeroizing::new("first=1".to_owned());
-        encode_pair_to(&mut out, "b", &"a".repeat(100));
-        assert!(out.starts_with("first=1&b=aaa"));
-        assert!(out.capacity() >= "first=1".len() + 3 * 101 + 2);
-    }
-
     #[test]
     fn only_unreserved_characters_stay() {
-        let mut out = Zeroizing::new(String::new());
-        encode_pair_to(&mut out, "a b", "~-._*'()!/中");
-        encode_pair_to(&mut out, "c", "");
-        assert_eq!(*out, "a%20b=~-._%2A%27%28%29%21%2F%E4%B8%AD&c=");
+        let mut out = Zeroizing::default();
+        let text = "~-._*'()!/中 +%";
+        encode_pair_to(&mut out, "a b", text);
+        let expected = "~-._%2A%27%28%29%21%2F%E4%B8%AD%20%2B%25";
+        assert_eq!(&**out, format!("a%20b={expected}").as_bytes());
+        assert_eq!(encoded_len(text), expected.len());
+        assert_eq!(encoded_len(""), 0);
     }
 }

@@ -1,8 +1,8 @@
-//! The protobuf codec of the instance dialect.
+//! The protobuf codec of the instance's own dialect.
 //!
-//! The service's messages are flat: texts, octets, `int32`, `bool` and repeated texts. Writing
-//! follows proto3: what is unset, empty, zero or false is not written. Reading skips unknown fields
-//! and takes the last of a repeated scalar.
+//! The service's messages are flat: texts, bytes, `int32`, `bool` and repeated texts. Encoding
+//! follows proto3: a field that is unset, empty, zero or false is not written. Decoding skips
+//! unknown fields and takes the last of a repeated scalar.
 
 use std::fmt;
 
@@ -15,10 +15,10 @@ const FIXED64: u64 = 1;
 const LENGTH_DELIMITED: u64 = 2;
 const FIXED32: u64 = 5;
 
-/// The largest field number that protobuf allows.
+/// The maximum field number in protobuf.
 const MAX_FIELD_NUMBER: u32 = (1 << 29) - 1;
 
-/// Writes a payload; the buffer never moves, so that no copy of a secret is left behind.
+/// Encodes a payload. The buffer never moves, so no copy of a secret is left behind.
 pub fn encode(payload: &dyn Payload) -> Zeroizing<Vec<u8>> {
     let size = payload.fields().map(|(_, field)| size_bound(field.value())).sum();
     let mut out = Zeroizing::new(Vec::with_capacity(size));
@@ -28,7 +28,7 @@ pub fn encode(payload: &dyn Payload) -> Zeroizing<Vec<u8>> {
     out
 }
 
-/// Reads a payload into an empty one.
+/// Decodes a payload into an empty one.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub fn decode(bytes: &[u8], into: &mut dyn Payload) -> Result<(), ProtobufError>
     })
 }
 
-/// Writes the message `Error`, with which an instance refuses a request.
+/// Encodes the message `Error`, with which an instance refuses a request.
 pub fn encode_error(status: u16, code: &str, message: &str, request_id: &str) -> Vec<u8> {
     let mut out = Vec::new();
     put_varint_field(&mut out, 1, u64::from(status));
@@ -59,7 +59,8 @@ pub fn encode_error(status: u16, code: &str, message: &str, request_id: &str) ->
     out
 }
 
-/// Hands every field of a message to a function, which says `None` to one that it cannot take.
+/// Passes every field of a message to a function, which returns `None` for a field that it does not
+/// accept.
 pub(crate) fn for_each_field<'a>(
     bytes: &'a [u8],
     mut field: impl FnMut(u32, Wire<'a>) -> Option<()>,
@@ -77,28 +78,29 @@ pub(crate) fn for_each_field<'a>(
     Ok(())
 }
 
-/// Why a message could not be read.
+/// Why a message could not be decoded.
 #[derive(Debug)]
 pub(crate) enum Malformed {
-    /// It is not protobuf.
+    /// The bytes are not protobuf.
     Bytes,
-    /// A field was not taken.
+    /// A field was not accepted.
     Field,
 }
 
-/// A field's value as it is on the wire.
+/// The value of a field on the wire.
 pub(crate) enum Wire<'a> {
     /// An integer or a boolean.
     Varint(u64),
-    /// A text or octets.
+    /// A text or bytes.
     Bytes(&'a [u8]),
     /// A type that no message of the service has.
     Other,
 }
 
-/// Puts a value into a field of this kind; `false` if it is of another.
+/// Stores a value in a field of this kind. Returns `false` if it is of another kind.
 ///
-/// The kind decides: fields take numbers from texts and texts from numbers, as JSON needs it.
+/// The kind is checked here because fields themselves accept numbers as texts and texts as numbers,
+/// which JSON needs.
 fn take(kind: FieldKind, slot: Slot<'_>, value: Wire<'_>) -> bool {
     let scalar = match (kind, &value) {
         (FieldKind::Bytes, Wire::Bytes(bytes)) => Some(Scalar::Bytes(bytes)),
@@ -120,7 +122,7 @@ fn take(kind: FieldKind, slot: Slot<'_>, value: Wire<'_>) -> bool {
     }
 }
 
-/// Bytes that are not the message that they should be.
+/// The error of bytes that are not the expected message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProtobufError {
     field: Option<&'static str>,
@@ -141,7 +143,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
-/// An upper bound of a field's encoded size: tag and length take 5 and 10 bytes at most.
+/// Returns an upper bound of a field's encoded size: tag and length take at most 5 and 10 bytes.
 fn size_bound(value: Value<'_>) -> usize {
     match value {
         Value::Text(text) => 15 + text.len(),

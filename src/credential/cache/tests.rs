@@ -1,6 +1,8 @@
+mod runtimes;
+
 use std::collections::VecDeque;
-use std::future::Future as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -87,14 +89,14 @@ impl Bench {
             gate: Semaphore::new(1_000),
         });
         let environment =
-            Environment::of_variables(|_| None).with_clock(Clock::new(now)).with_random(|| 1.0);
+            Environment::from_variables(|_| None).with_clock(Clock::new(now)).with_random(|| 1.0);
         Self { cached: Cached::new(Loader(script.clone()), &environment), script }
     }
 
     async fn key(&self) -> Result<String, Error> {
         match self.cached.provide().await? {
             Credential::AccessKey { id, .. } => Ok(id),
-            Credential::Bearer(_) => unreachable!("access keys only"),
+            other => unreachable!("access keys only, not {other:?}"),
         }
     }
 
@@ -156,7 +158,7 @@ async fn a_long_life_is_renewed_a_quarter_of_an_hour_before_its_end() {
 async fn jitter_moves_the_renewal_within_the_second_half_of_the_window() {
     for (random, expected) in [(0.0, 25), (0.5, 23), (1.0, 20)] {
         let bench = Bench::new([Turn::For(30 * SECOND)]);
-        let environment = Environment::of_variables(|_| None)
+        let environment = Environment::from_variables(|_| None)
             .with_clock(Clock::new(now))
             .with_random(move || random);
         let cached = Cached::new(Loader(bench.script.clone()), &environment);
@@ -298,39 +300,6 @@ async fn a_loader_that_panics_is_an_error_and_the_next_load_works() {
     bench.gives("key-3").await;
 }
 
-#[test]
-fn a_provider_outlives_the_runtime_in_which_it_began_to_load() {
-    let bench = Arc::new(Bench::new([Turn::For(HOUR)]));
-    bench.close_gate();
-    let runtime = || {
-        let mut builder = tokio::runtime::Builder::new_current_thread();
-        builder.enable_all().start_paused(true).build().expect("a runtime")
-    };
-    let first = runtime();
-    first.block_on(async {
-        let bench = bench.clone();
-        tokio::spawn(async move { bench.key().await });
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
-        }
-    });
-    assert_eq!(bench.loads(), 1);
-    drop(first);
-    bench.script.gate.add_permits(1_000);
-    runtime().block_on(async { bench.gives("key-2").await });
-}
-
-#[test]
-fn without_a_runtime_it_is_an_error() {
-    let bench = Bench::new([Turn::For(HOUR)]);
-    let mut provided = std::pin::pin!(bench.key());
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match provided.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(Err(error)) => assert_eq!(error.kind(), ErrorKind::Credential),
-        other => panic!("an error was expected, not {other:?}"),
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_refusal_forces_one_load_however_many_calls_were_refused() {
     let bench = Bench::new([Turn::For(HOUR)]);
@@ -372,4 +341,15 @@ async fn a_refusal_before_anything_was_loaded_changes_nothing() {
     assert!(bench.refuse("key-0"));
     bench.gives("key-1").await;
     assert_eq!(bench.loads(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_left_until_its_credential_has_expired_loads_another() {
+    let bench = Bench::new([Turn::For(HOUR)]);
+    let mut left = std::pin::pin!(bench.key());
+    let is_waiting = |cx: &mut Context<'_>| Poll::Ready(left.as_mut().poll(cx).is_pending());
+    assert!(std::future::poll_fn(is_waiting).await);
+    bench.gives("key-1").await;
+    tokio::time::advance(2 * HOUR).await;
+    assert_eq!(left.await.expect("a credential"), "key-2");
 }

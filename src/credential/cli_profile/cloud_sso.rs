@@ -1,30 +1,30 @@
 //! The mode `CloudSSO`: an access key from the company's sign-in portal.
 //!
-//! `POST <portal>/cloud-credentials` with the account and the access configuration, and the token of
-//! the last sign-in as the proof. The token cannot be renewed: its owner signs in again, and the file
-//! has another one. Nothing is written back: what the portal gives can be asked for at any time.
+//! `POST <portal>/cloud-credentials` with the account, the access configuration and the token of
+//! the last sign-in. The token cannot be renewed: the user signs in again, and the file has another
+//! one. Nothing is written back: the access key can be requested again at any time.
 
 use super::config::Profile;
 use super::sign_in::{bearer, post, since_1970};
-use crate::credential::http::LIMIT;
+use crate::credential::http_client::LIMIT;
 use crate::credential::issued::Issued;
-use crate::credential::profile::{required, secret, text};
+use crate::credential::profile::{required, required_key, text};
 use crate::credential::{Environment, Temporary};
 use crate::middleware::wire::json;
 use crate::{Endpoint, Error, ErrorKind, kms_api};
-use ::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use ::http::{HeaderValue, Uri};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Uri};
 
 kms_api! {
     version = "2015-04-01";
 
-    /// Whose access key is wanted.
+    /// The account whose access key is requested.
     pub object Wanted {
         account_id: String,
         access_configuration_id: String,
     }
 
-    /// What the portal answers.
+    /// The answer of the portal.
     pub object Portal {
         cloud_credential: Option<Issued>,
     }
@@ -40,7 +40,7 @@ pub(super) async fn load(profile: &Profile, environment: &Environment) -> Result
         )?
         .into(),
     };
-    let token = required(secret(&profile.access_token), "access_token")?;
+    let token = required_key(profile.access_token.as_ref(), "access_token")?;
     if !is_valid(profile, environment) {
         let message =
             "the CloudSSO access token has expired: sign in again with `aliyun configure`";
@@ -49,7 +49,7 @@ pub(super) async fn load(profile: &Profile, environment: &Environment) -> Result
     let mut request = post(&portal(url)?, "/cloud-credentials", json::expose(&wanted))?;
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
+    request.headers_mut().insert(AUTHORIZATION, bearer(&token)?);
     let answer = environment.http().send(request, LIMIT).await?.success()?;
     let portal: Portal = answer.json()?;
     portal.cloud_credential.unwrap_or_default().into_temporary("the CloudSSO portal")
@@ -59,7 +59,9 @@ fn is_valid(profile: &Profile, environment: &Environment) -> bool {
     profile.cloud_sso_access_token_expire.is_some_and(|end| end > since_1970(environment))
 }
 
-/// The portal of a sign-in URL such as `https://signin-cn-shanghai.alibabacloudsso.com/example/login`.
+/// Returns the portal of a sign-in URL such as
+/// `https://signin-cn-shanghai.alibabacloudsso.com/example/login`. Only https is accepted, since
+/// the token is sent there.
 fn portal(url: &str) -> Result<Endpoint, Error> {
     let wrong = || {
         let message = "cloud_sso_sign_in_url is not of the form https://host/name/login";
@@ -67,9 +69,14 @@ fn portal(url: &str) -> Result<Endpoint, Error> {
     };
     let uri: Uri = url.trim().parse().map_err(|_| wrong())?;
     match (uri.scheme_str(), uri.authority()) {
-        // It refuses other schemes, user names and ports that are none.
-        (Some(scheme), Some(authority)) => {
-            format!("{scheme}://{authority}").parse().map_err(|_| wrong())
+        // This refuses user names and invalid ports.
+        (Some("https"), Some(authority)) => {
+            format!("https://{authority}").parse().map_err(|_| wrong())
+        }
+        (Some("http"), Some(_)) => {
+            let message = "cloud_sso_sign_in_url begins with http://, over which the access token would \
+                           go unencrypted: expected https://";
+            Err(Error::new(ErrorKind::Credential, message))
         }
         _ => Err(wrong()),
     }

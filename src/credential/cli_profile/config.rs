@@ -1,6 +1,6 @@
-//! What the CLI's file says, as far as it matters for signing in.
+//! The fields of the CLI's file that matter for signing in.
 
-use crate::credential::profile::{required, secret, text};
+use crate::credential::profile::{optional_key, required_id, required_key};
 use crate::middleware::wire::json;
 use crate::{Credential, Error, ErrorKind, SecretString, kms_api};
 
@@ -9,26 +9,26 @@ kms_api! {
 
     /// `~/.aliyun/config.json`.
     pub object Config {
-        /// The profile to use when nobody says which.
+        /// The profile to use if no setting names one.
         current: Option<String> = "current",
         profiles: Vec<Profile> = "profiles",
     }
 
-    /// A profile; which fields count depends on its mode.
+    /// A profile. Its mode decides which fields count.
     pub object Profile {
         name: Option<String> = "name",
         mode: Option<String> = "mode",
         access_key_id: Option<String> = "access_key_id",
         #[secret] access_key_secret: Option<SecretString> = "access_key_secret",
         #[secret] sts_token: Option<SecretString> = "sts_token",
-        /// Until when the access key is valid that was written back, in seconds since 1970.
+        /// The end of the access key that was written back, in seconds since 1970.
         sts_expiration: Option<i64> = "sts_expiration",
         sts_region: Option<String> = "sts_region",
         enable_vpc: Option<bool> = "enable_vpc",
         ram_role_name: Option<String> = "ram_role_name",
         ram_role_arn: Option<String> = "ram_role_arn",
         ram_session_name: Option<String> = "ram_session_name",
-        /// What some official SDKs read instead in the mode `OIDC`.
+        /// Some official SDKs read this instead in the mode `OIDC`.
         role_session_name: Option<String> = "role_session_name",
         expired_seconds: Option<i64> = "expired_seconds",
         policy: Option<String> = "policy",
@@ -54,7 +54,7 @@ kms_api! {
 }
 
 impl Config {
-    /// Reads the file's text. Some editors begin a file with a byte order mark.
+    /// Parses the text of the file, which may begin with a byte order mark.
     pub(super) fn parse(file: &str) -> Result<Self, Error> {
         let file = file.strip_prefix('\u{feff}').unwrap_or(file);
         let mut config = Self::default();
@@ -65,31 +65,32 @@ impl Config {
         Ok(config)
     }
 
-    /// The first profile of this name.
+    /// Returns the first profile of this name.
     pub(super) fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name.as_deref() == Some(name))
     }
 }
 
 impl Profile {
-    /// The access key of the mode `AK`.
+    /// Returns the access key of the mode `AK`.
     pub(super) fn access_key(&self) -> Result<Credential, Error> {
-        let id = required(text(&self.access_key_id), "access_key_id")?;
-        let secret = required(secret(&self.access_key_secret), "access_key_secret")?;
-        Ok(Credential::access_key(id, secret.clone()))
+        let id = required_id(&self.access_key_id, "access_key_id")?;
+        let secret = required_key(self.access_key_secret.as_ref(), "access_key_secret")?;
+        Ok(Credential::access_key(id, secret))
     }
 
-    /// The access key with its token, of the mode `StsToken`.
+    /// Returns the access key and token of the mode `StsToken`.
     pub(super) fn sts_key(&self) -> Result<Credential, Error> {
-        required(secret(&self.sts_token), "sts_token")?;
+        required_key(self.sts_token.as_ref(), "sts_token")?;
         self.any_key()
     }
 
-    /// The access key, with a token if there is one.
+    /// Returns the access key, with a token if there is one.
     pub(super) fn any_key(&self) -> Result<Credential, Error> {
-        Ok(match (self.access_key()?, secret(&self.sts_token)) {
+        let token = optional_key(self.sts_token.as_ref(), "sts_token")?;
+        Ok(match (self.access_key()?, token) {
             (Credential::AccessKey { id, secret, .. }, Some(token)) => {
-                Credential::sts(id, secret, token.clone())
+                Credential::sts(id, secret, token)
             }
             (credential, _) => credential,
         })

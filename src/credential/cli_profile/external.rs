@@ -1,39 +1,39 @@
-//! The mode `External`: an access key from a program's output.
+//! The mode `External`: an access key from the output of a program.
 //!
-//! `process_command` is split at spaces, quotes and backslashes as a shell would, but no shell runs it
-//! and nothing is expanded. The program sees this process's own variables, its input is empty and what
-//! it complains about is thrown away: it may hold secrets. Neither is anything of the command shown.
-//! It has a minute and is killed when that is over, or when nobody waits any more.
+//! `process_command` is split at spaces, quotes and backslashes as a shell would do, but no shell
+//! runs it and nothing is expanded. The program inherits this process's variables and has an empty
+//! input. Its error output is discarded, and neither it nor the command is shown, since both may
+//! hold secrets. It is killed after a minute, or when no call waits for it.
 //!
 //! The output is `{"mode": "StsToken", "access_key_id", "access_key_secret", "sts_token",
-//! "expiration": "2026-11-23T09:00:00Z"}`; in the mode `AK` without token, and without `expiration`
-//! if the program is to be asked again every minute. It is not written back to the file, as some
-//! official SDKs do: nobody reads it there.
+//! "expiration": "2026-11-23T09:00:00Z"}`; in the mode `AK` without the token, and without
+//! `expiration` if the program is to run again every minute. Unlike in some official SDKs it is not
+//! written back to the file, where nothing reads it.
 
 use std::process::Stdio;
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::append;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 use zeroize::Zeroizing;
 
 use crate::credential::Temporary;
-use crate::credential::profile::{required, secret, text};
-use crate::middleware::clock::parse_iso8601;
+use crate::credential::profile::{optional_key, required_id, required_key, text};
 use crate::middleware::wire::json;
-use crate::middleware::wire::secret_bytes::append;
+use crate::middleware::wire::time::parse_iso8601;
 use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString, kms_api};
 
-/// How long a program may take: what the official SDKs allow.
+/// The time limit of a program, as in the official SDKs.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// What the output may be long; it is some hundred octets.
+/// The maximum length of the output; it is a few hundred bytes.
 const MAX_OUTPUT: usize = 256 << 10;
 
 kms_api! {
     version = "2015-04-01";
 
-    /// A program's output.
+    /// The output of a program.
     pub object Output {
         mode: Option<String> = "mode",
         access_key_id: Option<String> = "access_key_id",
@@ -44,24 +44,26 @@ kms_api! {
 }
 
 pub(super) async fn run(command: &SecretString) -> Result<Temporary, Error> {
-    let words = split(command.expose_secret())?;
-    let Some((program, arguments)) = words.split_first() else {
-        return Err(wrong("process_command is empty"));
-    };
-    let mut child = Command::new(program.as_str())
-        .args(arguments.iter().map(|argument| argument.as_str()))
+    let words = Words::split(command.expose_secret())?;
+    let mut words = words.iter();
+    let program = words.next().ok_or_else(|| wrong("process_command is empty"))?;
+    let mut child = Command::new(program)
+        .args(words)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| wrong("the program of process_command does not run").with_source(error))?;
-    // If the time is over, the child is dropped, and killed by that.
+        .map_err(|error| {
+            wrong("the program of process_command cannot be started").with_source(error)
+        })?;
+    // After the time limit the child is dropped, which kills it.
     match tokio::time::timeout(LIMIT, output(&mut child)).await {
         Ok(output) => parse(&output?),
         Err(_) => {
             let message = format!("the program of process_command took longer than {LIMIT:?}");
-            Err(wrong(message).with_source(Error::new(ErrorKind::Timeout, "the time ran out")))
+            Err(wrong(message)
+                .with_source(Error::new(ErrorKind::Timeout, "the time limit was exceeded")))
         }
     }
 }
@@ -69,8 +71,7 @@ pub(super) async fn run(command: &SecretString) -> Result<Temporary, Error> {
 async fn output(child: &mut Child) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut out = Zeroizing::new(Vec::new());
     let mut part = Zeroizing::new([0; 4096]);
-    let unread =
-        |error| wrong("the output of process_command was not read to its end").with_source(error);
+    let unread = |error| wrong("the output of process_command cannot be read").with_source(error);
     if let Some(mut pipe) = child.stdout.take() {
         loop {
             let length = pipe.read(&mut *part).await.map_err(unread)?;
@@ -96,56 +97,82 @@ fn parse(output: &[u8]) -> Result<Temporary, Error> {
     json::decode(output, &mut issued).map_err(|error| {
         wrong("the output of process_command is not the expected JSON").with_source(error)
     })?;
-    let id = required(text(&issued.access_key_id), "access_key_id")?;
-    let key = required(secret(&issued.access_key_secret), "access_key_secret")?.clone();
-    let credential = match (text(&issued.mode), secret(&issued.sts_token)) {
+    let id = required_id(&issued.access_key_id, "access_key_id")?;
+    let key = required_key(issued.access_key_secret.as_ref(), "access_key_secret")?;
+    let token = optional_key(issued.sts_token.as_ref(), "sts_token")?;
+    let credential = match (text(&issued.mode), token) {
         (None | Some("AK"), None) => Credential::access_key(id, key),
         (Some("StsToken"), None) => return Err(wrong("the field `sts_token` is missing or empty")),
-        (None | Some("AK" | "StsToken"), Some(token)) => Credential::sts(id, key, token.clone()),
+        (None | Some("AK" | "StsToken"), Some(token)) => Credential::sts(id, key, token),
         // Its access key may not be the one that is meant to sign.
         _ => return Err(wrong("the output's mode is neither AK nor StsToken")),
     };
     let expires_at = match text(&issued.expiration) {
         None => None,
         Some(end) => Some(parse_iso8601(end).ok_or_else(|| {
-            wrong("the output's expiration is not of the form 2026-11-23T09:00:00Z")
+            wrong(
+                "the output's expiration is not of the form 2026-11-23T09:00:00Z or \
+                 2026-11-23T17:00:00+08:00",
+            )
         })?),
     };
     Ok(Temporary { credential, expires_at })
 }
 
-/// The words of a command line. On Windows a backslash is a part of paths, but before a quote.
-fn split(command: &str) -> Result<Vec<Zeroizing<String>>, Error> {
-    const ESCAPED_IN_QUOTES: &[char] = if cfg!(windows) { &['"'] } else { &['"', '\\', '$', '`'] };
-    let mut words = Vec::new();
-    // A word is never longer than the line: the buffer is not outgrown.
-    let new_word = || Zeroizing::new(String::with_capacity(command.len()));
-    let mut word: Option<Zeroizing<String>> = None;
-    let mut quote = None;
-    let mut rest = command.chars().peekable();
-    while let Some(next) = rest.next() {
-        match (quote, next) {
-            (None, space) if space.is_whitespace() => words.extend(word.take()),
-            (None, '"' | '\'') => {
-                quote = Some(next);
-                word.get_or_insert_with(new_word);
+/// The words of a command line in one buffer. Together they are no longer than the line, so the
+/// buffer never grows, which would leave a copy behind.
+struct Words {
+    text: Zeroizing<String>,
+    /// The end of each word.
+    ends: Vec<usize>,
+}
+
+impl Words {
+    /// Splits a line. On Windows a backslash is part of a path, except before a quote.
+    fn split(command: &str) -> Result<Self, Error> {
+        const ESCAPED_IN_QUOTES: &[char] =
+            if cfg!(windows) { &['"'] } else { &['"', '\\', '$', '`'] };
+        let mut text = Zeroizing::new(String::with_capacity(command.len()));
+        let mut ends = Vec::new();
+        // Two quotes with nothing between them are a word, too.
+        let mut is_in_word = false;
+        let mut quote = None;
+        let mut rest = command.chars().peekable();
+        while let Some(next) = rest.next() {
+            match (quote, next) {
+                (None, space) if space.is_whitespace() => {
+                    if std::mem::take(&mut is_in_word) {
+                        ends.push(text.len());
+                    }
+                    continue;
+                }
+                (None, '"' | '\'') => quote = Some(next),
+                (Some(open), close) if open == close => quote = None,
+                (None, '\\') if cfg!(not(windows)) => {
+                    text.push(
+                        rest.next().ok_or_else(|| wrong("process_command ends in a backslash"))?,
+                    );
+                }
+                (Some('"'), '\\') => {
+                    let escaped = rest.next_if(|next| ESCAPED_IN_QUOTES.contains(next));
+                    text.push(escaped.unwrap_or('\\'));
+                }
+                (_, other) => text.push(other),
             }
-            (Some(open), close) if open == close => quote = None,
-            (None, '\\') if cfg!(not(windows)) => {
-                let escaped = rest.next().ok_or_else(|| wrong("process_command ends in a \\"))?;
-                word.get_or_insert_with(new_word).push(escaped);
-            }
-            (Some('"'), '\\') => {
-                let escaped = rest.next_if(|next| ESCAPED_IN_QUOTES.contains(next));
-                word.get_or_insert_with(new_word).push(escaped.unwrap_or('\\'));
-            }
-            (_, other) => word.get_or_insert_with(new_word).push(other),
+            is_in_word = true;
+        }
+        if is_in_word {
+            ends.push(text.len());
+        }
+        match quote {
+            None => Ok(Self { text, ends }),
+            Some(_) => Err(wrong("process_command has an unclosed quote")),
         }
     }
-    words.extend(word.take());
-    match quote {
-        None => Ok(words),
-        Some(_) => Err(wrong("process_command has a quote that is not closed")),
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let begins = std::iter::once(&0).chain(&self.ends);
+        begins.zip(&self.ends).map(|(begin, end)| &self.text[*begin..*end])
     }
 }
 

@@ -1,6 +1,6 @@
 //! The modes in which the CLI's profiles sign in.
 
-/// A profile's `mode`.
+/// The `mode` of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Ak,
@@ -20,7 +20,7 @@ pub(super) enum Mode {
     Anonymous,
 }
 
-/// As the file has them: capitals count, as in the official SDKs.
+/// The names in the file. They are case-sensitive, as in the official SDKs.
 const NAMES: [(&str, Mode); 14] = [
     ("AK", Mode::Ak),
     ("StsToken", Mode::StsToken),
@@ -39,12 +39,12 @@ const NAMES: [(&str, Mode); 14] = [
 ];
 
 impl Mode {
-    /// The mode of this name.
+    /// Returns the mode of this name.
     pub(super) fn named(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
     }
 
-    /// The names of all modes, for errors.
+    /// Returns the names of all modes, for errors.
     pub(super) fn names() -> String {
         NAMES.map(|(name, _)| name).join(", ")
     }

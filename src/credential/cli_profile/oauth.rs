@@ -1,42 +1,43 @@
-//! The mode `OAuth`: an access key from Alibaba Cloud's OAuth server, for a person who signed in.
+//! The mode `OAuth`: an access key from Alibaba Cloud's OAuth server, for a user who signed in.
 //!
-//! `POST /v1/exchange` gives an access key for the access token. If that one ends soon, `POST
-//! /v1/token` gives another one for the refresh token, which is void then: the answer holds the next.
-//! So both are written back to the file at once, before the exchange, or the CLI would find itself
-//! signed out; the access key follows, as the CLI does it. What cannot be written is kept in memory.
+//! `POST /v1/exchange` returns an access key for the access token. If the access token ends soon,
+//! `POST /v1/token` first returns another one for the refresh token. The old refresh token is void
+//! then, and the answer holds the next one. So both are written back to the file at once, before
+//! the exchange; otherwise the CLI would find itself signed out. The access key follows, as the CLI
+//! does it. Tokens that cannot be written are kept in memory.
 //!
-//! An access key in the file is used while it is valid. But one that was given before is not given
-//! again: another load says that it is too old, or was refused.
+//! An access key in the file is used while it is valid, but not twice in a row: another load means
+//! that it is too old or was refused.
 
 use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, UNIX_EPOCH};
 
-use ::http::HeaderValue;
-use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use zeroize::Zeroizing;
 
 use super::config::{Config, Profile};
 use super::sign_in::{bearer, post, since_1970};
 use super::write_back;
-use crate::credential::http::{Answer, LIMIT};
+use crate::credential::http_client::{HttpAnswer, LIMIT};
 use crate::credential::issued::Issued;
-use crate::credential::profile::{required, secret, text};
+use crate::credential::profile::{name, optional_key, required, secret, text};
 use crate::credential::{Environment, Temporary, file};
 use crate::lock::lock;
-use crate::middleware::clock::iso8601;
 use crate::middleware::wire::json;
 use crate::middleware::wire::parameters::{Parameter, encode};
+use crate::middleware::wire::time::iso8601;
 use crate::{
     Credential, Endpoint, Error, ErrorKind, ExposeSecret as _, Identity, ProvideCredential as _,
     SecretString, kms_api,
 };
 
-/// How long before its end an access token is renewed, in seconds: as the official SDKs have it.
+/// How long before its end an access token is renewed, in seconds, as in the official SDKs.
 const RENEWED_BEFORE: i64 = 20 * 60;
 
-/// How long an access key of the file must be valid to be used, in seconds.
+/// How long an access key of the file must still be valid to be used, in seconds.
 const USED_BEFORE: i64 = 60;
 
 /// The sites by `oauth_site_type`, with the id under which the CLI is registered there.
@@ -48,15 +49,15 @@ const SITES: [(&str, &str, &str); 2] = [
 kms_api! {
     version = "2015-04-01";
 
-    /// What `/v1/token` answers.
+    /// The answer of `/v1/token`.
     pub object Renewal {
         #[secret] access_token: Option<SecretString> = "access_token",
         #[secret] refresh_token: Option<SecretString> = "refresh_token",
-        /// Seconds.
+        /// In seconds.
         expires_in: Option<i64> = "expires_in",
     }
 
-    /// What `/v1/exchange` answers, if its names begin with small letters: some official clients read
+    /// The answer of `/v1/exchange` with names that begin in lower case: some official clients read
     /// these, some the others.
     pub object Exchanged {
         access_key_id: Option<String> = "accessKeyId",
@@ -83,16 +84,16 @@ pub(super) struct Memory(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    /// The access key that was given last.
+    /// The access key that was returned last.
     given: Option<Identity>,
-    /// The refresh token that the file held, and what it was renewed to.
+    /// The refresh token of the file, and the tokens that it was renewed to.
     renewed: Option<(SecretString, Tokens)>,
 }
 
 #[derive(Clone)]
 struct Tokens {
     access: Option<SecretString>,
-    /// Seconds since 1970.
+    /// In seconds since 1970.
     access_end: i64,
     refresh: Option<SecretString>,
 }
@@ -102,7 +103,7 @@ struct Site {
     client_id: &'static str,
 }
 
-/// A load for somebody who signed in.
+/// A load for a user who signed in.
 pub(super) struct SignedIn<'a> {
     pub(super) file: &'a Path,
     pub(super) environment: &'a Environment,
@@ -115,9 +116,9 @@ impl SignedIn<'_> {
             Err(error) if error.status().is_some_and(|status| status.is_client_error()) => error,
             result => return result,
         };
-        // Perhaps another process renewed the tokens in the meantime: ours are void then.
+        // Perhaps another process has renewed the tokens in the meantime, which makes ours void.
         let config = Config::parse(&file::read(self.file).await?)?;
-        match config.profile(text(&profile.name).unwrap_or_default()) {
+        match config.profile(name(&profile.name).unwrap_or_default()) {
             Some(newer) if refresh_token(newer) != refresh_token(profile) => {
                 self.load_once(newer).await
             }
@@ -130,7 +131,7 @@ impl SignedIn<'_> {
             return Ok(kept);
         }
         let site = site(profile)?;
-        let mut tokens = self.memory.tokens(profile);
+        let mut tokens = self.memory.tokens(profile)?;
         let ends_soon = tokens.access_end <= since_1970(self.environment) + RENEWED_BEFORE;
         if let Some(refresh) = tokens.refresh.as_ref().filter(|_| ends_soon) {
             tokens = self.renew(&site, refresh).await?;
@@ -145,7 +146,7 @@ impl SignedIn<'_> {
         Ok(temporary)
     }
 
-    /// The access key of the file, if it is worth using.
+    /// Returns the access key of the file, if it can be used.
     fn kept(&self, profile: &Profile) -> Option<Temporary> {
         let credential = profile.sts_key().ok()?;
         let end = profile.sts_expiration?;
@@ -179,7 +180,7 @@ impl SignedIn<'_> {
         Ok(Tokens {
             access: Some(access.clone()),
             access_end: since_1970(self.environment).saturating_add(lifetime),
-            // A server that names no other one lets the old one live.
+            // A server that returns no new refresh token keeps the old one valid.
             refresh: secret(&renewal.refresh_token).or(Some(refresh)).cloned(),
         })
     }
@@ -200,8 +201,8 @@ impl SignedIn<'_> {
         issued.into_temporary("the OAuth server")
     }
 
-    /// Writes to the file, unless somebody has signed in anew. That it cannot be written is no reason
-    /// to give no credential.
+    /// Writes to the file, unless the user has signed in again. A failed write does not withhold
+    /// the credential.
     async fn write_back(&self, profile: &Profile, tokens: &Tokens, mut fields: Written) {
         fields.oauth_refresh_token = tokens.refresh.clone();
         fields.oauth_access_token = tokens.access.clone();
@@ -215,7 +216,7 @@ impl SignedIn<'_> {
             Ok(nonce) => nonce,
             Err(error) => return unwritten(&error),
         };
-        let name = text(&profile.name).unwrap_or_default().to_owned();
+        let name = name(&profile.name).unwrap_or_default().to_owned();
         let change = write_back::Change { profile: name, fields: json::expose(&fields), nonce };
         if let Err(error) = change.write(self.file, is_known).await {
             unwritten(&error);
@@ -228,18 +229,20 @@ impl Memory {
         lock(&self.0)
     }
 
-    /// The newest tokens: those of the file, unless they were renewed here and not written.
-    fn tokens(&self, profile: &Profile) -> Tokens {
+    /// Returns the newest tokens: those of the file, unless they were renewed here and could not be
+    /// written.
+    fn tokens(&self, profile: &Profile) -> Result<Tokens, Error> {
         if let (Some((from, to)), Some(held)) = (&self.known().renewed, refresh_token(profile))
             && from.expose_secret() == held
         {
-            return to.clone();
+            return Ok(to.clone());
         }
-        Tokens {
-            access: secret(&profile.oauth_access_token).cloned(),
+        let token = |token: &Option<SecretString>, field| optional_key(token.as_ref(), field);
+        Ok(Tokens {
+            access: token(&profile.oauth_access_token, "oauth_access_token")?,
             access_end: profile.oauth_access_token_expire.unwrap_or_default(),
-            refresh: secret(&profile.oauth_refresh_token).cloned(),
-        }
+            refresh: token(&profile.oauth_refresh_token, "oauth_refresh_token")?,
+        })
     }
 
     fn renewed(&self, profile: &Profile, tokens: &Tokens) {
@@ -253,14 +256,14 @@ fn site(profile: &Profile) -> Result<Site, Error> {
     let wanted = text(&profile.oauth_site_type).unwrap_or("CN");
     let known = SITES.iter().find(|(name, ..)| name.eq_ignore_ascii_case(wanted));
     let Some((_, url, client_id)) = known else {
-        let message = "oauth_site_type is neither CN nor INTL";
+        let message = "oauth_site_type must be CN or INTL";
         return Err(Error::new(ErrorKind::Credential, message));
     };
     Ok(Site { endpoint: url.parse()?, client_id })
 }
 
-/// An answer that is a success. One that refuses the token says what to do.
-fn accepted(answer: Answer) -> Result<Answer, Error> {
+/// Returns a successful answer. If the token was refused, the error names the remedy.
+fn accepted(answer: HttpAnswer) -> Result<HttpAnswer, Error> {
     let status = answer.status;
     answer.success().map_err(|error| match status.as_u16() {
         400 | 401 | 403 => signed_out().with_status(status).with_source(error),
@@ -288,7 +291,7 @@ fn exposed(secret: &SecretString) -> &str {
     secret.expose_secret()
 }
 
-/// The fields of an access key.
+/// Returns the fields of an access key.
 fn access_key(temporary: &Temporary) -> Written {
     let Credential::AccessKey { id, secret, security_token } = temporary.credential.clone() else {
         return Written::default();

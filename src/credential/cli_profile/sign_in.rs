@@ -1,13 +1,13 @@
-//! What the requests to the servers have in common at which people sign in.
+//! What the requests to the sign-in servers have in common.
 
-use ::http::{HeaderValue, Method, Request};
+use alibabacloud_kms_middleware::__private::wiped_on_drop;
+use http::{HeaderValue, Method, Request};
 use zeroize::Zeroizing;
 
 use crate::credential::Environment;
-use crate::middleware::wire::secret_bytes::wiped_on_drop;
 use crate::{Body, Endpoint, Error, ErrorKind, ExposeSecret as _, SecretString};
 
-/// A request to this path of a server.
+/// Returns a request to this path of a server.
 pub(super) fn post(
     at: &Endpoint,
     path: &str,
@@ -16,23 +16,25 @@ pub(super) fn post(
     let body = Zeroizing::new(std::mem::take(&mut *body).into_bytes());
     let request = Request::builder().method(Method::POST).uri(format!("{at}{path}"));
     request.body(Body::new(wiped_on_drop(body))).map_err(|error| {
-        Error::new(ErrorKind::Credential, "the sign-in server has no URI").with_source(error)
+        Error::new(ErrorKind::Credential, "the sign-in server's address and path are not a URI")
+            .with_source(error)
     })
 }
 
-/// A token as a request's proof; it is shown nowhere.
+/// Returns the header of a token, marked as sensitive.
 pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
     let text = Zeroizing::new(format!("Bearer {}", token.expose_secret()));
-    // What the error says may quote the token.
+    // The text of the error may quote the token.
     let mut value = HeaderValue::from_str(&text).map_err(|_| {
-        let message = "the access token holds characters that no token has";
+        let message =
+            "the access token has white space or other characters that tokens cannot have";
         Error::new(ErrorKind::Credential, message)
     })?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Now, as the CLI's file writes times: seconds since 1970.
+/// Returns the current time as the CLI's file writes times: seconds since 1970.
 pub(super) fn since_1970(environment: &Environment) -> i64 {
     let since = environment.clock().now().duration_since(std::time::UNIX_EPOCH);
     i64::try_from(since.unwrap_or_default().as_secs()).unwrap_or(i64::MAX)

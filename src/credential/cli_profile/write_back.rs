@@ -1,16 +1,18 @@
-//! Writes fields of a profile back to the CLI's file, and leaves every other octet as it is.
+//! Writes fields of a profile back to the CLI's file, and leaves every other byte as it is.
 //!
-//! The file is read anew, changed, written beside and renamed into place, so that whoever reads it
-//! finds the old one or the new one. Permissions stay, and so does a link. There is no lock: the CLI
-//! takes none, so that one of ours would keep nobody out; what is read and written is a matter of
-//! milliseconds, and within a process one write waits for the other.
+//! The file is read again, changed, written beside the old one and renamed into place, so a reader
+//! finds either the old one or the new one. Owner, permissions and links are kept. If no file can
+//! be written beside it or given the same owner, and if the file has several names, it is written
+//! in place, as the CLI does. There is no lock: the CLI takes none, so ours would exclude nothing.
+//! Reading and writing takes milliseconds, and within a process writes wait for each other.
 
-use std::fs::OpenOptions;
+use std::fs::{Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 
+use alibabacloud_kms_middleware::__private::shown;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -18,20 +20,22 @@ use zeroize::Zeroizing;
 use super::config::{Config, Profile};
 use crate::credential::file;
 use crate::lock::lock;
+use crate::replaced_file::{has_further_names, sync_folder, take_over};
 use crate::{Error, ErrorKind};
 
-/// What is to be written.
+/// A change of a profile.
 pub(super) struct Change {
-    /// The profile's name.
+    /// The name of the profile.
     pub(super) profile: String,
     /// A JSON object of the fields and their values.
     pub(super) fields: Zeroizing<String>,
-    /// Makes the name of the file that is renamed one of its own.
+    /// Makes the name of the temporary file unique.
     pub(super) nonce: String,
 }
 
 impl Change {
-    /// Writes, if the profile is as expected. Nothing is written otherwise, and that is no error.
+    /// Writes the change, if the profile is as expected. Otherwise nothing is written, which is not
+    /// an error.
     pub(super) async fn write(
         self,
         path: &Path,
@@ -40,7 +44,7 @@ impl Change {
         let path = path.to_owned();
         let written = tokio::task::spawn_blocking(move || self.write_now(&path, is_expected)).await;
         written.unwrap_or_else(|error| {
-            let message = "a file was not written to its end";
+            let message = "writing a file was interrupted";
             Err(Error::new(ErrorKind::Credential, message).with_source(error))
         })
     }
@@ -55,7 +59,7 @@ impl Change {
             return Ok(());
         }
         let unwritten = || {
-            let message = format!("the file {} cannot be written", path.display());
+            let message = format!("the file {} cannot be written", shown(path));
             Error::new(ErrorKind::Credential, message)
         };
         let edited = edited(&text, &self.profile, &self.fields).ok_or_else(unwritten)?;
@@ -63,7 +67,8 @@ impl Change {
     }
 }
 
-/// The file's text with these fields in that profile; none if it is not of the CLI's form.
+/// Returns the text of the file with these fields in that profile, or `None` if the text does not
+/// have the CLI's form.
 fn edited(text: &str, profile: &str, fields: &str) -> Option<Zeroizing<String>> {
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     let config: Object<'_> = serde_json::from_str(json).ok()?;
@@ -76,7 +81,7 @@ fn edited(text: &str, profile: &str, fields: &str) -> Option<Zeroizing<String>> 
     let fields: Object<'_> = serde_json::from_str(fields).ok()?;
 
     let mut edits: Vec<(Range<usize>, Zeroizing<String>)> = Vec::new();
-    // Behind the brace.
+    // After the brace.
     let start = place(text, whole).start + 1;
     for (name, value) in &fields.0 {
         let mut is_new = true;
@@ -103,19 +108,33 @@ fn edited(text: &str, profile: &str, fields: &str) -> Option<Zeroizing<String>> 
     Some(out)
 }
 
-/// Where a value is in the text of which it is a part.
+/// Returns the position of a value in the text that contains it.
 fn place(text: &str, value: &RawValue) -> Range<usize> {
     let start = value.get().as_ptr().addr() - text.as_ptr().addr();
     start..start + value.get().len()
 }
 
 fn replace(path: &Path, content: &str, nonce: &str) -> io::Result<()> {
-    // A link goes on to point to the file.
+    // A link keeps pointing to the file.
     let path = std::fs::canonicalize(path)?;
-    let permissions = std::fs::metadata(&path)?.permissions();
-    if permissions.readonly() {
+    let old = std::fs::metadata(&path)?;
+    if old.permissions().readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
     }
+    if !has_further_names(&old) {
+        match replace_by_new(&path, &old, content, nonce) {
+            // If there is no room for a new file, the old one must not be given up.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            written => return written,
+        }
+    }
+    let mut file = OpenOptions::new().write(true).open(&path)?;
+    file.write_all(content.as_bytes())?;
+    file.set_len(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
+    file.sync_all()
+}
+
+fn replace_by_new(path: &Path, old: &Metadata, content: &str, nonce: &str) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{nonce}.tmp"));
     let beside = path.with_file_name(name);
@@ -126,21 +145,24 @@ fn replace(path: &Path, content: &str, nonce: &str) -> io::Result<()> {
     let mut file = options.open(&beside)?;
     let written = file
         .write_all(content.as_bytes())
-        .and_then(|()| file.set_permissions(permissions))
+        .and_then(|()| take_over(&file, old))
         .and_then(|()| file.sync_all())
-        .and_then(|()| std::fs::rename(&beside, &path));
+        .and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
-        // It is of no use to anyone, and holds secrets.
+        // It is useless, and holds secrets.
         let _ = std::fs::remove_file(&beside);
+        return written;
     }
-    written
+    // The name is not durable before the folder is on the disk.
+    path.parent().inspect(|folder| sync_folder(folder));
+    Ok(())
 }
 
-/// A JSON object: the names, and the texts of the values.
+/// A JSON object: names, and the texts of the values.
 struct Object<'a>(Vec<(String, &'a RawValue)>);
 
 impl Object<'_> {
-    /// As elsewhere, the last one of a name counts.
+    /// The last of several equal names counts, as elsewhere.
     fn value(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| *value)
     }

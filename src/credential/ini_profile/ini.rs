@@ -1,22 +1,26 @@
-//! INI as the official Python SDK reads it, with Python's `configparser`.
+//! INI as the official SDKs read it: Python's with `configparser`, Go's with `gopkg.in/ini.v1`.
+//! Where they differ, a key is read as both or the one meant it: no key contains a quote or a `;`.
 //!
-//! A reader of our own, as values are secrets: they stay where the file was read to until one is asked
-//! for, and that one is wiped.
+//! This is a reader of our own because values are secrets: they stay in the buffer of the file
+//! until one is requested, and that copy is wiped.
 //!
-//! - `[section]`, `field = value` or `field: value`; names of fields in capitals or not
-//! - lines that begin with `#` or `;` are comments, and so is all of a value behind `#`
-//! - lines further to the right than their field go on with its value
-//! - quotes are a part of the value; `%%` is a percent sign
-//! - `[DEFAULT]` holds what all sections have unless they say otherwise
-//! - a section or a field that comes twice is wrong
+//! - `[section]`, `field = value` or `field: value`; names of fields in upper or lower case
+//! - lines that begin with `#` or `;` are comments, and so is the rest of a value after `#`, or
+//!   after `;` with white space before it
+//! - lines indented further than their field continue its value, as in Python, unless they are a
+//!   `field = value` themselves, which Go reads as a field
+//! - quotes around a value, `"`, `'`, `` ` `` or `"""`, are removed; `%%` is a percent sign
+//! - `[DEFAULT]` holds the default values of all sections
+//! - a section or a field that occurs twice is an error
 
 use zeroize::Zeroizing;
 
+use crate::credential::profile::key;
 use crate::{Error, ErrorKind};
 
 const DEFAULTS: &str = "DEFAULT";
 
-/// A file's sections. They borrow the text.
+/// The sections of a file. They borrow the text.
 pub(super) struct Ini<'a> {
     sections: Vec<Lines<'a>>,
 }
@@ -26,19 +30,19 @@ struct Lines<'a> {
     fields: Vec<(String, Vec<&'a str>)>,
 }
 
-/// A section, with what it has from the defaults.
+/// A section, with the defaults that apply to it.
 pub(super) struct Section<'i> {
     own: &'i Lines<'i>,
     defaults: Option<&'i Lines<'i>>,
 }
 
 impl<'a> Ini<'a> {
-    /// Reads a file's text; the error is the number of the line that is wrong. Some editors begin a
-    /// file with a byte order mark.
+    /// Parses the text of a file, which may begin with a byte order mark. The error is the number
+    /// of the invalid line.
     pub(super) fn parse(text: &'a str) -> Result<Self, usize> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut sections: Vec<Lines<'a>> = Vec::new();
-        // How far to the right the last line began, if the next one may go on with it.
+        // The indentation of the last line, if the next one may continue it.
         let mut indent = None;
         for (number, line) in (1..).zip(text.lines()) {
             let content = line.trim();
@@ -49,7 +53,9 @@ impl<'a> Ini<'a> {
             let field = sections.last_mut().and_then(|section| section.fields.last_mut());
             match field {
                 Some((_, value)) if indent.is_some() && content.is_empty() => value.push(content),
-                Some((_, value)) if indent.is_some_and(|indent| begin > indent) => {
+                Some((_, value))
+                    if indent.is_some_and(|indent| begin > indent) && !is_field(content) =>
+                {
                     value.push(content);
                 }
                 _ if content.is_empty() => {}
@@ -74,7 +80,7 @@ impl<'a> Ini<'a> {
         Ok(Self { sections })
     }
 
-    /// The section of this name.
+    /// Returns the section of this name.
     pub(super) fn section(&self, name: &str) -> Option<Section<'_>> {
         let find = |name: &str| self.sections.iter().find(|section| section.name == name);
         let own = find(name).filter(|_| name != DEFAULTS)?;
@@ -100,17 +106,18 @@ impl<'a> Lines<'a> {
 }
 
 impl Section<'_> {
-    /// A field's value; one that is empty is as missing.
+    /// Returns the value of a field. An empty one counts as missing.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credential`]: a single percent sign, which would stand for another field.
+    /// [`ErrorKind::Credential`]: the value has a single percent sign, which would refer to another
+    /// field.
     pub(super) fn field(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
         let defaults = || self.defaults.and_then(|defaults| defaults.value(name));
         let Some(lines) = self.own.value(name).or_else(defaults) else {
             return Ok(None);
         };
-        // Room for all of it, so that no buffer is outgrown and left behind.
+        // Reserve the full length: growing would leave buffers behind.
         let length = lines.iter().map(|line| line.len() + 1).sum();
         let mut value = Zeroizing::new(String::with_capacity(length));
         for (index, line) in lines.iter().enumerate() {
@@ -126,12 +133,50 @@ impl Section<'_> {
                 value.push(next);
             }
         }
-        let shown = value.split('#').next().unwrap_or_default().trim();
+        let shown = unquoted(without_comment(&value));
         Ok((!shown.is_empty()).then(|| Zeroizing::new(shown.to_owned())))
+    }
+
+    /// Returns the value of a field that holds a key or a token.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Credential`]: those of [`field`](Self::field), or the value has a character
+    /// that no key or token has.
+    pub(super) fn key(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
+        let Some(value) = self.field(name)? else { return Ok(None) };
+        Ok(key(&value, name)?.map(|key| Zeroizing::new(key.to_owned())))
     }
 }
 
-/// The name in brackets, whatever follows them.
+fn without_comment(value: &str) -> &str {
+    let is_comment = |(at, mark): &(usize, char)| match mark {
+        '#' => true,
+        ';' => value[..*at].chars().next_back().is_none_or(char::is_whitespace),
+        _ => false,
+    };
+    let end = value.char_indices().find(is_comment).map_or(value.len(), |(at, _)| at);
+    value[..end].trim()
+}
+
+fn unquoted(value: &str) -> &str {
+    let within = |quotes| value.strip_prefix(quotes)?.strip_suffix(quotes);
+    let value = ["\"\"\"", "\"", "'", "`"].into_iter().find_map(within).unwrap_or(value);
+    value.trim()
+}
+
+/// Returns `true` for a line that is a field wherever it stands: no value of several lines, such as a
+/// policy, has a line of this form. The end of a text in Base64 is none.
+fn is_field(line: &str) -> bool {
+    let is_names = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    line.split_once(['=', ':']).is_some_and(|(name, value)| {
+        let (name, value) = (name.trim_end(), value.trim_start());
+        let is_named = !name.is_empty() && name.bytes().all(is_names);
+        is_named && !value.is_empty() && !value.starts_with('=')
+    })
+}
+
+/// Returns the name in brackets, whatever follows them.
 fn section_name(line: &str) -> Option<&str> {
     let (name, _) = line.strip_prefix('[')?.rsplit_once(']')?;
     (!name.is_empty()).then_some(name)

@@ -4,16 +4,17 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompatible};
+use rustls::{AlertDescription, CertificateError, Error as TlsError, OtherError, PeerIncompatible};
 
-use crate::middleware::clock::http_date;
+use crate::middleware::wire::time::http_date;
+use crate::transport::tls::Unacceptable;
 
-/// The cause and the remedy, in a sentence.
+/// Returns the cause and the remedy as a sentence.
 pub(super) fn explain(error: &TlsError, target: &str) -> Cow<'static, str> {
     match error {
         TlsError::InvalidCertificate(certificate) => of_certificate(certificate),
         TlsError::InvalidMessage(_) => {
-            format!("{target} does not speak TLS: is its port one of plain http?").into()
+            format!("{target} does not speak TLS: check that its port serves https").into()
         }
         TlsError::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -29,7 +30,7 @@ pub(super) fn explain(error: &TlsError, target: &str) -> Cow<'static, str> {
     }
 }
 
-/// Whether the server did not accept who the client is, or asked for it in vain.
+/// Returns `true` if the server refused the client's certificate, or required one in vain.
 pub(super) fn refuses_the_client(error: &TlsError) -> bool {
     matches!(error, TlsError::AlertReceived(alert) if lacks(*alert) || dislikes(*alert))
 }
@@ -48,19 +49,21 @@ fn dislikes(alert: AlertDescription) -> bool {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
-            // It knows a CA of this name, with another key.
+            // A CA of this name is trusted, with another key.
             | AlertDescription::DecryptError
     )
 }
 
 fn of_alert(alert: AlertDescription, target: &str) -> String {
     if lacks(alert) {
-        return format!("{target} asks for a client certificate: give one with its key");
+        return format!(
+            "{target} requires a client certificate: set one with its key in TlsOptions"
+        );
     }
     if dislikes(alert) {
         return format!(
-            "{target} does not accept the client certificate ({alert:?}): check which CA it expects \
-             and how long the certificate is valid"
+            "{target} does not accept the client certificate ({alert:?}): check which CA it \
+             expects and how long the certificate is valid"
         );
     }
     match alert {
@@ -95,17 +98,17 @@ fn of_certificate(error: &CertificateError) -> Cow<'static, str> {
         .into(),
         CertificateError::Expired => "the server's certificate has expired".into(),
         CertificateError::NotValidYetContext { not_before, .. } => format!(
-            "the server's certificate is not valid before {}: is this machine's clock right?",
+            "the server's certificate is not valid before {}: check this machine's clock",
             date(*not_before)
         )
         .into(),
         CertificateError::NotValidYet => {
-            "the server's certificate is not valid yet: is this machine's clock right?".into()
+            "the server's certificate is not valid yet: check this machine's clock".into()
         }
         CertificateError::NotValidForNameContext { expected, presented } => {
             let names = match presented.is_empty() {
                 true => "no host at all".to_owned(),
-                false => presented.join(", "),
+                false => presented.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
             };
             let expected = expected.to_str();
             format!(
@@ -117,13 +120,53 @@ fn of_certificate(error: &CertificateError) -> Cow<'static, str> {
             "the server's certificate is for another host: check the endpoint".into()
         }
         CertificateError::Revoked => "the server's certificate was revoked".into(),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "the server's certificate is signed by an algorithm that is not supported, such as one \
+             with SHA-1: have it made with SHA-256"
+                .into()
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "the server's certificate is not for servers: it must have the extended key usage \
+             serverAuth"
+                .into()
+        }
+        CertificateError::BadEncoding => {
+            "the server's certificate cannot be read: it is damaged or of an unknown format".into()
+        }
+        CertificateError::Other(OtherError(why)) if why.is::<Unacceptable>() => {
+            why.to_string().into()
+        }
         _ => "the server's certificate was not accepted".into(),
     }
+}
+
+/// Returns a name of a certificate as it is written, where webpki gives it as `DnsName("a.example")`.
+fn bare(name: &str) -> &str {
+    let within = |kind: &str| name.strip_prefix(kind)?.strip_prefix('(')?.strip_suffix(')');
+    let name = within("DnsName").or_else(|| within("IpAddress")).unwrap_or(name);
+    name.trim_matches('"')
 }
 
 fn date(time: UnixTime) -> String {
     match SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs())) {
         Some(time) => http_date(time),
         None => "a date beyond all clocks".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn a_name_of_a_certificate_is_shown_as_it_is_written() {
+        for (name, written) in [
+            (r#"DnsName("*.example.com")"#, "*.example.com"),
+            ("IpAddress(127.0.0.1)", "127.0.0.1"),
+            ("UnsupportedNameType", "UnsupportedNameType"),
+        ] {
+            assert_eq!(bare(name), written);
+        }
     }
 }

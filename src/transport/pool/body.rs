@@ -1,4 +1,4 @@
-//! The body of an answer, which keeps its connection busy until it is read.
+//! The body of a response, which keeps its connection busy until it is read.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,9 +12,10 @@ use pin_project_lite::pin_project;
 use super::lease::Lease;
 
 pin_project! {
-    /// The body of an answer.
+    /// The body of a response.
     ///
-    /// Read to its end it gives its connection back; dropped before, it closes it.
+    /// Reading it to its end returns its connection to the pool; dropping it earlier closes the
+    /// connection.
     pub struct ResponseBody {
         #[pin]
         inner: Incoming,

@@ -1,45 +1,55 @@
-//! The connections that no request is using, by target.
+//! Idle connections, by their place.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tokio::runtime::Id;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::transport::connection::Connection;
-use crate::transport::target::Target;
+use crate::transport::origin::Origin;
+
+/// Where a connection can be used: its origin, and the runtime that drives it. For the calls of
+/// another runtime it may be dead without showing it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    pub(super) origin: Origin,
+    pub(super) runtime: Id,
+}
 
 /// A connection that can take a request.
 pub(super) struct Usable {
     pub(super) connection: Connection,
-    /// When it is too old.
+    /// The time at which it is too old.
     pub(super) retires: Instant,
     pub(super) is_new: bool,
 }
 
-/// Idle connections by target. A shared one stays here while it is used.
+/// Idle connections by place. A shared one stays here while it is used.
 #[derive(Default)]
 pub(super) struct Entries {
-    by_target: HashMap<Target, Vec<Entry>>,
-    /// The task that drops what has expired, if one was started.
-    pub(super) sweeper: Option<AbortHandle>,
+    by_place: HashMap<Place, Vec<Entry>>,
+    /// The tasks that drop expired connections: one per runtime, since another runtime may not be
+    /// driven.
+    pub(super) sweepers: HashMap<Id, AbortHandle>,
 }
 
 struct Entry {
     usable: Usable,
-    /// When it was last put here or lent.
+    /// The time at which it was last put here or lent.
     since: Instant,
 }
 
 impl Entries {
-    /// The target's connection that was used last. Those which were used before are left to expire.
+    /// Returns the most recently used connection of a place, so that the others can expire.
     pub(super) fn take(
         &mut self,
-        target: &Target,
+        place: &Place,
         now: Instant,
         timeout: Duration,
     ) -> Option<Usable> {
-        let entries = self.by_target.get_mut(target)?;
+        let entries = self.by_place.get_mut(place)?;
         while let Some(entry) = entries.pop() {
             if !entry.is_usable(now, timeout) {
                 continue;
@@ -50,13 +60,13 @@ impl Entries {
             }
             return Some(usable);
         }
-        self.by_target.remove(target);
+        self.by_place.remove(place);
         None
     }
 
-    /// Keeps a connection. Of those that are shared one is enough: the one that lasts longer.
-    pub(super) fn put(&mut self, target: Target, usable: Usable, now: Instant) {
-        let entries = self.by_target.entry(target).or_default();
+    /// Keeps a connection. One shared connection per place is enough: the one that lasts longer.
+    pub(super) fn put(&mut self, place: Place, usable: Usable, now: Instant) {
+        let entries = self.by_place.entry(place).or_default();
         let is_shared = |usable: &Usable| usable.connection.share().is_some();
         match entries.iter_mut().find(|entry| is_shared(&entry.usable)) {
             Some(known) if is_shared(&usable) => {
@@ -69,28 +79,28 @@ impl Entries {
         }
     }
 
-    /// Drops those which were idle longest until so many are left.
+    /// Drops the connections that were idle longest, until `limit` of them are left.
     pub(super) fn shrink(&mut self, limit: usize) {
-        while self.by_target.values().map(Vec::len).sum::<usize>() > limit {
-            let oldest = self.by_target.values_mut().filter(|entries| !entries.is_empty());
+        while self.by_place.values().map(Vec::len).sum::<usize>() > limit {
+            let oldest = self.by_place.values_mut().filter(|entries| !entries.is_empty());
             let Some(entries) = oldest.min_by_key(|entries| entries[0].since) else { return };
             entries.remove(0);
         }
     }
 
-    /// Drops what has expired; when the next one will.
+    /// Drops expired connections. Returns when the next one expires.
     pub(super) fn sweep(&mut self, now: Instant, timeout: Duration) -> Option<Instant> {
-        self.by_target.retain(|_, entries| {
+        self.by_place.retain(|_, entries| {
             entries.retain(|entry| entry.is_usable(now, timeout));
             !entries.is_empty()
         });
-        self.by_target.values().flatten().map(|entry| entry.expires(timeout)).min()
+        self.by_place.values().flatten().map(|entry| entry.expires(timeout)).min()
     }
 }
 
 impl Drop for Entries {
     fn drop(&mut self) {
-        if let Some(sweeper) = self.sweeper.take() {
+        for sweeper in self.sweepers.values() {
             sweeper.abort();
         }
     }
@@ -118,11 +128,13 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn target() -> Target {
-        Target::new(0, &http::Uri::from_static("https://kms.invalid/")).expect("a target")
+    fn place() -> Place {
+        let origin = Origin::new(0, &http::Uri::from_static("https://kms.invalid/"));
+        let runtime = tokio::runtime::Handle::current().id();
+        Place { origin: origin.expect("an origin"), runtime }
     }
 
-    /// A connection that requests share, and its other end.
+    /// Returns a shared connection, and its other end.
     async fn shared(retires: Instant) -> (Usable, DuplexStream) {
         let (here, there) = tokio::io::duplex(1 << 16);
         let counted = Connecting::begin(&http::Uri::from_static("https://kms.invalid/")).opened();
@@ -134,13 +146,13 @@ mod tests {
     async fn of_two_shared_connections_the_one_that_lasts_is_kept() {
         let now = Instant::now();
         for order in [[0, 60], [60, 0]] {
-            let (mut idle, target, mut ends) = (Entries::default(), target(), Vec::new());
+            let (mut idle, place, mut ends) = (Entries::default(), place(), Vec::new());
             for seconds in order {
                 let (usable, end) = shared(now + seconds * SECOND).await;
                 ends.push(end);
-                idle.put(target.clone(), usable, now);
+                idle.put(place.clone(), usable, now);
             }
-            let kept = idle.take(&target, now, SECOND).expect("the one that lasts");
+            let kept = idle.take(&place, now, SECOND).expect("the one that lasts");
             assert_eq!(kept.retires, now + 60 * SECOND);
         }
     }

@@ -1,14 +1,14 @@
-//! The connections that no request is using, until they expire.
+//! Idle connections, until they expire.
 
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Id};
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::entries::{Entries, Usable};
+use super::entries::{Entries, Place, Usable};
 use crate::lock::lock;
-use crate::transport::target::Target;
 
 /// Idle connections, shared by the pool and its leases.
 pub(super) struct Idle {
@@ -27,10 +27,10 @@ impl Idle {
     }
 
     /// Takes an idle connection that hyper still considers usable.
-    pub(super) async fn take(&self, target: &Target) -> Option<Usable> {
+    pub(super) async fn take(&self, place: &Place) -> Option<Usable> {
         loop {
-            let found = self.entries().take(target, Instant::now(), self.timeout)?;
-            // A server may have closed it just now: let the runtime look at the network before.
+            let found = self.entries().take(place, Instant::now(), self.timeout)?;
+            // A server may have just closed it, so let the runtime look at the network first.
             tokio::task::yield_now().await;
             if found.connection.is_ready() {
                 return Some(found);
@@ -38,19 +38,20 @@ impl Idle {
         }
     }
 
-    /// Makes a connection idle, and sees to it that it expires.
-    pub(super) fn put(self: &Arc<Self>, target: Target, usable: Usable) {
+    /// Makes a connection idle, and schedules its expiry.
+    pub(super) fn put(self: &Arc<Self>, place: Place, usable: Usable) {
         let mut entries = self.entries();
-        entries.put(target, usable, Instant::now());
-        if entries.sweeper.as_ref().is_none_or(|sweeper| sweeper.is_finished())
-            && let Ok(runtime) = Handle::try_current()
-        {
-            let sweeper = runtime.spawn(sweep(Arc::downgrade(self)));
-            entries.sweeper = Some(sweeper.abort_handle());
+        entries.put(place, usable, Instant::now());
+        let Ok(runtime) = Handle::try_current() else { return };
+        let sweeper = entries.sweepers.get(&runtime.id());
+        if sweeper.is_none_or(AbortHandle::is_finished) {
+            entries.sweepers.retain(|_, sweeper| !sweeper.is_finished());
+            let sweeper = runtime.spawn(sweep(Arc::downgrade(self), runtime.id()));
+            entries.sweepers.insert(runtime.id(), sweeper.abort_handle());
         }
     }
 
-    /// Drops those which were idle longest until this number is left.
+    /// Drops the connections that were idle longest, until `limit` of them are left.
     pub(super) fn shrink(&self, limit: usize) {
         self.entries().shrink(limit);
     }
@@ -61,14 +62,14 @@ impl Idle {
 }
 
 /// Drops connections as they expire, until none is left.
-async fn sweep(idle: Weak<Idle>) {
+async fn sweep(idle: Weak<Idle>, runtime: Id) {
     loop {
         let next = {
             let Some(idle) = idle.upgrade() else { return };
             let mut entries = idle.entries();
             let next = entries.sweep(Instant::now(), idle.timeout);
             if next.is_none() {
-                entries.sweeper = None;
+                entries.sweepers.remove(&runtime);
             }
             next
         };

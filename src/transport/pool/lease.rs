@@ -5,25 +5,24 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::entries::Usable;
+use super::entries::{Place, Usable};
 use super::idle::Idle;
-use crate::transport::target::Target;
 
 /// A connection that a request is using, with the request's turn.
 pub(super) struct Lease {
     pub(super) usable: Usable,
-    pub(super) target: Target,
+    pub(super) place: Place,
     pub(super) idle: Arc<Idle>,
     pub(super) turn: OwnedSemaphorePermit,
 }
 
 impl Lease {
-    /// Makes the connection idle, and ends the turn after that.
+    /// Makes the connection idle, and then ends the turn.
     pub(super) fn give_back(mut self) {
         if self.usable.connection.is_ready() {
             return self.put();
         }
-        // It has read the end of the answer, but not yet done with it.
+        // It has read the end of the response, but is not yet ready.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
                 let limit = self.idle.timeout();
@@ -36,8 +35,8 @@ impl Lease {
     }
 
     fn put(self) {
-        let Self { usable, target, idle, turn } = self;
-        idle.put(target, usable);
+        let Self { usable, place, idle, turn } = self;
+        idle.put(place, usable);
         drop(turn);
     }
 }

@@ -16,7 +16,7 @@ fn here(last: u8) -> IpAddr {
 /// A transport that finds every name at these addresses, in this order.
 fn finding(addresses: &[IpAddr]) -> TransportBuilder {
     let addresses: Vec<SocketAddr> = addresses.iter().map(|ip| (*ip, 0).into()).collect();
-    Transport::builder().resolver(Resolver::of(move |_| Ok(addresses.clone())))
+    Transport::builder().resolver(Resolver::new(move |_| Ok(addresses.clone())))
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_change_in_the_dns_is_followed_after_the_maximum_age() {
     let lookup = Arc::clone(&current);
     let max_age = Duration::from_secs(60);
     let transport = Transport::builder()
-        .resolver(Resolver::of(move |_| Ok(vec![*lookup.lock().expect("no panic")])))
+        .resolver(Resolver::new(move |_| Ok(vec![*lookup.lock().expect("no panic")])))
         .idle_timeout(10 * max_age)
         .max_age(max_age)
         .build()
@@ -78,8 +78,8 @@ async fn a_change_in_the_dns_is_followed_after_the_maximum_age() {
 
 #[tokio::test]
 async fn a_name_without_addresses_and_a_failing_lookup_were_not_sent() {
-    let none = Resolver::of(|_| Ok(Vec::new()));
-    let failing = Resolver::of(|_| Err(io::Error::other("no nameserver")));
+    let none = Resolver::new(|_| Ok(Vec::new()));
+    let failing = Resolver::new(|_| Err(io::Error::other("no nameserver")));
     for resolver in [none, failing] {
         let transport = Transport::builder().resolver(resolver).build().expect("a transport");
         assert_eq!(fails(&transport, "http://host.test/", None).await, NOT_CONNECTED);

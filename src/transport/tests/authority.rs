@@ -7,11 +7,12 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{NamedGroup, RootCertStore, ServerConfig, SupportedProtocolVersion, version};
 use secrecy::SecretSlice;
 use tokio_rustls::TlsAcceptor;
 
-use crate::transport::{TlsIdentity, TlsOptions};
+use crate::{TlsIdentity, TlsOptions};
 
 /// A CA.
 pub(in crate::transport) struct Authority {
@@ -118,8 +119,22 @@ pub(super) struct Issued {
 impl Issued {
     /// A certificate for this host that no CA signed.
     pub(super) fn by_itself(host: &str) -> Self {
+        Self::by_itself_with(host, |_| {})
+    }
+
+    /// A certificate for this host that no CA signed and that is one itself, as `openssl req -x509`
+    /// makes it.
+    pub(super) fn by_itself_as_ca(host: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        Self::by_itself_with(host, |params| {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            change(params);
+        })
+    }
+
+    fn by_itself_with(host: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new([host.to_owned()]).expect("a host");
+        let mut params = CertificateParams::new([host.to_owned()]).expect("a host");
+        change(&mut params);
         Self::new(&params.self_signed(&key).expect("a certificate"), key)
     }
 
@@ -166,6 +181,12 @@ impl Issued {
         self
     }
 
+    /// The certificate of this one with the key of another: what somebody in between can show.
+    pub(super) fn with_key_of(mut self, other: Self) -> Self {
+        self.key = other.key;
+        self
+    }
+
     pub(super) fn acceptor(self) -> TlsAcceptor {
         let mut provider = aws_lc_rs::default_provider();
         provider.kx_groups.retain(|known| self.group.is_none_or(|group| known.name() == group));
@@ -179,12 +200,17 @@ impl Issued {
             Some(ca) => {
                 let mut roots = RootCertStore::empty();
                 roots.add(ca).expect("a CA");
-                let verifier =
-                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+                let verifier = WebPkiClientVerifier::builder_with_provider(
+                    Arc::new(roots),
+                    Arc::clone(&provider),
+                );
                 builder.with_client_cert_verifier(verifier.build().expect("a verifier"))
             }
         };
-        let mut config = builder.with_single_cert(self.chain, key).expect("a certificate");
+        let key = provider.key_provider.load_private_key(key).expect("a key");
+        // It does not ask whether they belong together.
+        let shown = SingleCertAndKey::from(CertifiedKey::new(self.chain, key));
+        let mut config = builder.with_cert_resolver(Arc::new(shown));
         config.alpn_protocols = self.protocols;
         TlsAcceptor::from(Arc::new(config))
     }

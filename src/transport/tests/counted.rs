@@ -6,7 +6,8 @@ use super::authority::Authority;
 use super::server::{Manner, Server};
 use super::{anyone, https, plain, send, succeeds, transport};
 
-/// What was recorded of a metric since the last time: its `error.type` and its numbers, series by series.
+/// What was recorded of a metric since the last time: its `error.type` and its numbers, series by
+/// series.
 fn values(snapshotter: &Snapshotter, name: &str) -> Vec<(Option<String>, Vec<f64>)> {
     let recorded = snapshotter.snapshot().into_vec().into_iter();
     let of_name = recorded.filter(|(key, ..)| key.key().name() == name);

@@ -274,3 +274,70 @@ async fn echo(
     let body = request.into_body().collect().await?.to_bytes();
     Ok(http::Response::new(Full::new(body)))
 }
+
+/// A listener that takes connections and never answers the TLS handshake.
+async fn mute() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("https://{}/", listener.local_addr().expect("an address"));
+    (listener, url)
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_answer_its_handshake_holds_up_no_other_host() {
+    let authority = Authority::new();
+    let live = Http2::start(&authority).await;
+    let plain = Server::start(Manner::Http).await;
+    let (_listener, dead) = mute().await;
+    let transport = allowing(&authority).build().expect("a transport");
+    let mut waiting = Box::pin(send(&transport, &dead, None));
+    for url in [live.url.clone(), plain.url("http")] {
+        tokio::select! {
+            biased;
+            answer = &mut waiting => panic!("{answer:?}"),
+            () = succeeds(&transport, &url, None) => {}
+        }
+    }
+    // Nor does the one that waits, when nobody polls it.
+    for url in [live.url.clone(), plain.url("http")] {
+        succeeds(&transport, &url, None).await;
+    }
+    assert_eq!(live.accepted(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_makes_the_connection_and_is_not_polled_holds_up_no_other() {
+    let authority = Authority::new();
+    let server = Http2::start(&authority).await;
+    let transport = allowing(&authority).build().expect("a transport");
+    let mut first = Box::pin(send(&transport, &server.url, None));
+    poll_fn(|cx| {
+        assert!(first.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    together(&transport, &server.url, 10).await;
+    first.await.expect("an answer");
+    assert_eq!(server.accepted(), 1);
+}
+
+#[tokio::test]
+async fn plain_http_is_not_made_one_connection_at_a_time() {
+    let authority = Authority::new();
+    let (listener, _) = mute().await;
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let transport = allowing(&authority).build().expect("a transport");
+    let requests: Vec<_> = (0..8)
+        .map(|_| {
+            let (transport, url) = (transport.clone(), url.clone());
+            tokio::spawn(async move { send(&transport, &url, None).await.map(|_| ()) })
+        })
+        .collect();
+    let mut accepted = Vec::new();
+    while accepted.len() < 8 {
+        accepted.push(listener.accept().await.expect("a connection"));
+    }
+    drop(accepted);
+    for request in requests {
+        request.await.expect("no panic").expect_err("it was closed");
+    }
+}

@@ -5,6 +5,7 @@ use secrecy::SecretSlice;
 
 use super::trust::Directory;
 use super::*;
+use crate::TlsIdentity;
 
 /// A server that answers clients of `clients` alone, in either version of TLS.
 async fn servers(authority: &Authority, clients: &Authority) -> [Server; 2] {

@@ -10,7 +10,7 @@ use crate::transport::tls::Tls;
 
 /// The group that the client's side of a connection ended up with.
 async fn group_here(server: &Server, options: TlsOptions) -> Option<NamedGroup> {
-    let tls = Tls::new(&Settings::default(), &Arc::new(options), Vec::new()).expect("TLS");
+    let tls = Tls::new(&TransportSettings::default(), &Arc::new(options), Vec::new()).expect("TLS");
     let stream = TcpStream::connect(server.address).await.expect("loopback");
     let name = ServerName::try_from("127.0.0.1").expect("an address");
     let connector = TlsConnector::from(tls.config().await.expect("a configuration"));

@@ -317,8 +317,8 @@ impl Fickle {
                 let (is_asked, received) = (Arc::clone(&is_asked), Arc::clone(&received));
                 let mut moments = Moments(moments.next() + 1);
                 tokio::spawn(async move {
-                    while let Some(body) = read_request(&mut stream).await {
-                        let body = String::from_utf8(body).expect("text");
+                    while let Some(request) = read_request(&mut stream).await {
+                        let body = String::from_utf8(request.body).expect("text");
                         received.lock().expect("no panic").push(body);
                         write_answer(&mut stream, Vec::new()).await;
                         for _ in 0..moments.next() {

@@ -74,9 +74,9 @@ async fn an_empty_store_is_a_tls_error_before_connecting_that_says_why_and_what_
         NativeRoots::new(|| (vec![CertificateDer::from(vec![0; 9])], Vec::new()));
     let server = https(&Authority::new()).await;
     for (store, why) in [
-        (&EMPTY, "no certificate was found"),
+        (&EMPTY, "no certificates were found"),
         (&UNREADABLE, "/etc/ssl/cert.pem: denied"),
-        (&UNUSABLE, "of 1 that were found"),
+        (&UNUSABLE, "none of the 1 certificates found"),
     ] {
         let transport = on(store, TlsOptions::native_roots());
         let error = error(&transport, &server.url("https"), None).await;

@@ -21,7 +21,7 @@ pub(super) enum Manner {
     HttpOnce,
     /// Reads a request and closes.
     Silent,
-    /// Closes as soon as a first octet came.
+    /// Closes as soon as a first byte came.
     Cut,
     /// Sends this, whatever comes.
     Says(&'static [u8]),
@@ -159,10 +159,18 @@ async fn drain(stream: &mut TcpStream) {
 /// Reads a request and answers it with its body; `false` when there is none any more.
 async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> bool {
     match read_request(stream).await {
-        Some(body) => write_answer(stream, body).await,
+        Some(Request { lacks_length: true, .. }) => {
+            let _ = stream.write_all(LENGTH_REQUIRED).await;
+            false
+        }
+        Some(request) => write_answer(stream, request.body).await,
         None => false,
     }
 }
+
+/// What strict servers answer to a POST or PUT that says nothing of its body's length.
+const LENGTH_REQUIRED: &[u8] =
+    b"HTTP/1.1 411 Length Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// Answers with this body; `false` when the other side is gone.
 pub(super) async fn write_answer(stream: &mut (impl AsyncWrite + Unpin), body: Vec<u8>) -> bool {
@@ -171,18 +179,23 @@ pub(super) async fn write_answer(stream: &mut (impl AsyncWrite + Unpin), body: V
     stream.write_all(&answer).await.is_ok() && stream.flush().await.is_ok()
 }
 
-/// The body of the next request.
-pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
+/// A request, as far as a server here cares.
+pub(super) struct Request {
+    pub(super) body: Vec<u8>,
+    lacks_length: bool,
+}
+
+/// The next request.
+pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Request> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
     }
     let head = String::from_utf8(head).expect("a text head");
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "))
-        .map_or(0, |length| length.parse().expect("a length"));
-    let mut body = vec![0; length];
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let expects_body = head.starts_with("POST ") || head.starts_with("PUT ");
+    let lacks_length = expects_body && length.is_none();
+    let mut body = vec![0; length.map_or(0, |length| length.parse().expect("a length"))];
     stream.read_exact(&mut body).await.ok()?;
-    Some(body)
+    Some(Request { body, lacks_length })
 }

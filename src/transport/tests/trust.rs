@@ -1,6 +1,6 @@
 //! Which servers are believed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::{ProtocolVersion, version};
@@ -95,25 +95,6 @@ async fn cas_of_several_sources_are_trusted_together() {
     }
     let stranger = https(&Authority::new()).await;
     assert_eq!(fails(&transport, &stranger.url("https"), None).await, REFUSED_BY_US);
-}
-
-#[test]
-fn a_ca_directory_is_read_whole_or_not_at_all() {
-    let directory = Directory::new();
-    let named = |result: Result<TlsOptions, Error>, name: &Path| {
-        let error = result.expect_err("refused");
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains(&*name.to_string_lossy()), "{error}");
-    };
-    named(TlsOptions::ca_directory(&directory.0), &directory.0);
-    directory.write("README", "not a certificate");
-    named(TlsOptions::ca_directory(&directory.0), &directory.0);
-    directory.write("a.pem", &Authority::new().pem);
-    assert!(TlsOptions::ca_directory(&directory.0).is_ok());
-    let empty = directory.write("b.pem", "");
-    named(TlsOptions::ca_directory(&directory.0), &empty);
-    let missing = directory.0.join("missing");
-    named(TlsOptions::ca_directory(&missing), &missing);
 }
 
 #[test]
@@ -286,6 +267,10 @@ impl Directory {
     }
 
     pub(super) fn write(&self, name: &str, content: &str) -> PathBuf {
+        self.write_bytes(name, content.as_bytes())
+    }
+
+    pub(super) fn write_bytes(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.0.join(name);
         std::fs::write(&path, content).expect("the directory is writable");
         path

@@ -1,4 +1,4 @@
-//! The verifier of those who asked not to verify.
+//! The verifier for programs that have turned verification off.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{
@@ -7,7 +7,8 @@ use rustls::crypto::{
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
-/// Accepts every certificate. The server must still hold the key of the one that it shows.
+/// Accepts every certificate. The server must still have the key of the certificate that it
+/// presents.
 #[derive(Debug)]
 pub(super) struct AcceptAny {
     algorithms: WebPkiSupportedAlgorithms,

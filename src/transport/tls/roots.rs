@@ -9,18 +9,18 @@ use rustls::pki_types::CertificateDer;
 use crate::lock::lock;
 use crate::{Error, ErrorKind};
 
-/// Certificates that are read when a connection needs them, and kept.
+/// Certificates that are read when a connection needs them, and then kept.
 pub(in crate::transport) struct NativeRoots {
     load: fn() -> Loaded,
     store: OnceLock<Arc<RootCertStore>>,
     loading: Mutex<()>,
 }
 
-/// What was found, and what could not be read.
+/// The certificates found, and the errors of those that could not be read.
 pub(in crate::transport) type Loaded = (Vec<CertificateDer<'static>>, Vec<String>);
 
 impl NativeRoots {
-    /// The system's, shared by all transports of the process.
+    /// Returns the system's store, which all transports of the process share.
     pub(in crate::transport) fn system() -> &'static Self {
         static SYSTEM: NativeRoots = NativeRoots::new(load_system);
         &SYSTEM
@@ -30,9 +30,9 @@ impl NativeRoots {
         Self { load, store: OnceLock::new(), loading: Mutex::new(()) }
     }
 
-    /// Returns the store, or a `Tls` error if it is empty; then the next connection tries again.
+    /// Returns the store, or a `Tls` error if it is empty; the next connection then tries again.
     ///
-    /// Files are read, so it happens on a thread where that may take its time.
+    /// Reads files, so it runs on a thread that may block.
     pub(super) async fn store(&'static self) -> Result<Arc<RootCertStore>, Error> {
         if let Some(store) = self.store.get() {
             return Ok(Arc::clone(store));
@@ -53,7 +53,7 @@ impl NativeRoots {
             return Err(empty().with_source(Nothing { unread, unusable }));
         }
         for error in unread {
-            tracing::debug!("the system's certificate store is read in part: {error}");
+            tracing::debug!("a part of the system's certificate store cannot be read: {error}");
         }
         Ok(Arc::clone(self.store.get_or_init(|| Arc::new(store))))
     }
@@ -82,8 +82,8 @@ struct Nothing {
 impl fmt::Display for Nothing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.unread.as_slice(), self.unusable) {
-            ([], 0) => f.write_str("no certificate was found"),
-            ([], unusable) => write!(f, "no certificate is usable, of {unusable} that were found"),
+            ([], 0) => f.write_str("no certificates were found"),
+            ([], unusable) => write!(f, "none of the {unusable} certificates found can be used"),
             (unread, _) => f.write_str(&unread.join("; ")),
         }
     }

@@ -26,7 +26,7 @@ mod with_a_system {
             let ca = || CertificateDer::from_pem_slice(Authority::new().pem.as_bytes());
             ([(); 3].map(|()| ca().expect("a CA")).to_vec(), Vec::new())
         });
-        let settings = Settings { native: &THREE, ..Settings::default() };
+        let settings = TransportSettings { native: &THREE, ..TransportSettings::default() };
         let tls = Tls::new(&settings, &Arc::new(options.clone()), Vec::new()).expect("TLS");
         tls.anchors().await.expect("anchors").len()
     }

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Writes vectors.tsv: what Python's codecs make of names, texts and octets.
+"""Writes vectors.tsv: what Python's codecs make of names, texts and bytes.
 
 Run it in this folder: python3 generate.py > vectors.tsv. Its lines, fields between tabs:
 
     name    ALIAS  CODEC          the codec that Python finds by the alias
-    encode  CODEC  TEXT   OCTETS  the text (JSON) in hexadecimal, or !POSITION of what does not fit
-    decode  CODEC  OCTETS TEXT    the reverse; ! if malformed
+    encode  CODEC  TEXT   BYTES  the text (JSON) in hexadecimal, or !POSITION of what does not fit
+    decode  CODEC  BYTES TEXT    the reverse; ! if malformed
     chars   CODEC  SHA-256        of every character of the Basic Multilingual Plane, and of every
-                                  257th above it, encoded: length (one octet), octets; FF if refused
-    pairs   CODEC  SHA-256        of every octet, and of every pair that begins with 80 or above,
+                                  257th above it, encoded: length (one byte), bytes; FF if refused
+    pairs   CODEC  SHA-256        of every byte, and of every pair that begins with 80 or above,
                                   decoded: length, UTF-8; FF if malformed
 """
 
@@ -48,7 +48,7 @@ TEXTS = [
     "é中中é€",
 ]
 
-OCTETS = [
+BYTES = [
     "", "80", "ff", "6180", "61ff", "00d8", "00d84100", "00dc00d8", "d83ddd11", "3dd811dd", "61",
     "610062", "feff0061", "fffe6100", "fffe", "efbbbf61", "efbb", "61c3", "61c328", "c0af", "eda080",
     "f09f9491", "f4908080", "0000feff00000061", "fffe000061000000", "0000110000", "00d80000", "81",
@@ -70,9 +70,9 @@ def encoded(codec, text):
         return error.start
 
 
-def decoded(codec, octets):
+def decoded(codec, bytes):
     try:
-        return octets.decode(codec)
+        return bytes.decode(codec)
     except UnicodeDecodeError:
         return None
 
@@ -99,7 +99,7 @@ def chars():
 
 
 def pairs():
-    yield from (bytes([octet]) for octet in range(256))
+    yield from (bytes([byte]) for byte in range(256))
     yield from (bytes([first, second]) for first in range(128, 256) for second in range(256))
 
 
@@ -110,11 +110,11 @@ for codec in CODECS:
         result = encoded(codec, text)
         shown = f"!{result}" if isinstance(result, int) else result.hex()
         line("encode", codec, json.dumps(text), shown)
-    # Of charsets with one octet a character, the pairs say everything.
-    for octets in OCTETS if codec in CODECS[:CODECS.index("cp949") + 1] else []:
-        text = decoded(codec, bytes.fromhex(octets))
-        line("decode", codec, octets, "!" if text is None else json.dumps(text))
+    # Of charsets with one byte a character, the pairs say everything.
+    for bytes in BYTES if codec in CODECS[:CODECS.index("cp949") + 1] else []:
+        text = decoded(codec, bytes.fromhex(bytes))
+        line("decode", codec, bytes, "!" if text is None else json.dumps(text))
     results = (encoded(codec, c) for c in chars())
     line("chars", codec, digest(None if isinstance(r, int) else r for r in results))
-    texts = (decoded(codec, octets) for octets in pairs())
+    texts = (decoded(codec, bytes) for bytes in pairs())
     line("pairs", codec, digest(None if t is None else t.encode() for t in texts))

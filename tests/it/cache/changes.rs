@@ -1,5 +1,12 @@
 //! What is forgotten before its time: by hand, or because a call changed it.
 
+use std::sync::Arc;
+
+use alibabacloud_kms::api::alias::{DeleteAliasRequest, UpdateAliasRequest};
+use alibabacloud_kms::api::key::{
+    DescribeKeyRequest, DisableKeyRequest, EnableKeyRequest, ListKeysRequest,
+    ScheduleKeyDeletionRequest, UpdateKeyDescriptionRequest,
+};
 use alibabacloud_kms::api::secret::{
     CreateSecretRequest, DeleteSecretRequest, DescribeSecretRequest, GetSecretValueRequest,
     PutSecretValueRequest,
@@ -95,6 +102,38 @@ async fn calls_that_change_a_secret_invalidate_it() {
     client.send(Call::new(DescribeSecretRequest::new("app/db"))).await.expect("an answer");
     given(&client).await;
     assert_eq!(upstream.calls(), calls + 1);
+}
+
+/// Whatever the key is called in the call, and whatever the cache knows it by.
+#[tokio::test]
+async fn calls_that_change_a_key_or_an_alias_forget_all_keys_and_secrets() {
+    let upstream = Upstream::new();
+    let cache = SecretCache::builder().key_descriptions().build();
+    let client = client(&cache, &upstream);
+    upstream.answer_with(|call| Ok(Arc::from((call.action().new_response)())));
+    let changes = [
+        Call::new(DisableKeyRequest::new("key-1")),
+        Call::new(EnableKeyRequest::new("key-1")),
+        Call::new(UpdateKeyDescriptionRequest::new("key-1").description("new")),
+        Call::new(ScheduleKeyDeletionRequest::new("key-1", 7)),
+        Call::new(UpdateAliasRequest::new("alias/app", "key-2")),
+        Call::new(DeleteAliasRequest::new("alias/app")),
+    ];
+    let described = async || {
+        let call = client.describe_key(DescribeKeyRequest::new("alias/app"));
+        call.reply().await.expect("an answer").attempts()
+    };
+    for change in changes {
+        described().await;
+        assert_eq!(described().await, 0);
+        client.send(change.clone()).await.expect("an answer");
+        assert_eq!(described().await, 1, "{change:?}");
+        assert_eq!(given(&client).await.1, 1, "{change:?}");
+    }
+    // It only reads.
+    described().await;
+    client.send(Call::new(ListKeysRequest::new())).await.expect("an answer");
+    assert_eq!(described().await, 0);
 }
 
 #[tokio::test]

@@ -9,9 +9,10 @@ use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::DescribeKeyRequest;
 use alibabacloud_kms::api::secret::GetSecretValueRequest;
 use alibabacloud_kms::cache::SecretCache;
+use alibabacloud_kms::middleware::payload::Payload;
 use alibabacloud_kms::{
-    Action, Call, CallOptions, Credential, Error, Gateway, KmsClient, Payload, ProvideCredential,
-    TlsOptions, instance_api,
+    Action, Call, CallOptions, Credential, Error, Gateway, KmsClient, ProvideCredential,
+    TlsOptions, native,
 };
 use alibabacloud_kms_tests::certificate::Authority;
 use http::header::{ACCEPT, HeaderValue};
@@ -63,7 +64,7 @@ fn different() -> Vec<(&'static str, Call)> {
         ("", Call::new(request().fetch_extended_config(false))),
         ("", Call::new(request().recipient("v"))),
         // The instance's own operation, whose response is of another type.
-        ("", Call::new(instance_api::secret::GetSecretValueRequest::new("app/db"))),
+        ("", Call::new(native::secret::GetSecretValueRequest::new("app/db"))),
         ("gateway", with(|options| options.gateway = Some(Gateway::Shared))),
         ("gateway", with(|options| options.gateway = Some(Gateway::Instance))),
         ("charset", with(|options| options.charset = "latin-1".parse().ok())),

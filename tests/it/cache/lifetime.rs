@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::api::secret::GetSecretValueRequest;
 use alibabacloud_kms::cache::{SecretCache, SecretCacheBuilder};
-use alibabacloud_kms::middleware::clock::iso8601;
+use alibabacloud_kms::middleware::wire::time::iso8601;
 use alibabacloud_kms::{Clock, Error, ErrorKind, ServiceError};
 use http::StatusCode;
 use tokio::time::advance;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use alibabacloud_kms::api::secret::GetSecretValueResponse;
-use alibabacloud_kms::{BoxError, Call, Error, Gateway, Payload, Reply};
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::{BoxError, Call, Error, Gateway, Reply, Timestamp};
 use tokio::sync::watch;
 use tower::Service;
 
@@ -47,7 +48,7 @@ impl Upstream {
     /// From now on answers with this version, which will be rotated then.
     pub(super) fn give_rotated(&self, version: &str, next_rotation_date: Option<&str>) {
         let version = version.to_owned();
-        let date = next_rotation_date.map(str::to_owned);
+        let date = next_rotation_date.map(Timestamp::from);
         let given = Arc::downgrade(&self.0);
         self.answer_with(move |_| {
             let mut response = GetSecretValueResponse::default();
@@ -128,7 +129,7 @@ impl Upstream {
 
     async fn answer(self, call: &Call) -> Result<Reply, Error> {
         let calls = self.0.calls.fetch_add(1, Ordering::SeqCst) + 1;
-        let _running = Running::of(&self.0);
+        let _running = Running::new(&self.0);
         let answer = Arc::clone(&self.0.answer.lock().expect("no panic before"));
         self.0.begun.send_replace(calls);
         let mut is_open = self.0.is_open.subscribe();
@@ -141,7 +142,7 @@ impl Upstream {
 struct Running<'a>(&'a Inner);
 
 impl<'a> Running<'a> {
-    fn of(upstream: &'a Inner) -> Self {
+    fn new(upstream: &'a Inner) -> Self {
         upstream.running.fetch_add(1, Ordering::SeqCst);
         Self(upstream)
     }

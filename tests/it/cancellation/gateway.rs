@@ -146,11 +146,11 @@ fn a_secret_whose_creation_was_dropped_is_there_or_is_not() {
     });
 }
 
-/// Sends the first octets of a request and waits until the gateway has done with them.
+/// Sends the first bytes of a request and waits until the gateway has done with them.
 async fn send_beginning(
     to: SocketAddr,
     request: Request<Body>,
-    octets: usize,
+    length: usize,
 ) -> Result<Response<Body>, BoxError> {
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
@@ -161,8 +161,8 @@ async fn send_beginning(
     }
     bytes.extend(format!("content-length: {}\r\n\r\n", body.len()).into_bytes());
     bytes.extend_from_slice(&body);
-    let is_whole = octets >= bytes.len();
-    bytes.truncate(octets);
+    let is_whole = length >= bytes.len();
+    bytes.truncate(length);
 
     let mut stream = TcpStream::connect(to).await?;
     stream.write_all(&bytes).await?;
@@ -182,21 +182,21 @@ async fn a_request_that_broke_off_anywhere_changes_nothing_and_a_whole_one_every
     let gateway = LocalGateway::start().await.expect("a gateway");
     let reader = KmsClient::builder().shared(gateway.open_api_gateway()).build().expect("a client");
     let mut broken = 0;
-    for octets in (0..).step_by(61) {
-        let name = format!("secret-{octets}");
+    for length in (0..).step_by(61) {
+        let name = format!("secret-{length}");
         let to = gateway.address();
-        let shared = OpenApiGateway::at(gateway.endpoint(), gateway.credential());
+        let shared = OpenApiGateway::new(gateway.endpoint(), gateway.credential());
         let writer = KmsClient::builder()
             .shared(shared)
             .max_attempts(1)
-            .transport(service_fn(move |request| send_beginning(to, request, octets)))
+            .transport(service_fn(move |request| send_beginning(to, request, length)))
             .build()
             .expect("a client");
         let error = create(&writer, &name).await.expect_err("the transport gives no answer");
         assert_eq!(error.kind(), ErrorKind::Layer);
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         let is_whole = cause.as_deref() == Some("sent");
-        assert_eq!(exists(&reader, &name).await, is_whole, "after {octets} octets");
+        assert_eq!(exists(&reader, &name).await, is_whole, "after {length} bytes");
         if is_whole {
             break;
         }

@@ -1,6 +1,6 @@
 //! Private keys in PEM.
 
-use alibabacloud_kms::client_key::{ClientKey, ClientKeyErrorKind as Kind};
+use alibabacloud_kms::{ClientKey, ClientKeyErrorKind as Kind};
 
 macro_rules! text {
     ($name:literal) => {

@@ -1,6 +1,6 @@
 //! PKCS#12 files of many makers; `tests/data/client_key/README.md` says how each was made.
 
-use alibabacloud_kms::client_key::ClientKeyErrorKind as Kind;
+use alibabacloud_kms::ClientKeyErrorKind as Kind;
 
 use super::{SIGNATURE_SHA256, file, open, sha256};
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
-use alibabacloud_kms::wire::protobuf;
+use alibabacloud_kms::middleware::wire::protobuf;
 use alibabacloud_kms::{Body, BoxError, Call, Error, ErrorKind, Gateway, Reply};
 use alibabacloud_kms_tests::answers::{ENCRYPTED, drawn, sealed};
 use bytes::Bytes;

@@ -8,20 +8,21 @@ use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
-use alibabacloud_kms::gateway::TransferLayer;
-use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::middleware::charset::CharsetLayer;
 use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
-use alibabacloud_kms::middleware::metrics::{MetricsAttemptLayer, MetricsLayer};
 use alibabacloud_kms::middleware::propagate::PropagateTraceContextLayer;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
+use alibabacloud_kms::middleware::telemetry::{TelemetryAttemptLayer, TelemetryLayer};
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use alibabacloud_kms::middleware::tls::TlsLayer;
-use alibabacloud_kms::middleware::trace::{TraceAttemptLayer, TraceLayer};
+use alibabacloud_kms::native::advance::AdvanceEncryptRequest;
+use alibabacloud_kms::quota::QuotaLayer;
+use alibabacloud_kms::transfer::TransferLayer;
 use alibabacloud_kms::{
-    Body, BoxCall, BoxError, Call, Charset, Credential, Endpoint, Error, Gateway, InstanceGateway,
-    KmsClient, OpenApiGateway, ProvideCredential, Reply, Router, Routing, SecretBytes,
+    Body, BoxCall, BoxError, BoxHttp, Call, Charset, Credential, Endpoint, Error, Gateway,
+    InstanceGateway, KmsClient, OpenApiGateway, ProvideCredential, Reply, Router, Routing,
+    SecretBytes,
 };
 use alibabacloud_kms_tests::canary;
 use async_trait::async_trait;
@@ -58,13 +59,9 @@ pub(crate) enum Readiness {
 const LIMIT: Duration = Duration::from_secs(1000);
 
 pub(crate) const SUBJECTS: &[Subject] = &[
-    delegated("TraceLayer", |probe| calls(TraceLayer.layer(probe), encrypt)),
-    delegated("TraceAttemptLayer", |probe| {
-        calls(TraceAttemptLayer::new(Gateway::Shared, endpoint()).layer(probe), encrypt)
-    }),
-    delegated("MetricsLayer", |probe| calls(MetricsLayer.layer(probe), encrypt)),
-    delegated("MetricsAttemptLayer", |probe| {
-        calls(MetricsAttemptLayer::new(Gateway::Shared, endpoint()).layer(probe), encrypt)
+    delegated("TelemetryLayer", |probe| calls(TelemetryLayer::new().layer(probe), encrypt)),
+    delegated("TelemetryAttemptLayer", |probe| {
+        calls(TelemetryAttemptLayer::new(Gateway::Shared, endpoint()).layer(probe), encrypt)
     }),
     delegated("MockLayer", |probe| {
         calls(alibabacloud_kms::testing::MockGateway::new().layer().layer(probe), encrypt)
@@ -92,9 +89,13 @@ pub(crate) const SUBJECTS: &[Subject] = &[
     }),
     delegated("TlsLayer", |probe| requests(TlsLayer::new().layer(probe))),
     delegated("PropagateTraceContextLayer", |probe| {
-        requests(PropagateTraceContextLayer::of_calls().layer(probe))
+        requests(PropagateTraceContextLayer::new().layer(probe))
     }),
     delegated("BoxCall", |probe| calls(BoxCall::new(probe), encrypt)),
+    delegated("BoxHttp", |probe| requests(BoxHttp::new(probe))),
+    immediate("QuotaLayer", "whose turn it is depends on the call's action", |probe| {
+        calls(QuotaLayer::shared_gateway().layer(probe), encrypt)
+    }),
     immediate("Router", "it waits for the gateway of the call, and never for the other", |probe| {
         calls(Router::new(probe.clone(), probe, Routing::new()), encrypt)
     }),
@@ -102,7 +103,7 @@ pub(crate) const SUBJECTS: &[Subject] = &[
         sends(KmsClient::from_service::<Probe>(probe), encrypt)
     }),
     immediate("ClientBuilder", "its client is, with a shared gateway", |probe| {
-        let gateway = OpenApiGateway::at(endpoint(), Slowly);
+        let gateway = OpenApiGateway::new(endpoint(), Slowly);
         let builder = KmsClient::builder().shared(gateway).retry(policy());
         sends(builder.transport(probe).build().expect("a client"), encrypt)
     }),

@@ -46,11 +46,11 @@ async fn the_order_is_the_official_one() {
     let mut server = Server::new_async().await;
     serve_all(&mut server).await;
     let token = TempFile::new("order", "token");
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE");
     world.set(URI, "http://issuer.example/issue");
     let first = |world: &World| {
-        let chain = DefaultChain::of(&world.environment());
+        let chain = DefaultChain::from_environment(&world.environment());
         async move { id_of(chain.provide().await) }
     };
     assert_eq!(first(&world).await, "credentials_uri");
@@ -77,9 +77,9 @@ async fn what_gave_a_credential_once_is_asked_alone_from_then_on() {
     server.mock("GET", Matcher::Any).with_status(404).create_async().await;
     let uri = server.mock("GET", "/issue").with_body(issued("uri-1", IN_AN_HOUR));
     let uri = uri.create_async().await;
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     world.set(URI, "http://issuer.example/issue");
-    let chain = DefaultChain::of(&world.environment());
+    let chain = DefaultChain::from_environment(&world.environment());
     assert_eq!(id_of(chain.provide().await), "uri-1");
     let asked = world.requests().len();
     // The instance's metadata would answer now, and is not asked.
@@ -96,11 +96,11 @@ async fn one_that_cannot_be_asked_now_is_not_replaced_by_another_identity() {
     let mut server = Server::new_async().await;
     serve_others(&mut server).await;
     let token = TempFile::new("passing", "token");
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     with_oidc(&mut world, &token);
     for (status, goes_on) in [(500, false), (503, false), (429, false), (403, true), (404, true)] {
         let sts = serve_sts(&mut server, status).await;
-        let chain = DefaultChain::of(&world.environment());
+        let chain = DefaultChain::from_environment(&world.environment());
         let result = chain.provide().await;
         sts.remove_async().await;
         match goes_on {
@@ -121,12 +121,12 @@ async fn an_instance_that_is_none_is_passed_over() {
     server.mock("PUT", Matcher::Any).with_status(502).create_async().await;
     let uri = server.mock("GET", "/issue").with_body(issued("uri", IN_AN_HOUR));
     uri.create_async().await;
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     world.set(URI, "http://issuer.example/issue");
-    assert_eq!(id_of(DefaultChain::of(&world.environment()).provide().await), "uri");
+    assert_eq!(id_of(DefaultChain::from_environment(&world.environment()).provide().await), "uri");
     // Somebody asked for this role.
     world.set("ALIBABA_CLOUD_ECS_METADATA", "app");
-    let error = error_of(DefaultChain::of(&world.environment()).provide().await);
+    let error = error_of(DefaultChain::from_environment(&world.environment()).provide().await);
     assert!(error.to_string().contains("ecs_role"));
 }
 
@@ -134,11 +134,11 @@ async fn an_instance_that_is_none_is_passed_over() {
 async fn the_error_of_an_empty_chain_and_the_explanation_name_every_provider_and_what_it_lacks() {
     let mut server = Server::new_async().await;
     server.mock("GET", "/canary").with_status(404).with_body("canary").create_async().await;
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     world.set(ID, "canary").set(URI, "http://issuer.example/canary");
     world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
     world.set("ALIBABA_CLOUD_ROLE_ARN", "canary");
-    let chain = DefaultChain::of(&world.environment());
+    let chain = DefaultChain::from_environment(&world.environment());
     let explanation = chain.explain().await;
     let error = error_of(chain.provide().await);
     for text in [explanation.to_string(), error.to_string()] {
@@ -166,19 +166,19 @@ async fn the_error_of_an_empty_chain_and_the_explanation_name_every_provider_and
 async fn the_explanation_asks_everyone_and_says_whose_credential_is_used() {
     let mut server = Server::new_async().await;
     serve_all(&mut server).await;
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     world.set(ID, "environment").set(SECRET, "canary").set(URI, "http://issuer.example/none");
-    let explanation = DefaultChain::of(&world.environment()).explain().await;
+    let explanation = DefaultChain::from_environment(&world.environment()).explain().await;
     assert_eq!(explanation.used(), Some("environment"));
     let findings: Vec<&Finding> = explanation.steps().iter().map(|step| &step.finding).collect();
     assert!(matches!(
         findings[..],
         [
-            Finding::Gave("an access key"),
+            Finding::Found("an access key"),
             Finding::NotApplicable(_),
             Finding::NotApplicable(_),
             Finding::NotApplicable(_),
-            Finding::Gave("an STS access key"),
+            Finding::Found("an STS access key"),
             Finding::Failed(_),
         ]
     ));
@@ -189,9 +189,9 @@ async fn the_explanation_asks_everyone_and_says_whose_credential_is_used() {
 async fn a_refusal_reaches_the_provider_that_is_used() {
     let mut server = Server::new_async().await;
     serve_all(&mut server).await;
-    let world = World::of(&server);
-    let chain = DefaultChain::of(&world.environment());
-    assert!(!chain.refused(Identity::of(["nobody"])), "nothing was found yet");
+    let world = World::new(&server);
+    let chain = DefaultChain::from_environment(&world.environment());
+    assert!(!chain.refused(Identity::new(["nobody"])), "nothing was found yet");
     let credential = chain.provide().await.expect("a credential");
     let asked = world.requests().len();
     assert!(chain.refused(credential.identity().expect("an identity")));

@@ -33,7 +33,7 @@ async fn given(environment: &Environment) -> String {
 
 #[tokio::test]
 async fn the_profile_is_the_one_that_is_named_or_the_current_one() {
-    let home = Home::of_cli("cli-names", &named(&["current", "variable", "hand"]));
+    let home = Home::from_cli("cli-names", &named(&["current", "variable", "hand"]));
     let mut world = home.of(nowhere());
     assert_eq!(given(&world.environment()).await, "current");
     world.set("ALIBABA_CLOUD_PROFILE", "variable");
@@ -70,7 +70,7 @@ async fn modes_that_the_cli_has_beyond_the_sdks_are_known() {
         r#""mode":"BearerToken","bearer_token":"t","bearer_token_header_key":"x-other""#,
         r#""mode":"BearerToken""#,
     ] {
-        let home = Home::of_profile("cli-modes", fields);
+        let home = Home::from_profile("cli-modes", fields);
         error_of(CliProfile::new(&home.of(nowhere()).environment()).cached().provide().await);
     }
 }
@@ -80,8 +80,8 @@ async fn a_uri_is_asked_as_the_variable_is() {
     let mut server = Server::new_async().await;
     server.mock("GET", "/issue?a=b").with_body(issued("uri", IN_AN_HOUR)).create_async().await;
     let fields = r#""mode":"CredentialsURI","credentials_uri":"http://issuer.example/issue?a=b""#;
-    let home = Home::of_profile("cli-uri", fields);
-    assert_eq!(given(&home.of(World::of(&server)).environment()).await, "uri");
+    let home = Home::from_profile("cli-uri", fields);
+    assert_eq!(given(&home.of(World::new(&server)).environment()).await, "uri");
 }
 
 #[tokio::test]
@@ -100,8 +100,8 @@ async fn a_role_is_assumed_by_a_temporary_key_and_by_an_instance() {
         ),
     ] {
         let fields = format!(r#"{fields},"ram_role_arn":"acs:ram::1:role/app""#);
-        let home = Home::of_profile("cli-roles", &fields);
-        let world = home.of(World::of(&server));
+        let home = Home::from_profile("cli-roles", &fields);
+        let world = home.of(World::new(&server));
         assert_eq!(given(&world.environment()).await, "role");
         let requests = world.requests();
         let sts = requests.last().expect("a request");
@@ -111,7 +111,7 @@ async fn a_role_is_assumed_by_a_temporary_key_and_by_an_instance() {
 
 #[tokio::test]
 async fn metadata_that_are_switched_off_are_not_asked() {
-    let home = Home::of_profile("cli-off", r#""mode":"EcsRamRole""#);
+    let home = Home::from_profile("cli-off", r#""mode":"EcsRamRole""#);
     let mut world = home.of(nowhere());
     world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
     error_of(CliProfile::new(&world.environment()).cached().provide().await);
@@ -134,7 +134,7 @@ async fn sources_that_do_not_end_are_named_one_by_one() {
         (many.collect(), "p0 -> p1 -> p2 -> p3 -> p4 -> p5 -> p6 -> p7 -> p8"),
     ] {
         let text = format!(r#"{{"current":"p0","profiles":[{}]}}"#, profiles.join(","));
-        let home = Home::of_cli("cli-chain", &text);
+        let home = Home::from_cli("cli-chain", &text);
         let world = home.of(nowhere());
         let error = error_of(CliProfile::new(&world.environment()).cached().provide().await);
         assert!(error.to_string().contains(&format!("`{chain}`")), "{error}");
@@ -144,7 +144,7 @@ async fn sources_that_do_not_end_are_named_one_by_one() {
 
 #[tokio::test]
 async fn a_file_that_changed_is_read_again_when_a_minute_is_over_or_a_key_is_refused() {
-    let home = Home::of_cli("cli-rotation", &named(&["first"]));
+    let home = Home::from_cli("cli-rotation", &named(&["first"]));
     let world = home.of(nowhere());
     let profile = CliProfile::new(&world.environment()).cached();
     let first = profile.provide().await.expect("a credential");
@@ -171,7 +171,7 @@ async fn a_program_is_asked_again_when_its_key_expires() {
     };
     let file = TempFile::new("cli-program", &output("first", IN_AN_HOUR));
     let command = format!(r#""mode":"External","process_command":"cat {}""#, file.path().display());
-    let home = Home::of_profile("cli-program-home", &command);
+    let home = Home::from_profile("cli-program-home", &command);
     let before = home.text(CLI_FILE);
     let world = home.of(nowhere());
     let profile = CliProfile::new(&world.environment()).cached();
@@ -185,7 +185,7 @@ async fn a_program_is_asked_again_when_its_key_expires() {
 
 #[tokio::test]
 async fn it_applies_where_the_file_is_unless_it_is_switched_off() {
-    let applies = |world: &World| CliProfile::new(&world.environment()).absent().is_none();
+    let applies = |world: &World| CliProfile::new(&world.environment()).not_applicable().is_none();
     assert!(!applies(&nowhere()));
     let home = Home::new("cli-applies");
     let mut world = home.of(nowhere());
@@ -198,11 +198,11 @@ async fn it_applies_where_the_file_is_unless_it_is_switched_off() {
 
 #[tokio::test]
 async fn the_explanation_names_profile_and_file_and_mode() {
-    let home = Home::of_profile("cli-explained", &format!(r#""mode":"AK",{KEY}"#));
+    let home = Home::from_profile("cli-explained", &format!(r#""mode":"AK",{KEY}"#));
     home.put(".alibabacloud/credentials", "[default]\ntype = bearer\nbearer_token = t\n");
     let mut world = home.of(nowhere());
     world.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
-    let explanation = DefaultChain::of(&world.environment()).explain().await;
+    let explanation = DefaultChain::from_environment(&world.environment()).explain().await;
     assert_eq!(explanation.used(), Some("cli_profile"));
     let text = explanation.to_string();
     let at = |path| home.path().join(path).display().to_string();
@@ -218,9 +218,9 @@ async fn the_explanation_names_profile_and_file_and_mode() {
 #[tokio::test]
 async fn a_profile_that_was_never_filled_in_is_passed_over() {
     // As the CLI writes it at its first start.
-    let home = Home::of_profile("cli-new", r#""mode":"","output_format":"json""#);
+    let home = Home::from_profile("cli-new", r#""mode":"","output_format":"json""#);
     home.put(".alibabacloud/credentials", "[default]\ntype = bearer\nbearer_token = t\n");
-    let chain = DefaultChain::of(&home.of(nowhere()).environment());
+    let chain = DefaultChain::from_environment(&home.of(nowhere()).environment());
     let given = chain.provide().await.expect("a credential");
     assert_eq!(given.identity(), Credential::bearer("t").identity());
 }

@@ -26,7 +26,7 @@ async fn the_token_of_version_2_is_asked_for_first_and_sent_with_every_question(
     role(&mut server, "token").await;
     let names = server.mock("GET", ROLES).match_header(TOKEN, "token");
     names.with_body("app\nother\n").create_async().await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     let provider = EcsRole::new(&world.environment()).cached();
     assert_eq!(id_of(provider.provide().await), "key");
     assert_eq!(
@@ -47,12 +47,12 @@ async fn a_service_without_tokens_is_asked_without_unless_that_is_ruled_out() {
     let mut server = Server::new_async().await;
     token(&mut server, 404).await;
     role(&mut server, Matcher::Missing).await;
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     world.set("ALIBABA_CLOUD_ECS_METADATA", "app");
     let environment = world.environment();
     assert_eq!(id_of(EcsRole::new(&environment).cached().provide().await), "key");
 
-    let strict = EcsRole::new(&environment).version_2_only().cached();
+    let strict = EcsRole::new(&environment).disable_imdsv1().cached();
     let error = error_of(strict.provide().await);
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
     world.set("ALIBABA_CLOUD_IMDSV1_DISABLED", "True");
@@ -66,7 +66,7 @@ async fn a_service_without_tokens_is_asked_without_unless_that_is_ruled_out() {
 async fn a_failing_service_is_not_asked_without_a_token() {
     let mut server = Server::new_async().await;
     token(&mut server, 500).await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     error_of(EcsRole::new(&world.environment()).cached().provide().await);
     assert_eq!(world.requests().len(), 1);
 }
@@ -76,7 +76,7 @@ async fn a_role_is_named_by_hand_or_by_the_variable() {
     let mut server = Server::new_async().await;
     token(&mut server, 200).await;
     role(&mut server, "token").await;
-    let mut world = World::of(&server);
+    let mut world = World::new(&server);
     let by_hand = EcsRole::new(&world.environment()).role_name("app").expect("a name");
     assert_eq!(id_of(by_hand.cached().provide().await), "key");
     world.set("ALIBABA_CLOUD_ECS_METADATA", "app");
@@ -88,7 +88,7 @@ async fn a_role_is_named_by_hand_or_by_the_variable() {
 async fn a_name_that_would_lead_elsewhere_is_not_asked_for() {
     let mut server = Server::new_async().await;
     token(&mut server, 200).await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     let environment = world.environment();
     for name in ["", "../user", "a/b", "a?b", "a b", "a%2fb"] {
         assert!(EcsRole::new(&environment).role_name(name).is_err(), "{name}");

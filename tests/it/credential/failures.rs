@@ -185,7 +185,7 @@ pub(crate) async fn each(name: &str, mut seen: impl FnMut(&dyn Debug, Option<u16
         for (status, body) in answers {
             let mut server = Server::new_async().await;
             let _mocks = asking.serve(&mut server, status, &body).await;
-            let asked = asking.provider(&World::of(&server), name);
+            let asked = asking.provider(&World::new(&server), name);
             let error = error_of(asked.provider.provide().await);
             let status = (status != 200).then_some(u16::try_from(status).expect("a status"));
             seen(&asked.provider, status, error);
@@ -251,7 +251,7 @@ pub(crate) async fn successes(name: &str, mut seen: impl FnMut(&dyn Debug)) {
         let mut server = Server::new_async().await;
         let body = asking.answer(&fields("id", IN_AN_HOUR));
         let _mocks = asking.serve(&mut server, 200, &body).await;
-        let mut world = World::of(&server);
+        let mut world = World::new(&server);
         let asked = asking.provider(&world, name);
         seen(&asked.provider.provide().await.expect("a credential"));
         seen(&asked.provider);
@@ -263,12 +263,12 @@ pub(crate) async fn successes(name: &str, mut seen: impl FnMut(&dyn Debug)) {
             .set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", asked.token.path().display().to_string())
             .set("ALIBABA_CLOUD_CREDENTIALS_URI", format!("http://h.example/{SECURITY_TOKEN}"));
         let environment = world.environment();
-        let chain = DefaultChain::of(&environment);
+        let chain = DefaultChain::from_environment(&environment);
         seen(&(&environment, &chain, chain.provide().await));
         let explanation = chain.explain().await;
         seen(&(&explanation, explanation.to_string()));
         world.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ACCESS_KEY_SECRET);
-        let chain = DefaultChain::of(&world.environment());
+        let chain = DefaultChain::from_environment(&world.environment());
         seen(&(&chain, chain.provide().await, chain.explain().await));
     }
 }
@@ -277,7 +277,7 @@ pub(crate) async fn successes(name: &str, mut seen: impl FnMut(&dyn Debug)) {
 async fn each_gives_a_credential_and_another_one_when_it_has_expired() {
     for asking in ALL {
         let mut server = Server::new_async().await;
-        let world = World::of(&server);
+        let world = World::new(&server);
         let asked = asking.provider(&world, "expiry");
         for (id, expiration) in [("key-1", IN_AN_HOUR), ("key-2", "2026-11-23T10:00:00Z")] {
             let body = asking.answer(&fields(id, expiration));
@@ -326,12 +326,16 @@ async fn a_server_that_never_answers_is_given_up() {
 #[tokio::test]
 async fn what_sts_says_is_told_without_what_it_quotes() {
     for asking in [Asking::RamRole, Asking::OidcRole] {
-        let mut server = Server::new_async().await;
-        let body = r#"{"Code":"NoPermission","Message":"You are not authorized.","RequestId":"r"}"#;
-        let _mocks = asking.serve(&mut server, 403, body).await;
-        let asked = asking.provider(&World::of(&server), "words");
-        let error = error_of(asked.provider.provide().await);
-        let words = error.source().and_then(Error::find).expect("the service's error");
-        assert_eq!((words.code(), words.request_id()), (Some("NoPermission"), Some("r")));
+        for (id_in_body, id) in [(r#","RequestId":"r""#, "r"), ("", "of the header")] {
+            let mut server = Server::new_async().await;
+            let refusal = server.mock("POST", Matcher::Any).with_status(403);
+            let refusal = refusal.with_header("x-acs-request-id", "of the header");
+            let words = r#""Code":"NoPermission","Message":"You are not authorized.""#;
+            let _mock = refusal.with_body(format!("{{{words}{id_in_body}}}")).create_async().await;
+            let asked = asking.provider(&World::new(&server), "words");
+            let error = error_of(asked.provider.provide().await);
+            let words = error.source().and_then(Error::find).expect("the service's error");
+            assert_eq!((words.code(), words.request_id()), (Some("NoPermission"), Some(id)));
+        }
     }
 }

@@ -66,7 +66,7 @@ async fn sts_keys_and_bearer_tokens_are_types_too() {
 
 #[tokio::test]
 async fn it_applies_where_a_file_is_or_is_named() {
-    let applies = |world: &World| IniProfile::new(&world.environment()).absent().is_none();
+    let applies = |world: &World| IniProfile::new(&world.environment()).not_applicable().is_none();
     assert!(!applies(&nowhere()));
     let home = Home::new("ini-applies");
     let mut world = home.of(nowhere());

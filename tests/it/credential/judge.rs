@@ -106,7 +106,7 @@ fn shown(given: Result<Credential, Error>) -> Value {
             let token = security_token.as_ref().map(|token| token.expose_secret());
             json!([id, secret.expose_secret(), token])
         }
-        Ok(Credential::Bearer(_)) => panic!("an access key was expected"),
+        Ok(_) => panic!("an access key was expected"),
     }
 }
 
@@ -124,6 +124,16 @@ fn written(home: &Home) -> Value {
     config
 }
 
+/// Files that we read otherwise than the package. A line break in a secret is an error, since no header
+/// can carry it; quotes around a value are no part of it, as for the Go client.
+fn read_otherwise(file: &str) -> Option<Value> {
+    match file {
+        "ini/longer_line.ini" => Some(Value::Null),
+        "ini/quotes.ini" => Some(json!(["id", "secret", null])),
+        _ => None,
+    }
+}
+
 #[tokio::test]
 async fn files_mean_to_us_what_they_mean_to_the_official_python_package() {
     let data = data("credentials");
@@ -136,7 +146,7 @@ async fn files_mean_to_us_what_they_mean_to_the_official_python_package() {
         let home = Home::new("judge");
         let mut server = Server::new_async().await;
         serve(&mut server).await;
-        let mut world = home.of(World::of(&server));
+        let mut world = home.of(World::new(&server));
         if let Some(profile) = case["profile"].as_str() {
             world.set("ALIBABA_CLOUD_PROFILE", profile);
         }
@@ -149,6 +159,10 @@ async fn files_mean_to_us_what_they_mean_to_the_official_python_package() {
             IniProfile::new(&world.environment()).cached().provide().await
         };
         let failure = given.as_ref().err().map(ToString::to_string);
+        if let Some(expected) = read_otherwise(file) {
+            assert_eq!(shown(given), expected, "{case}: {failure:?}");
+            continue;
+        }
         assert_eq!(shown(given), case["credential"], "{case}: {failure:?}");
         if case["credential"].is_null() {
             continue;

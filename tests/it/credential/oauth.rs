@@ -47,8 +47,8 @@ fn field(home: &Home, name: &str) -> Value {
 async fn the_requests_are_these() {
     let mut server = Server::new_async().await;
     let mocks = [renewal(&mut server, 1).await, exchange(&mut server, 2, 200, "key").await];
-    let home = Home::of_profile("oauth-requests", SIGNED_IN);
-    let world = home.of(World::of(&server));
+    let home = Home::from_profile("oauth-requests", SIGNED_IN);
+    let world = home.of(World::new(&server));
     assert_eq!(id_of(profile(&world).provide().await), "key");
     assert_eq!(
         world.requests(),
@@ -78,8 +78,8 @@ async fn names_in_small_letters_are_understood() {
         .replace("Security", "security")
         .replace("Expiration", "expiration");
     server.mock("POST", "/v1/exchange").with_body(body).create_async().await;
-    let home = Home::of_profile("oauth-small", SIGNED_IN);
-    assert_eq!(id_of(profile(&home.of(World::of(&server))).provide().await), "key");
+    let home = Home::from_profile("oauth-small", SIGNED_IN);
+    assert_eq!(id_of(profile(&home.of(World::new(&server))).provide().await), "key");
 }
 
 #[tokio::test]
@@ -87,8 +87,8 @@ async fn renewed_tokens_are_in_the_file_even_if_no_key_could_be_had() {
     let mut server = Server::new_async().await;
     renewal(&mut server, 1).await;
     let failing = exchange(&mut server, 2, 500, "").await;
-    let home = Home::of_profile("oauth-kept", SIGNED_IN);
-    let world = home.of(World::of(&server));
+    let home = Home::from_profile("oauth-kept", SIGNED_IN);
+    let world = home.of(World::new(&server));
     let error = error_of(profile(&world).provide().await);
     assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
     assert_eq!(field(&home, "oauth_refresh_token"), "refresh-2");
@@ -113,12 +113,12 @@ pub(crate) async fn renew_without_writing() {
     let mut server = Server::new_async().await;
     let once = renewal(&mut server, 1).await;
     let failing = exchange(&mut server, 2, 500, "").await;
-    let home = Home::of_profile("oauth-memory", SIGNED_IN);
+    let home = Home::from_profile("oauth-memory", SIGNED_IN);
     let file = home.path().join(CLI_FILE);
     let mut permissions = std::fs::metadata(&file).expect("the file").permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&file, permissions).expect("permissions");
-    let world = home.of(World::of(&server));
+    let world = home.of(World::new(&server));
     // Not cached: a load that failed rests for a while.
     let provider = CliProfile::new(&world.environment());
     let load = || alibabacloud_kms::credential::LoadCredential::load(&provider);
@@ -133,7 +133,7 @@ pub(crate) async fn renew_without_writing() {
 #[tokio::test]
 async fn what_another_process_renewed_meanwhile_is_used() {
     let mut server = Server::new_async().await;
-    let home = Home::of_profile("oauth-race", SIGNED_IN);
+    let home = Home::from_profile("oauth-race", SIGNED_IN);
     let file = home.path().join(CLI_FILE);
     let newer = SIGNED_IN
         .replace("access-1", "access-9")
@@ -147,7 +147,7 @@ async fn what_another_process_renewed_meanwhile_is_used() {
     });
     late.expect(1).create_async().await;
     exchange(&mut server, 9, 200, "key").await;
-    assert_eq!(id_of(profile(&home.of(World::of(&server))).provide().await), "key");
+    assert_eq!(id_of(profile(&home.of(World::new(&server))).provide().await), "key");
     assert_eq!(field(&home, "oauth_refresh_token"), "refresh-9");
 }
 
@@ -155,7 +155,7 @@ async fn what_another_process_renewed_meanwhile_is_used() {
 async fn a_new_sign_in_is_not_overwritten() {
     let mut server = Server::new_async().await;
     renewal(&mut server, 1).await;
-    let home = Home::of_profile("oauth-anew", SIGNED_IN);
+    let home = Home::from_profile("oauth-anew", SIGNED_IN);
     let file = home.path().join(CLI_FILE);
     let anew = config(&format!(r#""name":"default",{}"#, SIGNED_IN.replace("refresh-1", "anew")));
     let (path, text): (PathBuf, String) = (file, anew.clone());
@@ -164,7 +164,7 @@ async fn a_new_sign_in_is_not_overwritten() {
         issued("key", IN_AN_HOUR).into_bytes()
     });
     signing_in.create_async().await;
-    assert_eq!(id_of(profile(&home.of(World::of(&server))).provide().await), "key");
+    assert_eq!(id_of(profile(&home.of(World::new(&server))).provide().await), "key");
     assert_eq!(home.text(CLI_FILE), anew);
 }
 
@@ -175,8 +175,8 @@ async fn a_key_in_the_file_is_used_until_it_is_refused() {
     exchange(&mut server, 2, 200, "another").await;
     let kept = r#""access_key_id":"kept","access_key_secret":"s","sts_token":"t""#;
     let fields = format!(r#"{SIGNED_IN},{kept},"sts_expiration":1795424400"#);
-    let home = Home::of_profile("oauth-key", &fields);
-    let world = home.of(World::of(&server));
+    let home = Home::from_profile("oauth-key", &fields);
+    let world = home.of(World::new(&server));
     let provider = profile(&world);
     let first = provider.provide().await.expect("a credential");
     assert!(world.requests().is_empty());
@@ -196,8 +196,8 @@ async fn a_key_that_ends_within_the_minute_is_not_used() {
     exchange(&mut server, 2, 200, "another").await;
     let kept = r#""access_key_id":"kept","access_key_secret":"s","sts_token":"t""#;
     let fields = format!(r#"{SIGNED_IN},{kept},"sts_expiration":{}"#, 1_795_420_800 + 60);
-    let home = Home::of_profile("oauth-ending", &fields);
-    assert_eq!(id_of(profile(&home.of(World::of(&server))).provide().await), "another");
+    let home = Home::from_profile("oauth-ending", &fields);
+    assert_eq!(id_of(profile(&home.of(World::new(&server))).provide().await), "another");
 }
 
 #[tokio::test]
@@ -219,9 +219,9 @@ async fn a_renewal_that_fails_says_whether_to_sign_in_again() {
         let body = body.replace('x', SECURITY_TOKEN);
         let mock = server.mock("POST", "/v1/token").with_status(status).with_body(body);
         mock.create_async().await;
-        let home = Home::of_profile("oauth-renewal", SIGNED_IN);
+        let home = Home::from_profile("oauth-renewal", SIGNED_IN);
         let before = home.text(CLI_FILE);
-        let error = error_of(profile(&home.of(World::of(&server))).provide().await);
+        let error = error_of(profile(&home.of(World::new(&server))).provide().await);
         let shown = format!("{error:?}");
         assert_eq!(shown.contains("aliyun configure"), sign_in, "{status}: {shown}");
         assert!(!shown.contains(SECURITY_TOKEN) && !shown.contains("refresh-1"), "{shown}");
@@ -240,7 +240,7 @@ async fn nobody_is_asked_without_tokens_that_are_valid() {
         format!(r#"{sso},"cloud_sso_access_token_expire":0"#),
         format!(r#"{sso},"cloud_sso_access_token_expire":1795420800"#),
     ] {
-        let home = Home::of_profile("oauth-none", &fields);
+        let home = Home::from_profile("oauth-none", &fields);
         let world = home.of(World::at("127.0.0.1:1"));
         let error = error_of(profile(&world).provide().await);
         assert!(format!("{error:?}").contains("aliyun configure"), "{error:?}");
@@ -260,8 +260,8 @@ async fn cloud_sso_is_this_request_and_a_new_sign_in_is_picked_up() {
     let fields = r#""mode":"CloudSSO","cloud_sso_sign_in_url":"https://sso.example:8443/x/login",
         "cloud_sso_account_id":"1234","cloud_sso_access_config":"ac-1",
         "cloud_sso_access_token_expire":1795420801,"access_token":"token-1""#;
-    let home = Home::of_profile("sso", fields);
-    let world = home.of(World::of(&server));
+    let home = Home::from_profile("sso", fields);
+    let world = home.of(World::new(&server));
     let provider = profile(&world);
     let first = provider.provide().await.expect("a credential");
     assert_eq!(

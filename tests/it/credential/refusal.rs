@@ -10,6 +10,7 @@ use alibabacloud_kms::{
     Body, BoxError, ClientBuilder, Credential, Error, ErrorKind, KmsClient, OpenApiGateway,
     ProvideCredential,
 };
+use alibabacloud_kms_tests::answers::ENCRYPTED;
 use async_trait::async_trait;
 use tokio::sync::Barrier;
 use tower::service_fn;
@@ -32,7 +33,7 @@ impl LoadCredential for Numbered {
         let number = self.loads.fetch_add(1, Ordering::SeqCst) + 1;
         let credential = Credential::sts(format!("key-{number}"), "secret", "token");
         let expires_at = Some(SystemTime::now() + Duration::from_secs(3600));
-        Ok(Temporary { credential, expires_at })
+        Ok(Temporary::new(credential, expires_at))
     }
 
     fn limit(&self) -> Duration {
@@ -44,7 +45,7 @@ impl LoadCredential for Numbered {
 fn numbered(takes: Duration) -> (Cached<Numbered>, Arc<AtomicUsize>) {
     let loads = Arc::new(AtomicUsize::new(0));
     let numbered = Numbered { loads: loads.clone(), takes };
-    (Cached::new(numbered, &Environment::of_variables(|_| None)), loads)
+    (Cached::new(numbered, &Environment::from_variables(|_| None)), loads)
 }
 
 /// A client of a service that refuses these keys like this, all of the first so many at once.
@@ -66,14 +67,14 @@ fn client(
                     }
                     (400, format!(r#"{{"Code":"{code}","Message":"no","RequestId":"r"}}"#))
                 }
-                false => (200, r#"{"CiphertextBlob":"YQ==","RequestId":"r"}"#.to_owned()),
+                false => (200, ENCRYPTED.to_owned()),
             };
             let response = http::Response::builder().status(status).body(Body::from(body));
             Ok::<_, BoxError>(response.expect("an answer"))
         }
     });
     let endpoint = "http://kms.invalid".parse().expect("an endpoint");
-    let gateway = OpenApiGateway::at(endpoint, provider);
+    let gateway = OpenApiGateway::new(endpoint, provider);
     KmsClient::builder().shared(gateway).transport(transport)
 }
 
@@ -178,7 +179,7 @@ impl LoadCredential for Rotated {
             0 => Credential::access_key("old-id", "old-secret"),
             _ => self.now.clone(),
         };
-        Ok(Temporary { credential, expires_at: None })
+        Ok(Temporary::new(credential, None))
     }
 }
 
@@ -186,8 +187,8 @@ impl LoadCredential for Rotated {
 async fn a_key_that_was_rotated_is_picked_up_when_the_gateway_refuses_the_old_one() {
     let local = alibabacloud_kms_local::LocalGateway::start().await.expect("a gateway");
     let rotated = Rotated { loads: AtomicUsize::new(0), now: local.credential() };
-    let provider = Cached::new(rotated, &Environment::of_variables(|_| None));
-    let gateway = OpenApiGateway::at(local.endpoint(), provider);
+    let provider = Cached::new(rotated, &Environment::from_variables(|_| None));
+    let gateway = OpenApiGateway::new(local.endpoint(), provider);
     let client = KmsClient::builder().shared(gateway).max_attempts(1).build().expect("a client");
     let request = EncryptRequest::new("alias/default", "text");
     let reply = client.encrypt(request).reply().await.expect("an answer");

@@ -26,7 +26,7 @@ fn assumed(id: &str) -> String {
 #[tokio::test]
 async fn assume_role_is_this_request() {
     let mut server = Server::new_async().await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     server.mock("POST", "/").with_body(assumed("role-key")).create_async().await;
     let role = role()
         .duration(Duration::from_secs(900))
@@ -60,7 +60,7 @@ async fn assume_role_is_this_request() {
 #[tokio::test]
 async fn assume_role_with_oidc_is_this_request() {
     let mut server = Server::new_async().await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     let query = Matcher::UrlEncoded("Action".into(), "AssumeRoleWithOIDC".into());
     let mock = server.mock("POST", "/").match_query(query);
     mock.with_body(assumed("role-key")).create_async().await;
@@ -107,7 +107,7 @@ async fn sts_is_asked_for_what_the_official_client_asks_for() {
     let recorded: serde_json::Value = serde_json::from_str(RECORDED).expect("JSON");
     let mut server = Server::new_async().await;
     server.mock("POST", Matcher::Any).with_body(assumed("key")).create_async().await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     let environment = world.environment();
     let role = role()
         .duration(Duration::from_secs(900))
@@ -150,7 +150,7 @@ async fn sts_is_asked_for_what_the_official_client_asks_for() {
 async fn the_token_is_read_anew_for_each_request() {
     let mut server = Server::new_async().await;
     server.mock("POST", Matcher::Any).with_body(assumed("key")).create_async().await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     let file = TempFile::new("rotated", "token-1");
     let provider = OidcRole::new(role(), PROVIDER, file.path(), &world.environment());
     let provider = provider.expect("a role").cached();
@@ -196,7 +196,7 @@ async fn a_role_signs_for_the_next_and_a_source_that_is_refused_is_asked_once_mo
         .expect(2)
         .create_async()
         .await;
-    let world = World::of(&server);
+    let world = World::new(&server);
     let environment = world.environment();
     let role = |name: &str| Role::new(format!("acs:ram::1:role/{name}")).expect("a role");
     let source = RamRole::new(role("first"), Credential::access_key("id", "secret"), &environment);
@@ -246,7 +246,7 @@ async fn the_variables_say_where_sts_is() {
     ] {
         let mut server = Server::new_async().await;
         server.mock("POST", Matcher::Any).with_body(assumed("key")).create_async().await;
-        let mut world = World::of(&server);
+        let mut world = World::new(&server);
         world.set("ALIBABA_CLOUD_STS_REGION", region);
         world.set("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", vpc);
         let source = Credential::access_key("id", "secret");
@@ -283,7 +283,7 @@ async fn a_variable_that_is_wrong_is_named_before_anything_is_asked() {
             world.set(name, value);
         }
         world.set(name, wrong.unwrap_or_default());
-        let provider = OidcRole::of_variables(&world.environment()).cached();
+        let provider = OidcRole::from_environment(&world.environment()).cached();
         let error = error_of(provider.provide().await);
         assert!(error.to_string().contains(name), "{error}");
         assert_eq!(world.requests().len(), 0);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::credential::Environment;
-use alibabacloud_kms::middleware::transport::Transport;
+use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms::{Body, BoxError, Clock, Credential, Error, ErrorKind, Nonce, TlsOptions};
 use http::Uri;
 use http_body_util::BodyExt as _;
@@ -47,7 +47,7 @@ impl World {
     }
 
     /// Every host is this server.
-    pub(crate) fn of(server: &ServerGuard) -> Self {
+    pub(crate) fn new(server: &ServerGuard) -> Self {
         Self::at(server.host_with_port())
     }
 
@@ -59,7 +59,7 @@ impl World {
     /// The environment with the variables that are set by now.
     pub(crate) fn environment(&self) -> Environment {
         let (variables, now) = (self.variables.clone(), self.now.clone());
-        Environment::of_variables(move |name| variables.get(name).map(OsString::from))
+        Environment::from_variables(move |name| variables.get(name).map(OsString::from))
             .with_http(redirected(self.address.clone(), self.requests.clone()))
             .with_clock(Clock::new(move || *now.lock().expect("no panic before")))
             .with_nonce(Nonce::new(|| "nonce-1".to_owned()))
@@ -135,7 +135,7 @@ pub(crate) fn issued(id: &str, expiration: &str) -> String {
 pub(crate) fn id_of(credential: Result<Credential, Error>) -> String {
     match credential.expect("a credential") {
         Credential::AccessKey { id, .. } => id,
-        Credential::Bearer(_) => panic!("an access key was expected"),
+        _ => panic!("an access key was expected"),
     }
 }
 
@@ -165,15 +165,15 @@ impl Home {
     }
 
     /// One with the aliyun CLI's file in it.
-    pub(crate) fn of_cli(name: &str, config: &str) -> Self {
+    pub(crate) fn from_cli(name: &str, config: &str) -> Self {
         let home = Self::new(name);
         home.put(CLI_FILE, config);
         home
     }
 
     /// One in which the CLI has the profile `default` with these fields.
-    pub(crate) fn of_profile(name: &str, fields: &str) -> Self {
-        Self::of_cli(name, &config(&format!(r#""name":"default",{fields}"#)))
+    pub(crate) fn from_profile(name: &str, fields: &str) -> Self {
+        Self::from_cli(name, &config(&format!(r#""name":"default",{fields}"#)))
     }
 
     pub(crate) fn put(&self, path: &str, content: impl AsRef<[u8]>) {

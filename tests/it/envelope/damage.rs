@@ -8,7 +8,7 @@ use super::{open, small, tenant};
 
 const CHUNK: usize = 1024 + 16;
 
-/// An envelope of two whole chunks and one of 16 octets, and where its chunks begin.
+/// An envelope of two whole chunks and one of 16 bytes, and where its chunks begin.
 async fn sealed(kms: &Kms) -> (Vec<u8>, usize) {
     let text: Vec<u8> = (0..2064).map(|n: u32| n as u8).collect();
     let sealed = small(kms).seal("key", &text, &tenant("a")).await.expect("sealed");
@@ -28,7 +28,7 @@ async fn no_bit_can_be_changed() {
             let opened = open(&envelope, &changed).await;
             // KMS itself says no to what names the data key and the context.
             let refused = matches!(opened, Err(ErrorKind::Envelope | ErrorKind::Encode));
-            assert!(refused, "octet {at}, bit {bit}: {opened:?}");
+            assert!(refused, "byte {at}, bit {bit}: {opened:?}");
         }
     }
 }
@@ -40,7 +40,7 @@ async fn no_end_can_be_cut_off_and_nothing_put_after_it() {
     let (sealed, _) = sealed(&kms).await;
     for length in 0..sealed.len() {
         let opened = open(&envelope, &sealed[..length]).await;
-        assert_eq!(opened, Err(ErrorKind::Envelope), "{length} octets");
+        assert_eq!(opened, Err(ErrorKind::Envelope), "{length} bytes");
     }
     for more in [1, 15, 16, 17, CHUNK, sealed.len()] {
         let longer: Vec<u8> =
@@ -80,7 +80,7 @@ async fn chunks_of_two_envelopes_of_one_data_key_do_not_mix() {
     let kms = Kms::new();
     let envelope = small(&kms).reuse(Default::default());
     let seal =
-        async |octet| envelope.seal("key", &vec![octet; 2064], &tenant("a")).await.expect("sealed");
+        async |byte| envelope.seal("key", &vec![byte; 2064], &tenant("a")).await.expect("sealed");
     let (one, two) = (seal(1).await, seal(2).await);
     assert_eq!(kms.generated(), 1);
     let body = one.len() - (2064 + 3 * 16);

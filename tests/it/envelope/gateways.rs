@@ -1,7 +1,8 @@
 //! Envelopes over the real gateways, whatever the client's settings are.
 
 use alibabacloud_kms::envelope::Envelope;
-use alibabacloud_kms::{ClientBuilder, ContextAad, ErrorKind, KmsClient, Pairs};
+use alibabacloud_kms::transfer::ContextAad;
+use alibabacloud_kms::{ClientBuilder, ErrorKind, KmsClient, Pairs};
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 
 use super::{open, tenant};
@@ -57,7 +58,7 @@ async fn kms_refuses_a_data_key_in_another_context() {
     let gateway = LocalGateway::start().await.expect("a gateway");
     let envelope = envelope(KmsClient::builder().shared(gateway.open_api_gateway()));
     let mut sealed = envelope.seal(DEFAULT_KEY, b"text", &tenant("a")).await.expect("sealed");
-    // The value is the last octet before the commitment and the one chunk.
+    // The value is the last byte before the commitment and the one chunk.
     let at = sealed.len() - (4 + 16 + 32) - 1;
     assert_eq!(sealed[at], b'a');
     sealed[at] = b'b';

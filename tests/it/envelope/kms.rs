@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, DecryptResponse};
 use alibabacloud_kms::api::data_key::{GenerateDataKeyRequest, GenerateDataKeyResponse};
@@ -16,38 +17,47 @@ pub(super) struct Kms(Arc<State>);
 
 type Context = Vec<(String, String)>;
 
+/// What a ciphertext opens to, and what it was made with.
+struct DataKey {
+    key_id: String,
+    plaintext: String,
+    context: Context,
+}
+
 struct State {
-    /// What each ciphertext opens to, with its context.
-    keys: Mutex<HashMap<String, (String, Context)>>,
+    keys: Mutex<HashMap<String, DataKey>>,
     generated: AtomicUsize,
     decrypted: AtomicUsize,
     /// A call takes a permit for good.
     gate: Semaphore,
     plaintext: Option<String>,
     failing: bool,
+    delay: Duration,
+    /// So many calls panic first.
+    panics: AtomicUsize,
 }
 
 impl Kms {
     pub(super) fn new() -> Self {
-        Self::of(Semaphore::MAX_PERMITS, None, false)
+        Self::with(Semaphore::MAX_PERMITS, None, false)
     }
 
     /// Answers nothing until it is [let](Self::answer).
     pub(super) fn held() -> Self {
-        Self::of(0, None, false)
+        Self::with(0, None, false)
     }
 
     /// Is held, and refuses every call then.
     pub(super) fn failing() -> Self {
-        Self::of(0, None, true)
+        Self::with(0, None, true)
     }
 
     /// Answers this for every data key.
     pub(super) fn with_plaintext(text: &str) -> Self {
-        Self::of(Semaphore::MAX_PERMITS, Some(text.to_owned()), false)
+        Self::with(Semaphore::MAX_PERMITS, Some(text.to_owned()), false)
     }
 
-    fn of(permits: usize, plaintext: Option<String>, failing: bool) -> Self {
+    fn with(permits: usize, plaintext: Option<String>, failing: bool) -> Self {
         Self(Arc::new(State {
             keys: Mutex::default(),
             generated: AtomicUsize::new(0),
@@ -55,7 +65,22 @@ impl Kms {
             gate: Semaphore::new(permits),
             plaintext,
             failing,
+            delay: Duration::ZERO,
+            panics: AtomicUsize::new(0),
         }))
+    }
+
+    /// Takes so long to answer.
+    pub(super) fn delayed(mut self, delay: Duration) -> Self {
+        Arc::get_mut(&mut self.0).expect("no call yet").delay = delay;
+        self
+    }
+
+    /// Panics in its first calls.
+    pub(super) fn panicking(calls: usize) -> Self {
+        let mut kms = Self::new();
+        Arc::get_mut(&mut kms.0).expect("no call yet").panics = AtomicUsize::new(calls);
+        kms
     }
 
     pub(super) fn client(&self) -> KmsClient {
@@ -82,8 +107,7 @@ impl Kms {
     /// The contexts that were asked for, each once.
     pub(super) fn contexts(&self) -> Vec<Context> {
         let keys = self.0.keys.lock().expect("no panic before");
-        let mut contexts: Vec<Context> =
-            keys.values().map(|(_, context)| context.clone()).collect();
+        let mut contexts: Vec<Context> = keys.values().map(|key| key.context.clone()).collect();
         contexts.dedup();
         contexts
     }
@@ -95,6 +119,12 @@ impl Kms {
             None => &self.0.decrypted,
         };
         let number = counter.fetch_add(1, Ordering::SeqCst);
+        let left = self.0.panics.load(Ordering::SeqCst);
+        self.0.panics.store(left.saturating_sub(1), Ordering::SeqCst);
+        assert_eq!(left, 0, "on purpose");
+        if !self.0.delay.is_zero() {
+            tokio::time::sleep(self.0.delay).await;
+        }
         self.0.gate.acquire().await.expect("it stays open").forget();
         if self.0.failing {
             return Err(Error::refused("Forbidden.KeyNotFound", "No.").into());
@@ -107,14 +137,16 @@ impl Kms {
     }
 
     fn generate(&self, number: usize, request: &GenerateDataKeyRequest) -> GenerateDataKeyResponse {
-        let octet = u8::try_from(number % 251).expect("an octet");
-        let plaintext = self.0.plaintext.clone().unwrap_or_else(|| base64(&[octet; 32]));
+        let byte = u8::try_from(number % 251).expect("a byte");
+        let plaintext = self.0.plaintext.clone().unwrap_or_else(|| base64(&[byte; 32]));
         let blob = base64(format!("{} {number}", request.key_id).as_bytes());
         let context = listed(request.encryption_context.as_ref());
         let mut keys = self.0.keys.lock().expect("no panic before");
-        keys.insert(blob.clone(), (plaintext.clone(), context));
+        let key_id = format!("id of {}", request.key_id);
+        let key = DataKey { key_id: key_id.clone(), plaintext: plaintext.clone(), context };
+        keys.insert(blob.clone(), key);
         let mut response = GenerateDataKeyResponse::default();
-        response.key_id = format!("id of {}", request.key_id);
+        response.key_id = key_id;
         response.ciphertext_blob = blob;
         response.plaintext = plaintext.into();
         response
@@ -123,14 +155,11 @@ impl Kms {
     fn decrypt(&self, request: &DecryptRequest) -> Result<DecryptResponse, Error> {
         let context = listed(request.encryption_context.as_ref());
         let keys = self.0.keys.lock().expect("no panic before");
-        let known = keys.get(&request.ciphertext_blob).filter(|(_, bound)| *bound == context);
-        let plaintext = match (&self.0.plaintext, known) {
-            (Some(plaintext), _) => plaintext,
-            (None, Some((plaintext, _))) => plaintext,
-            (None, None) => return Err(Error::refused("Forbidden.KeyNotFound", "No.")),
-        };
+        let known = keys.get(&request.ciphertext_blob).filter(|key| key.context == context);
+        let key = known.ok_or_else(|| Error::refused("Forbidden.KeyNotFound", "No."))?;
         let mut response = DecryptResponse::default();
-        response.plaintext = plaintext.as_str().into();
+        response.key_id.clone_from(&key.key_id);
+        response.plaintext = self.0.plaintext.as_ref().unwrap_or(&key.plaintext).as_str().into();
         Ok(response)
     }
 }

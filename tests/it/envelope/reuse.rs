@@ -6,10 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::envelope::{DataKeyReuse, Envelope};
 use alibabacloud_kms::{Clock, ErrorKind, Pairs};
-use tokio::task::{JoinSet, yield_now};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::kms::Kms;
-use super::{open, tenant};
+use super::{open, poll_once, settle, tenant};
 
 fn reusing(kms: &Kms, reuse: DataKeyReuse) -> Envelope {
     Envelope::new(kms.client()).reuse(reuse)
@@ -32,8 +33,8 @@ impl Hands {
     }
 }
 
-async fn seal(envelope: &Envelope, octets: usize) -> Vec<u8> {
-    envelope.seal("key", &vec![0; octets], &Pairs::new()).await.expect("sealed")
+async fn seal(envelope: &Envelope, bytes: usize) -> Vec<u8> {
+    envelope.seal("key", &vec![0; bytes], &Pairs::new()).await.expect("sealed")
 }
 
 #[tokio::test]
@@ -65,12 +66,12 @@ async fn a_data_key_seals_so_many_messages_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_data_key_seals_so_many_octets_and_no_more() {
+async fn a_data_key_seals_so_many_bytes_and_no_more() {
     let kms = Kms::new();
     let envelope = reusing(&kms, DataKeyReuse::default().max_bytes(100));
-    for (octets, calls) in [(60, 1), (40, 1), (0, 2), (99, 2), (2, 3), (500, 4), (1, 5)] {
-        seal(&envelope, octets).await;
-        assert_eq!(kms.generated(), calls, "{octets}");
+    for (bytes, calls) in [(60, 1), (40, 1), (0, 2), (99, 2), (2, 3), (500, 4), (1, 4)] {
+        seal(&envelope, bytes).await;
+        assert_eq!(kms.generated(), calls, "{bytes}");
     }
 }
 
@@ -78,10 +79,10 @@ async fn a_data_key_seals_so_many_octets_and_no_more() {
 async fn what_streams_seal_counts_too() {
     let kms = Kms::new();
     let envelope = reusing(&kms, DataKeyReuse::default().max_bytes(100));
-    for (octets, calls) in [(60, 1), (60, 1), (1, 2)] {
-        let (text, none) = (vec![0; octets], Pairs::new());
+    for (bytes, calls) in [(60, 1), (60, 1), (1, 2)] {
+        let (text, none) = (vec![0; bytes], Pairs::new());
         envelope.seal_stream("key", &text[..], Vec::new(), &none).await.expect("sealed");
-        assert_eq!(kms.generated(), calls, "{octets}");
+        assert_eq!(kms.generated(), calls, "{bytes}");
     }
 }
 
@@ -147,8 +148,8 @@ async fn a_hundred_at_once_make_one_call() {
         let envelope = envelope.clone();
         tasks.spawn(async move { envelope.seal("key", b"text", &tenant("a")).await });
     }
-    // One turn for every task: the first waits for KMS, the others for the first.
-    yield_now().await;
+    // The first waits for KMS, the others for the first.
+    settle().await;
     assert_eq!(kms.generated(), 1);
     kms.answer(1);
     let mut all = tasks.join_all().await.into_iter().map(|sealed| sealed.expect("sealed"));
@@ -161,7 +162,7 @@ async fn a_hundred_at_once_make_one_call() {
         let (envelope, sealed) = (envelope.clone(), sealed.clone());
         tasks.spawn(async move { open(&envelope, &sealed).await });
     }
-    yield_now().await;
+    settle().await;
     kms.answer(1);
     assert!(tasks.join_all().await.into_iter().all(|opened| opened == Ok(b"text".to_vec())));
     assert_eq!(kms.decrypted(), 1);
@@ -189,7 +190,7 @@ async fn those_who_wait_get_the_failure_of_the_one_call() {
         let envelope = envelope.clone();
         tasks.spawn(async move { envelope.seal("key", b"text", &Pairs::new()).await });
     }
-    yield_now().await;
+    settle().await;
     kms.answer(100);
     for sealed in tasks.join_all().await {
         let error = sealed.expect_err("KMS says no");
@@ -205,7 +206,7 @@ async fn those_who_wait_get_the_failure_of_the_one_call() {
 }
 
 #[tokio::test]
-async fn when_the_one_who_asks_gives_up_the_next_asks() {
+async fn when_the_one_who_asked_gives_up_the_others_get_the_key_all_the_same() {
     let kms = Kms::held();
     let envelope = reusing(&kms, DataKeyReuse::default());
     let spawned = || {
@@ -213,12 +214,100 @@ async fn when_the_one_who_asks_gives_up_the_next_asks() {
         tokio::spawn(async move { seal(&envelope, 1).await })
     };
     let (first, second, third) = (spawned(), spawned(), spawned());
-    yield_now().await;
+    settle().await;
     assert_eq!(kms.generated(), 1);
     first.abort();
     assert!(first.await.expect_err("it gave up").is_cancelled());
     kms.answer(1);
     second.await.expect("sealed");
     third.await.expect("sealed");
-    assert_eq!(kms.generated(), 2);
+    assert_eq!(kms.generated(), 1);
+}
+
+/// A future that was begun and is not polled any more: in a `select!` branch, or a stream that is not
+/// drained.
+#[tokio::test(start_paused = true)]
+async fn one_who_asked_and_is_not_polled_holds_up_nobody() {
+    let kms = Kms::new().delayed(Duration::from_millis(50));
+    let envelope = reusing(&kms, DataKeyReuse::default());
+    let none = Pairs::new();
+    let mut sealing = Box::pin(envelope.seal("key", b"first", &none));
+    assert!(poll_once(&mut sealing).is_pending());
+    let begun = Instant::now();
+    let sealed = envelope.seal("key", b"second", &none).await.expect("sealed");
+    assert_eq!(begun.elapsed(), Duration::from_millis(50));
+    assert_eq!(kms.generated(), 1);
+
+    let fresh = reusing(&kms, DataKeyReuse::default());
+    let mut opening = Box::pin(fresh.open(&sealed, &none));
+    assert!(poll_once(&mut opening).is_pending());
+    assert!(fresh.open(&sealed, &none).await.is_ok());
+    assert_eq!(kms.decrypted(), 1);
+}
+
+/// Twenty calls to KMS at once take as long as one.
+#[tokio::test(start_paused = true)]
+async fn messages_that_cannot_share_a_key_do_not_wait_for_each_other() {
+    let default = DataKeyReuse::default;
+    for (reuse, bytes, keys) in [
+        (default().max_messages(1), 10, 20),
+        (default().max_messages(0), 10, 20),
+        (default().max_bytes(1000), 2000, 20),
+        (default().max_bytes(1000), 1000, 20),
+        (default().max_messages(2), 10, 10),
+        (default().max_bytes(1000), 500, 10),
+        (default().max_bytes(1000), 400, 10),
+        (default(), 10, 1),
+    ] {
+        let delay = Duration::from_millis(100);
+        let kms = Kms::new().delayed(delay);
+        let envelope = reusing(&kms, reuse.clone());
+        let begun = Instant::now();
+        let mut tasks = JoinSet::new();
+        for _ in 0..20 {
+            let envelope = envelope.clone();
+            tasks.spawn(async move { seal(&envelope, bytes).await });
+        }
+        tasks.join_all().await;
+        assert_eq!((begun.elapsed(), kms.generated()), (delay, keys), "{reuse:?}, {bytes}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_over_the_caps_leaves_the_key_that_others_share() {
+    let kms = Kms::new();
+    let envelope = reusing(&kms, DataKeyReuse::default().max_bytes(1000));
+    for _ in 0..10 {
+        seal(&envelope, 10).await;
+        seal(&envelope, 2000).await;
+    }
+    assert_eq!(kms.generated(), 11);
+}
+
+#[tokio::test]
+async fn envelopes_that_do_not_open_evict_no_key() {
+    let kms = Kms::new();
+    let envelope = reusing(&kms, DataKeyReuse::default().capacity(1));
+    let sealed = seal(&envelope, 1).await;
+    open(&envelope, &sealed).await.expect("opened");
+    assert_eq!(kms.decrypted(), 1);
+    for salt in 0..5 {
+        // Of an encrypted data key that KMS does not know.
+        let mut garbage = sealed.clone();
+        let last = usize::from(u16::from_be_bytes([sealed[6], sealed[7]])) - 32 - 2 - 1;
+        garbage[last] ^= 1 + salt;
+        open(&envelope, &garbage).await.expect_err("garbage");
+    }
+    assert_eq!(kms.decrypted(), 6);
+    open(&envelope, &sealed).await.expect("opened");
+    assert_eq!(kms.decrypted(), 6);
+}
+
+#[tokio::test]
+async fn a_call_that_panics_is_an_error_and_the_next_one_works() {
+    let kms = Kms::panicking(2);
+    let envelope = reusing(&kms, DataKeyReuse::default());
+    let error = envelope.seal("key", b"text", &Pairs::new()).await.expect_err("it panicked");
+    assert_eq!(error.kind(), ErrorKind::Layer);
+    assert!(envelope.seal("key", b"text", &Pairs::new()).await.is_ok());
 }

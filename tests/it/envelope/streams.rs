@@ -11,16 +11,16 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use super::kms::Kms;
 use super::{open, small, tenant};
 
-/// Reads and writes some octets at a time, and is pending every second time.
+/// Reads and writes some bytes at a time, and is pending every second time.
 struct Trickle<I> {
     inner: I,
-    octets: usize,
+    bytes: usize,
     pending: bool,
 }
 
 impl<I> Trickle<I> {
-    fn new(inner: I, octets: usize) -> Self {
-        Self { inner, octets, pending: false }
+    fn new(inner: I, bytes: usize) -> Self {
+        Self { inner, bytes, pending: false }
     }
 
     fn is_pending(&mut self, cx: &Context<'_>) -> bool {
@@ -41,8 +41,8 @@ impl AsyncRead for Trickle<&[u8]> {
         if self.is_pending(cx) {
             return Poll::Pending;
         }
-        let octets = self.octets.min(buffer.remaining()).min(self.inner.len());
-        let (now, later) = self.inner.split_at(octets);
+        let bytes = self.bytes.min(buffer.remaining()).min(self.inner.len());
+        let (now, later) = self.inner.split_at(bytes);
         buffer.put_slice(now);
         self.inner = later;
         Poll::Ready(Ok(()))
@@ -53,13 +53,13 @@ impl AsyncWrite for Trickle<Vec<u8>> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         if self.is_pending(cx) {
             return Poll::Pending;
         }
-        let written = self.octets.min(octets.len());
-        self.inner.extend_from_slice(&octets[..written]);
+        let written = self.bytes.min(bytes.len());
+        self.inner.extend_from_slice(&bytes[..written]);
         Poll::Ready(Ok(written))
     }
 
@@ -77,16 +77,16 @@ async fn streams_and_slices_make_and_open_the_same_envelopes() {
     let (envelope, context) = (small(&Kms::new()), tenant("a"));
     for length in [0, 1, 1023, 1024, 1025, 2048, 2049, 5000] {
         let text: Vec<u8> = (0..length).map(|n: u32| n as u8).collect();
-        for octets in [7, 1024, usize::MAX] {
-            let mut sealed = Trickle::new(Vec::new(), octets);
-            let reader = Trickle::new(&text[..], octets);
+        for bytes in [7, 1024, usize::MAX] {
+            let mut sealed = Trickle::new(Vec::new(), bytes);
+            let reader = Trickle::new(&text[..], bytes);
             let sealing = envelope.seal_stream("key", reader, &mut sealed, &context);
             assert_eq!(sealing.await.expect("sealed"), u64::from(length));
             let sealed = sealed.inner;
             assert_eq!(open(&envelope, &sealed).await.as_deref(), Ok(&text[..]));
 
-            let mut opened = Trickle::new(Vec::new(), octets);
-            let reader = Trickle::new(&sealed[..], octets);
+            let mut opened = Trickle::new(Vec::new(), bytes);
+            let reader = Trickle::new(&sealed[..], bytes);
             let opening = envelope.open_stream(reader, &mut opened, &context);
             assert_eq!(opening.await.expect("opened"), u64::from(length));
             assert_eq!(opened.inner, text);
@@ -130,7 +130,7 @@ async fn only_authentic_chunks_are_written() {
         let mut written = Vec::new();
         let error = envelope.open_stream(&changed[..], &mut written, &Pairs::new()).await;
         assert_eq!(error.expect_err("changed").kind(), ErrorKind::Envelope);
-        assert_eq!(written, text[..authentic], "octet {at} is changed");
+        assert_eq!(written, text[..authentic], "byte {at} is changed");
     }
     // Cut at the end of a chunk: nothing of the one that would be the last is handed on.
     let mut written = Vec::new();

@@ -1,4 +1,4 @@
-//! The test vectors, octet for octet; `tests/envelope/vectors.py` made them.
+//! The test vectors, byte for byte; `tests/envelope/vectors.py` made them.
 
 use alibabacloud_kms::api::crypto::DecryptResponse;
 use alibabacloud_kms::api::data_key::GenerateDataKeyResponse;
@@ -28,10 +28,10 @@ fn text<'v>(vector: &'v Value, name: &str) -> &'v str {
     vector[name].as_str().expect(name)
 }
 
-fn octets(vector: &Value, name: &str) -> Vec<u8> {
+fn bytes(vector: &Value, name: &str) -> Vec<u8> {
     let digits = text(vector, name).as_bytes().chunks_exact(2);
-    let octet = |pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ASCII"), 16);
-    digits.map(|pair| octet(pair).expect("hexadecimal")).collect()
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ASCII"), 16);
+    digits.map(|pair| byte(pair).expect("hexadecimal")).collect()
 }
 
 fn number(vector: &Value, name: &str) -> usize {
@@ -51,18 +51,19 @@ fn context(vector: &Value) -> Pairs {
 fn envelope(vector: &Value) -> Envelope {
     let vector = vector.clone();
     Envelope::new(KmsClient::from_service(tower::service_fn(move |call: Call| {
-        let data_key = base64(&octets(&vector, "data_key"));
+        let data_key = base64(&bytes(&vector, "data_key"));
         let reply = match call.action().name {
             "GenerateDataKey" => {
                 let mut response = GenerateDataKeyResponse::default();
                 response.key_id = text(&vector, "key_id").to_owned();
-                response.ciphertext_blob = base64(&octets(&vector, "encrypted_data_key"));
+                response.ciphertext_blob = base64(&bytes(&vector, "encrypted_data_key"));
                 response.plaintext = data_key.into();
                 Reply::new(response, Gateway::Shared)
             }
             name => {
                 assert_eq!(name, "Decrypt");
                 let mut response = DecryptResponse::default();
+                response.key_id = text(&vector, "key_id").to_owned();
                 response.plaintext = data_key.into();
                 Reply::new(response, Gateway::Shared)
             }
@@ -74,20 +75,20 @@ fn envelope(vector: &Value) -> Envelope {
 /// The vector's envelope as it is with this salt, made by `src/envelope/FORMAT.md`: from its header,
 /// its data key and its plaintext.
 fn with_salt(vector: &Value, salt: &[u8]) -> Vec<u8> {
-    let mut envelope = octets(vector, "envelope");
+    let mut envelope = bytes(vector, "envelope");
     let header = usize::from(u16::from_be_bytes([envelope[6], envelope[7]]));
     envelope.truncate(header - 32);
     envelope[SALT].copy_from_slice(salt);
 
     let (label, digest) = (b"alibabacloud-kms envelope v1", digest(&SHA256, &envelope));
-    let prk = Salt::new(HKDF_SHA256, salt).extract(&octets(vector, "data_key"));
+    let prk = Salt::new(HKDF_SHA256, salt).extract(&bytes(vector, "data_key"));
     let mut okm = [0; 64];
     let expanded = prk.expand(&[label, digest.as_ref()], Okm).and_then(|it| it.fill(&mut okm));
-    expanded.expect("64 octets");
+    expanded.expect("64 bytes");
     let (key, commitment) = okm.split_at(32);
     envelope.extend_from_slice(commitment);
 
-    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("32 octets"));
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("32 bytes"));
     let plaintext = plaintext(vector);
     let mut pieces: Vec<&[u8]> = plaintext.chunks(number(vector, "chunk_size")).collect();
     if pieces.is_empty() {
@@ -117,14 +118,14 @@ impl KeyType for Okm {
 #[test]
 fn good_vectors_are_what_the_format_says() {
     for vector in vectors("good") {
-        let made = with_salt(&vector, &octets(&vector, "salt"));
-        assert!(made == octets(&vector, "envelope"), "{}", text(&vector, "name"));
+        let made = with_salt(&vector, &bytes(&vector, "salt"));
+        assert!(made == bytes(&vector, "envelope"), "{}", text(&vector, "name"));
     }
 }
 
 /// Each but for the salt, which sealing draws.
 #[tokio::test]
-async fn good_vectors_are_sealed_octet_for_octet() {
+async fn good_vectors_are_sealed_byte_for_byte() {
     for vector in vectors("good") {
         let name = text(&vector, "name");
         let envelope = envelope(&vector).chunk_size(number(&vector, "chunk_size"));
@@ -147,7 +148,7 @@ async fn good_vectors_are_opened() {
     for vector in vectors("good") {
         let name = text(&vector, "name");
         let envelope = envelope(&vector);
-        let (sealed, context) = (octets(&vector, "envelope"), context(&vector));
+        let (sealed, context) = (bytes(&vector, "envelope"), context(&vector));
         let header = Header::parse(&sealed).expect(name);
         assert_eq!(header.key_id(), text(&vector, "key_id"));
         let mut pairs: Vec<_> = context.iter().collect();
@@ -167,7 +168,7 @@ async fn bad_vectors_are_refused() {
     for vector in vectors("bad") {
         let reason = text(&vector, "reason");
         let envelope = envelope(&vector);
-        let sealed = octets(&vector, "envelope");
+        let sealed = bytes(&vector, "envelope");
         let error = envelope.open(&sealed, &Pairs::new()).await.expect_err(reason);
         assert_eq!(error.kind(), ErrorKind::Envelope, "{reason}");
         let mut written = Vec::new();

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::api::secret::CreateSecretRequest;
+use alibabacloud_kms::native::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::testing::MockGateway;
-use alibabacloud_kms::{ExposeSecret, Gateway};
+use alibabacloud_kms::{ExposeSecret, Gateway, Pairs};
 use http::Method;
 
 use super::{encrypt, sealed};
@@ -87,4 +88,36 @@ async fn a_call_that_is_routed_nowhere_is_a_call_without_a_request() {
     call.use_shared_gateway(false).await.expect_err("no instance serves it");
     assert_eq!((mock.calls().len(), mock.requests().len()), (1, 0));
     assert_eq!(mock.calls()[0].options().gateway, Some(Gateway::Instance));
+}
+
+#[tokio::test]
+async fn requests_are_read_from_the_wire_as_types_and_as_parameters() {
+    let mock = MockGateway::new();
+    mock.on::<EncryptRequest>().answer_with(|_, _| ());
+    mock.on::<CreateSecretRequest>().answer_with(|_, answer| answer.secret_name = "s".into());
+    let client = mock.builder().build().expect("a client");
+    let context = Pairs::from([("tenant", "a b&c"), ("app", "中")]);
+    let request = EncryptRequest::new("alias/app", "text").encryption_context(context.clone());
+    client.encrypt(request.clone()).use_shared_gateway(true).await.expect("an answer");
+    client.encrypt(request).await.expect("an answer");
+    client.create_secret(CreateSecretRequest::new("s", "v1", "a=b&c")).await.expect("an answer");
+    let [shared, instance, secret] = &mock.requests()[..] else { panic!("three requests") };
+
+    let typed = shared.payload::<EncryptRequest>().expect("its type");
+    assert_eq!((typed.key_id.as_str(), typed.plaintext.expose_secret()), ("alias/app", "text"));
+    assert_eq!(typed.encryption_context, Some(context));
+    assert_eq!(shared.parameters()["EncryptionContext"], r#"{"tenant":"a b&c","app":"中"}"#);
+    assert!(shared.payload::<DecryptRequest>().is_none());
+
+    let typed = instance.payload::<AdvanceEncryptRequest>().expect("its type");
+    assert_eq!(
+        (typed.key_id.as_str(), typed.plaintext.expose_secret()),
+        ("alias/app", &b"text"[..])
+    );
+    assert!(typed.aad.is_some() && instance.payload::<EncryptRequest>().is_none());
+    assert!(instance.parameters().is_empty());
+
+    assert_eq!(secret.parameters()["SecretData"], "a=b&c");
+    let typed = secret.payload::<CreateSecretRequest>().expect("its type");
+    assert_eq!(typed.secret_data.expose_secret(), "a=b&c");
 }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
 use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
 use alibabacloud_kms::api::key::ListKeysRequest;
-use alibabacloud_kms::instance_api::random::GenerateRandomRequest;
 use alibabacloud_kms::middleware::encode::EncodeRpcLayer;
+use alibabacloud_kms::native::random::GenerateRandomRequest;
 use alibabacloud_kms::testing::MockGateway;
 use alibabacloud_kms::{
     BoxError, Call, Credential, Error, ErrorKind, ExposeSecret, Gateway, InstanceGateway,
@@ -27,7 +27,7 @@ fn without_io<F: Future>(test: F) -> F::Output {
 fn a_runtime_without_io_is_one_where_a_network_client_fails() {
     let endpoint = "http://127.0.0.1:1".parse().expect("an endpoint");
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint, Credential::access_key("id", "secret")))
+        .shared(OpenApiGateway::new(endpoint, Credential::access_key("id", "secret")))
         .max_attempts(1)
         .build()
         .expect("a client");

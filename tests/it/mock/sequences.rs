@@ -115,7 +115,7 @@ async fn headers_come_with_the_answer_and_a_wait_that_they_ask_for_is_kept() {
 async fn a_body_is_read_by_the_clients_own_decoder() {
     let answer = http::Response::builder()
         .header("x-from", "a proxy")
-        .body(r#"{"CiphertextBlob":"YQ==","New":[1]}"#)
+        .body(r#"{"KeyId":"k","KeyVersionId":"v","CiphertextBlob":"YQ==","New":[1]}"#)
         .expect("a response");
     let page = http::Response::new("<html>hello</html>");
     let mock = MockGateway::new();

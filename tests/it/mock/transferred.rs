@@ -9,10 +9,11 @@ use alibabacloud_kms::api::data_key::{
     GenerateDataKeyRequest, GenerateDataKeyWithoutPlaintextRequest,
 };
 use alibabacloud_kms::api::secret::GetSecretValueRequest;
-use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::wire::json;
+use alibabacloud_kms::native::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::testing::MockGateway;
-use alibabacloud_kms::wire::json;
-use alibabacloud_kms::{Action, Error, ErrorKind, ExposeSecret, Gateway, KmsClient, Payload};
+use alibabacloud_kms::{Action, Error, ErrorKind, ExposeSecret, Gateway, KmsClient};
 use alibabacloud_kms_tests::canary::base64;
 
 use super::encrypt;
@@ -222,7 +223,7 @@ async fn an_answer_that_no_instance_can_give_is_an_error_that_names_the_field() 
         answer.plaintext = "canary, not Base64".into();
     });
     let call = client(&mock, false).generate_data_key(GenerateDataKeyRequest::new("k"));
-    let error = call.await.expect_err("no octets");
+    let error = call.await.expect_err("no bytes");
     assert!(error.to_string().contains("Plaintext"), "{error}");
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }

@@ -2,7 +2,7 @@
 
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest, ReEncryptRequest};
 use alibabacloud_kms::api::key::ListKeysRequest;
-use alibabacloud_kms::instance_api::classic;
+use alibabacloud_kms::native::classic;
 use alibabacloud_kms::testing::MockGateway;
 use alibabacloud_kms::{Error, ErrorKind, Outcome};
 

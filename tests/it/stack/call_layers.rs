@@ -51,6 +51,8 @@ async fn timeout_ends_a_call_at_its_own_limit() {
     assert_eq!(start.elapsed(), Duration::from_millis(1500));
     assert_eq!((error.kind(), error.action()), (ErrorKind::Layer, Some("Encrypt")));
     assert!(error.source().is_some_and(|cause| cause.is::<Elapsed>()));
+    let shown = "Encrypt: a layer of the client's stack failed the call: request timed out";
+    assert_eq!(error.to_string(), shown);
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,7 +234,7 @@ async fn the_first_layer_that_was_added_sees_a_call_first() {
 }
 
 #[tokio::test]
-async fn an_error_of_a_stock_layer_is_one_of_a_layer_and_keeps_its_cause() {
+async fn an_error_of_a_stock_layer_is_one_of_a_layer_and_shows_its_cause() {
     let refuse = tower::layer::layer_fn(|_| {
         service_fn(|_: Call| async { Err::<Reply, BoxError>("overloaded".into()) })
     });
@@ -241,4 +243,7 @@ async fn an_error_of_a_stock_layer_is_one_of_a_layer_and_keeps_its_cause() {
     assert_eq!((error.kind(), error.action()), (ErrorKind::Layer, Some("Encrypt")));
     let cause = error.source().map(ToString::to_string);
     assert_eq!(cause.as_deref(), Some("overloaded"));
+    let shown = "Encrypt: a layer of the client's stack failed the call: overloaded";
+    assert_eq!(error.to_string(), shown);
+    assert_eq!(format!("{error:#}"), shown);
 }

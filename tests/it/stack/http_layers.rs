@@ -13,9 +13,7 @@ use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
 use tower_http::set_header::SetRequestHeaderLayer;
 use tower_http::trace::TraceLayer;
 
-use super::{
-    ENCRYPTED, Log, encrypted, header, instance, octets, recorded, request, shared, spans,
-};
+use super::{ENCRYPTED, Log, bytes, encrypted, header, instance, recorded, request, shared, spans};
 
 const NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
 const TAG: HeaderName = HeaderName::from_static("x-acs-tag");
@@ -100,10 +98,10 @@ async fn trace_spans_requests_within_the_attempt_and_sees_bodies_of_ours() {
     // The query holds plaintexts: a span of one's own leaves it out.
     let span = |request: &Request<Body>| {
         let signed = request.headers().contains_key("authorization");
-        tracing::info_span!("http", signed, octets = tracing::field::Empty)
+        tracing::info_span!("http", signed, bytes = tracing::field::Empty)
     };
     let chunk = |chunk: &Bytes, _: std::time::Duration, span: &tracing::Span| {
-        span.record("octets", chunk.len());
+        span.record("bytes", chunk.len());
     };
     let layer = || TraceLayer::new_for_http().make_span_with(span).on_body_chunk(chunk);
     above_and_below!(layer());
@@ -112,8 +110,8 @@ async fn trace_spans_requests_within_the_attempt_and_sees_bodies_of_ours() {
         line.starts_with("http ") || line.starts_with("open http") || *line == "close http"
     };
     let lines: Vec<&str> = lines.iter().map(String::as_str).filter(is_of_layer).collect();
-    let octets = format!("http octets={}", ENCRYPTED.len());
-    let request = |signed| ["open http in kms.attempt", signed, &*octets, "close http"];
+    let bytes = format!("http bytes={}", ENCRYPTED.len());
+    let request = |signed| ["open http in kms.attempt", signed, &*bytes, "close http"];
     assert_eq!(lines, [request("http signed=false"), request("http signed=true")].concat());
 }
 
@@ -121,11 +119,11 @@ async fn trace_spans_requests_within_the_attempt_and_sees_bodies_of_ours() {
 async fn a_body_that_is_mapped_above_signing_is_what_is_signed() {
     let layer = MapRequestBodyLayer::new(|_: Body| Body::from("mapped"));
     let [(above, _), (below, _)] = above_and_below!(layer.clone());
-    let hash = |octets: &[u8]| Acs3Algorithm::HmacSha256.hash(octets);
+    let hash = |bytes: &[u8]| Acs3Algorithm::HmacSha256.hash(bytes);
     assert_eq!(header(&above, "x-acs-content-sha256"), hash(b"mapped"));
     assert_eq!(header(&below, "x-acs-content-sha256"), hash(b""));
-    assert_eq!(octets(above.into_body()).await, b"mapped");
-    assert_eq!(octets(below.into_body()).await, b"mapped");
+    assert_eq!(bytes(above.into_body()).await, b"mapped");
+    assert_eq!(bytes(below.into_body()).await, b"mapped");
 }
 
 /// A body that only this transport takes.
@@ -159,7 +157,7 @@ async fn a_body_may_become_another_type_below_signing() {
 async fn answers_may_have_bodies_of_another_type() {
     let transport = service_fn(|_: Request<Body>| async {
         let body = encrypted().into_body();
-        Ok::<_, BoxError>(Response::new(StreamBody::new(Frames(Some(octets(body).await)))))
+        Ok::<_, BoxError>(Response::new(StreamBody::new(Frames(Some(bytes(body).await)))))
     });
     let client = shared().transport(transport).build().expect("a client");
     assert_eq!(client.encrypt(request()).await.expect("an answer").ciphertext_blob, "YQ==");
@@ -175,7 +173,7 @@ impl futures_core::Stream for Frames {
         mut self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
-        let frame = self.0.take().map(|octets| Ok(http_body::Frame::data(octets.into())));
+        let frame = self.0.take().map(|bytes| Ok(http_body::Frame::data(bytes.into())));
         std::task::Poll::Ready(frame)
     }
 }
@@ -184,7 +182,7 @@ impl futures_core::Stream for Frames {
 #[tokio::test]
 async fn a_gateway_accepts_what_went_through_all_of_them_above_and_below_signing() {
     use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
-    use alibabacloud_kms::middleware::transport::Transport;
+    use alibabacloud_kms::transport::Transport;
     use alibabacloud_kms::{ExposeSecret as _, Gateway, KmsClient};
     use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 

@@ -11,14 +11,13 @@ use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::data_key::GenerateDataKeyRequest;
-use alibabacloud_kms::client_key::ClientKey;
 use alibabacloud_kms::middleware::retry::{Backoff, RetryPolicy};
+use alibabacloud_kms::middleware::signals::Deadline;
 use alibabacloud_kms::middleware::signals::EffectiveTls;
-use alibabacloud_kms::middleware::timeout::Deadline;
-use alibabacloud_kms::wire::protobuf;
+use alibabacloud_kms::middleware::wire::protobuf;
 use alibabacloud_kms::{
-    Body, BoxError, BoxFuture, Call, CallOptions, ClientKeySigner, Credential, Error, ErrorKind,
-    InstanceGateway, KmsClient, OpenApiGateway, ProvideCredential, TlsOptions,
+    Body, BoxError, BoxFuture, Call, CallOptions, ClientKey, ClientKeySigner, Credential, Error,
+    ErrorKind, InstanceGateway, KmsClient, OpenApiGateway, ProvideCredential, TlsOptions,
 };
 use alibabacloud_kms_tests::answers::{drawn, sealed};
 use alibabacloud_kms_tests::canary;
@@ -29,7 +28,7 @@ use tower::layer::layer_fn;
 use tower::util::MapRequestLayer;
 use tower::{Layer, Service, service_fn};
 
-use super::{Log, clock, credential, encrypted, endpoint, header, held, octets, request, spans};
+use super::{Log, bytes, clock, credential, encrypted, endpoint, header, held, request, spans};
 
 /// Writes down what goes down and what comes up.
 #[derive(Clone)]
@@ -235,7 +234,7 @@ async fn the_router_is_outside_the_charset_which_only_the_instances_dialect_need
     let log = Log::default();
     let transport = service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(encrypted()) });
     let gateways = [
-        KmsClient::builder().shared(OpenApiGateway::at(endpoint(), credential())),
+        KmsClient::builder().shared(OpenApiGateway::new(endpoint(), credential())),
         KmsClient::builder().instance(InstanceGateway::with_credential(endpoint(), credential())),
     ];
     for builder in gateways {
@@ -254,7 +253,7 @@ async fn the_charset_is_outside_the_transfer_which_encodes_in_it() {
     let client = client.transport(transport).build().expect("a client");
     let call = tokio::spawn(async move { client.encrypt(EncryptRequest::new("k", "text")).await });
     let held = requests.recv().await.expect("a request");
-    let body = octets(held.request.into_body()).await;
+    let body = bytes(held.request.into_body()).await;
     assert!(body.windows(8).any(|window| window == b"t\0e\0x\0t\0"));
     call.abort();
 }
@@ -346,7 +345,7 @@ async fn tls_is_inside_the_http_layers_and_outside_the_transport() {
     let transport = service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(encrypted()) });
     let tls = TlsOptions::danger_accept_any_certificate();
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint(), credential()).tls(tls.clone()))
+        .shared(OpenApiGateway::new(endpoint(), credential()).tls(tls.clone()))
         .instance(InstanceGateway::new(endpoint(), canary::client_key()).tls(tls))
         .http_layer(MapRequestLayer::new(note("http", &log)))
         .transport(MapRequestLayer::new(note("transport", &log)).layer(transport))
@@ -363,7 +362,7 @@ async fn tls_is_inside_the_http_layers_and_outside_the_transport() {
 async fn signing_is_outside_the_attempt_timeout_and_the_total_one_stands_still_for_it() {
     let transport = service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(encrypted()) });
     let client = KmsClient::builder()
-        .shared(OpenApiGateway::at(endpoint(), Slow))
+        .shared(OpenApiGateway::new(endpoint(), Slow))
         .timeout(Duration::from_secs(2))
         .attempt_timeout(Duration::from_secs(1))
         .credential_timeout(Duration::from_secs(61))

@@ -8,8 +8,8 @@ use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::middleware::encode::EncodeRpcLayer;
 use alibabacloud_kms::middleware::retry::{RenewCredential, RetryLayer, RetryPolicy};
 use alibabacloud_kms::middleware::signals::{Attempt, Departure, Progress, SignedBy};
+use alibabacloud_kms::middleware::telemetry::TelemetryAttemptLayer;
 use alibabacloud_kms::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
-use alibabacloud_kms::middleware::trace::TraceAttemptLayer;
 use alibabacloud_kms::{
     Body, BoxCall, BoxError, Call, Credential, Error, ErrorKind, Gateway, Identity, KmsClient,
     Outcome, ProvideCredential, Reply,
@@ -25,7 +25,7 @@ use super::{Log, encrypted, endpoint, request, shared, spans};
 const LIMIT: Duration = Duration::from_secs(1);
 
 /// A transport that waits for ever, before or behind the moment in which it sends.
-fn stalls(sends: bool) -> impl alibabacloud_kms::middleware::HttpService + Clone + Send + Sync {
+fn stalls(sends: bool) -> impl alibabacloud_kms::HttpService + Clone + Send + Sync {
     service_fn(move |request: Request<Body>| async move {
         let departure = request.extensions().get::<Departure>().cloned().unwrap_or_default();
         departure.mark_held();
@@ -82,7 +82,7 @@ impl ProvideCredential for Renewable {
 }
 
 fn who() -> Identity {
-    Identity::of(["a signer of the user's"])
+    Identity::new(["a signer of the user's"])
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_retry_that_numbers_its_attempts_shows_in_the_spans() {
         .layer(TotalTimeoutLayer::new(LIMIT))
         .layer(twice)
         .layer(layer_fn(BoxCall::new))
-        .layer(TraceAttemptLayer::new(Gateway::Shared, endpoint()))
+        .layer(TelemetryAttemptLayer::new(Gateway::Shared, endpoint()))
         .layer(EncodeRpcLayer::new(Gateway::Shared, endpoint()))
         .layer(AttemptTimeoutLayer::new(LIMIT))
         .service(service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(encrypted()) }));

@@ -24,7 +24,7 @@ fn anyone() -> TlsOptions {
 }
 
 fn shared() -> OpenApiGateway {
-    OpenApiGateway::at(endpoint(), credential())
+    OpenApiGateway::new(endpoint(), credential())
 }
 
 fn instance() -> InstanceGateway {

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use alibabacloud_kms::payload::{Field, FieldInfo, PayloadInfo, Required, Table, fmt_redacted};
-use alibabacloud_kms::transfer::TransferInfo;
-use alibabacloud_kms::wire::json;
-use alibabacloud_kms::{
-    Action, ActionInfo, Gateway, KmsClient, Pairs, Payload, PendingCall, SecretString,
+use alibabacloud_kms::middleware::payload::Payload;
+use alibabacloud_kms::middleware::payload::{
+    Field, FieldInfo, PayloadInfo, Required, Table, fmt_redacted,
 };
+use alibabacloud_kms::middleware::wire::json;
+use alibabacloud_kms::transfer::TransferInfo;
+use alibabacloud_kms::{Action, ActionInfo, Gateway, KmsClient, Pairs, PendingCall, SecretString};
 use http::Method;
 use serde::{Deserialize, Deserializer};
 
@@ -53,7 +54,7 @@ impl Table for Note {
 }
 
 impl Note {
-    /// A `Note` with what it must have.
+    /// Creates a `Note` from its required fields.
     pub(crate) fn new() -> Self {
         Self::default()
     }
@@ -68,9 +69,28 @@ impl Note {
 
 /// The request of `SealText`.
 ///
-/// Seals a text.
+/// Seals a text,
+/// and nothing else.
 ///
 /// More about it.
+///
+/// # Example
+///
+/// ```no_run
+/// use it::twin::written::{LabApi, SealTextRequest};
+///
+/// # type Result = std::result::Result<(), alibabacloud_kms::Error>;
+/// # async fn run(client: alibabacloud_kms::KmsClient, given: SealTextRequest) -> Result {
+/// # let SealTextRequest { key_id, plaintext, key_version: Some(key_version), .. } = given
+/// # else { return Ok(()) };
+/// let request = SealTextRequest::new(key_id, plaintext).key_version(key_version);
+/// let response = client.seal_text(request).await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [Official documentation](https://example.com/seal)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub(crate) struct SealTextRequest {
@@ -134,7 +154,7 @@ impl Table for SealTextRequest {
 }
 
 impl SealTextRequest {
-    /// A request of `SealText` with what it must have.
+    /// Creates a request of `SealText` from its required fields.
     pub(crate) fn new(key_id: impl Into<String>, plaintext: impl Into<SecretString>) -> Self {
         Self { key_id: key_id.into(), plaintext: plaintext.into(), ..Self::default() }
     }
@@ -215,8 +235,7 @@ impl Table for SealTextResponse {
             FieldInfo::new::<Vec<String>>("Stages").each("Stage"),
             FieldInfo::new::<i32>("Size").required(Required::Always),
             FieldInfo::new::<String>("RequestId")
-                .docs("The id of the request, to quote to support.")
-                .required(Required::Always),
+                .docs("The id of the request, to quote to support."),
         ],
     );
 }
@@ -237,7 +256,7 @@ impl Action for SealTextRequest {
             .gateways(&[Gateway::Shared, Gateway::Instance])
             .data_plane(true)
             .method(Method::GET)
-            .summary("Seals a text.")
+            .summary("Seals a text, and nothing else.")
             .doc_url("https://example.com/seal")
             .transfer(TransferInfo::for_action::<SealTextRequest>());
         &INFO
@@ -249,7 +268,8 @@ pub(crate) static ACTIONS: &[&ActionInfo] = &[<SealTextRequest as Action>::INFO]
 
 /// Client methods of the actions that are declared here.
 pub(crate) trait LabApi {
-    /// Seals a text.
+    /// Seals a text,
+    /// and nothing else.
     ///
     /// More about it.
     ///

@@ -7,8 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use alibabacloud_kms::client_key::ClientKey;
-use alibabacloud_kms::{Credential, InstanceGateway, OpenApiGateway, SecretString};
+use alibabacloud_kms::{ClientKey, Credential, InstanceGateway, OpenApiGateway, SecretString};
 
 /// The other process; it ends with this one.
 pub struct Gateway {
@@ -42,7 +41,7 @@ impl Gateway {
         let access_key: serde_json::Value = serde_json::from_str(&access_key)?;
         let text = |name: &str| access_key[name].as_str().unwrap_or_default().to_owned();
         let credential = Credential::access_key(text("access_key_id"), text("access_key_secret"));
-        Ok(OpenApiGateway::at(self.endpoint().parse()?, credential))
+        Ok(OpenApiGateway::new(self.endpoint().parse()?, credential))
     }
 
     /// Returns the settings of a client of the instance gateway.

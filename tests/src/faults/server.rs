@@ -1,6 +1,6 @@
 //! A server that fails on order: a gateway behind sockets that are reset, cut, slowed and silenced.
 //!
-//! What is not failed is forwarded to a gateway, octet by octet, and its answer back.
+//! What is not failed is forwarded to a gateway, byte by byte, and its answer back.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,22 +15,24 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use crate::server::{LENGTH_REQUIRED, lacks_length};
+
 /// How far a connection or a request has come when it is failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// The connection was accepted.
     Accepted,
-    /// Octets came, and none was read.
+    /// Bytes came, and none was read.
     Unread,
-    /// Octets of the TLS client's first message were read.
+    /// Bytes of the TLS client's first message were read.
     Handshake,
-    /// Some octets of the request's head were read.
+    /// Some bytes of the request's head were read.
     Begun,
     /// The request's head was read.
     Headed,
     /// The whole request was read.
     Asked,
-    /// Some octets of the answer's head were written.
+    /// Some bytes of the answer's head were written.
     AnswerBegun,
     /// The answer's head and half of its body were written.
     AnswerHeaded,
@@ -47,11 +49,11 @@ pub enum Fault {
     Close(When),
     /// Nothing is read or written any more, until the client closes.
     Silence(When),
-    /// The answer is written octet by octet, with this wait before each.
+    /// The answer is written byte by byte, with this wait before each.
     Drip(Duration),
     /// Waits before the answer.
     Delay(Duration),
-    /// Answers these octets instead of the gateway.
+    /// Answers these bytes instead of the gateway.
     Answer(Vec<u8>),
 }
 
@@ -123,7 +125,7 @@ impl FaultServer {
         self.address
     }
 
-    /// How many requests came of which at least an octet was read, and how many connections were
+    /// How many requests came of which at least a byte was read, and how many connections were
     /// failed before that.
     pub fn tries(&self) -> usize {
         self.shared.tries.load(Ordering::SeqCst)
@@ -244,6 +246,9 @@ async fn serve(mut tcp: TcpStream, shared: &Shared) -> io::Result<()> {
         }
         read_body(&mut stream, &mut read, head).await?;
         let request = std::mem::take(&mut read);
+        if lacks_length(&request) {
+            return stream.write(LENGTH_REQUIRED).await;
+        }
         match &fault {
             Fault::Answer(answer) => stream.write(answer).await?,
             Fault::Delay(wait) => {
@@ -253,9 +258,9 @@ async fn serve(mut tcp: TcpStream, shared: &Shared) -> io::Result<()> {
             }
             Fault::Drip(wait) => {
                 let (answer, _) = forward(&request, &mut gateway, shared.gateway).await?;
-                for octet in answer {
+                for byte in answer {
                     tokio::time::sleep(*wait).await;
-                    stream.write(&[octet]).await?;
+                    stream.write(&[byte]).await?;
                 }
             }
             Fault::None => {
@@ -307,7 +312,7 @@ struct Plain<'a>(&'a mut TcpStream);
 
 /// What a message is read from.
 trait Source {
-    /// Reads some octets more; 0 at the end.
+    /// Reads some bytes more; 0 at the end.
     async fn read(&mut self, into: &mut Vec<u8>) -> io::Result<usize>;
 }
 
@@ -327,17 +332,17 @@ impl Source for Plain<'_> {
 }
 
 impl Stream {
-    async fn write(&mut self, octets: &[u8]) -> io::Result<()> {
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         async fn write<S: AsyncRead + AsyncWrite + Unpin>(
             stream: &mut S,
-            octets: &[u8],
+            bytes: &[u8],
         ) -> io::Result<()> {
-            stream.write_all(octets).await?;
+            stream.write_all(bytes).await?;
             stream.flush().await
         }
         match self {
-            Self::Plain(tcp) => write(tcp, octets).await,
-            Self::Tls(tls) => write(tls, octets).await,
+            Self::Plain(tcp) => write(tcp, bytes).await,
+            Self::Tls(tls) => write(tls, bytes).await,
         }
     }
 

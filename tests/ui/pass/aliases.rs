@@ -1,7 +1,7 @@
 // Whether a field is secret is a property of its type, whatever the type is called here.
 #![deny(warnings)]
 
-use alibabacloud_kms::payload::Table;
+use alibabacloud_kms::middleware::payload::Table;
 use alibabacloud_kms::{SecretString as Text, kms_api};
 
 type Hidden = Text;

@@ -1,7 +1,7 @@
 // Names that are keywords: the methods and fields are raw.
 #![deny(warnings)]
 
-use alibabacloud_kms::payload::Table;
+use alibabacloud_kms::middleware::payload::Table;
 use alibabacloud_kms::{KmsClient, PendingCall, kms_api};
 
 kms_api! {

@@ -1,7 +1,7 @@
 // Objects in objects, names that are keywords, an object whose name begins like a secrecy type.
 #![deny(warnings)]
 
-use alibabacloud_kms::payload::Table;
+use alibabacloud_kms::middleware::payload::Table;
 use alibabacloud_kms::{SecretString, kms_api};
 
 kms_api! {

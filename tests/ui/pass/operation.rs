@@ -1,7 +1,7 @@
 // An operation of the instance's own, with every type that its messages have.
 #![deny(warnings)]
 
-use alibabacloud_kms::payload::Table;
+use alibabacloud_kms::middleware::payload::Table;
 use alibabacloud_kms::{Action, Dialect, Gateway, SecretBytes, SecretString, kms_api};
 
 kms_api! {
@@ -12,9 +12,9 @@ kms_api! {
         request_id: 1;
         request {
             text: String @ 1,
-            octets: Vec<u8> @ 2,
+            bytes: Vec<u8> @ 2,
             #[secret] secret_text: Option<SecretString> @ 3,
-            #[secret] secret_octets: SecretBytes @ 4,
+            #[secret] secret_bytes: SecretBytes @ 4,
             number: Option<i32> @ 5,
             long: i64 @ 536870911,
             flag: bool @ 6,

@@ -2,7 +2,7 @@
 #![deny(warnings, missing_docs, unreachable_pub)]
 //! A binary.
 
-use alibabacloud_kms::instance_api::advance::AdvanceEncryptRequest;
+use alibabacloud_kms::native::advance::AdvanceEncryptRequest;
 use alibabacloud_kms::transfer::{Native, Operation, Transfer};
 use alibabacloud_kms::{
     Error, ExposeSecret, KmsClient, Pairs, PendingCall, SecretString, kms_api,

@@ -5,11 +5,12 @@ use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm};
 
 use super::super::Fault;
 
-/// How an RSA key encrypts.
+/// How a pair encrypts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EncryptionAlgorithm {
     RsaesOaepSha256,
     RsaesOaepSha1,
+    Sm2Pke,
 }
 
 /// How a key signs. ECDSA signatures are in DER; the salt of PSS is as long as the digest.
@@ -18,6 +19,8 @@ pub(crate) enum SigningAlgorithm {
     RsaPssSha256,
     RsaPkcs1Sha256,
     EcdsaSha256,
+    /// Over SM3.
+    Sm2Dsa,
 }
 
 /// What is signed.
@@ -25,7 +28,7 @@ pub(crate) enum SigningAlgorithm {
 pub(crate) enum Message<'a> {
     /// A message, to be hashed first.
     Raw(&'a [u8]),
-    /// The SHA-256 digest of a message, 32 bytes.
+    /// The digest of a message, 32 bytes: SHA-256, or SM3 of the signer's identity and the message.
     Digest(&'a [u8]),
 }
 
@@ -35,6 +38,8 @@ impl EncryptionAlgorithm {
         match name {
             "RSAES_OAEP_SHA_256" => Ok(Self::RsaesOaepSha256),
             "RSAES_OAEP_SHA_1" => Ok(Self::RsaesOaepSha1),
+            "SM2PKE" if cfg!(feature = "sm") => Ok(Self::Sm2Pke),
+            "SM2PKE" => Err(Fault::not_built(name)),
             "" => Err(Fault::missing("Algorithm")),
             _ => Err(Fault::invalid("Algorithm")),
         }
@@ -43,15 +48,18 @@ impl EncryptionAlgorithm {
     /// The algorithm's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::Sm2Pke => "SM2PKE",
             Self::RsaesOaepSha256 => "RSAES_OAEP_SHA_256",
             Self::RsaesOaepSha1 => "RSAES_OAEP_SHA_1",
         }
     }
 
-    pub(super) fn oaep(self) -> &'static OaepAlgorithm {
+    /// The padding of RSA, if it is one.
+    pub(super) fn oaep(self) -> Option<&'static OaepAlgorithm> {
         match self {
-            Self::RsaesOaepSha256 => &OAEP_SHA256_MGF1SHA256,
-            Self::RsaesOaepSha1 => &OAEP_SHA1_MGF1SHA1,
+            Self::RsaesOaepSha256 => Some(&OAEP_SHA256_MGF1SHA256),
+            Self::RsaesOaepSha1 => Some(&OAEP_SHA1_MGF1SHA1),
+            Self::Sm2Pke => None,
         }
     }
 }
@@ -63,6 +71,8 @@ impl SigningAlgorithm {
             "RSA_PSS_SHA_256" => Ok(Self::RsaPssSha256),
             "RSA_PKCS1_SHA_256" => Ok(Self::RsaPkcs1Sha256),
             "ECDSA_SHA_256" => Ok(Self::EcdsaSha256),
+            "SM2DSA" if cfg!(feature = "sm") => Ok(Self::Sm2Dsa),
+            "SM2DSA" => Err(Fault::not_built(name)),
             "" => Err(Fault::missing("Algorithm")),
             _ => Err(Fault::invalid("Algorithm")),
         }
@@ -71,6 +81,7 @@ impl SigningAlgorithm {
     /// The algorithm's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::Sm2Dsa => "SM2DSA",
             Self::RsaPssSha256 => "RSA_PSS_SHA_256",
             Self::RsaPkcs1Sha256 => "RSA_PKCS1_SHA_256",
             Self::EcdsaSha256 => "ECDSA_SHA_256",
@@ -106,6 +117,14 @@ mod tests {
             assert_eq!(SigningAlgorithm::parse(algorithm.as_str()), Ok(algorithm));
         }
         assert_eq!(EncryptionAlgorithm::parse(""), Err(Fault::missing("Algorithm")));
-        assert_eq!(SigningAlgorithm::parse("SM2DSA"), Err(Fault::invalid("Algorithm")));
+        assert_eq!(SigningAlgorithm::parse("RSA"), Err(Fault::invalid("Algorithm")));
+        if cfg!(feature = "sm") {
+            assert_eq!(SigningAlgorithm::parse("SM2DSA"), Ok(SigningAlgorithm::Sm2Dsa));
+            assert_eq!(EncryptionAlgorithm::parse("SM2PKE"), Ok(EncryptionAlgorithm::Sm2Pke));
+        } else {
+            let (dsa, pke) = (Fault::not_built("SM2DSA"), Fault::not_built("SM2PKE"));
+            assert_eq!(SigningAlgorithm::parse("SM2DSA"), Err(dsa));
+            assert_eq!(EncryptionAlgorithm::parse("SM2PKE"), Err(pke));
+        }
     }
 }

@@ -1,10 +1,12 @@
-//! How requests refer to keys, and what an operation holds while it computes.
+//! Finds the keys that requests refer to, and what an operation holds while it computes.
 
 use std::sync::Arc;
 
 use super::super::material::{Drawn, Material};
-use super::super::{Engine, Fault, Tables};
-use super::{Key, KeyState};
+use super::super::spec::{KeySpec, KeyState, KeyUsage};
+use super::super::tables::{Key, Tables};
+use super::super::{Engine, Fault, Outcome};
+use super::state::KeyAction;
 
 /// A version of an enabled key, to compute with after the lock is released.
 pub(in crate::engine) struct ActiveVersion {
@@ -17,6 +19,24 @@ impl ActiveVersion {
     pub(in crate::engine) fn material(&self) -> Result<&Drawn, Fault> {
         self.material.drawn()
     }
+
+    /// The material of a version that is a pair.
+    pub(in crate::engine) fn pair(&self) -> &Material {
+        &self.material
+    }
+
+    pub(in crate::engine) fn spec(&self) -> KeySpec {
+        self.material.spec()
+    }
+
+    pub(in crate::engine) fn usage(&self) -> KeyUsage {
+        self.material.usage()
+    }
+
+    /// Returns the result of an operation, with the version that computed it.
+    pub(in crate::engine) fn outcome<T>(self, value: T) -> Outcome<T> {
+        Outcome { key_id: self.key_id, key_version_id: self.key_version_id, value }
+    }
 }
 
 impl Engine {
@@ -26,28 +46,44 @@ impl Engine {
         tables: &'t Tables,
         reference: &str,
     ) -> Result<&'t Key, Fault> {
+        let key_id = self.resolve_key_id(tables, reference)?;
+        tables.keys.get(key_id).ok_or_else(Fault::key_not_found)
+    }
+
+    /// The row of the key that `reference` names, to change it, if its state allows the action.
+    pub(in crate::engine) fn resolve_key_mut<'t>(
+        &self,
+        tables: &'t mut Tables,
+        reference: &str,
+        action: KeyAction,
+    ) -> Result<&'t mut Key, Fault> {
+        let key_id = self.resolve_key_id(tables, reference)?.to_owned();
+        let key = tables.keys.get(&key_id).ok_or_else(Fault::key_not_found)?;
+        key.state.check(action)?;
+        tables.keys.get_mut(&key_id).ok_or_else(Fault::key_not_found)
+    }
+
+    fn resolve_key_id<'a>(&self, tables: &'a Tables, reference: &'a str) -> Result<&'a str, Fault> {
         if reference.is_empty() {
             return Err(Fault::missing("KeyId"));
         }
         let resource = reference.strip_prefix(&self.arn_prefix());
         let name = resource.unwrap_or(reference);
-        let key_id = if name.starts_with("alias/") {
+        if name.starts_with("alias/") {
             let alias = tables.aliases.get(name);
-            Some(alias.ok_or_else(Fault::alias_not_found)?.key_id.as_str())
-        } else if resource.is_some() {
-            name.strip_prefix("key/")
-        } else {
-            Some(name)
-        };
-        let key = key_id.and_then(|id| tables.keys.get(id));
-        key.ok_or_else(Fault::key_not_found)
+            return Ok(alias.ok_or_else(Fault::alias_not_found)?.key_id.as_str());
+        }
+        let key_id = if resource.is_some() { name.strip_prefix("key/") } else { Some(name) };
+        key_id.ok_or_else(Fault::key_not_found)
     }
 
     /// The primary version of an enabled key.
-    pub(in crate::engine) fn active_key(&self, reference: &str) -> Result<ActiveVersion, Fault> {
-        let tables = self.read();
-        let key = self.resolve_key(&tables, reference)?;
-        key.active_version(&tables, &key.primary_key_version)
+    pub(in crate::engine) fn active_key(
+        &self,
+        reference: &str,
+        action: KeyAction,
+    ) -> Result<ActiveVersion, Fault> {
+        self.active_key_version(reference, None, action)
     }
 
     /// The version `key_version_id` of an enabled key, or its primary version.
@@ -55,21 +91,40 @@ impl Engine {
         &self,
         reference: &str,
         key_version_id: Option<&str>,
+        action: KeyAction,
     ) -> Result<ActiveVersion, Fault> {
-        let tables = self.read();
-        let key = self.resolve_key(&tables, reference)?;
-        key.active_version(&tables, key_version_id.unwrap_or(&key.primary_key_version))
+        let version = {
+            let tables = self.read();
+            let key = self.resolve_key(&tables, reference)?;
+            key.active_version(&tables, key_version_id, action)?
+        };
+        self.drawn(version)
     }
 
-    /// The version of that id, whichever enabled key it belongs to.
+    /// Returns the version with that id, of any enabled key.
     pub(in crate::engine) fn active_version(
         &self,
         key_version_id: &str,
+        action: KeyAction,
     ) -> Result<ActiveVersion, Fault> {
-        let tables = self.read();
-        let version = tables.key_versions.get(key_version_id).ok_or_else(Fault::key_not_found)?;
-        let key = tables.keys.get(&version.key_id).ok_or_else(Fault::key_not_found)?;
-        key.active_version(&tables, key_version_id)
+        let version = {
+            let tables = self.read();
+            let version = tables.key_versions.get(key_version_id);
+            let version = version.ok_or_else(Fault::key_not_found)?;
+            let key = tables.keys.get(&version.key_id).ok_or_else(Fault::key_not_found)?;
+            key.active_version(&tables, Some(key_version_id), action)?
+        };
+        self.drawn(version)
+    }
+
+    /// The version with its material, which the store has before anything is made with it.
+    fn drawn(&self, version: ActiveVersion) -> Result<ActiveVersion, Fault> {
+        if self.has_store() && !version.material.is_kept() {
+            version.material.drawn()?;
+            // A row that may have changed is written.
+            self.write().key_versions.get_mut(&version.key_version_id);
+        }
+        Ok(version)
     }
 
     /// The id of the key that `reference` names.
@@ -82,27 +137,30 @@ impl Key {
     fn active_version(
         &self,
         tables: &Tables,
-        key_version_id: &str,
+        key_version_id: Option<&str>,
+        action: KeyAction,
     ) -> Result<ActiveVersion, Fault> {
-        if self.state == KeyState::Disabled {
-            return Err(Fault::key_disabled());
-        }
-        match tables.key_versions.get(key_version_id) {
-            Some(version) if version.key_id == self.key_id => Ok(ActiveVersion {
-                key_id: self.key_id.clone(),
-                key_version_id: version.key_version_id.clone(),
-                material: Arc::clone(&version.material),
-            }),
-            _ => Err(Fault::key_version_not_found()),
-        }
+        self.state.check(action)?;
+        let id = key_version_id.or(self.primary_key_version.as_deref());
+        let version = id.and_then(|id| tables.key_versions.get(id));
+        let version = version
+            .filter(|version| version.key_id == self.key_id)
+            .ok_or_else(Fault::key_version_not_found)?;
+        let material =
+            version.material.as_ref().ok_or_else(|| KeyState::PendingImport.rejected())?;
+        Ok(ActiveVersion {
+            key_id: self.key_id.clone(),
+            key_version_id: version.key_version_id.clone(),
+            material: Arc::clone(material),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::engine;
-    use super::super::NewKey;
-    use super::Fault;
+    use super::super::{KeyMetadata, NewKey};
+    use super::{Fault, KeyAction};
 
     #[test]
     fn a_key_is_found_by_its_id_and_its_arn_only() {
@@ -127,11 +185,14 @@ mod tests {
         let engine = engine();
         let create = || engine.create_key(NewKey::default()).expect("the key is valid");
         let (key, other) = (create(), create());
+        let primary = |key: &KeyMetadata| key.primary_key_version.clone().expect("it has one");
         let version = |id: &str| {
-            engine.active_key_version(&key.key_id, Some(id)).map(|version| version.key_id)
+            engine
+                .active_key_version(&key.key_id, Some(id), KeyAction::Encrypt)
+                .map(|version| version.key_id)
         };
-        assert_eq!(version(&key.primary_key_version), Ok(key.key_id.clone()));
-        assert_eq!(version(&other.primary_key_version), Err(Fault::key_version_not_found()));
+        assert_eq!(version(&primary(&key)), Ok(key.key_id.clone()));
+        assert_eq!(version(&primary(&other)), Err(Fault::key_version_not_found()));
         assert_eq!(version(""), Err(Fault::key_version_not_found()));
     }
 }

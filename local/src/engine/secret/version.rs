@@ -3,24 +3,20 @@
 //! A version's value never changes. Stages name versions: `ACSCurrent` is the one to use.
 
 use std::collections::BTreeSet;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
 
-use super::super::{Engine, Fault, Tables};
+use super::super::tables::{Secret, SecretDataType, SecretType, SecretVersion, Tables};
+use super::super::{Engine, Fault, Page, PageRequest};
 
-const CURRENT: &str = "ACSCurrent";
-const PREVIOUS: &str = "ACSPrevious";
+pub(super) const CURRENT: &str = "ACSCurrent";
+pub(super) const PREVIOUS: &str = "ACSPrevious";
 const MAX_ID: usize = 64;
+/// The maximum number of versions; the earliest is deleted.
+pub(in crate::engine) const MAX_VERSIONS: usize = 10;
 const MAX_DATA: usize = 30_720;
-
-/// What a secret's data is; on the wire, binary data is Base64 text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum SecretDataType {
-    #[default]
-    Text,
-    Binary,
-}
 
 /// A version to store.
 #[derive(Clone, Debug)]
@@ -44,41 +40,16 @@ pub(crate) struct VersionSelector<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct SecretValue {
     pub(crate) secret_name: String,
+    pub(crate) secret_type: SecretType,
+    pub(crate) extended_config: Map<String, Value>,
+    pub(crate) rotation_interval: Option<Duration>,
+    pub(crate) last_rotation: Option<SystemTime>,
+    pub(crate) next_rotation: Option<SystemTime>,
     pub(crate) version_id: String,
     pub(crate) stages: Vec<String>,
     pub(crate) data: SecretString,
     pub(crate) data_type: SecretDataType,
     pub(crate) create_time: SystemTime,
-}
-
-/// A row of the table of secret versions.
-#[derive(Clone, Debug)]
-pub(in crate::engine) struct SecretVersion {
-    secret_name: String,
-    version_id: String,
-    data: SecretString,
-    data_type: SecretDataType,
-    stages: BTreeSet<String>,
-    create_time: SystemTime,
-}
-
-impl SecretDataType {
-    /// The type of that name; `text` if it is empty.
-    pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
-        match name {
-            "" | "text" => Ok(Self::Text),
-            "binary" => Ok(Self::Binary),
-            _ => Err(Fault::invalid("SecretDataType")),
-        }
-    }
-
-    /// The type's name on the wire.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Binary => "binary",
-        }
-    }
 }
 
 impl Engine {
@@ -88,8 +59,9 @@ impl Engine {
         secret: &str,
         selector: &VersionSelector<'_>,
     ) -> Result<SecretValue, Fault> {
+        self.rotate_if_due(secret)?;
         let tables = self.read();
-        let name = &self.resolve_secret(&tables, secret)?.name;
+        let name = &self.usable_secret(&tables, secret)?.name;
         let (id, stage) = match (selector.version_id, selector.stage) {
             (None, stage) => (None, Some(stage.unwrap_or(CURRENT))),
             both => both,
@@ -100,14 +72,14 @@ impl Engine {
                 id.is_none_or(|id| version.version_id == id)
                     && stage.is_none_or(|stage| version.stages.contains(stage))
             })
-            .map(SecretValue::from)
+            .map(|version| tables.value_of(version))
             .ok_or_else(Fault::resource_not_found)
     }
 }
 
 impl Engine {
-    /// Gives a secret a new version, to which these stages move. Where `ACSCurrent` was before,
-    /// `ACSPrevious` is then.
+    /// Stores a new version of a generic secret and moves these stages to it. The version that had
+    /// `ACSCurrent` gets `ACSPrevious`. An existing version with the same data is left unchanged.
     pub(crate) fn put_secret_value(
         &self,
         secret: &str,
@@ -120,29 +92,101 @@ impl Engine {
         }
         let now = self.now();
         let tables = &mut *self.write();
-        let name = self.resolve_secret(tables, secret)?.name.clone();
+        let secret = self.usable_secret(tables, secret)?;
+        if secret.secret_type.is_managed() {
+            return Err(Fault::unsupported_operation());
+        }
+        let name = secret.name.clone();
         let mut version = version.of(&name, now);
-        version.stages = stages.iter().cloned().collect();
-        if tables.secret_versions.contains_key(&version.id()) {
+        if let Some(existing) = tables.secret_versions.get(&version.id()) {
+            let is_same = existing.data.expose_secret() == version.data.expose_secret()
+                && existing.data_type == version.data_type;
+            if is_same {
+                return Ok(tables.value_of(existing));
+            }
             return Err(Fault::resource_exists());
         }
-        let becomes_current = version.stages.contains(CURRENT);
-        for other in tables.secret_versions.values_mut().filter(|other| other.secret_name == name) {
-            let was_current = other.stages.contains(CURRENT);
-            other.stages.retain(|stage| !version.stages.contains(stage));
-            if becomes_current {
-                other.stages.remove(PREVIOUS);
-                other.stages.extend(was_current.then(|| PREVIOUS.to_owned()));
+        version.stages = stages.iter().cloned().collect();
+        Ok(tables.add_version(version, now))
+    }
+
+    /// Returns the versions of a secret by age; with `deprecated`, also those without a stage.
+    pub(crate) fn list_secret_versions(
+        &self,
+        secret: &str,
+        deprecated: bool,
+        page: PageRequest,
+    ) -> Result<(String, Page<SecretValue>), Fault> {
+        self.rotate_if_due(secret)?;
+        let tables = self.read();
+        let name = self.resolve_secret(&tables, secret)?.name.clone();
+        let mut versions: Vec<&SecretVersion> = tables
+            .versions_of(&name)
+            .filter(|version| deprecated || !version.stages.is_empty())
+            .collect();
+        versions.sort_by_key(|version| version.number);
+        let versions = versions.into_iter().map(|version| tables.value_of(version));
+        Ok((name, page.of(versions)))
+    }
+
+    /// Moves a stage of a generic secret to a version, takes it from one, or both.
+    pub(crate) fn update_secret_version_stage(
+        &self,
+        secret: &str,
+        stage: &str,
+        move_to: Option<&str>,
+        remove_from: Option<&str>,
+    ) -> Result<String, Fault> {
+        if stage.is_empty() {
+            return Err(Fault::missing("VersionStage"));
+        }
+        if move_to.is_none() && remove_from.is_none() {
+            return Err(Fault::missing("MoveToVersion"));
+        }
+        let now = self.now();
+        let tables = &mut *self.write();
+        let secret = self.usable_secret(tables, secret)?;
+        if secret.secret_type.is_managed() {
+            return Err(Fault::unsupported_operation());
+        }
+        let name = secret.name.clone();
+        for id in move_to.into_iter().chain(remove_from) {
+            let id = (name.clone(), id.to_owned());
+            if !tables.secret_versions.contains_key(&id) {
+                return Err(Fault::resource_not_found());
             }
         }
-        let value = SecretValue::from(&version);
-        tables.secret_versions.insert(version.id(), version);
-        Ok(value)
+        let has_stage = |id: &str| {
+            let version = tables.secret_versions.get(&(name.clone(), id.to_owned()));
+            version.is_some_and(|version| version.stages.contains(stage))
+        };
+        if remove_from.is_some_and(|id| !has_stage(id)) {
+            return Err(Fault::invalid("RemoveFromVersion"));
+        }
+        // One version is always the current one.
+        if stage == CURRENT && move_to.is_none() {
+            return Err(Fault::invalid("MoveToVersion"));
+        }
+        let Some(move_to) = move_to else {
+            tables.take_stages(&name, &BTreeSet::from([stage.to_owned()]));
+            tables.touch_secret(&name, now);
+            return Ok(name);
+        };
+        if !has_stage(move_to) {
+            tables.take_stages(&name, &BTreeSet::from([stage.to_owned()]));
+            if let Some(version) =
+                tables.secret_versions.get_mut(&(name.clone(), move_to.to_owned()))
+            {
+                version.stages.insert(stage.to_owned());
+            }
+        }
+        tables.touch_secret(&name, now);
+        Ok(name)
     }
 }
 
 impl NewSecretVersion {
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(in crate::engine) fn check(&self) -> Result<(), Fault> {
         match self.version_id.chars().count() {
             0 => return Err(Fault::missing("VersionId")),
             1..=MAX_ID => {}
@@ -155,10 +199,11 @@ impl NewSecretVersion {
         }
     }
 
-    pub(super) fn of(self, secret_name: &str, create_time: SystemTime) -> SecretVersion {
+    pub(in crate::engine) fn of(self, secret_name: &str, create_time: SystemTime) -> SecretVersion {
         SecretVersion {
             secret_name: secret_name.to_owned(),
             version_id: self.version_id,
+            number: 0,
             data: self.data,
             data_type: self.data_type,
             stages: BTreeSet::from([CURRENT.to_owned()]),
@@ -168,15 +213,32 @@ impl NewSecretVersion {
 }
 
 impl SecretVersion {
-    pub(super) fn id(&self) -> (String, String) {
+    pub(in crate::engine) fn id(&self) -> (String, String) {
         (self.secret_name.clone(), self.version_id.clone())
     }
 }
 
-impl From<&SecretVersion> for SecretValue {
-    fn from(version: &SecretVersion) -> Self {
-        Self {
+impl Tables {
+    pub(in crate::engine) fn versions_of(
+        &self,
+        secret: &str,
+    ) -> impl Iterator<Item = &SecretVersion> {
+        self.secret_versions
+            .range((secret.to_owned(), String::new())..)
+            .map(|(_, version)| version)
+            .take_while(move |version| version.secret_name == secret)
+    }
+
+    /// Returns a version as a reader of its secret sees it.
+    pub(super) fn value_of(&self, version: &SecretVersion) -> SecretValue {
+        let secret = self.secrets.get(&version.secret_name);
+        SecretValue {
             secret_name: version.secret_name.clone(),
+            secret_type: secret.map(|secret| secret.secret_type).unwrap_or_default(),
+            extended_config: secret.map(|it| it.extended_config.clone()).unwrap_or_default(),
+            rotation_interval: secret.and_then(|secret| secret.rotation_interval),
+            last_rotation: secret.and_then(|secret| secret.last_rotation),
+            next_rotation: secret.and_then(Secret::next_rotation),
             version_id: version.version_id.clone(),
             stages: version.stages.iter().cloned().collect(),
             data: version.data.clone(),
@@ -184,14 +246,56 @@ impl From<&SecretVersion> for SecretValue {
             create_time: version.create_time,
         }
     }
-}
 
-impl Tables {
-    fn versions_of(&self, secret: &str) -> impl Iterator<Item = &SecretVersion> {
-        self.secret_versions
-            .range((secret.to_owned(), String::new())..)
-            .map(|(_, version)| version)
-            .take_while(move |version| version.secret_name == secret)
+    /// Adds a version, moves its stages to it, and deletes the earliest version where there are too
+    /// many.
+    pub(super) fn add_version(
+        &mut self,
+        mut version: SecretVersion,
+        now: SystemTime,
+    ) -> SecretValue {
+        let name = version.secret_name.clone();
+        let last = self.versions_of(&name).map(|version| version.number).max();
+        version.number = last.unwrap_or_default() + 1;
+        self.take_stages(&name, &version.stages);
+        self.touch_secret(&name, now);
+        let value = self.value_of(&version);
+        self.secret_versions.insert(version.id(), version);
+        if self.versions_of(&name).count() > MAX_VERSIONS {
+            let replaceable = self.versions_of(&name).filter(|it| !it.stages.contains(CURRENT));
+            let earliest = replaceable.min_by_key(|it| it.number).map(SecretVersion::id);
+            earliest.and_then(|id| self.secret_versions.remove(&id));
+        }
+        value
+    }
+
+    /// Takes stages from the versions that have them. With `ACSCurrent`, its version becomes
+    /// `ACSPrevious`.
+    fn take_stages(&mut self, name: &str, stages: &BTreeSet<String>) {
+        let moves_current = stages.contains(CURRENT);
+        let has_any = |version: &SecretVersion| !version.stages.is_disjoint(stages);
+        let is_replaced =
+            |version: &SecretVersion| moves_current && version.stages.contains(PREVIOUS);
+        let changes: Vec<_> = self
+            .versions_of(name)
+            .filter(|version| has_any(version) || is_replaced(version))
+            .map(SecretVersion::id)
+            .collect();
+        for id in changes {
+            let Some(version) = self.secret_versions.get_mut(&id) else { continue };
+            let was_current = version.stages.contains(CURRENT);
+            version.stages.retain(|stage| !stages.contains(stage));
+            if moves_current {
+                version.stages.remove(PREVIOUS);
+                version.stages.extend(was_current.then(|| PREVIOUS.to_owned()));
+            }
+        }
+    }
+
+    fn touch_secret(&mut self, name: &str, now: SystemTime) {
+        if let Some(secret) = self.secrets.get_mut(name) {
+            secret.update_time = now;
+        }
     }
 }
 
@@ -199,7 +303,7 @@ impl Tables {
 mod tests {
     use super::super::super::testing::engine;
     use super::super::testing::{create, version};
-    use super::{CURRENT, Engine, Fault, PREVIOUS, VersionSelector};
+    use super::{CURRENT, Engine, Fault, NewSecretVersion, PREVIOUS, PageRequest, VersionSelector};
 
     #[test]
     fn a_version_and_a_stage_have_to_agree() {
@@ -229,10 +333,54 @@ mod tests {
             assert_eq!(read(&engine, None, stage).as_deref(), Ok(id));
         }
         assert_eq!(read(&engine, Some("v1"), Some(PREVIOUS)), Err(Fault::resource_not_found()));
-        assert_eq!(put("v4", &[CURRENT]), Err(Fault::resource_exists()));
+        put("v4", &["green"]).expect("the same data is no change");
+        assert_eq!(read(&engine, None, None).as_deref(), Ok("v4"));
+        let other = NewSecretVersion { data: "other".to_owned().into(), ..version("v4") };
+        let other = engine.put_secret_value("db", other, &[CURRENT.to_owned()]).map(|_| ());
+        assert_eq!(other, Err(Fault::resource_exists()));
         assert_eq!(put("v5", &[]), Err(Fault::invalid("VersionStages")));
         let unknown = engine.put_secret_value("none", version("v1"), &[CURRENT.to_owned()]);
         assert_eq!(unknown.map(|_| ()), Err(Fault::resource_not_found()));
+    }
+
+    #[test]
+    fn a_secret_keeps_ten_versions_and_the_current_one() {
+        let engine = engine();
+        create(&engine, "db").expect("the secret is new");
+        for n in 2..=13 {
+            let put = engine.put_secret_value("db", version(&format!("v{n}")), &["x".to_owned()]);
+            put.expect("the version is new");
+        }
+        let page = PageRequest::new(None, Some(100)).expect("the page is valid");
+        let ids = |deprecated| {
+            let listed = engine.list_secret_versions("db", deprecated, page);
+            let items = listed.expect("the secret exists").1.items;
+            items.into_iter().map(|version| version.version_id).collect::<Vec<_>>()
+        };
+        let kept = ["v1", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13"];
+        assert_eq!(ids(true), kept);
+        assert_eq!(ids(false), ["v1", "v13"]);
+    }
+
+    #[test]
+    fn stages_are_moved_and_taken() {
+        let engine = engine();
+        create(&engine, "db").expect("the secret is new");
+        engine.put_secret_value("db", version("v2"), &["x".to_owned()]).expect("it is new");
+        let update = |stage: &str, to: Option<&str>, from: Option<&str>| {
+            engine.update_secret_version_stage("db", stage, to, from).map(|_| ())
+        };
+        assert_eq!(update("x", None, None), Err(Fault::missing("MoveToVersion")));
+        assert_eq!(update("x", None, Some("v1")), Err(Fault::invalid("RemoveFromVersion")));
+        assert_eq!(update("x", Some("v9"), None), Err(Fault::resource_not_found()));
+        assert_eq!(update(CURRENT, None, Some("v1")), Err(Fault::invalid("MoveToVersion")));
+        assert_eq!(update(CURRENT, Some("v2"), Some("v1")), Ok(()));
+        assert_eq!(read(&engine, None, None).as_deref(), Ok("v2"));
+        assert_eq!(read(&engine, None, Some(PREVIOUS)).as_deref(), Ok("v1"));
+        assert_eq!(update("x", Some("v1"), None), Ok(()));
+        assert_eq!(read(&engine, None, Some("x")).as_deref(), Ok("v1"));
+        assert_eq!(update("x", None, Some("v1")), Ok(()));
+        assert_eq!(read(&engine, None, Some("x")), Err(Fault::resource_not_found()));
     }
 
     #[test]

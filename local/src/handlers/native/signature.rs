@@ -1,21 +1,28 @@
 //! Signatures and public keys.
 
 use alibabacloud_kms::api::values::MessageType;
-use alibabacloud_kms::instance_api::signature::{
+use alibabacloud_kms::native::signature::{
     GetPublicKeyRequest, GetPublicKeyResponse, SignRequest, SignResponse, VerifyRequest,
     VerifyResponse,
 };
 use secrecy::ExposeSecret;
 
-use super::super::{Answer, Context, Handle, optional};
-use super::octets;
+use super::super::{Context, Handle, Handler, HandlerReply, optional};
+use super::bytes;
 use crate::engine::{Fault, Message, SigningAlgorithm};
 
 const RAW: &str = "RAW";
 const DIGEST: &str = "DIGEST";
 
+/// The operations of this family.
+pub(super) const OPERATIONS: &[Handler] = &[
+    Handler::new::<GetPublicKeyRequest>(),
+    Handler::new::<SignRequest>(),
+    Handler::new::<VerifyRequest>(),
+];
+
 impl Handle for SignRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<SignResponse>, Fault> {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<SignResponse>, Fault> {
         let algorithm = SigningAlgorithm::parse(self.algorithm.as_str())?;
         let (message_type, message) = message(
             self.message_type.as_ref(),
@@ -29,12 +36,12 @@ impl Handle for SignRequest {
             algorithm: algorithm.as_str().into(),
             message_type: message_type.into(),
         });
-        Ok(Answer::of_version(response, done.key_version_id))
+        Ok(HandlerReply::with_version(response, done.key_version_id))
     }
 }
 
 impl Handle for VerifyRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<VerifyResponse>, Fault> {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<VerifyResponse>, Fault> {
         let algorithm = SigningAlgorithm::parse(self.algorithm.as_str())?;
         let (message_type, message) = message(
             self.message_type.as_ref(),
@@ -54,16 +61,16 @@ impl Handle for VerifyRequest {
             algorithm: algorithm.as_str().into(),
             message_type: message_type.into(),
         });
-        Ok(Answer::of_version(response, done.key_version_id))
+        Ok(HandlerReply::with_version(response, done.key_version_id))
     }
 }
 
 impl Handle for GetPublicKeyRequest {
-    fn handle(&self, context: &Context<'_>) -> Result<Answer<GetPublicKeyResponse>, Fault> {
+    fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<GetPublicKeyResponse>, Fault> {
         let done = context.engine.public_key(&self.key_id, context.key_version_id)?;
         let response =
             payload!(GetPublicKeyResponse { key_id: done.key_id, public_key: done.value });
-        Ok(Answer::of_version(response, done.key_version_id))
+        Ok(HandlerReply::with_version(response, done.key_version_id))
     }
 }
 
@@ -73,7 +80,7 @@ fn message<'a>(
     message: &'a [u8],
     digest: Option<&'a Vec<u8>>,
 ) -> Result<(&'static str, Message<'a>), Fault> {
-    let digest = octets(digest);
+    let digest = bytes(digest);
     match optional(message_type) {
         None if message.is_empty() && !digest.is_empty() => Ok((DIGEST, Message::Digest(digest))),
         None | Some(RAW) => Ok((RAW, Message::Raw(message))),

@@ -122,7 +122,7 @@ async fn what_is_not_the_instances_is_an_error_with_the_status() {
     for body in [
         &b""[..],
         b"<html><body>502</body></html>",
-        b"{\"Code\":\"x\"}",
+        b"{\"Other\":\"x\"}",
         b"\xff\xff",
         // The code as a number, the code not UTF-8, no code.
         b"\x10\x05",
@@ -170,7 +170,7 @@ async fn an_answer_over_the_limit_is_refused_announced_or_not() {
 
 #[tokio::test]
 async fn a_secret_that_the_instance_echoes_is_taken_out_as_text_and_as_base64() {
-    let encoded = Zeroizing::new(crate::wire::json::base64(SECRET.as_bytes()));
+    let encoded = Zeroizing::new(crate::wire::base64_text::encode(SECRET.as_bytes()));
     for echo in [SECRET, &encoded] {
         let error = failed(service_answer(400, "InvalidParam", &format!("bad {echo}."))).await;
         assert!(!shows_secret(&format!("{error} {error:?}")));
@@ -202,4 +202,27 @@ async fn the_instances_wish_to_wait_is_on_the_error() {
     let error = failed(throttled).await;
     assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
     assert!(error.is_throttled() && error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_refusal_in_another_dialect_is_read_too() {
+    for body in [
+        r#"{"code":"Throttling.User","message":"m","requestId":"r"}"#,
+        "<Error><Code>Throttling.User</Code><RequestId>r</RequestId></Error>",
+    ] {
+        for status in [503, 200] {
+            let error = failed(answer(status, body)).await;
+            assert_eq!(error.kind(), ErrorKind::Service, "{status} {body}");
+            assert_eq!((error.code(), error.request_id()), (Some("Throttling.User"), Some("r")));
+            assert!(error.is_throttled());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_message_of_an_error_with_the_status_of_success_is_the_services_error() {
+    let body = crate::wire::protobuf::encode_error(429, "Rejected.Throttling", "slow", "r");
+    let error = failed(answer(200, body)).await;
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Service, Some("Rejected.Throttling")));
+    assert!(error.is_throttled());
 }

@@ -1,13 +1,16 @@
+mod refusals;
+
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use tower::ServiceExt as _;
+use tower::{Layer as _, ServiceExt as _};
 use tower_test::mock;
 
 use super::*;
 use crate::action::{Action, ActionInfo};
-use crate::error::{ErrorKind, Outcome};
+use crate::error::{BoxError, ErrorKind, Outcome, ServiceError};
 use crate::options::CallOptions;
 use crate::test_support::{
     CreateRequest, CreateResponse, Frames, SECRET, answer, body_of, call_through, create_call,
@@ -79,6 +82,29 @@ async fn a_calls_own_headers_are_sent_beside_ours() {
     let extra: Vec<_> = request.headers().get_all("x-acs-extra").iter().collect();
     assert_eq!(extra, ["1", "2"]);
     assert_eq!(request.headers()["x-acs-action"], "CreateThing");
+}
+
+#[tokio::test]
+async fn a_calls_own_header_that_frames_the_request_or_names_its_host_is_an_error() {
+    for name in [
+        "Content-Length",
+        "transfer-encoding",
+        "host",
+        "connection",
+        "keep-alive",
+        "proxy-connection",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "upgrade",
+    ] {
+        let mut options = CallOptions::default();
+        let name: HeaderName = name.parse().expect("a name");
+        options.headers.insert(name.clone(), HeaderValue::from_static("3"));
+        let error = refused(&layer(), create_call().with_options(options)).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Config, Outcome::NotSent));
+        assert!(error.to_string().contains(name.as_str()), "{error}");
+    }
 }
 
 /// A call with these parameters beside its request's.
@@ -172,39 +198,6 @@ async fn an_answer_becomes_a_typed_reply() {
 }
 
 #[tokio::test]
-async fn a_json_error_keeps_all_that_the_service_said() {
-    let body = r#"{"Code":"Forbidden.NoPermission","Message":"No.","RequestId":"id-2",
-        "HostId":"kms.aliyuncs.com","Recommend":"https://example.com/x",
-        "AccessDeniedDetail":{"AuthAction":"kms:Encrypt","Level":2}}"#;
-    let error = failed(answer(403, body)).await;
-    assert_eq!(error.kind(), ErrorKind::Service);
-    assert_eq!(error.outcome(), Outcome::Answered);
-    assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
-    assert_eq!(error.code(), Some("Forbidden.NoPermission"));
-    assert_eq!(error.request_id(), Some("id-2"));
-    let service = error.service().expect("the service's words");
-    assert_eq!(service.message(), Some("No."));
-    assert_eq!(service.host_id(), Some("kms.aliyuncs.com"));
-    assert_eq!(service.recommend(), Some("https://example.com/x"));
-    let detail = service.access_denied_detail().expect("a detail");
-    assert_eq!(detail["AuthAction"], "kms:Encrypt");
-    assert_eq!(detail["Level"], "2");
-    assert!(!error.is_retryable());
-}
-
-#[tokio::test]
-async fn an_xml_error_is_read_too() {
-    let body = "<?xml version='1.0'?><Error><RequestId>id-3</RequestId><HostId>h</HostId>\
-        <Code>InvalidAccessKeyId.NotFound</Code><Message>&lt;a&gt; &amp;amp;</Message></Error>";
-    let error = failed(answer(404, body)).await;
-    assert_eq!(error.code(), Some("InvalidAccessKeyId.NotFound"));
-    assert_eq!(error.request_id(), Some("id-3"));
-    let service = error.service().expect("the service's words");
-    assert_eq!(service.message(), Some("<a> &amp;"));
-    assert_eq!(service.host_id(), Some("h"));
-}
-
-#[tokio::test]
 async fn what_is_not_the_services_is_an_error_with_the_status() {
     for body in [
         "<html><body><h1>502 Bad Gateway</h1></body></html>",
@@ -213,7 +206,8 @@ async fn what_is_not_the_services_is_an_error_with_the_status() {
         "[]",
         "null",
         r#"{"Code":"","Message":"m"}"#,
-        r#"{"Code":5}"#,
+        r#"{"Code":null}"#,
+        r#"{"Code":["A"]}"#,
         "{\"Code\":\"cut",
         "<Error><Message>no code</Message></Error>",
         "<Error><Code>cut",
@@ -224,8 +218,8 @@ async fn what_is_not_the_services_is_an_error_with_the_status() {
         assert_eq!(error.code(), None, "{body}");
         assert!(error.is_retryable(), "{body}");
     }
-    let octets = answer(502, &b"\xff\xfe"[..]);
-    assert_eq!(failed(octets).await.status(), Some(StatusCode::BAD_GATEWAY));
+    let bytes = answer(502, &b"\xff\xfe"[..]);
+    assert_eq!(failed(bytes).await.status(), Some(StatusCode::BAD_GATEWAY));
 }
 
 #[tokio::test]
@@ -255,6 +249,18 @@ async fn a_success_that_is_not_an_answer_is_a_decode_error() {
         assert_eq!(error.outcome(), Outcome::Answered, "{body}");
         assert!(!error.is_retryable());
         assert!(!shows_secret(&format!("{error} {error:?}")), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_success_and_one_in_xml_are_named_for_what_they_are() {
+    for (body, named) in [
+        ("", "status 200, but the answer is empty"),
+        (" \r\n", "status 200, but the answer is empty"),
+        ("<R><KeyId>k</KeyId></R>", "status 200, but the answer is XML, not the action's JSON"),
+    ] {
+        let error = failed(answer(200, body)).await.to_string();
+        assert!(error.ends_with(named), "{error}");
     }
 }
 
@@ -355,7 +361,7 @@ async fn a_secret_that_the_service_echoes_is_taken_out_wherever_it_is() {
     let json = format!(
         r#"{{"Code":"Invalid.{SECRET}","Message":"bad '{SECRET}' and {SECRET}",
         "RequestId":"{SECRET}","HostId":"{SECRET}","Recommend":"https://x/?q={SECRET}",
-        "AccessDeniedDetail":{{"a":"{SECRET}","b":["{SECRET}"]}}}}"#
+        "AccessDeniedDetail":{{"a":"{SECRET}","b":["{SECRET}"],"{SECRET}":1}}}}"#
     );
     let xml = format!("<Error><Code>C</Code><Message>bad {SECRET}</Message></Error>");
     for body in [json, xml] {

@@ -1,62 +1,77 @@
 //! Proxies from the environment, in the variables that curl and the official clients read.
+//!
+//! All programs of a machine share these variables, so an invalid one is an error only if a
+//! connection needs it.
 
 use std::ffi::OsString;
+use std::sync::Once;
 
 use super::no_proxy::NoProxy;
-use super::{Proxy, ProxyOptions};
-use crate::error::{Error, ErrorKind};
+use super::{Choice, Proxy, ProxyOptions};
 
 impl ProxyOptions {
-    /// The proxies of the process's environment: `HTTPS_PROXY` and `HTTP_PROXY`, else `ALL_PROXY`,
-    /// without those of `NO_PROXY`; each in upper case, else in lower case. An empty value is as unset.
+    /// Returns the proxies of the process's environment: `HTTPS_PROXY` and `HTTP_PROXY`, else
+    /// `ALL_PROXY`, with the exceptions of `NO_PROXY`. Each is read in upper case, else in lower
+    /// case, and an empty value counts as unset.
     ///
-    /// Beyond `NO_PROXY`, this machine itself is connected to directly. `HTTP_PROXY` is not read where
-    /// `REQUEST_METHOD` is set: there, a client of a CGI program sets it by the header `Proxy`.
+    /// Besides `NO_PROXY`, this machine itself is always connected to directly. `HTTP_PROXY` is
+    /// ignored if `REQUEST_METHOD` is set: in a CGI program, a client can set it with the header
+    /// `Proxy`.
     ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`]: a variable is not a proxy's URL or not a list; the message names it.
-    pub fn from_env() -> Result<Self, Error> {
+    /// Other programs share these variables. An entry of `NO_PROXY` that
+    /// [`no_proxy`](Self::no_proxy) would not accept is ignored, with a warning that names the
+    /// variable. A variable that is not the URL of a proxy is an error of
+    /// [`proxy_for`](Self::proxy_for), and so only of the connections that need it.
+    pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var_os(name))
     }
 
-    /// The proxies of these variables, as [`from_env`](Self::from_env) reads the process's.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_env`](Self::from_env).
-    pub fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+    /// Returns the proxies of these variables, read as in [`from_env`](Self::from_env).
+    pub fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let first = |names: &[&'static str]| {
-            let set = names.iter().filter_map(|name| {
+            names.iter().find_map(|name| {
                 let value = variable(name).filter(|value| !value.is_empty())?;
                 Some((*name, value))
-            });
-            let text = |(name, value): (&'static str, OsString)| match value.into_string() {
-                Ok(text) => Ok((name, text)),
-                Err(_) => Err(Error::new(ErrorKind::Config, format!("{name} is not Unicode"))),
-            };
-            set.map(text).next().transpose()
+            })
         };
-        let proxy = |names: &[&'static str]| match first(names)? {
-            Some((name, url)) => Proxy::parse(&url, name).map(Some),
-            None => Ok(None),
+        let proxy = |names: &[&'static str]| {
+            let (variable, url) = first(names)?;
+            let proxy = url.to_str().and_then(Proxy::parse);
+            Some(proxy.map_or(Choice::Unusable { variable }, Choice::Via))
         };
-        let all = proxy(&["ALL_PROXY", "all_proxy"])?;
+        let all = || proxy(&["ALL_PROXY", "all_proxy"]).unwrap_or_default();
         let http: &[&str] = match variable("REQUEST_METHOD") {
             None => &["HTTP_PROXY", "http_proxy"],
             Some(_) => &["http_proxy"],
         };
-        let no_proxy = match first(&["NO_PROXY", "no_proxy"])? {
-            Some((name, list)) => NoProxy::parse(&list, name)?,
-            None => NoProxy::default(),
+        let http = proxy(http).unwrap_or_else(all);
+        let https = proxy(&["HTTPS_PROXY", "https_proxy"]).unwrap_or_else(all);
+        let is_direct = http == Choice::Direct && https == Choice::Direct;
+        let no_proxy = match first(&["NO_PROXY", "no_proxy"]) {
+            Some((name, list)) if !is_direct => {
+                let (list, passed_over) = NoProxy::parse_known(&list.to_string_lossy());
+                if passed_over > 0 {
+                    warn_of(name);
+                }
+                list
+            }
+            _ => NoProxy::default(),
         };
-        Ok(Self {
-            http: proxy(http)?.or_else(|| all.clone()),
-            https: proxy(&["HTTPS_PROXY", "https_proxy"])?.or(all),
-            no_proxy: no_proxy.and_loopback(),
-            tls: None,
-        })
+        Self { http, https, no_proxy: no_proxy.and_loopback(), tls: None }
     }
+}
+
+/// Warns once per process: the transport of each gateway and credential reads the variable.
+fn warn_of(name: &str) {
+    static UPPER: Once = Once::new();
+    static LOWER: Once = Once::new();
+    let once = if name == "NO_PROXY" { &UPPER } else { &LOWER };
+    once.call_once(|| {
+        tracing::warn!(
+            "{name} has invalid entries, which are ignored: expected hosts, \
+             addresses, networks such as 10.0.0.0/8, or `*`"
+        );
+    });
 }
 
 #[cfg(test)]
@@ -64,19 +79,21 @@ mod tests {
     use http::Uri;
 
     use super::*;
+    use crate::error::ErrorKind;
 
-    fn of(variables: &[(&str, &str)]) -> Result<ProxyOptions, Error> {
+    fn of(variables: &[(&str, &str)]) -> ProxyOptions {
         ProxyOptions::from_variables(|name| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| OsString::from(value))
         })
     }
 
-    /// The proxies on the way to a host by http and by https.
+    /// Returns the proxies on the way to a host over http and https.
     fn proxies(variables: &[(&str, &str)]) -> [Option<String>; 2] {
-        let options = of(variables).expect("proxies");
+        let options = of(variables);
         ["http://kms.example.com/", "https://kms.example.com/"].map(|target| {
-            options.on_the_way_to(&Uri::from_static(target)).map(|proxy| format!("{proxy:?}"))
+            let proxy = options.proxy_for(&Uri::from_static(target)).expect("usable");
+            proxy.map(|proxy| format!("{proxy:?}"))
         })
     }
 
@@ -102,9 +119,13 @@ mod tests {
 
     #[test]
     fn this_machine_needs_no_entry() {
-        let options = of(&[("ALL_PROXY", "a")]).expect("proxies");
-        let local = Uri::from_static("https://127.0.0.1:8443/");
-        assert!(options.on_the_way_to(&local).is_none());
+        for proxy in ["a", "not a proxy"] {
+            let options = of(&[("ALL_PROXY", proxy)]);
+            for local in ["https://127.0.0.1:8443/", "http://localhost/", "https://[::1]/"] {
+                let direct = options.proxy_for(&Uri::from_static(local)).expect("usable");
+                assert_eq!(direct.map(ToString::to_string), None, "{local}");
+            }
+        }
     }
 
     #[test]
@@ -114,11 +135,92 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_is_wrong_is_named() {
-        for (name, value) in [("HTTPS_PROXY", "ftp://x"), ("no_proxy", "a:b")] {
-            let error = of(&[(name, value)]).expect_err(value);
+    fn a_variable_that_is_wrong_is_an_error_where_it_is_needed_and_names_it() {
+        let [http, https] = ["http://kms.example.com/", "https://kms.example.com/"];
+        for (variables, wrong, right) in [
+            (&[("HTTPS_PROXY", "ftp://canary")][..], https, http),
+            (&[("http_proxy", "socks4://canary")], http, https),
+            (&[("ALL_PROXY", "socks4://canary"), ("HTTP_PROXY", "a")], https, http),
+            (&[("all_proxy", "canary:99999"), ("HTTPS_PROXY", "a")], http, https),
+        ] {
+            let options = of(variables);
+            options.proxy_for(&Uri::from_static(right)).expect(right);
+            let error = options.proxy_for(&Uri::from_static(wrong)).expect_err(wrong);
             assert_eq!(error.kind(), ErrorKind::Config);
-            assert!(error.to_string().contains(name), "{error}");
+            let shown = format!("{error} {error:?} {options:?}");
+            assert!(shown.contains(variables[0].0) && !shown.contains("canary"), "{shown}");
         }
+        let unused = [("ALL_PROXY", "socks4://x"), ("HTTP_PROXY", "a"), ("HTTPS_PROXY", "b")];
+        assert_eq!(proxies(&unused), [Some("http://a:80".into()), Some("http://b:80".into())]);
+        let past = [("ALL_PROXY", "socks4://x"), ("NO_PROXY", "example.com")];
+        assert_eq!(proxies(&past), [None, None]);
+    }
+
+    #[test]
+    fn entries_of_no_proxy_that_are_not_understood_are_passed_over() {
+        for odd in [
+            "10.*",
+            "<local>",
+            "*.foo.*",
+            "localhost;127.0.0.1",
+            "münchen.de",
+            "host/24",
+            "a:b",
+            "http://x",
+            "[::1",
+            "10.0.0.0/33",
+            "\"quoted\"",
+            "a=b",
+            "\u{a0}",
+            "\r\n",
+            ",",
+            "a:99999",
+        ] {
+            for list in [odd.to_owned(), format!("{odd},example.com"), format!("example.com {odd}")]
+            {
+                let is_named = list.contains("example.com");
+                let [http, https] = proxies(&[("ALL_PROXY", "a"), ("NO_PROXY", &list)]);
+                assert_eq!((http.is_none(), https.is_none()), (is_named, is_named), "{list:?}");
+            }
+            assert_eq!(proxies(&[("NO_PROXY", odd)]), [None, None], "no proxy: {odd:?}");
+        }
+    }
+
+    #[test]
+    fn one_warning_tells_of_all_entries_that_are_passed_over_and_names_the_variable() {
+        use std::sync::{Arc, Mutex};
+
+        use tracing::field::{Field, Visit};
+        use tracing::{Event, Level, Subscriber};
+        use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+        #[derive(Clone, Default)]
+        struct Warnings(Arc<Mutex<Vec<String>>>);
+
+        impl Visit for Warnings {
+            fn record_debug(&mut self, _: &Field, value: &dyn std::fmt::Debug) {
+                self.0.lock().expect("no panic before").push(format!("{value:?}"));
+            }
+        }
+
+        impl<S: Subscriber> Layer<S> for Warnings {
+            fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+                assert_eq!(*event.metadata().level(), Level::WARN);
+                event.record(&mut self.clone());
+            }
+        }
+
+        let warnings = Warnings::default();
+        let subscriber = tracing_subscriber::registry().with(warnings.clone());
+        tracing::subscriber::with_default(subscriber, || {
+            of(&[("no_proxy", "<canary>")]);
+            // The other tests use the other variable for such entries, since a warning comes only
+            // once.
+            of(&[("HTTPS_PROXY", "a"), ("no_proxy", "canary/1, 10.*, example.com, <canary>")]);
+            of(&[("HTTPS_PROXY", "a"), ("no_proxy", "<canary>")]);
+        });
+        let warnings = warnings.0.lock().expect("no panic before");
+        assert!(matches!(&warnings[..], [one] if one.contains("no_proxy")), "{warnings:?}");
+        assert!(!warnings[0].contains("canary"), "{warnings:?}");
     }
 }

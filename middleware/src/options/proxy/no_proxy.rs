@@ -1,4 +1,4 @@
-//! What is connected to directly.
+//! The hosts that are connected to directly.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -18,28 +18,35 @@ struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Hosts {
     All,
-    /// `localhost` and every address of this machine's own.
+    /// `localhost` and every loopback address.
     Loopback,
-    /// A name in lower case, and all that end in it after a dot.
+    /// A name in lower case, and all names that end in it after a dot.
     Domain(String),
     Network(Network),
 }
 
 impl NoProxy {
-    pub(super) fn parse(list: &str, setting: &str) -> Result<Self, Error> {
-        let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
-        let entries = entries.map(|entry| {
+    /// Parses a list, all of whose entries must be valid.
+    pub(super) fn parse(list: &str) -> Result<Self, Error> {
+        let entries = (1..).zip(entries(list)).map(|(number, entry)| {
+            // It may be anything, for instance a password in the wrong place.
             entry.parse().map_err(|NotAnEntry| {
-                Error::new(
-                    ErrorKind::Config,
-                    format!(
-                        "{setting} holds {entry:?}: expected a host, an address, a network such as \
-                         10.0.0.0/8, or `*`, with a port if wanted"
-                    ),
-                )
+                let message = format!(
+                    "entry {number} of the no-proxy list is invalid: expected a host, an address, \
+                     a network such as 10.0.0.0/8, or `*`, with a port if wanted"
+                );
+                Error::new(ErrorKind::Config, message)
             })
         });
         entries.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Parses a list. Returns its valid entries, and the number of the others.
+    pub(super) fn parse_known(list: &str) -> (Self, usize) {
+        let all = entries(list).count();
+        let known: Vec<Entry> = entries(list).filter_map(|entry| entry.parse().ok()).collect();
+        let passed_over = all - known.len();
+        (Self(known), passed_over)
     }
 
     /// Adds this machine itself.
@@ -48,7 +55,7 @@ impl NoProxy {
         self
     }
 
-    /// Whether an entry is about this host, an IPv6 address without brackets, and this port.
+    /// Returns `true` if an entry matches this host (an IPv6 address without brackets) and port.
     pub(super) fn names(&self, host: &str, port: u16) -> bool {
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         let address: Option<IpAddr> = host.parse().ok();
@@ -57,6 +64,11 @@ impl NoProxy {
             is_its_port && entry.hosts.hold(&host, address)
         })
     }
+}
+
+fn entries(list: &str) -> impl Iterator<Item = &str> {
+    let separated = list.split(|next: char| next == ',' || next.is_whitespace());
+    separated.filter(|entry| !entry.is_empty())
 }
 
 impl Hosts {
@@ -106,7 +118,7 @@ impl FromStr for Entry {
     }
 }
 
-/// An address, in brackets or not, or a network.
+/// Parses an address, in brackets or not, or a network.
 fn network(text: &str) -> Option<Network> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let (address, prefix) = match bare.split_once('/') {
@@ -137,7 +149,7 @@ impl Network {
             }
             _ => return false,
         };
-        // All 128 bits of a prefix of none cannot be shifted out.
+        // A shift by all 128 bits, for a prefix of length 0, would overflow.
         differing.checked_shr(host_bits).unwrap_or(0) == 0
     }
 }
@@ -147,7 +159,7 @@ mod tests {
     use super::*;
 
     fn names(list: &str, host: &str, port: u16) -> bool {
-        NoProxy::parse(list, "NO_PROXY").expect("a list").names(host, port)
+        NoProxy::parse(list).expect("a list").names(host, port)
     }
 
     #[test]
@@ -202,8 +214,10 @@ mod tests {
 
     #[test]
     fn what_is_no_entry_is_an_error() {
-        for list in ["http://example.com", "a:b", "10.0.0.0/33", ".", "a:99999", "exa mple,%"] {
-            let error = NoProxy::parse(list, "NO_PROXY").expect_err(list);
+        for list in
+            ["http://example.com", "a:b", "10.0.0.0/33", ".", "a:99999", "exa mple,%", "10.*"]
+        {
+            let error = NoProxy::parse(list).expect_err(list);
             assert_eq!(error.kind(), ErrorKind::Config);
         }
     }

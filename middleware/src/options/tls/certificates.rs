@@ -1,55 +1,124 @@
-//! Where CA certificates come from: a text, a file or the files of a directory.
+//! Reads CA certificates: from a text, a file or the files of a directory.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::{pem, x509};
+use super::x509;
 use crate::error::{Error, ErrorKind};
+use crate::pem::{self, Block, BlockKind};
+use crate::shown::shown;
 
-/// Certificates in DER.
+/// Certificates in DER, each once.
 type Certificates = Vec<Vec<u8>>;
 
-/// The certificates of a PEM text: at least one, and all of them X.509.
-pub(super) fn text(pem: &[u8]) -> Result<Certificates, Error> {
-    certificates(pem, "the CA")
+/// The content of a text or a file.
+#[derive(Default)]
+struct Found {
+    certificates: Certificates,
+    /// The fault of the first unusable block or certificate.
+    wrong: Option<&'static str>,
+    /// The labels of PEM blocks that are not certificates.
+    others: Vec<String>,
 }
 
-/// The certificates of a PEM file.
+/// Returns the certificates of a PEM text: at least one, all of them X.509.
+pub(super) fn text(pem: &[u8]) -> Result<Certificates, Error> {
+    all_of(pem, "the CA")
+}
+
+/// The certificate in a block, or what is wrong with it; `None` if the block is of something else.
+pub(super) fn of_block(block: &Block<'_>) -> Option<Result<Vec<u8>, &'static str>> {
+    let kind = block.kind();
+    if !matches!(kind, BlockKind::Certificate | BlockKind::TrustedCertificate) {
+        return None;
+    }
+    let Some(der) = block.decode() else {
+        return Some(Err("has a damaged -----BEGIN CERTIFICATE----- block"));
+    };
+    let certificate = match kind {
+        // What it is trusted for is behind it.
+        BlockKind::TrustedCertificate => x509::first(&der),
+        _ => x509::public_key(&der).map(|_| &**der),
+    };
+    Some(certificate.map(<[u8]>::to_vec).ok_or("holds a certificate that is not X.509"))
+}
+
+/// The certificates of a file, in PEM or DER.
 pub(super) fn file(path: &Path) -> Result<Certificates, Error> {
-    let what = format!("the CA file {}", path.display());
+    let what = format!("the CA file {}", shown(path));
     match std::fs::read(path) {
-        Ok(pem) => certificates(&pem, &what),
-        Err(error) => {
-            let message = format!("{what} cannot be read");
-            Err(Error::new(ErrorKind::Config, message).with_source(error))
+        Ok(content) => all_of(&content, &what),
+        Err(error) => Err(unread(&what, error)),
+    }
+}
+
+/// Returns the certificates of all files in a directory with the name of a certificate. A directory
+/// contains other files too, so unusable ones are skipped.
+pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
+    let what = format!("the CA directory {}", shown(path));
+    let files = certificate_files(path).map_err(|error| unread(&what, error))?;
+    let (mut certificates, mut others) = (Certificates::new(), Vec::new());
+    for file in &files {
+        match std::fs::read(file) {
+            Ok(content) => {
+                let found = Found::read(&content);
+                if let Some(wrong) = found.wrong {
+                    tracing::debug!("{} of a CA directory {wrong} and is ignored", shown(file));
+                }
+                add(&mut certificates, found.certificates);
+                add(&mut others, found.others);
+            }
+            Err(error) => {
+                tracing::debug!(
+                    "{} of a CA directory cannot be read and is ignored: {error}",
+                    shown(file)
+                );
+            }
         }
     }
-}
-
-/// The certificates of all files in a directory that have the name of a certificate.
-pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
-    let what = format!("the CA directory {}", path.display());
-    let files = certificate_files(path).map_err(|error| {
-        Error::new(ErrorKind::Config, format!("{what} cannot be read")).with_source(error)
-    })?;
-    if files.is_empty() {
-        let message = format!("{what} holds no .pem, .crt or .cer file");
+    if certificates.is_empty() {
+        let message = match files.len() {
+            0 => format!(
+                "{what} has no certificate: expected files named *.pem, *.crt, *.cer, *.der, or as \
+                 `openssl rehash` names them"
+            ),
+            files if others.is_empty() => {
+                format!("{what} has no certificate in its {files} files that are named like one")
+            }
+            _ => no_certificate_but(&what, &others),
+        };
         return Err(Error::new(ErrorKind::Config, message));
     }
-    let mut certificates = Vec::new();
-    for path in files {
-        certificates.extend(file(&path)?);
-    }
+    warn_of(&what, &others);
     Ok(certificates)
 }
 
-/// In the order of their names, so that the same directory always gives equal options.
+/// Warns of what is ignored beside certificates.
+fn warn_of(what: &str, others: &[String]) {
+    if !others.is_empty() {
+        let others = others.join(", ");
+        tracing::warn!(
+            "{what} has PEM blocks other than certificates, which are ignored: {others}"
+        );
+    }
+}
+
+fn no_certificate_but(what: &str, others: &[String]) -> String {
+    let others = others.join(", ");
+    format!("{what} has no certificate, but {others}: expected -----BEGIN CERTIFICATE----- blocks")
+}
+
+fn unread(what: &str, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Config, format!("{what} cannot be read")).with_source(error)
+}
+
+/// Sorted by name, so that the same directory always gives equal options.
 fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
-        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        if ["pem", "crt", "cer"].iter().any(|known| extension.eq_ignore_ascii_case(known)) {
+        // A pipe would not end, and a link may lead nowhere.
+        if is_certificates_name(&path) && path.is_file() {
             files.push(path);
         }
     }
@@ -57,19 +126,89 @@ fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn certificates(pem: &[u8], what: &str) -> Result<Certificates, Error> {
-    let wrong = |why| Error::new(ErrorKind::Config, format!("{what} {why}"));
-    let blocks = pem::blocks(pem, &[pem::CERTIFICATE])
-        .map_err(|_| wrong("has a damaged -----BEGIN CERTIFICATE----- block"))?;
-    if blocks.is_empty() {
-        return Err(wrong(
-            "holds no certificate: expected PEM with -----BEGIN CERTIFICATE----- blocks",
-        ));
+fn is_certificates_name(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if ["pem", "crt", "cer", "der"].iter().any(|known| extension.eq_ignore_ascii_case(known)) {
+        return true;
     }
-    let certificates = blocks.into_iter().map(|block| {
-        x509::public_key(&block.der)
-            .ok_or_else(|| wrong("holds a certificate that is not X.509"))?;
-        Ok(block.der.to_vec())
-    });
-    certificates.collect()
+    // The hash of the subject's name and a number, which OpenSSL looks for.
+    let hash = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+    let is_number = !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Returns all certificates of a content that must have no faults.
+fn all_of(content: &[u8], what: &str) -> Result<Certificates, Error> {
+    let wrong = |why: &str| Error::new(ErrorKind::Config, format!("{what} {why}"));
+    let Found { certificates, wrong: first, others } = Found::read(content);
+    if let Some(why) = first {
+        return Err(wrong(why));
+    }
+    match (certificates.is_empty(), others.is_empty()) {
+        (false, _) => {
+            warn_of(what, &others);
+            Ok(certificates)
+        }
+        (true, true) => Err(wrong(
+            "has no certificate: expected PEM with -----BEGIN CERTIFICATE----- blocks, or DER",
+        )),
+        (true, false) => Err(Error::new(ErrorKind::Config, no_certificate_but(what, &others))),
+    }
+}
+
+impl Found {
+    fn read(content: &[u8]) -> Self {
+        let mut found = Self::default();
+        if let Some(certificates) = der(content) {
+            add(&mut found.certificates, certificates);
+            return found;
+        }
+        for block in pem::blocks(content) {
+            match of_block(&block) {
+                None => found.add_other(block.label()),
+                Some(Ok(certificate)) => add(&mut found.certificates, [certificate]),
+                Some(Err(why)) => {
+                    found.wrong.get_or_insert(why);
+                }
+            }
+        }
+        found
+    }
+
+    /// Keys are often in the same file, and nobody misses them here.
+    fn add_other(&mut self, label: &[u8]) {
+        let label = named(label);
+        if !label.ends_with("KEY") && !label.ends_with("PARAMETERS") {
+            add(&mut self.others, [label]);
+        }
+    }
+}
+
+/// A block for people, by its label; what is no label may be anything, and is not shown.
+fn named(label: &[u8]) -> String {
+    let is_labels = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' ';
+    match std::str::from_utf8(label) {
+        Ok(text) if text.len() <= 40 && label.iter().all(is_labels) => format!("a block {text}"),
+        _ => "a block of an unknown label".to_owned(),
+    }
+}
+
+/// The certificates of a content that is DER from end to end.
+fn der(mut content: &[u8]) -> Option<Certificates> {
+    let mut certificates = Vec::new();
+    while !content.trim_ascii().is_empty() {
+        let certificate = x509::first(content)?;
+        certificates.push(certificate.to_vec());
+        content = &content[certificate.len()..];
+    }
+    (!certificates.is_empty()).then_some(certificates)
+}
+
+/// Adds what is not there yet: a directory has each certificate under two names.
+fn add<T: PartialEq>(found: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
+    for one in more {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
 }

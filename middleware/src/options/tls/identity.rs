@@ -14,22 +14,19 @@ use aws_lc_rs::signature::{
 use secrecy::{ExposeSecret, SecretSlice};
 use zeroize::Zeroizing;
 
-use super::pem::{self, Block};
-use super::x509;
+use super::{certificates, x509};
 use crate::error::{Error, ErrorKind};
-
-const PKCS8: &str = "PRIVATE KEY";
-const PKCS1: &str = "RSA PRIVATE KEY";
-const SEC1: &str = "EC PRIVATE KEY";
-const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";
+use crate::hex::hex;
+use crate::pem::{self, Block, BlockKind};
+use crate::shown::shown;
 
 /// A client certificate, with the CAs that lead to it and its private key.
 ///
-/// The key can be an RSA, ECDSA or Ed25519 one. Clones share it; it is wiped when the last is gone.
+/// The key is RSA, ECDSA or Ed25519. Clones share it, and it is wiped when the last one is dropped.
 /// `Debug` shows the certificate's SHA-256 fingerprint and nothing of the key.
 #[derive(Clone)]
 pub struct TlsIdentity {
-    /// In DER, the key's own first.
+    /// In DER, beginning with the key's own.
     certificates: Arc<[Vec<u8>]>,
     key: Arc<PrivateKey>,
 }
@@ -39,7 +36,7 @@ struct PrivateKey {
     der: SecretSlice<u8>,
 }
 
-/// How a private key is written in DER.
+/// The DER format of a private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PrivateKeyFormat {
@@ -52,16 +49,16 @@ pub enum PrivateKeyFormat {
 }
 
 impl TlsIdentity {
-    /// Reads a PEM file with the certificate and the CAs that lead to it, and one with the key. They
-    /// may be the same file.
+    /// Reads a PEM file with the certificate and the CA certificates that lead to it, and one with
+    /// the key. They may be the same file.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: a file cannot be read, or [`pem`](Self::pem) would refuse it; the
-    /// message names it.
+    /// [`ErrorKind::Config`]: a file cannot be read, or [`pem`](Self::pem) would fail. The error
+    /// names the file.
     pub fn pem_files(certificates: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, Error> {
         let read = |path: &Path, what: &str| {
-            let what = format!("the {what} file {}", path.display());
+            let what = format!("the {what} file {}", shown(path));
             match std::fs::read(path) {
                 Ok(content) => Ok((Zeroizing::new(content), what)),
                 Err(error) => {
@@ -72,34 +69,35 @@ impl TlsIdentity {
         };
         let (certificates, certificates_file) = read(certificates.as_ref(), "client certificate")?;
         let (key, key_file) = read(key.as_ref(), "client key")?;
-        Self::of(
+        Self::new(
             certificates_of(&certificates, &certificates_file)?,
             key_of(&key, &key_file)?,
             &format!("{certificates_file} and {key_file}"),
         )
     }
 
-    /// Takes the certificate and the CAs that lead to it in PEM, in any order, and the key in PEM,
-    /// unencrypted: PKCS#8, PKCS#1 or SEC1. Other blocks are passed over, so that both may be one
-    /// text.
+    /// Creates an identity from PEM: the certificate and the CA certificates that lead to it, in
+    /// any order, and the unencrypted key in PKCS#8, PKCS#1 or SEC1. Other blocks are ignored, so
+    /// both may be one text.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: there is no certificate, not exactly one key, the key is encrypted, or
-    /// no certificate is that of the key.
+    /// [`ErrorKind::Config`]: there is no certificate, there is not exactly one key, the key is
+    /// encrypted, or no certificate belongs to the key.
     pub fn pem(certificates: &[u8], key: &SecretSlice<u8>) -> Result<Self, Error> {
-        Self::of(
+        Self::new(
             certificates_of(certificates, "the client certificate")?,
             key_of(key.expose_secret(), "the client certificate's key")?,
             "the client certificate and the key",
         )
     }
 
-    /// Takes the certificate and the CAs that lead to it in DER, in any order, and the key in PKCS#8.
+    /// Creates an identity from DER: the certificate and the CA certificates that lead to it, in
+    /// any order, and the key in PKCS#8.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: there is no certificate, or none is that of the key.
+    /// [`ErrorKind::Config`]: there is no certificate, or none belongs to the key.
     pub fn der(
         certificates: impl IntoIterator<Item = Vec<u8>>,
         key: &SecretSlice<u8>,
@@ -107,7 +105,7 @@ impl TlsIdentity {
         let key = PrivateKey { format: PrivateKeyFormat::Pkcs8, der: key.clone() };
         let certificates = certificates.into_iter().collect();
         let what = "the client certificate's key";
-        Self::of(certificates, key.checked(what)?, "the client certificate and the key")
+        Self::new(certificates, key.checked(what)?, "the client certificate and the key")
     }
 
     /// Returns the certificates in DER: the key's own, then those of the CAs that lead to it.
@@ -115,13 +113,13 @@ impl TlsIdentity {
         self.certificates.iter().map(Vec::as_slice)
     }
 
-    /// Returns the private key in DER, and how it is written.
+    /// Returns the private key in DER, with its format.
     pub fn private_key(&self) -> (PrivateKeyFormat, &SecretSlice<u8>) {
         (self.key.format, &self.key.der)
     }
 
-    /// The certificate of the key must come first; the order of the others is left.
-    fn of(
+    /// The certificate of the key must come first; the order of the others is kept.
+    fn new(
         mut certificates: Vec<Vec<u8>>,
         (key, public_key): (PrivateKey, PublicKeyX509Der<'static>),
         what: &str,
@@ -129,7 +127,7 @@ impl TlsIdentity {
         let is_own =
             |certificate: &Vec<u8>| x509::public_key(certificate) == Some(public_key.as_ref());
         let Some(own) = certificates.iter().position(is_own) else {
-            let message = format!("{what} do not belong together: no certificate is of this key");
+            let message = format!("{what} do not belong together: no certificate has this key");
             return Err(Error::new(ErrorKind::Config, message));
         };
         certificates[..=own].rotate_right(1);
@@ -138,7 +136,7 @@ impl TlsIdentity {
 }
 
 impl PrivateKey {
-    /// The key with its public key, if it is one that can sign in a TLS handshake.
+    /// Returns the key with its public key, if it can sign in a TLS handshake.
     fn checked(self, what: &str) -> Result<(Self, PublicKeyX509Der<'static>), Error> {
         match public_key(self.format, self.der.expose_secret()) {
             Some(public_key) => Ok((self, public_key)),
@@ -150,7 +148,7 @@ impl PrivateKey {
     }
 }
 
-/// The public key of a private one, as certificates hold it.
+/// Returns the public key of a private one, as certificates contain it.
 fn public_key(format: PrivateKeyFormat, key: &[u8]) -> Option<PublicKeyX509Der<'static>> {
     let curves = [
         &ECDSA_P256_SHA256_ASN1_SIGNING,
@@ -181,7 +179,7 @@ fn public_key(format: PrivateKeyFormat, key: &[u8]) -> Option<PublicKeyX509Der<'
     }
 }
 
-/// By their certificates: each has one key only.
+/// Compares the certificates: each belongs to one key only.
 impl PartialEq for TlsIdentity {
     fn eq(&self, other: &Self) -> bool {
         self.certificates == other.certificates
@@ -198,42 +196,42 @@ impl Hash for TlsIdentity {
 
 impl fmt::Debug for TlsIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TlsIdentity(")?;
-        if let Some(own) = self.certificates.first() {
-            for byte in digest::digest(&digest::SHA256, own).as_ref() {
-                write!(f, "{byte:02x}")?;
-            }
-        }
-        f.write_str(")")
+        let own = self
+            .certificates
+            .first()
+            .map_or_else(String::new, |own| hex(digest::digest(&digest::SHA256, own).as_ref()));
+        write!(f, "TlsIdentity({own})")
     }
 }
 
 fn certificates_of(pem: &[u8], what: &str) -> Result<Vec<Vec<u8>>, Error> {
     let wrong = |why| Error::new(ErrorKind::Config, format!("{what} {why}"));
-    let found = pem::blocks(pem, &[pem::CERTIFICATE])
-        .map_err(|_| wrong("has a damaged -----BEGIN CERTIFICATE----- block"))?;
-    if found.is_empty() {
-        return Err(wrong("holds no certificate: expected -----BEGIN CERTIFICATE-----"));
+    let found = pem::blocks(pem).filter_map(|block| certificates::of_block(&block));
+    let certificates: Vec<_> = found.collect::<Result<_, _>>().map_err(wrong)?;
+    if certificates.is_empty() {
+        return Err(wrong("has no certificate: expected -----BEGIN CERTIFICATE-----"));
     }
-    Ok(found.into_iter().map(|block| block.der.to_vec()).collect())
+    Ok(certificates)
 }
 
 fn key_of(pem: &[u8], what: &str) -> Result<(PrivateKey, PublicKeyX509Der<'static>), Error> {
     let wrong = |why| Error::new(ErrorKind::Config, format!("{what} {why}"));
-    let found = pem::blocks(pem, &[PKCS8, PKCS1, SEC1, ENCRYPTED])
-        .map_err(|_| wrong("has a private key that is damaged, or encrypted: decrypt it first"))?;
-    let (label, der) = match &found[..] {
-        [Block { label: ENCRYPTED, .. }] => {
-            return Err(wrong("has an encrypted private key: decrypt it first"));
-        }
-        [Block { label, der }] => (*label, der),
-        [] => return Err(wrong("holds no private key: expected -----BEGIN PRIVATE KEY-----")),
-        _ => return Err(wrong("holds several private keys: leave the one that is meant")),
+    let format = |block: &Block<'_>| match block.kind() {
+        BlockKind::Pkcs8 => Some(PrivateKeyFormat::Pkcs8),
+        BlockKind::Pkcs1 => Some(PrivateKeyFormat::Pkcs1),
+        BlockKind::Sec1 => Some(PrivateKeyFormat::Sec1),
+        _ => None,
     };
-    let format = match label {
-        PKCS1 => PrivateKeyFormat::Pkcs1,
-        SEC1 => PrivateKeyFormat::Sec1,
-        _ => PrivateKeyFormat::Pkcs8,
-    };
+    let mut keys = pem::blocks(pem).filter_map(|block| format(&block).map(|is| (is, block)));
+    let (format, block) = keys
+        .next()
+        .ok_or_else(|| wrong("holds no private key: expected -----BEGIN PRIVATE KEY-----"))?;
+    if keys.next().is_some() {
+        return Err(wrong("holds several private keys: leave the one that is meant"));
+    }
+    if block.is_encrypted() {
+        return Err(wrong("has an encrypted private key: decrypt it first"));
+    }
+    let der = block.decode().ok_or_else(|| wrong("has a damaged private key"))?;
     PrivateKey { format, der: SecretSlice::from(der.to_vec()) }.checked(what)
 }

@@ -81,3 +81,18 @@ fn debug_names_what_is_trusted() {
         assert!(shown(&both).contains("trust: native roots and 1 CA,"));
     }
 }
+
+#[test]
+fn a_directory_without_certificates_names_what_is_there_instead() {
+    let folder = std::env::temp_dir().join(format!("kms-ca-others-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("a folder");
+    for (name, label) in [("a.pem", "PKCS7"), ("b.pem", "PKCS7"), ("c.pem", "PRIVATE KEY")] {
+        let block = format!("-----BEGIN {label}-----\nAQID\n-----END {label}-----\n");
+        std::fs::write(folder.join(name), block).expect("written");
+    }
+    let error = TlsOptions::ca_directory(&folder).expect_err("no certificate");
+    std::fs::remove_dir_all(folder).expect("removed");
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(error.to_string().matches("PKCS7").count(), 1, "{error}");
+    assert!(!error.to_string().contains("PRIVATE KEY"), "{error}");
+}

@@ -1,14 +1,80 @@
-//! As much of an X.509 certificate (RFC 5280, section 4.1) as tells whether it is one, and whose key
-//! it certifies. What a certificate is worth, the transport's verifier decides.
+//! Reads as much of an X.509 certificate (RFC 5280, section 4.1) as is needed to recognize it and
+//! to find its key. The transport's verifier decides whether it is trusted.
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 /// The context tag of `version`, which certificates of version 1 leave out.
 const VERSION: u8 = 0xa0;
+const OID: u8 = 0x06;
+const BOOLEAN: u8 = 0x01;
+const OCTET_STRING: u8 = 0x04;
+/// The context tag of `extensions`.
+const EXTENSIONS: u8 = 0xa3;
+/// `extKeyUsage`, 2.5.29.37.
+const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+/// `anyExtendedKeyUsage`, 2.5.29.37.0.
+const ANY_USAGE: &[u8] = &[0x55, 0x1d, 0x25, 0];
+/// `serverAuth`, 1.3.6.1.5.5.7.3.1.
+const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
+/// `rsaEncryption`, 1.2.840.113549.1.1.1.
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 
-/// Returns the `SubjectPublicKeyInfo` of a certificate in DER, or `None` if it is no certificate.
+/// Returns the certificate at the beginning of this DER, or `None` if there is none. In OpenSSL's
+/// `TRUSTED CERTIFICATE`, more data follows.
+pub(super) fn first(der: &[u8]) -> Option<&[u8]> {
+    let (certificate, _) = Element::read(der, SEQUENCE)?;
+    public_key(certificate.whole).map(|_| certificate.whole)
+}
+
+/// Returns `true` unless a certificate in DER has an extended key usage (RFC 5280, section 4.2.1.12)
+/// that leaves servers out.
+pub fn may_be_a_servers(certificate: &[u8]) -> bool {
+    let Some((_, mut rest)) = public_key_and_rest(certificate) else { return false };
+    // The unique ids of issuer and subject may come before the extensions.
+    while let Some((tag, element, behind)) = Element::any(rest) {
+        rest = behind;
+        if tag == EXTENSIONS {
+            return key_usages(element.content).is_none_or(allow_servers);
+        }
+    }
+    true
+}
+
+/// The inside of the extension `extKeyUsage`, if it is among these.
+fn key_usages(extensions: &[u8]) -> Option<&[u8]> {
+    let mut extensions = Element::read(extensions, SEQUENCE)?.0.content;
+    while let Some((extension, behind)) = Element::read(extensions, SEQUENCE) {
+        extensions = behind;
+        let (id, value) = Element::read(extension.content, OID)?;
+        // Whether it is critical may stand before it.
+        let value = Element::read(value, BOOLEAN).map_or(value, |(_, value)| value);
+        if id.content == EXTENDED_KEY_USAGE {
+            return Element::read(value, OCTET_STRING).map(|(value, _)| value.content);
+        }
+    }
+    None
+}
+
+fn allow_servers(usages: &[u8]) -> bool {
+    let Some((usages, _)) = Element::read(usages, SEQUENCE) else { return false };
+    let mut usages = usages.content;
+    while let Some((usage, behind)) = Element::read(usages, OID) {
+        if usage.content == SERVER_AUTH || usage.content == ANY_USAGE {
+            return true;
+        }
+        usages = behind;
+    }
+    false
+}
+
+/// Returns the `SubjectPublicKeyInfo` of a certificate in DER, or `None` if it is not a
+/// certificate.
 pub(super) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
+    public_key_and_rest(certificate).map(|(key, _)| key)
+}
+
+fn public_key_and_rest(certificate: &[u8]) -> Option<(&[u8], &[u8])> {
     let (certificate, rest) = Element::read(certificate, SEQUENCE)?;
     let (to_be_signed, signature) = Element::read(certificate.content, SEQUENCE)?;
     let (_algorithm, signature) = Element::read(signature, SEQUENCE)?;
@@ -23,23 +89,60 @@ pub(super) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
     let (_issuer, fields) = Element::read(fields, SEQUENCE)?;
     let (_validity, fields) = Element::read(fields, SEQUENCE)?;
     let (_subject, fields) = Element::read(fields, SEQUENCE)?;
-    let (public_key, _extensions) = Element::read(fields, SEQUENCE)?;
-    Some(public_key.whole)
+    let (public_key, rest) = Element::read(fields, SEQUENCE)?;
+    Some((public_key.whole, rest))
 }
 
-/// A tag, a length and as many bytes.
+/// Returns the version of a certificate in DER: 1, 2 or 3.
+pub fn version(certificate: &[u8]) -> Option<u8> {
+    public_key(certificate)?;
+    let (certificate, _) = Element::read(certificate, SEQUENCE)?;
+    let (to_be_signed, _) = Element::read(certificate.content, SEQUENCE)?;
+    match Element::read(to_be_signed.content, VERSION) {
+        None => Some(1),
+        Some((version, _)) => {
+            let (number, _) = Element::read(version.content, INTEGER)?;
+            number.content.last()?.checked_add(1)
+        }
+    }
+}
+
+/// Returns the size in bits of the RSA key of a certificate in DER, or `None` for other keys.
+pub fn rsa_bits(certificate: &[u8]) -> Option<usize> {
+    let (key, _) = Element::read(public_key(certificate)?, SEQUENCE)?;
+    let (algorithm, key) = Element::read(key.content, SEQUENCE)?;
+    if Element::read(algorithm.content, OID)?.0.content != RSA {
+        return None;
+    }
+    // After the number of unused bits, which is 0.
+    let (key, _) = Element::read(key, BIT_STRING)?;
+    let (key, _) = Element::read(key.content.get(1..)?, SEQUENCE)?;
+    let (modulus, _) = Element::read(key.content, INTEGER)?;
+    let zeros = modulus.content.iter().take_while(|byte| **byte == 0).count();
+    let first = modulus.content.get(zeros)?;
+    let bits = 8 * (modulus.content.len() - zeros);
+    Some(bits - usize::try_from(first.leading_zeros()).ok()?)
+}
+
+/// A tag, a length, and the content.
 struct Element<'a> {
     whole: &'a [u8],
     content: &'a [u8],
 }
 
 impl<'a> Element<'a> {
-    /// Reads the first element, which must have this tag, and returns it with what is behind it.
+    /// Reads the first element, which must have this tag, and returns it with the rest.
     fn read(der: &'a [u8], tag: u8) -> Option<(Self, &'a [u8])> {
+        let (found, element, rest) = Self::any(der)?;
+        (found == tag).then_some((element, rest))
+    }
+
+    /// Reads the first element, and returns its tag, itself and what is behind it.
+    fn any(der: &'a [u8]) -> Option<(u8, Self, &'a [u8])> {
         let (&[found, first], rest) = der.split_first_chunk()?;
         let (length, header) = match first {
             0..=0x7f => (usize::from(first), 2),
-            // A length of its own, of up to four bytes.
+            // A length in a field of its own, of up to four bytes.
             0x81..=0x84 => {
                 let bytes = rest.get(..usize::from(first & 0x7f))?;
                 let length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
@@ -49,7 +152,7 @@ impl<'a> Element<'a> {
         };
         let end = header.checked_add(length)?;
         let element = Self { whole: der.get(..end)?, content: der.get(header..end)? };
-        (found == tag).then_some((element, &der[end..]))
+        Some((found, element, &der[end..]))
     }
 }
 
@@ -73,6 +176,42 @@ mod tests {
         let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &key).expect("a key");
         let expected: PublicKeyX509Der<'_> = key.public_key().as_der().expect("a public key");
         assert_eq!(public_key(&certificate).expect("a certificate"), expected.as_ref());
+    }
+
+    #[test]
+    fn the_version_and_the_size_of_an_rsa_key_are_read() {
+        let (certificate, _) = certificate();
+        assert_eq!((version(&certificate), rsa_bits(&certificate)), (Some(3), None));
+        let key =
+            rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048);
+        let key = key.expect("a key");
+        let params = rcgen::CertificateParams::default();
+        let certificate = params.self_signed(&key).expect("a certificate");
+        assert_eq!(rsa_bits(certificate.der()), Some(2048));
+        assert_eq!((version(b"0"), rsa_bits(b"0")), (None, None));
+    }
+
+    #[test]
+    fn a_certificate_is_a_servers_unless_its_usages_leave_servers_out() {
+        use rcgen::ExtendedKeyUsagePurpose as Usage;
+
+        let with = |usages: &[Usage]| {
+            let mut params = rcgen::CertificateParams::default();
+            params.extended_key_usages = usages.to_vec();
+            let key = rcgen::KeyPair::generate().expect("a key");
+            params.self_signed(&key).expect("a certificate").der().to_vec()
+        };
+        for (usages, expected) in [
+            (&[][..], true),
+            (&[Usage::ServerAuth], true),
+            (&[Usage::ClientAuth, Usage::ServerAuth], true),
+            (&[Usage::Any], true),
+            (&[Usage::ClientAuth], false),
+            (&[Usage::CodeSigning, Usage::EmailProtection], false),
+        ] {
+            assert_eq!(may_be_a_servers(&with(usages)), expected, "{usages:?}");
+        }
+        assert!(!may_be_a_servers(b"0"));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, Uri};
 use tower_test::mock;
 
 use super::*;
-use crate::error::Outcome;
+use crate::credential::Credential;
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::options::CallOptions;
+use crate::signals::{Deadline, SignedBy};
 use crate::test_support::{Frames, answer, exchange, refused};
 
 /// `2026-11-23T08:00:00Z`.
@@ -174,6 +177,14 @@ async fn a_credential_that_no_header_can_carry_is_an_error_that_does_not_show_it
         let error = refused(&layer(credential), request("")).await;
         assert_eq!(error.kind(), ErrorKind::Sign);
         assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+}
+
+#[tokio::test]
+async fn an_empty_access_key_is_an_error_before_anything_is_sent() {
+    for (id, secret) in [("", ""), ("id", ""), ("", "secret")] {
+        let error = refused(&layer(Credential::access_key(id, secret)), request("")).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Credential, Outcome::NotSent));
     }
 }
 

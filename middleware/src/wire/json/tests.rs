@@ -56,7 +56,7 @@ fn a_number_beyond_64_bits_of_sign_is_kept_where_a_text_is_declared() {
 }
 
 #[test]
-fn octets_are_base64() {
+fn bytes_are_base64() {
     assert_eq!(read(r#"{"Blob":"+/8="}"#).blob, [0xfb, 0xff]);
 }
 

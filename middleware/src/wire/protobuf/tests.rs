@@ -61,7 +61,7 @@ fn empty_zero_and_false_are_not_written() {
 }
 
 #[test]
-fn a_negative_int32_is_ten_octets() {
+fn a_negative_int32_is_ten_bytes() {
     let request = SealRequest { bytes: Some(-1), ..SealRequest::default() };
     let mut expected = vec![0x18];
     expected.extend([0xff; 9]);
@@ -153,13 +153,13 @@ fn a_known_field_of_another_wire_type_is_an_error_that_names_it() {
 }
 
 #[test]
-fn text_that_is_not_utf8_is_an_error_that_names_its_field_and_octets_need_not_be_text() {
+fn text_that_is_not_utf8_is_an_error_that_names_its_field_and_bytes_need_not_be_text() {
     let bytes = raw(1, LENGTH_DELIMITED, b"\x01\xff");
     assert_eq!(read(&bytes).expect_err("not UTF-8"), mismatch("KeyId"));
     let bytes = raw(6, LENGTH_DELIMITED, b"\x01\xff");
     assert_eq!(read(&bytes).expect_err("not UTF-8"), mismatch("Names"));
     let bytes = raw(2, LENGTH_DELIMITED, b"\x02\xff\xfe");
-    assert_eq!(read(&bytes).expect("octets").blob, [0xff, 0xfe]);
+    assert_eq!(read(&bytes).expect("bytes").blob, [0xff, 0xfe]);
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_message_cut_anywhere_is_an_error_or_a_shorter_message() {
 }
 
 #[test]
-fn no_octets_make_the_reader_panic() {
+fn no_bytes_make_the_reader_panic() {
     for first in 0..=u8::MAX {
         for second in 0..=u8::MAX {
             for tail in [[0; 12], [0x7f; 12], [0xff; 12]] {

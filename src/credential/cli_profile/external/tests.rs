@@ -1,8 +1,8 @@
 use super::*;
 
 fn words(command: &str) -> Vec<String> {
-    let words = split(command).expect(command);
-    words.iter().map(|word| word.as_str().to_owned()).collect()
+    let words = Words::split(command).expect(command);
+    words.iter().map(str::to_owned).collect()
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn a_command_is_split_as_a_shell_would_and_nothing_is_expanded() {
         assert_eq!(words(command), expected, "{command}");
     }
     for command in ["a 'b", r#"a "b"#, r#"a "b'"#] {
-        assert_eq!(split(command).expect_err(command).kind(), ErrorKind::Credential);
+        assert_eq!(Words::split(command).err().expect(command).kind(), ErrorKind::Credential);
     }
 }
 
@@ -27,7 +27,7 @@ fn a_command_is_split_as_a_shell_would_and_nothing_is_expanded() {
 #[test]
 fn a_backslash_takes_what_follows_as_it_is() {
     assert_eq!(words(r#"a\ b \'c "\"\\\$\`\n""#), ["a b", "'c", r#""\$`\n"#]);
-    assert!(split(r"a\").is_err());
+    assert!(Words::split(r"a\").is_err());
 }
 
 #[cfg(windows)]

@@ -22,6 +22,18 @@ fn what_is_not_written_stays_as_it_is() {
 }
 
 #[test]
+fn values_that_no_type_holds_stay_as_they_are() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let file = |token: &str| {
+        format!(
+            r#"{{"x":1e999,"deep":{deep},"profiles":[{{"name":"a","x":-7e400,"deep":{deep},"sts_token":"{token}"}}]}}"#
+        )
+    };
+    let edited = edited(&file("old"), "a", r#"{"sts_token":"new"}"#).expect("a text");
+    assert_eq!(edited.as_str(), file("new"));
+}
+
+#[test]
 fn a_file_of_another_form_is_left_alone() {
     for file in ["", "[]", "{}", r#"{"profiles":{}}"#, r#"{"profiles":[1,{"name":2}]}"#] {
         assert!(edited(file, "a", "{}").is_none(), "{file}");
@@ -94,6 +106,54 @@ async fn a_link_stays_a_link_and_permissions_stay_too() {
     let mode = fs::metadata(folder.file()).expect("the file").permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert_eq!(folder.names(), ["config.json", "link.json"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn further_names_of_the_file_lead_to_what_was_written() {
+    let folder = Folder::new("names");
+    let other = folder.0.join("other.json");
+    fs::hard_link(folder.file(), &other).expect("another name");
+    change("new").write(&folder.file(), |_| true).await.expect("no error");
+    let written = fs::read_to_string(&other).expect("the file");
+    assert!(written.contains("\"new\""), "{written}");
+    assert_eq!(folder.names(), ["config.json", "other.json"]);
+}
+
+/// Only root can give a file to another owner: elsewhere the group is as far as it goes.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_owner_and_the_group_stay() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+
+    let folder = Folder::new("owner");
+    // Where it may not be given away, it is the process's own all the same.
+    let _ = chown(folder.file(), Some(65_534), Some(65_534));
+    let owner = |path: PathBuf| {
+        let metadata = fs::metadata(path).expect("the file");
+        (metadata.uid(), metadata.gid(), metadata.mode())
+    };
+    let before = owner(folder.file());
+    change("new").write(&folder.file(), |_| true).await.expect("no error");
+    assert_eq!(owner(folder.file()), before);
+    assert_eq!(folder.names(), ["config.json"]);
+}
+
+/// Root may write into every folder: there the file is replaced as ever.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_in_a_folder_that_takes_no_other_is_written_in_place() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new("folder");
+    let mode = |mode| fs::set_permissions(&folder.0, fs::Permissions::from_mode(mode));
+    mode(0o500).expect("permissions");
+    let written = change("new").write(&folder.file(), |_| true).await;
+    mode(0o700).expect("permissions");
+    written.expect("no error");
+    let text = fs::read_to_string(folder.file()).expect("the file");
+    assert!(text.contains("\"new\""), "{text}");
+    assert_eq!(folder.names(), ["config.json"]);
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ fn fields_are_read_as_pythons_configparser_reads_them() {
         ("access_key_id", Some("id")),
         ("type", Some("access_key")),
         ("shared", Some("here")),
-        ("quoted", Some("\"kept\"")),
+        ("quoted", Some("kept")),
         ("both", Some("a=b:c")),
         ("percent", Some("100%")),
         ("empty", None),
@@ -46,6 +46,57 @@ fn fields_are_read_as_pythons_configparser_reads_them() {
     }
     assert_eq!(value(&ini, "other", "type").as_deref(), Some("sts"));
     assert!(ini.section("default").is_none() && ini.section("DEFAULT").is_none());
+}
+
+#[test]
+fn an_indented_field_is_a_field_as_for_the_go_sdk_and_other_lines_continue_a_value() {
+    let text = "[a]\ntype = sts\n  access_key_id = id\n\taccess_key_secret: key\ntoken = QUJD\n  REVG==\n  R0=\n";
+    let ini = Ini::parse(text).unwrap_or_else(|line| panic!("line {line}"));
+    for (field, expected) in [
+        ("type", "sts"),
+        ("access_key_id", "id"),
+        ("access_key_secret", "key"),
+        ("token", "QUJD\nREVG==\nR0="),
+    ] {
+        assert_eq!(value(&ini, "a", field).as_deref(), Some(expected), "{field}");
+    }
+    assert!(ini.section("a").expect("the section").key("token").is_err(), "white space inside");
+}
+
+#[test]
+fn quotes_and_comments_are_taken_off_as_the_go_sdk_takes_them_off() {
+    for (line, expected) in [
+        ("a = \"key\"", "key"),
+        ("a = 'key'", "key"),
+        ("a = `key`", "key"),
+        ("a = \"\"\"key\"\"\"", "key"),
+        ("a = key ; comment", "key"),
+        ("a = key\t;comment", "key"),
+        ("a = \"key\" ; comment", "key"),
+        ("a = 'key' # comment", "key"),
+        ("a = key # 'comment'", "key"),
+        ("a = \" key \"", "key"),
+        ("a=\u{a0}key\u{a0}", "key"),
+        ("a : \"key\"\r", "key"),
+    ] {
+        let text = format!("[s]\n{line}\n");
+        let ini = Ini::parse(&text).unwrap_or_else(|line| panic!("line {line}"));
+        assert_eq!(value(&ini, "s", "a").as_deref(), Some(expected), "{line:?}");
+        let key = ini.section("s").expect("the section").key("a").expect("a key");
+        assert_eq!(key.as_ref().map(|key| key.as_str()), Some(expected), "{line:?}");
+    }
+    let ini = Ini::parse("[s]\na = x;y\nb = ; nothing\nc = \"one\nd = can ary\ne = can\n  ary\n");
+    let ini = ini.unwrap_or_else(|line| panic!("line {line}"));
+    assert_eq!(value(&ini, "s", "a").as_deref(), Some("x;y"));
+    assert_eq!(value(&ini, "s", "b"), None);
+    let section = ini.section("s").expect("the section");
+    assert_eq!(section.key("a").expect("a key").as_ref().map(|key| key.as_str()), Some("x;y"));
+    for (field, what) in [("c", "quote"), ("d", "white space"), ("e", "white space")] {
+        let error = section.key(field).expect_err(field);
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(what) && shown.contains(&format!("`{field}`")), "{shown}");
+        assert!(!shown.contains("ary"), "{shown}");
+    }
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! Files that options name: JSON, or YAML if the file's name does not end in `.json`.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use crate::output::Failure;
+
+/// What the error of a wrong file may show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// What is wrong, which may quote the file.
+    Cause,
+    /// Where it is wrong: the file has secrets.
+    Position,
+}
+
+/// Reads a file. `what` says what it should have been, as "a seed".
+pub(super) fn read<T: DeserializeOwned>(
+    option: &str,
+    path: &Path,
+    what: &str,
+    shown: Shown,
+) -> Result<T, Failure> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::usage(format!("--{option}: {name} cannot be read: {error}")))?;
+    let is_json = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
+    let parsed = if is_json {
+        serde_json::from_str(&text).map_err(|error| {
+            (Some((error.line() as u64, error.column() as u64)), error.to_string())
+        })
+    } else {
+        serde_saphyr::from_str(&text).map_err(|error| {
+            let at = error.location().map(|at| (at.line(), at.column()));
+            (at, error.without_snippet().to_string())
+        })
+    };
+    parsed.map_err(|(at, cause)| {
+        let at =
+            at.map_or_else(String::new, |(line, column)| format!(", line {line} column {column}"));
+        let cause = if shown == Shown::Cause { format!(": {cause}") } else { at };
+        Failure::usage(format!("--{option}: {name} is not {what}{cause}"))
+    })
+}

@@ -1,0 +1,124 @@
+//! What makes changes last: a thread that writes them to the store, several requests' at once.
+//!
+//! The write lock hands the rows that changed to [`Journal`] when it is released, in the order of the
+//! changes. One thread commits whatever has come meanwhile ("group commit"), and an answer leaves once
+//! all that its request changed, or may have read, is on disk. If a commit fails, everything after
+//! the last one that did not is refused, and the tables are read from the store again: memory never
+//! shows a change that was refused.
+
+mod changes;
+mod file;
+mod progress;
+mod writer;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, RwLock};
+use std::thread::{Builder, JoinHandle};
+
+use alibabacloud_kms::__private::lock;
+use alibabacloud_kms::BoxError;
+use tokio::sync::watch;
+
+use self::changes::Transaction;
+use self::file::StoreFile;
+use self::progress::Progress;
+use self::writer::Writer;
+use super::Fault;
+use super::tables::Tables;
+
+/// Hands changes to the thread that writes them, and tells when they last.
+pub(super) struct Journal {
+    /// The number of the last transaction that was handed over.
+    issued: Arc<AtomicU64>,
+    progress: watch::Receiver<Progress>,
+    /// None once it is closed.
+    thread: Mutex<Option<(Sender<Transaction>, JoinHandle<()>)>>,
+}
+
+impl Journal {
+    /// Opens the store at `path`, which is made if it is not there, and reads the tables from it.
+    pub(super) fn open(path: &Path, tables: &Arc<RwLock<Tables>>) -> Result<Self, BoxError> {
+        let file = StoreFile::open(path)?;
+        let last = file.last_number();
+        *tables.write().unwrap_or_else(std::sync::PoisonError::into_inner) = file.load()?;
+        let issued = Arc::new(AtomicU64::new(last));
+        let (publish, progress) = watch::channel(Progress::new(last));
+        let (sender, receiver) = channel();
+        let writer = Writer::new(file, Arc::clone(tables), Arc::clone(&issued), receiver, publish);
+        let thread = Builder::new().name("kms-local-store".to_owned()).spawn(|| writer.run())?;
+        Ok(Self { issued, progress, thread: Mutex::new(Some((sender, thread))) })
+    }
+
+    /// Hands over what changed since the last time; returns its number, if anything did. The caller
+    /// holds the tables' write lock.
+    pub(super) fn hand_over(&self, tables: &mut Tables) -> Option<u64> {
+        let changes = changes::take(tables);
+        if changes.is_empty() {
+            return None;
+        }
+        let number = self.issued.fetch_add(1, Ordering::AcqRel) + 1;
+        if let Some((sender, _)) = &*lock(&self.thread) {
+            // A writer that is gone settles nothing any more: those who wait see that it is.
+            let _ = sender.send(Transaction { number, changes });
+        }
+        Some(number)
+    }
+
+    /// The number of the last transaction whose end is known.
+    pub(super) fn settled(&self) -> u64 {
+        self.progress.borrow().settled()
+    }
+
+    /// Waits until the end of all transactions that came after `since` is known.
+    ///
+    /// # Errors
+    ///
+    /// One of them was lost, or the store cannot be read.
+    pub(super) async fn seen(&self, since: u64) -> Result<(), Fault> {
+        let last = self.issued.load(Ordering::Acquire);
+        self.wait(last, |progress| progress.is_whole(since, last)).await
+    }
+
+    /// Waits until these transactions are on disk.
+    ///
+    /// # Errors
+    ///
+    /// One of them was lost.
+    pub(super) async fn kept(&self, first: u64, last: u64) -> Result<(), Fault> {
+        self.wait(last, |progress| !progress.is_lost(first) && !progress.is_lost(last)).await
+    }
+
+    async fn wait(&self, last: u64, is_kept: impl Fn(&Progress) -> bool) -> Result<(), Fault> {
+        let refused = |why: &str| {
+            let message = format!("The local gateway could not write its store: {why}.");
+            Fault::new(503, "ServiceUnavailableTemporary", message)
+        };
+        let mut progress = self.progress.clone();
+        let settled = progress.wait_for(|progress| progress.settled() >= last).await;
+        let settled = settled.map_err(|_| refused("it is closed"))?;
+        match settled.failure() {
+            Some(why) => Err(refused(why)),
+            None if is_kept(&settled) => Ok(()),
+            None => Err(refused(settled.last_failure())),
+        }
+    }
+
+    /// Writes what was handed over and closes the store.
+    pub(super) fn close(&self) {
+        let Some((sender, thread)) = lock(&self.thread).take() else { return };
+        drop(sender);
+        // It has nothing more to say: a panic was reported where it happened.
+        let _ = thread.join();
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+#[cfg(test)]
+mod tests;

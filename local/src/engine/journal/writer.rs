@@ -1,0 +1,95 @@
+//! The thread that writes.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use alibabacloud_kms::__private::shown;
+use tokio::sync::watch;
+
+use super::changes::Transaction;
+use super::file::StoreFile;
+use super::progress::Progress;
+use crate::engine::tables::Tables;
+
+/// How long to wait before a store that cannot be read is tried again.
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
+
+/// Commits what it receives, as much at once as there is.
+pub(super) struct Writer {
+    path: PathBuf,
+    /// None as long as it cannot be opened again after a failure.
+    file: Option<StoreFile>,
+    tables: Arc<RwLock<Tables>>,
+    issued: Arc<AtomicU64>,
+    receiver: Receiver<Transaction>,
+    progress: watch::Sender<Progress>,
+}
+
+impl Writer {
+    pub(super) fn new(
+        file: StoreFile,
+        tables: Arc<RwLock<Tables>>,
+        issued: Arc<AtomicU64>,
+        receiver: Receiver<Transaction>,
+        progress: watch::Sender<Progress>,
+    ) -> Self {
+        Self { path: file.path().to_owned(), file: Some(file), tables, issued, receiver, progress }
+    }
+
+    /// Writes until nobody hands anything over any more.
+    pub(super) fn run(mut self) {
+        loop {
+            let first = match &self.file {
+                Some(_) => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                None => self.receiver.recv_timeout(RETRY_PAUSE),
+            };
+            match first {
+                Ok(first) => self.write(first),
+                Err(RecvTimeoutError::Timeout) => self.recover("it cannot be opened"),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn write(&mut self, first: Transaction) {
+        let mut batch = vec![first];
+        batch.extend(self.receiver.try_iter());
+        let last = batch.last().map_or(0, |transaction| transaction.number);
+        let changes = batch.iter().flat_map(|transaction| &transaction.changes);
+        let committed = match &mut self.file {
+            Some(file) => file.commit(last, changes).map_err(|error| error.to_string()),
+            None => Err("it cannot be opened".to_owned()),
+        };
+        match committed {
+            Ok(()) => self.progress.send_modify(|progress| progress.commit(last)),
+            Err(why) => self.recover(&why),
+        }
+    }
+
+    /// Gives up what is not on disk, and makes the tables what is.
+    fn recover(&mut self, why: &str) {
+        tracing::warn!(reason = why, "the store of the local gateway could not be written");
+        let why = format!("{} ({why})", shown(&self.path));
+        // Nothing more is handed over while they are locked.
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        while self.receiver.try_recv().is_ok() {}
+        let last = self.issued.load(Ordering::Acquire);
+        // After a failure, redb takes nothing until it is opened again.
+        self.file = None;
+        let opened = StoreFile::open(&self.path).and_then(|file| Ok((file.load()?, file)));
+        let (kept, is_unavailable) = match opened {
+            Ok((rows, file)) => {
+                *tables = rows;
+                // A commit may have failed after it was on disk.
+                let kept = file.last_number();
+                self.file = Some(file);
+                (kept, false)
+            }
+            Err(_) => (self.progress.borrow().settled(), true),
+        };
+        self.progress.send_modify(|progress| progress.lose(kept, last, &why, is_unavailable));
+    }
+}

@@ -1,0 +1,222 @@
+//! Secrets that the service manages: what they are configured with, and their values.
+//!
+//! A value names accounts, access keys or a server's user. Each version has one of them; a secret
+//! of two accounts (`DoubleUsers`) has the other as `ACSPrevious`.
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use alibabacloud_kms::middleware::wire::time::iso8601;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use super::super::tables::{SecretDataType, SecretType, SecretVersion};
+use super::super::{Engine, Fault, hex, password, uuid};
+use super::ssh::SshKey;
+use super::version::{NewSecretVersion, PREVIOUS};
+
+/// How long the passwords are that rotation sets.
+const PASSWORD_LENGTH: usize = 32;
+const MAX_CONFIG: usize = 1024;
+const MAX_CUSTOM_DATA: usize = 10;
+const DOUBLE_USERS: &str = "DoubleUsers";
+/// What a request says in place of what the service makes.
+pub(super) const AUTO: &str = "$Auto";
+
+/// The settings that a type must have, each with its values where they are fixed.
+fn required(secret_type: SecretType) -> &'static [(&'static str, &'static [&'static str])] {
+    match secret_type {
+        SecretType::Generic => &[],
+        SecretType::Rds => {
+            &[("SecretSubType", &["SingleUser", DOUBLE_USERS]), ("DBInstanceId", &[])]
+        }
+        SecretType::Redis => &[
+            ("SecretSubType", &[DOUBLE_USERS]),
+            ("AccountName", &[]),
+            ("CloneAccountName", &[]),
+            ("AccountPrivilege", &[]),
+            ("InstanceId", &[]),
+            ("RegionId", &[]),
+        ],
+        SecretType::PolarDb => &[
+            ("SecretSubType", &[DOUBLE_USERS]),
+            ("RegionId", &[]),
+            ("DBClusterId", &[]),
+            ("DBType", &["MySQL", "PostgreSQL"]),
+            ("AccountName", &[]),
+        ],
+        SecretType::RamCredentials => {
+            &[("SecretSubType", &["RamUserAccessKey"]), ("UserName", &[])]
+        }
+        SecretType::Ecs => {
+            &[("SecretSubType", &["Password", "SSHKey"]), ("RegionId", &[]), ("InstanceId", &[])]
+        }
+    }
+}
+
+/// Whether a secret of that type can have this configuration.
+pub(super) fn check_config(
+    secret_type: SecretType,
+    config: &Map<String, Value>,
+) -> Result<(), Fault> {
+    if !secret_type.is_managed() {
+        return Ok(());
+    }
+    if config.is_empty() {
+        return Err(Fault::missing("ExtendedConfig"));
+    }
+    let text = |name: &str| config.get(name).and_then(Value::as_str).filter(|it| !it.is_empty());
+    for (name, values) in required(secret_type) {
+        let value = text(name).ok_or_else(|| Fault::missing(&format!("ExtendedConfig.{name}")))?;
+        if !values.is_empty() && !values.contains(&value) {
+            return Err(Fault::invalid("ExtendedConfig"));
+        }
+    }
+    let is_fit = match config.get("CustomData") {
+        None => true,
+        Some(Value::Object(data)) => data.len() <= MAX_CUSTOM_DATA,
+        Some(_) => false,
+    };
+    let length = serde_json::to_string(config).map_or(0, |text| text.chars().count());
+    if is_fit && length <= MAX_CONFIG { Ok(()) } else { Err(Fault::invalid("ExtendedConfig")) }
+}
+
+/// The name of a secret, if the service makes it: that of an access key's user.
+pub(super) fn name(
+    secret_type: SecretType,
+    name: String,
+    config: &Map<String, Value>,
+) -> Result<String, Fault> {
+    if name != AUTO {
+        return Ok(name);
+    }
+    let user = config.get("UserName").and_then(Value::as_str);
+    let user = user.filter(|_| secret_type == SecretType::RamCredentials);
+    user.map(|user| format!("acs/ram/user/{user}")).ok_or_else(|| Fault::invalid("SecretName"))
+}
+
+/// The first version of a new secret, and the one of its second account.
+pub(super) fn first_versions(
+    secret_type: SecretType,
+    name: &str,
+    config: &Map<String, Value>,
+    version: NewSecretVersion,
+    now: SystemTime,
+    engine: &Engine,
+) -> Result<Vec<SecretVersion>, Fault> {
+    if !secret_type.is_managed() {
+        return Ok(vec![version.of(name, now)]);
+    }
+    if version.data_type != SecretDataType::Text {
+        return Err(Fault::invalid("SecretDataType"));
+    }
+    let is_made = matches!(secret_type, SecretType::Redis | SecretType::PolarDb)
+        && version.data.expose_secret() == AUTO;
+    let data = if is_made { accounts(config, engine)? } else { version.data.clone() };
+    let mut values = read(secret_type, &data, now)?.into_iter();
+    let current = values.next().ok_or_else(|| Fault::invalid("SecretData"))?;
+    let mut versions = vec![NewSecretVersion { data: current, ..version }.of(name, now)];
+    if let Some(data) = values.next() {
+        let version_id = uuid(engine.random_array()?);
+        let data_type = SecretDataType::Text;
+        let mut previous = NewSecretVersion { version_id, data, data_type }.of(name, now);
+        previous.stages = BTreeSet::from([PREVIOUS.to_owned()]);
+        versions.push(previous);
+    }
+    for (number, version) in (1..).zip(versions.iter_mut().rev()) {
+        version.number = number;
+    }
+    Ok(versions)
+}
+
+/// The two accounts of a database that the service makes.
+fn accounts(config: &Map<String, Value>, engine: &Engine) -> Result<SecretString, Fault> {
+    let text = |name: &str| config.get(name).and_then(Value::as_str);
+    let name = text("AccountName").unwrap_or_default();
+    let clone = text("CloneAccountName").map_or_else(|| format!("{name}_clone"), str::to_owned);
+    let mut accounts = Vec::new();
+    for name in [name, &clone] {
+        let password = password::alphanumeric(engine, PASSWORD_LENGTH)?;
+        let mut account = Map::new();
+        account.insert("AccountName".to_owned(), name.into());
+        account.insert("AccountPassword".to_owned(), password.as_str().into());
+        accounts.push(Value::Object(account));
+    }
+    Ok(write(Map::from_iter([("Accounts".to_owned(), accounts.into())])))
+}
+
+/// The values of the one or two accounts that are given.
+fn read(
+    secret_type: SecretType,
+    data: &SecretString,
+    now: SystemTime,
+) -> Result<Vec<SecretString>, Fault> {
+    let invalid = || Fault::invalid("SecretData");
+    let value: Value = serde_json::from_str(data.expose_secret()).map_err(|_| invalid())?;
+    let (list, fields): (Option<&str>, &[&str]) = match secret_type {
+        SecretType::RamCredentials => (Some("AccessKeys"), &["AccessKeyId", "AccessKeySecret"]),
+        SecretType::Ecs if value.get("Password").is_some() => (None, &["UserName", "Password"]),
+        SecretType::Ecs => (None, &["UserName", "PublicKey", "PrivateKey"]),
+        _ => (Some("Accounts"), &["AccountName", "AccountPassword"]),
+    };
+    let items = match list {
+        Some(list) => {
+            value.get(list).and_then(Value::as_array).ok_or_else(invalid)?.iter().collect()
+        }
+        None => vec![&value],
+    };
+    if !(1..=2).contains(&items.len()) {
+        return Err(invalid());
+    }
+    let read = |item: &Value| {
+        let mut out = Map::new();
+        for field in fields {
+            let text = item.get(*field).and_then(Value::as_str).filter(|text| !text.is_empty());
+            out.insert((*field).to_owned(), text.ok_or_else(invalid)?.into());
+        }
+        if secret_type == SecretType::RamCredentials {
+            out.insert("GenerateTimestamp".to_owned(), iso8601(now).into());
+        }
+        Ok(write(out))
+    };
+    items.into_iter().map(read).collect()
+}
+
+/// The same account with another password, or another access key.
+pub(super) fn renewed(
+    secret_type: SecretType,
+    data: &SecretString,
+    now: SystemTime,
+    engine: &Engine,
+) -> Result<SecretString, Fault> {
+    let value = serde_json::from_str(data.expose_secret());
+    let mut value: Map<String, Value> = value.map_err(|_| Fault::internal())?;
+    let password =
+        || Ok::<_, Fault>(Value::from(&**password::alphanumeric(engine, PASSWORD_LENGTH)?));
+    match secret_type {
+        SecretType::RamCredentials => {
+            let id = format!("LTAI{}", hex(&engine.random_array::<10>()?));
+            value.insert("AccessKeyId".to_owned(), id.into());
+            value.insert("AccessKeySecret".to_owned(), password()?);
+            value.insert("GenerateTimestamp".to_owned(), iso8601(now).into());
+        }
+        SecretType::Ecs if value.contains_key("Password") => {
+            value.insert("Password".to_owned(), password()?);
+        }
+        SecretType::Ecs => {
+            let key = SshKey::generate()?;
+            value.insert("PublicKey".to_owned(), key.public.into());
+            value.insert("PrivateKey".to_owned(), key.private.as_str().into());
+        }
+        _ => {
+            value.insert("AccountPassword".to_owned(), password()?);
+        }
+    }
+    Ok(write(value))
+}
+
+fn write(value: Map<String, Value>) -> SecretString {
+    let text = Zeroizing::new(Value::Object(value).to_string());
+    SecretString::from(text.as_str())
+}

@@ -1,0 +1,89 @@
+//! Holds a filled engine against a seed.
+
+use std::collections::BTreeMap;
+
+use secrecy::ExposeSecret;
+
+use super::plan::{name_of, plan};
+use crate::engine::Engine;
+use crate::engine::spec::Origin;
+use crate::engine::tables::{ResourceType, Tables};
+use crate::seeds::Seed;
+
+impl Engine {
+    /// Holds what is there against a seed: what the seed fixes has to be as it says.
+    ///
+    /// # Errors
+    ///
+    /// A text that names what contradicts it.
+    pub(crate) fn check_planted(&self, seed: &Seed) -> Result<(), String> {
+        for key in &seed.keys {
+            let wrong = |what: &str| Err(format!("{} {what}", name_of(key)));
+            let planned = plan(key).map_err(|why| format!("{}: {why}", name_of(key)))?;
+            let tables = self.read();
+            let Some(row) = tables.keys.get(&planned.id) else {
+                return wrong("is not in the store");
+            };
+            if row.spec != planned.new.spec || row.usage != planned.new.usage() {
+                return wrong("has another spec or usage in the store");
+            }
+            for alias in &key.aliases {
+                if tables.aliases.get(alias).is_none_or(|alias| alias.key_id != planned.id) {
+                    return wrong(&format!("has not the alias {alias} in the store"));
+                }
+            }
+            if let Some(tag) = tables.other_tag(ResourceType::Key, &planned.id, &key.tags) {
+                return wrong(&format!("has not the tag {tag} of the seed in the store"));
+            }
+            for (id, material) in &planned.versions {
+                let kept = tables.key_versions.get(id).and_then(|row| row.material.as_deref());
+                let same = match kept {
+                    Some(kept) => kept.is_as_planned(material).unwrap_or_default(),
+                    None => planned.new.origin == Origin::External,
+                };
+                if !same {
+                    return wrong(&format!("has other material in its version {id} in the store"));
+                }
+            }
+        }
+        for secret in &seed.secrets {
+            let tables = self.read();
+            if let Some(tag) = tables.other_tag(ResourceType::Secret, &secret.name, &secret.tags) {
+                return Err(format!(
+                    "the secret {} has not the tag {tag} of the seed in the store",
+                    secret.name
+                ));
+            }
+            for version in secret.all_versions() {
+                let id = (secret.name.clone(), version.id.clone());
+                let is_same = tables
+                    .secret_versions
+                    .get(&id)
+                    .is_some_and(|row| row.data.expose_secret() == version.data.expose_secret());
+                if !is_same {
+                    let (name, id) = (&secret.name, &version.id);
+                    return Err(format!(
+                        "the secret {name} has not this version {id} in the store"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tables {
+    /// A tag of these that the resource has not, or has with another value.
+    fn other_tag<'a>(
+        &self,
+        kind: ResourceType,
+        resource: &str,
+        tags: &'a BTreeMap<String, String>,
+    ) -> Option<&'a str> {
+        let has = |key: &String, value: &String| {
+            let id = (kind, resource.to_owned(), key.clone());
+            self.tags.get(&id).is_some_and(|row| row.value == *value)
+        };
+        tags.iter().find(|(key, value)| !has(key, value)).map(|(key, _)| &**key)
+    }
+}

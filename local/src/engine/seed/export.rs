@@ -1,0 +1,131 @@
+//! A seed of what there is.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use secrecy::SecretString;
+
+use crate::engine::spec::{KeyState, Origin};
+use crate::engine::tables::{Key, ResourceType, Secret, Tables};
+use crate::engine::{Engine, Fault};
+use crate::seed::EXAMPLE_DATA_KEY;
+use crate::seeds::{KeySeed, KeyVersionSeed, SecretSeed, SecretVersionSeed, Seed};
+
+impl Engine {
+    /// The keys and secrets as a seed, and what it leaves out.
+    pub(crate) fn export(&self) -> Result<Seed, Fault> {
+        // Pairs that nobody used are drawn now, so that the seed fixes them.
+        let versions: Vec<_> = self.read().key_versions.values().cloned().collect();
+        for version in versions {
+            if let Some(material) = &version.material {
+                material.drawn()?;
+            }
+        }
+        let tables = self.read();
+        let mut seed = Seed::default();
+        for key in tables.keys.values().filter(|key| key.state != KeyState::PendingDeletion) {
+            seed.keys.push(key_seed(&tables, key)?);
+        }
+        let secrets = tables.secrets.values();
+        for secret in secrets.filter(|secret| secret.planned_delete_time.is_none()) {
+            seed.secrets.push(secret_seed(&tables, secret));
+        }
+        seed.left_out = left_out(&tables);
+        Ok(seed)
+    }
+}
+
+/// What a seed cannot have, and not every gateway has.
+fn left_out(tables: &Tables) -> Vec<String> {
+    let keys = tables.keys.values().filter(|key| key.state == KeyState::PendingDeletion);
+    let secrets = tables.secrets.values().filter(|secret| secret.planned_delete_time.is_some());
+    let data_keys: BTreeSet<_> = tables
+        .data_key_versions
+        .values()
+        .map(|version| &*version.data_key)
+        .filter(|name| *name != EXAMPLE_DATA_KEY)
+        .collect();
+    // Its own is in the seed; of the others, only the public halves are kept.
+    let client_keys = tables.client_keys.len().saturating_sub(1);
+    let lasting = || tables.keys.values().filter(|key| key.state != KeyState::PendingDeletion);
+    let protected = lasting().filter(|key| key.deletion_protection.is_some());
+    let expiring = lasting().filter(|key| key.material_expire_time.is_some());
+    [
+        (keys.count(), "keys that wait for their deletion"),
+        (secrets.count(), "secrets that wait for their deletion"),
+        (protected.count(), "protection of keys from deletion"),
+        (expiring.count(), "expiry of imported material"),
+        (data_keys.len(), "managed data keys"),
+        (tables.certificates.len(), "certificates"),
+        (client_keys, "other client keys"),
+        (tables.access_points.len(), "access points"),
+        (tables.access_policies.len(), "access policies"),
+        (tables.network_rules.len(), "network rules"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{what} ({count})"))
+    .collect()
+}
+
+fn key_seed(tables: &Tables, key: &Key) -> Result<KeySeed, Fault> {
+    let mut versions: Vec<_> = tables.key_versions_of(&key.key_id).collect();
+    let primary = key.primary_key_version.as_ref();
+    versions.sort_by_key(|it| (Some(&it.key_version_id) == primary, it.creation_date));
+    let mut seeds = Vec::new();
+    for version in versions {
+        let Some(material) = &version.material else { continue };
+        let material = material.encoded()?.map(|bytes| SecretString::from(BASE64.encode(&*bytes)));
+        let mut seed = KeyVersionSeed::default();
+        (seed.id, seed.material) = (Some(version.key_version_id.clone()), material);
+        seeds.push(seed);
+    }
+    let aliases = tables.aliases.iter().filter(|(_, alias)| alias.key_id == key.key_id);
+    let tags = tables.tags_of(ResourceType::Key, &key.key_id);
+    Ok(KeySeed {
+        id: Some(key.key_id.clone()),
+        aliases: aliases.map(|(name, _)| name.clone()).collect(),
+        spec: key.spec.as_str().to_owned(),
+        usage: Some(key.usage.as_str().to_owned()),
+        origin: (key.origin != Origin::default()).then(|| key.origin.as_str().to_owned()),
+        description: key.description.clone(),
+        disabled: key.state == KeyState::Disabled,
+        rotation_interval: key.rotation_interval.map(in_seconds),
+        policy: key.policy.clone(),
+        tags: tags.map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+        material: None,
+        versions: seeds,
+    })
+}
+
+fn secret_seed(tables: &Tables, secret: &Secret) -> SecretSeed {
+    let mut versions: Vec<_> = tables.versions_of(&secret.name).collect();
+    versions.sort_by_key(|version| version.number);
+    let mut seed = SecretSeed::default();
+    seed.name.clone_from(&secret.name);
+    seed.secret_type = Some(secret.secret_type.as_str().to_owned());
+    seed.description.clone_from(&secret.description);
+    seed.extended_config.clone_from(&secret.extended_config);
+    seed.rotation_interval = secret.rotation_interval.map(in_seconds);
+    // The seed has no key that waits for its deletion.
+    let encrypts = secret.encryption_key_id.as_ref().filter(|id| {
+        tables.keys.get(*id).is_some_and(|key| key.state != KeyState::PendingDeletion)
+    });
+    seed.encryption_key = encrypts.cloned();
+    seed.policy.clone_from(&secret.policy);
+    let tags = tables.tags_of(ResourceType::Secret, &secret.name);
+    seed.tags = tags.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+    for version in versions {
+        let stages: Vec<&str> = version.stages.iter().map(String::as_str).collect();
+        let mut of = SecretVersionSeed::new(&version.version_id, version.data.clone(), &stages);
+        of.data_type = Some(version.data_type.as_str().to_owned());
+        seed.versions.push(of);
+    }
+    seed
+}
+
+fn in_seconds(interval: Duration) -> String {
+    format!("{}s", interval.as_secs())
+}

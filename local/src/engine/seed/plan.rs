@@ -1,0 +1,74 @@
+//! What a seed's key is in full, with what the seed leaves out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::derive;
+use crate::engine::key::rotation_interval;
+use crate::engine::material::Material;
+use crate::engine::spec::{KeySpec, KeyUsage, Origin};
+use crate::engine::{Fault, NewKey, TagPair};
+use crate::seeds::KeySeed;
+
+const ROTATION_DAYS: std::ops::RangeInclusive<u64> = 7..=365;
+
+/// A key of a seed with everything that the seed does not say.
+pub(super) struct Planned {
+    pub(super) id: String,
+    pub(super) new: NewKey,
+    pub(super) versions: Vec<(String, Material)>,
+}
+
+pub(super) fn plan(seed: &KeySeed) -> Result<Planned, String> {
+    let words = |fault: Fault| fault.message;
+    let id = seed.id.clone().or_else(|| seed.aliases.first().map(|alias| derive::key_id(alias)));
+    let id = id.ok_or("it has neither an id nor an alias")?;
+    let new = NewKey {
+        spec: KeySpec::parse(&seed.spec).map_err(words)?,
+        usage: seed.usage.as_deref().map(KeyUsage::parse).transpose().map_err(words)?,
+        origin: Origin::parse(seed.origin.as_deref().unwrap_or_default()).map_err(words)?,
+        description: seed.description.clone(),
+        rotation_interval: seed
+            .rotation_interval
+            .as_deref()
+            .map(|text| rotation_interval(text, ROTATION_DAYS))
+            .transpose()
+            .map_err(words)?,
+        policy: seed.policy.clone(),
+        tags: pairs(&seed.tags),
+        ..NewKey::default()
+    };
+    let usage = new.usage();
+    let mut given: Vec<(Option<String>, Option<&SecretString>)> =
+        seed.versions.iter().map(|it| (it.id.clone(), it.material.as_ref())).collect();
+    let needs_one = seed.material.is_some() || (given.is_empty() && new.origin != Origin::External);
+    if needs_one {
+        given.insert(0, (None, seed.material.as_ref()));
+    }
+    let mut versions = Vec::new();
+    for (number, (version_id, material)) in given.into_iter().enumerate() {
+        let version_id = version_id.unwrap_or_else(|| derive::version_id(&id, number));
+        let material = match material {
+            None => derive::material(&id, number, new.spec, usage)?,
+            Some(text) => {
+                let bytes = BASE64.decode(text.expose_secret()).map(Zeroizing::new);
+                let bytes = bytes.map_err(|_| "its material is not Base64")?;
+                Material::imported(new.spec, usage, bytes)
+                    .ok_or_else(|| format!("its material is none of {}", seed.spec))?
+            }
+        };
+        versions.push((version_id, material));
+    }
+    Ok(Planned { id, new, versions })
+}
+
+pub(super) fn name_of(key: &KeySeed) -> String {
+    let name = key.id.as_ref().or(key.aliases.first());
+    format!("the key {}", name.map_or("without a name", String::as_str))
+}
+
+pub(super) fn pairs(tags: &std::collections::BTreeMap<String, String>) -> Vec<TagPair> {
+    tags.iter().map(|(key, value)| TagPair { key: key.clone(), value: value.clone() }).collect()
+}

@@ -1,0 +1,109 @@
+//! Puts what a seed has into an empty engine.
+
+use std::sync::Arc;
+
+use super::plan::{Planned, name_of, pairs, plan};
+use crate::engine::secret::{MAX_VERSIONS, parse_interval};
+use crate::engine::spec::KeyState;
+use crate::engine::tables::KeyVersion;
+use crate::engine::{Engine, Fault, NewSecret, NewSecretVersion, SecretDataType, SecretType};
+use crate::seeds::{KeySeed, SecretSeed, Seed};
+
+impl Engine {
+    /// Creates the keys and secrets of a seed.
+    ///
+    /// # Errors
+    ///
+    /// A text that names what is wrong.
+    pub(crate) fn plant(&self, seed: &Seed) -> Result<(), String> {
+        for key in &seed.keys {
+            self.plant_key(key).map_err(|why| format!("{}: {why}", name_of(key)))?;
+        }
+        for secret in &seed.secrets {
+            self.plant_secret(secret)
+                .map_err(|why| format!("the secret {}: {why}", secret.name))?;
+        }
+        Ok(())
+    }
+
+    fn plant_key(&self, seed: &KeySeed) -> Result<(), String> {
+        let Planned { id, new, versions } = plan(seed)?;
+        if self.read().keys.contains_key(&id) {
+            return Err("there is another key of that id".to_owned());
+        }
+        let words = |fault: Fault| fault.message;
+        let (now, is_disabled) = (self.now(), seed.disabled);
+        self.create_key_of_id(id.clone(), new).map_err(words)?;
+        {
+            let tables = &mut *self.write();
+            let primary = versions.last().map(|(id, _)| id.clone());
+            for (version_id, material) in versions {
+                let row = KeyVersion {
+                    key_version_id: version_id.clone(),
+                    key_id: id.clone(),
+                    creation_date: now,
+                    material: Some(Arc::new(material)),
+                };
+                tables.key_versions.insert(version_id, row);
+            }
+            if let Some(key) = tables.keys.get_mut(&id) {
+                key.state = match &primary {
+                    None => KeyState::PendingImport,
+                    Some(_) if is_disabled => KeyState::Disabled,
+                    Some(_) => KeyState::Enabled,
+                };
+                key.primary_key_version = primary;
+                let due = key.due_date();
+                tables.wake(due);
+            }
+        }
+        for alias in &seed.aliases {
+            self.create_alias(alias, &id).map_err(words)?;
+        }
+        Ok(())
+    }
+
+    fn plant_secret(&self, seed: &SecretSeed) -> Result<(), String> {
+        let words = |fault: Fault| fault.message;
+        let given = seed.all_versions();
+        if given.len() > MAX_VERSIONS {
+            return Err(format!("it has more than {MAX_VERSIONS} versions"));
+        }
+        let secret_type = seed.secret_type.as_deref().unwrap_or_default();
+        let secret_type = SecretType::parse(secret_type).map_err(words)?;
+        let interval = seed.rotation_interval.as_deref().map(parse_interval).transpose();
+        let rotation_interval = interval.map_err(words)?;
+        if rotation_interval.is_some() && !secret_type.is_managed() {
+            return Err("a Generic secret has no rotation_interval".to_owned());
+        }
+        let mut versions = Vec::new();
+        for version in given {
+            let data_type = version.data_type.as_deref().unwrap_or_default();
+            let (data, version_id) = (version.data, version.id);
+            let data_type = SecretDataType::parse(data_type).map_err(words)?;
+            let new = NewSecretVersion { version_id, data, data_type };
+            new.check().map_err(words)?;
+            versions.push((new, version.stages));
+        }
+        let (first, _) = versions.first().ok_or("it has no data")?;
+        let created = self.create_secret(NewSecret {
+            secret_type,
+            description: seed.description.clone(),
+            encryption_key: seed.encryption_key.clone(),
+            extended_config: seed.extended_config.clone(),
+            policy: seed.policy.clone(),
+            rotation_interval,
+            tags: pairs(&seed.tags),
+            ..NewSecret::generic(&seed.name, first.clone())
+        });
+        let created = created.map_err(words)?;
+        let tables = &mut *self.write();
+        tables.secret_versions.retain(|(secret, _), _| *secret != created.name);
+        for (number, (version, stages)) in (1..).zip(versions) {
+            let mut row = version.of(&created.name, created.create_time);
+            (row.number, row.stages) = (number, stages.into_iter().collect());
+            tables.secret_versions.insert(row.id(), row);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use crate::engine::testing::{engine, engine_and_clock};
+use crate::engine::{Engine, KeyFilter, KeySpec, PageRequest, VersionSelector};
+use crate::seeds::{KeySeed, SecretSeed, SecretVersionSeed, Seed};
+
+const ACCOUNT: &str = r#"{"Accounts":[{"AccountName":"app","AccountPassword":"old"}]}"#;
+
+fn seed() -> Seed {
+    let mut seed = Seed::default();
+    for (spec, name) in KeySpec::ALL {
+        let is_derived = cfg!(feature = "rsa-seeds") || !name.starts_with("RSA");
+        if spec.check_built().is_ok() && is_derived {
+            let alias = format!("alias/{}", name.to_ascii_lowercase());
+            seed.keys.push(KeySeed::new(alias).spec(name).tag("env", "test"));
+        }
+    }
+    let mut secret = SecretSeed::new("db", "old");
+    secret.versions = vec![SecretVersionSeed::new("v2", "new", &["ACSCurrent", "green"])];
+    seed.secrets.push(secret);
+    seed
+}
+
+fn planted(seed: &Seed) -> Engine {
+    let engine = engine();
+    engine.plant(seed).expect("it is empty");
+    engine
+}
+
+#[test]
+fn the_same_seed_gives_the_same_ids_and_public_keys() {
+    let (first, second) = (planted(&seed()), planted(&seed()));
+    let page = || PageRequest::new(Some(1), Some(50)).expect("it is valid");
+    let keys = |engine: &Engine| engine.list_keys(&KeyFilter::default(), page()).items;
+    assert_eq!(keys(&first), keys(&second));
+    assert!(keys(&first).len() >= 9);
+    for key in keys(&first).iter().filter(|key| key.spec.is_asymmetric()) {
+        let public = |engine: &Engine| engine.public_key(&key.key_id, None).expect("a pair").value;
+        assert_eq!(public(&first), public(&second), "{:?}", key.spec);
+    }
+    let sealed = first.encrypt("alias/aliyun_aes_256", b"text", b"").expect("it encrypts");
+    let (id, iv) = (&sealed.key_version_id, &sealed.iv);
+    let opened = second.decrypt(id, iv, &sealed.ciphertext_and_tag, b"", None);
+    assert_eq!(**opened.expect("it is the same key").value, *b"text");
+}
+
+#[test]
+fn an_id_that_is_fixed_stays() {
+    let mut seed = Seed::default();
+    seed.keys.push(
+        KeySeed::new("alias/app")
+            .id("key-app")
+            .material("BwcHBwcHBwcHBwcHBwcHBw==")
+            .spec("Aliyun_AES_128"),
+    );
+    let engine = planted(&seed);
+    let key = engine.describe_key("alias/app").expect("it is there");
+    assert_eq!((key.key_id.as_str(), key.spec), ("key-app", KeySpec::Aes128));
+    engine.encrypt("key-app", b"text", b"").expect("it encrypts");
+}
+
+#[test]
+fn secrets_have_their_versions_and_stages() {
+    let engine = planted(&seed());
+    let read = |stage| {
+        let selector = VersionSelector { version_id: None, stage };
+        let value = engine.secret_value("db", &selector).expect("it is there");
+        value.data.expose_secret().to_owned()
+    };
+    assert_eq!((read(None), read(Some("green"))), ("new".to_owned(), "new".to_owned()));
+}
+
+#[test]
+fn what_is_exported_is_planted_again_whole() {
+    let (engine, clock) = engine_and_clock();
+    engine.plant(&seed()).expect("it is empty");
+    engine.disable_key("alias/ec_p256").expect("it is there");
+    // The next version by hand.
+    clock.advance(Duration::from_secs(7 * 24 * 3600));
+    engine.create_key_version("alias/ec_p256k").expect("it is there");
+    let mut managed = SecretSeed::new("managed", ACCOUNT);
+    managed.secret_type = Some("Rds".to_owned());
+    managed.extended_config.insert("SecretSubType".to_owned(), json!("SingleUser"));
+    managed.extended_config.insert("DBInstanceId".to_owned(), json!("rm-1"));
+    managed.rotation_interval = Some("7d".to_owned());
+    managed.encryption_key = Some("alias/aliyun_aes_256".to_owned());
+    let more = Seed { secrets: vec![managed], ..Seed::default() };
+    engine.plant(&more).expect("it is new");
+    let exported = engine.export().expect("it is written");
+    let of = |seed: &Seed| {
+        let secret = seed.secrets.iter().find(|it| it.name == "managed").expect("it is there");
+        (secret.rotation_interval.clone(), secret.encryption_key.clone())
+    };
+    let key = engine.describe_key("alias/aliyun_aes_256").expect("it is there").key_id;
+    assert_eq!(of(&exported), (Some("604800s".to_owned()), Some(key)));
+    assert!(exported.left_out.is_empty(), "{:?}", exported.left_out);
+    let again = planted(&exported).export().expect("it is written");
+    let text = |seed: &Seed| serde_json::to_string_pretty(seed).expect("it is written");
+    assert_eq!(text(&exported), text(&again));
+    assert_eq!(engine.check_planted(&exported), Ok(()));
+}
+
+#[test]
+fn what_a_seed_cannot_have_is_reported() {
+    let engine = planted(&seed());
+    engine.set_deletion_protection("alias/ec_p256", Some("kept".to_owned())).expect("it is there");
+    let left_out = engine.export().expect("it is written").left_out;
+    assert_eq!(left_out, ["protection of keys from deletion (1)"]);
+}
+
+#[test]
+fn what_contradicts_a_seed_is_named() {
+    let engine = planted(&seed());
+    assert_eq!(engine.check_planted(&seed()), Ok(()));
+    let contradicts = |change: &dyn Fn(&mut Seed), name: &str| {
+        let mut seed = seed();
+        change(&mut seed);
+        let why = engine.check_planted(&seed).expect_err(name);
+        assert!(why.contains(name), "{why}");
+    };
+    contradicts(&|seed| seed.keys.push(KeySeed::new("alias/more")), "alias/more");
+    contradicts(&|seed| seed.keys[0].spec = "Aliyun_AES_128".to_owned(), "alias/aliyun_aes_256");
+    contradicts(&|seed| seed.keys[0].aliases.push("alias/b".to_owned()), "alias/b");
+    contradicts(
+        &|seed| seed.keys[0].material = Some("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".into()),
+        "material",
+    );
+    contradicts(
+        &|seed| drop(seed.keys[0].tags.insert("env".to_owned(), "prod".to_owned())),
+        "the tag env",
+    );
+    contradicts(
+        &|seed| drop(seed.secrets[0].tags.insert("env".to_owned(), "test".to_owned())),
+        "the tag env",
+    );
+    contradicts(&|seed| seed.secrets.push(SecretSeed::new("other", "x")), "other");
+    contradicts(&|seed| seed.secrets[0].data = Some("another".into()), "db");
+}
+
+#[test]
+fn what_is_wrong_in_a_seed_is_named() {
+    for (key, what) in [
+        (KeySeed::default(), "without a name"),
+        (KeySeed::new("alias/a").spec("AES"), "KeySpec"),
+        (KeySeed::new("alias/a").material("AAAA"), "material"),
+        (KeySeed::new("alias/a").material("?"), "Base64"),
+        (KeySeed::new("a"), "AliasName"),
+        #[cfg(not(feature = "rsa-seeds"))]
+        (KeySeed::new("alias/a").spec("RSA_2048"), "rsa-seeds"),
+    ] {
+        let mut seed = Seed::default();
+        seed.keys.push(key);
+        let why = engine().plant(&seed).expect_err(what);
+        assert!(why.contains(what), "{why}");
+    }
+}
+
+#[test]
+fn what_is_wrong_in_a_secret_of_a_seed_is_named() {
+    let version = |number: usize| SecretVersionSeed::new(format!("v{number}"), "x", &[]);
+    let rotated =
+        SecretSeed { rotation_interval: Some("7d".to_owned()), ..SecretSeed::new("a", "x") };
+    let sealed =
+        SecretSeed { encryption_key: Some("alias/b".to_owned()), ..SecretSeed::new("a", "x") };
+    let odd = SecretVersionSeed { data_type: Some("odd".to_owned()), ..version(2) };
+    for (secret, what) in [
+        (SecretSeed::default(), "no data"),
+        (SecretSeed::new("", "x"), "SecretName"),
+        (SecretSeed::new("a", ""), "SecretData"),
+        (
+            SecretSeed { versions: (2..12).map(version).collect(), ..SecretSeed::new("a", "x") },
+            "10",
+        ),
+        (SecretSeed { versions: vec![odd], ..SecretSeed::new("a", "x") }, "SecretDataType"),
+        (rotated, "rotation_interval"),
+        (sealed, "not found"),
+    ] {
+        let seed = Seed { secrets: vec![secret], ..Seed::default() };
+        let why = engine().plant(&seed).expect_err(what);
+        assert!(why.contains(what), "{why}");
+    }
+}

@@ -1,0 +1,133 @@
+//! Secrets and their versions.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::super::{Fault, kept};
+
+/// What a secret's data is; on the wire, binary data is Base64 text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum SecretDataType {
+    #[default]
+    Text,
+    Binary,
+}
+
+/// The owner of a secret's value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum SecretType {
+    /// Its owner, who stores new versions.
+    #[default]
+    Generic,
+    /// The service, which sets the passwords of database accounts.
+    Rds,
+    Redis,
+    PolarDb,
+    /// The service, which creates access keys.
+    RamCredentials,
+    /// The service, which sets the password of a server's user.
+    Ecs,
+}
+
+/// A row of the table of secrets.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::engine) struct Secret {
+    pub(in crate::engine) name: String,
+    pub(in crate::engine) secret_type: SecretType,
+    pub(in crate::engine) description: String,
+    pub(in crate::engine) instance_id: Option<String>,
+    pub(in crate::engine) encryption_key_id: Option<String>,
+    /// The settings of a managed secret; empty for a generic one.
+    pub(in crate::engine) extended_config: Map<String, Value>,
+    pub(in crate::engine) policy: Option<String>,
+    /// The time between rotations, if it is rotated.
+    pub(in crate::engine) rotation_interval: Option<Duration>,
+    pub(in crate::engine) last_rotation: Option<SystemTime>,
+    pub(in crate::engine) create_time: SystemTime,
+    pub(in crate::engine) update_time: SystemTime,
+    /// The time of its scheduled deletion, if any.
+    pub(in crate::engine) planned_delete_time: Option<SystemTime>,
+}
+
+/// A row of the table of secret versions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::engine) struct SecretVersion {
+    pub(in crate::engine) secret_name: String,
+    pub(in crate::engine) version_id: String,
+    /// The number of the version, in the order of their creation.
+    pub(in crate::engine) number: u64,
+    #[serde(with = "kept::secret")]
+    pub(in crate::engine) data: SecretString,
+    pub(in crate::engine) data_type: SecretDataType,
+    /// Empty for a version that is deprecated.
+    pub(in crate::engine) stages: BTreeSet<String>,
+    pub(in crate::engine) create_time: SystemTime,
+}
+
+impl SecretType {
+    /// The type of that name; `Generic` if it is empty.
+    pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
+        match name {
+            "" | "Generic" => Ok(Self::Generic),
+            "Rds" => Ok(Self::Rds),
+            "Redis" => Ok(Self::Redis),
+            "PolarDB" => Ok(Self::PolarDb),
+            "RAMCredentials" => Ok(Self::RamCredentials),
+            "ECS" => Ok(Self::Ecs),
+            _ => Err(Fault::invalid("SecretType")),
+        }
+    }
+
+    /// The type's name on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Generic => "Generic",
+            Self::Rds => "Rds",
+            Self::Redis => "Redis",
+            Self::PolarDb => "PolarDB",
+            Self::RamCredentials => "RAMCredentials",
+            Self::Ecs => "ECS",
+        }
+    }
+
+    /// Returns `true` if the service creates its new versions.
+    pub(crate) fn is_managed(self) -> bool {
+        self != Self::Generic
+    }
+}
+
+impl Secret {
+    /// Returns `true` if it can no longer be restored.
+    pub(in crate::engine) fn is_deleted(&self, now: SystemTime) -> bool {
+        self.planned_delete_time.is_some_and(|at| at <= now)
+    }
+
+    /// When it is rotated next, if it is.
+    pub(in crate::engine) fn next_rotation(&self) -> Option<SystemTime> {
+        let last = self.last_rotation.unwrap_or(self.create_time);
+        last.checked_add(self.rotation_interval?)
+    }
+}
+
+impl SecretDataType {
+    /// The type of that name; `text` if it is empty.
+    pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
+        match name {
+            "" | "text" => Ok(Self::Text),
+            "binary" => Ok(Self::Binary),
+            _ => Err(Fault::invalid("SecretDataType")),
+        }
+    }
+
+    /// The type's name on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Binary => "binary",
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What a fault does to a request.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use alibabacloud_kms::Dialect;
+use alibabacloud_kms::middleware::wire::{protobuf, time::http_date};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use http::{HeaderName, HeaderValue};
+use http_body::{Body, Frame};
+use http_body_util::BodyExt as _;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::exchange::{PROTOBUF, Response, ServedResponse, request_id, respond};
+
+/// What happens to a request beside the delay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum FaultEffect {
+    /// Nothing: it is answered.
+    #[default]
+    None,
+    /// An error of the service.
+    #[non_exhaustive]
+    Error {
+        /// The HTTP status.
+        status: u16,
+        /// The service's code.
+        code: String,
+        /// The service's message.
+        message: String,
+    },
+    /// A refusal because of the rate.
+    #[non_exhaustive]
+    Throttle {
+        /// When to come again.
+        #[serde(default)]
+        hint: Option<RetryHint>,
+    },
+    /// A status without a body.
+    #[non_exhaustive]
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The connection is closed once it is accepted.
+    RefuseConnection,
+    /// The connection is closed before the answer.
+    LoseConnection,
+    /// The connection is closed in the middle of the answer's body.
+    BreakBody,
+    /// No answer comes.
+    Hang,
+    /// The connection's certificate is of another CA.
+    WrongCertificate,
+}
+
+/// How a throttled client is told when to come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RetryHint {
+    /// `x-acs-retry-after`, in milliseconds.
+    Milliseconds(u64),
+    /// `Retry-After`, in seconds.
+    Seconds(u64),
+    /// `Retry-After` as the date that many seconds from now.
+    Date(u64),
+}
+
+impl FaultEffect {
+    /// The effect's name, for the request log.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::None => "delay",
+            Self::Error { .. } => "error",
+            Self::Throttle { .. } => "throttle",
+            Self::Status { .. } => "status",
+            Self::RefuseConnection => "refuse_connection",
+            Self::LoseConnection => "lose_connection",
+            Self::BreakBody => "break_body",
+            Self::Hang => "hang",
+            Self::WrongCertificate => "wrong_certificate",
+        }
+    }
+
+    /// The answer that comes instead of the gateway's own, if one does.
+    pub(crate) fn answer(&self, dialect: Dialect, now: SystemTime) -> Option<Response> {
+        Some(match self {
+            Self::Error { status, code, message } => refusal(dialect, *status, code, message),
+            Self::Throttle { hint } => {
+                let mut response =
+                    refusal(dialect, 429, "Rejected.Throttling", "QPS Limit Exceeded");
+                if let Some((name, value)) = hint.and_then(|hint| hint.header(now)) {
+                    response.headers_mut().insert(name, value);
+                }
+                response
+            }
+            Self::Status { status } => {
+                let mut response = respond(*status, "text/plain", Zeroizing::default());
+                response.headers_mut().remove(http::header::CONTENT_TYPE);
+                response
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl RetryHint {
+    fn header(self, now: SystemTime) -> Option<(HeaderName, HeaderValue)> {
+        let (name, value) = match self {
+            Self::Milliseconds(count) => {
+                (HeaderName::from_static("x-acs-retry-after"), count.to_string())
+            }
+            Self::Seconds(count) => (RETRY_AFTER, count.to_string()),
+            Self::Date(count) => {
+                (RETRY_AFTER, http_date(now.checked_add(Duration::from_secs(count))?))
+            }
+        };
+        Some((name, HeaderValue::try_from(value).ok()?))
+    }
+}
+
+fn refusal(dialect: Dialect, status: u16, code: &str, message: &str) -> Response {
+    let id = request_id();
+    match dialect {
+        Dialect::Protobuf => {
+            let body = protobuf::encode_error(status, code, message, &id);
+            respond(status, PROTOBUF, Zeroizing::new(body))
+        }
+        Dialect::Rpc => {
+            let body = serde_json::json!({ "Code": code, "Message": message, "RequestId": id });
+            let body = Zeroizing::new(body.to_string().into_bytes());
+            respond(status, "application/json;charset=utf-8", body)
+        }
+    }
+}
+
+/// The answer with the first half of its body, and then the end of the connection.
+pub(crate) fn broken(response: ServedResponse) -> ServedResponse {
+    let (mut head, body) = response.into_parts();
+    let Some(length) = body.size_hint().exact() else {
+        return http::Response::from_parts(head, body);
+    };
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    http::Response::from_parts(head, Half { left: length / 2, body }.boxed_unsync())
+}
+
+struct Half<B> {
+    left: u64,
+    body: B,
+}
+
+impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Half<B> {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let end = || Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
+        if self.left == 0 {
+            return end();
+        }
+        match Pin::new(&mut self.body).poll_frame(cx) {
+            Poll::Ready(Some(Ok(frame))) => {
+                let Ok(data) = frame.into_data() else { return end() };
+                let taken = usize::try_from(self.left).map_or(data.len(), |it| it.min(data.len()));
+                self.left -= taken as u64;
+                Poll::Ready(Some(Ok(Frame::data(data.slice(..taken)))))
+            }
+            Poll::Ready(None) => end(),
+            other => other,
+        }
+    }
+}

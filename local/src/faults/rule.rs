@@ -1,0 +1,139 @@
+//! When a fault happens.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::effect::{FaultEffect, RetryHint};
+
+/// A rule of a [`LocalGateway`](crate::LocalGateway): what happens to which requests.
+///
+/// The first rule whose turn it is decides. Without an effect, a rule only delays.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use alibabacloud_kms_local::{FaultRule, LocalGateway, RetryHint};
+///
+/// let gateway = LocalGateway::builder()
+///     // The second and the third Encrypt.
+///     .fault(FaultRule::on("Encrypt").after(1).times(2).throttle(Some(RetryHint::Seconds(1))))
+///     .fault(FaultRule::any().delay(Duration::from_millis(20)));
+/// # drop(gateway);
+/// ```
+///
+/// In a file or an admin call, a rule is an object with the same names:
+/// `{"action": "Encrypt", "after": 1, "times": 2, "effect": {"throttle": {"hint": {"seconds": 1}}}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRule {
+    /// The action or operation; any without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
+    /// How many requests are left alone before.
+    #[serde(default)]
+    after: u64,
+    /// How many have the fault then; all without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    times: Option<u64>,
+    #[serde(default)]
+    delay_ms: u64,
+    #[serde(default)]
+    effect: FaultEffect,
+}
+
+impl FaultRule {
+    /// Creates a rule for requests of this action or operation, as `Encrypt` or `AdvanceEncrypt`.
+    pub fn on(action: impl Into<String>) -> Self {
+        Self { action: Some(action.into()), ..Self::any() }
+    }
+
+    /// Creates a rule for all requests.
+    pub fn any() -> Self {
+        Self { action: None, after: 0, times: None, delay_ms: 0, effect: FaultEffect::None }
+    }
+
+    /// Leaves that many requests alone first (default 0).
+    pub fn after(self, requests: u64) -> Self {
+        Self { after: requests, ..self }
+    }
+
+    /// Sets the number of requests that have the fault (default all).
+    pub fn times(self, requests: u64) -> Self {
+        Self { times: Some(requests), ..self }
+    }
+
+    /// Waits that long first (default not at all).
+    pub fn delay(self, delay: Duration) -> Self {
+        Self { delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX), ..self }
+    }
+
+    /// Answers with an error of the service: an HTTP status, a code and a message.
+    pub fn error(self, status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        let (code, message) = (code.into(), message.into());
+        self.with(FaultEffect::Error { status, code, message })
+    }
+
+    /// Refuses the request because of its rate: `429`, `Rejected.Throttling`, with a hint of when to
+    /// come again.
+    pub fn throttle(self, hint: Option<RetryHint>) -> Self {
+        self.with(FaultEffect::Throttle { hint })
+    }
+
+    /// Answers with this HTTP status and no body, as a proxy might.
+    pub fn status(self, status: u16) -> Self {
+        self.with(FaultEffect::Status { status })
+    }
+
+    /// Closes the connection once it is accepted: nothing is sent on it.
+    pub fn refuse_connection(self) -> Self {
+        self.with(FaultEffect::RefuseConnection)
+    }
+
+    /// Does what the request asks for, and closes the connection before the answer.
+    pub fn lose_connection(self) -> Self {
+        self.with(FaultEffect::LoseConnection)
+    }
+
+    /// Does what the request asks for, and closes the connection in the middle of the answer's body.
+    pub fn break_body(self) -> Self {
+        self.with(FaultEffect::BreakBody)
+    }
+
+    /// Never answers.
+    pub fn hang(self) -> Self {
+        self.with(FaultEffect::Hang)
+    }
+
+    /// Shows a connection a certificate of a CA that nobody trusts. Without TLS it changes nothing.
+    pub fn wrong_certificate(self) -> Self {
+        self.with(FaultEffect::WrongCertificate)
+    }
+
+    fn with(self, effect: FaultEffect) -> Self {
+        Self { effect, ..self }
+    }
+
+    pub(crate) fn effect(&self) -> &FaultEffect {
+        &self.effect
+    }
+
+    pub(crate) fn delay_of_each(&self) -> Duration {
+        Duration::from_millis(self.delay_ms)
+    }
+
+    pub(super) fn is_for(&self, action: &str) -> bool {
+        self.action.as_deref().is_none_or(|name| name == action)
+    }
+
+    /// Connections name no action, and are counted by themselves.
+    pub(super) fn is_of_connection(&self) -> bool {
+        matches!(self.effect, FaultEffect::WrongCertificate | FaultEffect::RefuseConnection)
+    }
+
+    /// Returns `true` if the request of that number, from 1, has the fault.
+    pub(super) fn has_turn(&self, number: u64) -> bool {
+        let end = self.times.map(|times| self.after.saturating_add(times));
+        number > self.after && end.is_none_or(|end| number <= end)
+    }
+}

@@ -1,0 +1,124 @@
+//! What a gateway starts from: what its store has, or everything made anew.
+
+#[cfg(feature = "store")]
+use std::path::Path;
+use std::time::SystemTime;
+
+use alibabacloud_kms::{BoxError, Clock};
+#[cfg(feature = "store")]
+use secrecy::ExposeSecret;
+use secrecy::SecretString;
+
+use super::authority::Authority;
+use super::clock::MovableClock;
+use super::engine::{Config, Engine, Fault};
+use super::principals::Principals;
+use super::seed::REGION;
+use super::seeds::Seed;
+
+/// The account in every ARN, and the creator of every key.
+const ACCOUNT: &str = "1000000000000000";
+
+// What is kept beside keys and secrets. A store has an identity once its first start is complete.
+const IDENTITY: &str = "identity";
+const AUTHORITY: &str = "authority";
+const CLOCK_OFFSET: &str = "clock_offset";
+
+/// The keys, who may use them, and when it is for them.
+pub(super) struct Opened {
+    pub(super) engine: Engine,
+    pub(super) identity: Principals,
+    pub(super) clock: MovableClock,
+}
+
+impl Opened {
+    /// A service in memory with new keys.
+    pub(super) fn in_memory(clock: Clock, seed: &Seed) -> Result<Self, BoxError> {
+        let clock = MovableClock::new(clock);
+        let engine = Engine::new(config(&clock));
+        Self::first(engine, clock, seed)
+    }
+
+    /// The service that the store in this folder keeps, which is made if it is not there.
+    #[cfg(feature = "store")]
+    ///
+    /// # Errors
+    ///
+    /// It cannot be opened, or contradicts the seed.
+    pub(super) fn from_store(clock: Clock, folder: &Path, seed: &Seed) -> Result<Self, BoxError> {
+        super::directory::make(folder)?;
+        let clock = MovableClock::new(clock);
+        let engine = Engine::open(config(&clock), &folder.join("store.redb"))?;
+        if let Some(offset) = engine.setting(CLOCK_OFFSET) {
+            clock.set_offset(offset.expose_secret().parse()?);
+        }
+        let Some(kept) = engine.setting(IDENTITY) else {
+            return Self::first(engine, clock, seed);
+        };
+        let identity = Principals::from_kept(&kept)?;
+        let planted = engine.check_planted(seed).and_then(|()| identity.check_planted(seed));
+        planted.map_err(|what| format!("the store contradicts the seed: {what}"))?;
+        Ok(Self { engine, identity, clock })
+    }
+
+    fn first(engine: Engine, clock: MovableClock, seed: &Seed) -> Result<Self, BoxError> {
+        // Of a first start that did not come to its end.
+        engine.clear();
+        seed.check_names()?;
+        let identity = Principals::planted(seed)?;
+        engine.plant(seed)?;
+        engine.seed().map_err(|fault| fault.message)?;
+        engine.seed_client_key(identity.client_key.key_id(), &identity.client_public_key);
+        for (id, public_key) in identity.more_client_keys(seed)? {
+            engine.seed_client_key(&id, &public_key);
+        }
+        if engine.has_store() {
+            engine.set_setting(IDENTITY, identity.to_kept()?);
+        }
+        Ok(Self { engine, identity, clock })
+    }
+
+    /// Moves the clock by which keys age, and keeps it.
+    pub(super) fn set_time(&self, to: SystemTime) {
+        self.clock.set(to);
+        self.engine.set_setting(CLOCK_OFFSET, self.clock.offset().to_string().into());
+    }
+
+    /// The CA, which is made and kept on first use.
+    pub(super) fn authority(&self) -> Result<Authority, BoxError> {
+        if let Some(kept) = self.engine.setting(AUTHORITY) {
+            return Authority::from_kept(&kept);
+        }
+        let authority = Authority::generate()?;
+        self.engine.set_setting(AUTHORITY, authority.to_kept()?);
+        Ok(authority)
+    }
+}
+
+/// A seed of all that a gateway has.
+pub(super) fn export(engine: &Engine, identity: &Principals) -> Result<Seed, Fault> {
+    let mut seed = engine.export()?;
+    identity.export(&mut seed);
+    Ok(seed)
+}
+
+/// Moves the clock by which keys age, and keeps how far it is moved.
+pub(super) async fn move_clock(
+    engine: &Engine,
+    clock: &MovableClock,
+    move_it: impl FnOnce(&MovableClock),
+) -> Result<(), Fault> {
+    let before = clock.offset();
+    move_it(clock);
+    let engine = engine.for_request();
+    engine.set_setting(CLOCK_OFFSET, SecretString::from(clock.offset().to_string()));
+    let kept = engine.kept().await;
+    if kept.is_err() {
+        clock.set_offset(before);
+    }
+    kept
+}
+
+fn config(clock: &MovableClock) -> Config {
+    Config { region: REGION.to_owned(), account_id: ACCOUNT.to_owned(), clock: clock.clock() }
+}

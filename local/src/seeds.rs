@@ -1,0 +1,81 @@
+//! What a gateway has from its first start on: access keys, client keys, keys and secrets with ids
+//! that stay the same.
+//!
+//! Ids, versions and material that a seed does not give are derived from its other names, so that
+//! the same seed gives the same keys every time. They are as public as the seed. Pairs of RSA are
+//! derived on first use, which takes up to seconds and needs the feature `rsa-seeds`.
+
+mod key;
+mod names;
+mod principal;
+mod secret;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::key::{KeySeed, KeyVersionSeed};
+pub use self::principal::{AccessKeySeed, ClientKeySeed};
+pub use self::secret::{SecretSeed, SecretVersionSeed};
+
+/// All that a gateway has from its first start on, as a file has it.
+///
+/// `seed.schema.json` of this package describes the file for editors.
+///
+/// ```
+/// use alibabacloud_kms_local::Seed;
+///
+/// let seed: Seed = serde_json::from_str(
+///     r#"{"keys": [{"id": "key-app", "aliases": ["alias/app"]}],
+///         "secrets": [{"name": "db", "data": "a password"}]}"#,
+/// )?;
+/// assert_eq!(seed.keys.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Seed {
+    /// The keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<KeySeed>,
+    /// The secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretSeed>,
+    /// The access keys. The first without a token and the first with one are the gateway's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub access_keys: Vec<AccessKeySeed>,
+    /// The client keys. The first is the gateway's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_keys: Vec<ClientKeySeed>,
+    /// Of an exported seed: what it could not have, such as `certificates (2)`. Not in the file.
+    #[serde(skip)]
+    pub left_out: Vec<String>,
+    /// For editors: where the schema is.
+    #[serde(default, rename = "$schema", skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+}
+
+impl Seed {
+    /// Adds what another seed has.
+    pub fn merge(&mut self, other: Self) {
+        self.keys.extend(other.keys);
+        self.secrets.extend(other.secrets);
+        self.access_keys.extend(other.access_keys);
+        self.client_keys.extend(other.client_keys);
+    }
+}
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seed")
+            .field("keys", &self.keys.len())
+            .field("secrets", &self.secrets.len())
+            .field("access_keys", &self.access_keys.len())
+            .field("client_keys", &self.client_keys.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

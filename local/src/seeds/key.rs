@@ -1,0 +1,135 @@
+//! Keys of a seed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::kept;
+
+/// A key that a gateway has from its first start on.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct KeySeed {
+    /// Its id, derived from the first alias if it is not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its aliases, as `alias/app`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Its spec (default `Aliyun_AES_256`).
+    pub spec: String,
+    /// Its usage (default what KMS takes for the spec).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
+    /// `Aliyun_KMS` (default) or `EXTERNAL`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Its description.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Whether it is disabled.
+    #[serde(skip_serializing_if = "is_default")]
+    pub disabled: bool,
+    /// How often it is rotated, as `30d`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation_interval: Option<String>,
+    /// Its policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// Its tags.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// Its material in Base64, if it has one version: bytes, or a pair's PKCS#8.
+    #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
+    pub material: Option<SecretString>,
+    /// Its versions, the primary one last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<KeyVersionSeed>,
+}
+
+/// A version of a [`KeySeed`].
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct KeyVersionSeed {
+    /// Its id, a UUID, derived if it is not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its material in Base64, derived if it is not given.
+    #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
+    pub material: Option<SecretString>,
+}
+
+impl KeySeed {
+    /// Creates a symmetric key with that alias.
+    pub fn new(alias: impl Into<String>) -> Self {
+        Self { aliases: vec![alias.into()], ..Self::default() }
+    }
+
+    /// Sets its id, as `key-app`.
+    pub fn id(self, id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..self }
+    }
+
+    /// Sets its spec, as `RSA_2048`.
+    pub fn spec(self, spec: impl Into<String>) -> Self {
+        Self { spec: spec.into(), ..self }
+    }
+
+    /// Sets its usage, as `SIGN/VERIFY`.
+    pub fn usage(self, usage: impl Into<String>) -> Self {
+        Self { usage: Some(usage.into()), ..self }
+    }
+
+    /// Sets its material in Base64: bytes, or a pair's PKCS#8.
+    pub fn material(self, base64: impl Into<SecretString>) -> Self {
+        Self { material: Some(base64.into()), ..self }
+    }
+
+    /// Adds a tag.
+    pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.tags.insert(key.into(), value.into());
+        self
+    }
+}
+
+impl Default for KeySeed {
+    fn default() -> Self {
+        Self {
+            id: None,
+            aliases: Vec::new(),
+            spec: "Aliyun_AES_256".to_owned(),
+            usage: None,
+            origin: None,
+            description: String::new(),
+            disabled: false,
+            rotation_interval: None,
+            policy: None,
+            tags: BTreeMap::new(),
+            material: None,
+            versions: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for KeySeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySeed")
+            .field("id", &self.id)
+            .field("aliases", &self.aliases)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for KeyVersionSeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyVersionSeed").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

@@ -1,0 +1,94 @@
+//! The error answers of RPC services: JSON or XML, with names in the case that the service or a
+//! gateway before it uses, or something that is not the service's.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::scrub::scrub;
+use super::{foreign, xml};
+use crate::error::ServiceError;
+use crate::payload::Payload;
+
+/// Reads the error answer of an RPC service. Anything else becomes an error without a code.
+///
+/// Names are read in either case (`Code`, `code`), and a code as text or number. The request's
+/// secrets are removed from the message.
+pub fn read(body: &[u8], request: &dyn Payload) -> ServiceError {
+    fields(body).map(|fields| from_fields(&fields, request)).unwrap_or_default()
+}
+
+/// Reads the error in an answer with the status of success: a `Code` other than success.
+pub(super) fn read_in_success(body: &[u8], request: &dyn Payload) -> Option<ServiceError> {
+    let service = read(body, request);
+    let is_success = |code: &str| match code.parse::<u16>() {
+        Ok(number) => number == 0 || (200..300).contains(&number),
+        Err(_) => ["ok", "success"].iter().any(|word| code.eq_ignore_ascii_case(word)),
+    };
+    service.code().is_some_and(|code| !is_success(code)).then_some(service)
+}
+
+/// Returns the fields of the error document, whatever is around them.
+fn fields(body: &[u8]) -> Option<Map<String, Json>> {
+    let body = foreign::without_bom(body);
+    let mut fields = match serde_json::from_slice(body) {
+        Ok(Json::Object(fields)) => fields,
+        Ok(_) => return None,
+        Err(_) => xml::read(body)?,
+    };
+    // Some gateways put the error into an object of its own, with the request id beside it.
+    if field(&fields, "Code").is_none()
+        && let Some(Json::Object(inner)) = field(&fields, "Error").cloned()
+    {
+        fields.extend(inner);
+    }
+    Some(fields)
+}
+
+/// Returns the field with this name, in any case; the service's own spelling wins.
+fn field<'a>(fields: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
+    let in_any_case = || fields.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+    fields.get(name).or_else(|| in_any_case().map(|(_, value)| value))
+}
+
+fn from_fields(fields: &Map<String, Json>, request: &dyn Payload) -> ServiceError {
+    let text = |name| {
+        let text = match field(fields, name)? {
+            Json::String(text) => text.clone(),
+            other @ (Json::Number(_) | Json::Bool(_)) => other.to_string(),
+            _ => return None,
+        };
+        Some(scrub(&text, request)).filter(|text| !text.is_empty())
+    };
+    let code = text("Code");
+    let message = match &code {
+        // The service may append the string to sign.
+        Some(code) if code.starts_with("SignatureDoesNotMatch") => {
+            Some("The request's signature does not match.".to_owned())
+        }
+        _ => text("Message"),
+    };
+    let mut service = ServiceError::default();
+    match (code, message) {
+        (Some(code), message) => service = ServiceError::new(code, message.unwrap_or_default()),
+        (None, Some(message)) => service.set_message(message),
+        (None, None) => {}
+    }
+    let service = service
+        .with_request_id(text("RequestId").unwrap_or_default())
+        .with_host_id(text("HostId").unwrap_or_default())
+        .with_recommend(text("Recommend").unwrap_or_default());
+    match field(fields, "AccessDeniedDetail") {
+        Some(Json::Object(detail)) => service.with_access_denied_detail(texts(detail, request)),
+        _ => service,
+    }
+}
+
+/// Returns the names and values of the detail. Both may echo parts of the request.
+fn texts(detail: &Map<String, Json>, request: &dyn Payload) -> BTreeMap<String, String> {
+    let text = |value: &Json| match value {
+        Json::String(text) => scrub(text, request),
+        other => scrub(&other.to_string(), request),
+    };
+    detail.iter().map(|(name, value)| (scrub(name, request), text(value))).collect()
+}

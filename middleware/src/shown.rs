@@ -1,0 +1,98 @@
+//! Shows users' input in errors: as it is if it looks like what was expected, else not at all.
+//!
+//! A variable or an option that takes a path may contain the content of the file instead.
+
+use std::fmt;
+use std::path::Path;
+
+/// The maximum length of a path that is shown, in bytes; systems have limits from 1,024.
+const LONGEST: usize = 1024;
+/// The maximum length of a part of a path: what file systems allow.
+const LONGEST_PART: usize = 255;
+
+/// Returns a path for errors, or a text that says that it does not look like one.
+pub fn shown(path: &Path) -> impl fmt::Display {
+    Shown(path)
+}
+
+struct Shown<'a>(&'a Path);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match looks_like_a_path(self.0) {
+            true => self.0.display().fmt(f),
+            false => f.write_str("[not shown: it does not look like a path]"),
+        }
+    }
+}
+
+/// Returns `true` if a text can be shown as a path: it has a separator or a dot, and nothing that
+/// occurs in keys, tokens, JSON and PEM and not in paths.
+pub fn looks_like_a_path(path: &Path) -> bool {
+    let Some(text) = path.to_str() else { return false };
+    let is_path_like = text.contains(['/', '.', std::path::MAIN_SEPARATOR]);
+    let odd = |next: char| next.is_control() || "{}\"<>|\u{2028}\u{2029}".contains(next);
+    is_path_like
+        && text.len() <= LONGEST
+        && !text.contains(odd)
+        && !text.contains("-----")
+        // The end of Base64.
+        && !text.ends_with('=')
+        && text.split(['/', '\\']).all(|part| part.len() <= LONGEST_PART && !is_jwt(part))
+}
+
+/// Returns `true` if this is three parts in Base64, of which the first is a JSON object: a token,
+/// although it could be a host name as well.
+pub(crate) fn is_jwt(text: &str) -> bool {
+    text.starts_with("eyJ") || {
+        let parts: Vec<&str> = text.split('.').collect();
+        let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        parts.len() == 3
+            && parts.iter().all(|part| part.len() >= 16 && part.bytes().all(is_base64url))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_as_they_are() {
+        for path in [
+            "/etc/kms/ca.pem",
+            "ca.pem",
+            "./x",
+            "~/.alibabacloud/credentials",
+            "../a b/ä.json",
+            "/",
+            "/home/me@corp/k-8_1.0.pem",
+        ] {
+            assert_eq!(shown(Path::new(path)).to_string(), path);
+        }
+    }
+
+    #[test]
+    fn what_does_not_look_like_a_path_is_not_shown() {
+        let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.canary-signature_0123456789";
+        let long = format!("/canary/{}", "a/".repeat(600));
+        let part = format!("/canary/{}", "a".repeat(256));
+        for text in [
+            "",
+            "canary",
+            "LTAI5tcanary",
+            "[default]\naccess_key_secret = canary/x.y",
+            "/a\rcanary",
+            "{\"KeyId\": \"canary.x\"}",
+            "-----BEGIN PRIVATE KEY-----/canary",
+            "canary/abc+def==",
+            jwt,
+            &long,
+            &part,
+            "abcdefghijklmnop.abcdefghijklmnop.canaryabcdefghij",
+            "a\u{85}/canary",
+        ] {
+            let shown = shown(Path::new(text)).to_string();
+            assert!(!shown.contains("canary") && shown.contains("not shown"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A credential with what its signatures have in common.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use secrecy::ExposeSecret;
+
+use super::algorithm::{Acs3Algorithm, MacKey};
+use crate::credential::{Credential, ProvideCredential as _};
+use crate::identity::Identity;
+use crate::lock::lock;
+
+/// A credential whose secret is prepared for signing.
+pub(super) struct Prepared {
+    credential: Credential,
+    algorithm: Acs3Algorithm,
+    /// `None` of a bearer token.
+    key: Option<MacKey>,
+}
+
+impl Prepared {
+    pub(super) fn new(credential: Credential, algorithm: Acs3Algorithm) -> Self {
+        let key = match &credential {
+            Credential::AccessKey { secret, .. } => Some(MacKey::new(algorithm, secret)),
+            Credential::Bearer(_) => None,
+        };
+        Self { credential, algorithm, key }
+    }
+
+    pub(super) fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    pub(super) fn key(&self) -> Option<&MacKey> {
+        self.key.as_ref()
+    }
+
+    pub(super) fn identity(&self) -> Option<Identity> {
+        self.credential.identity()
+    }
+
+    fn is_of(&self, credential: &Credential, algorithm: Acs3Algorithm) -> bool {
+        self.algorithm == algorithm && are_equal(&self.credential, credential)
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Prepared").field(&self.credential).finish()
+    }
+}
+
+/// The last credential that signed. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Last(Arc<Mutex<Option<Arc<Prepared>>>>);
+
+impl Last {
+    /// Returns the credential as it was prepared for the request before, or prepares it.
+    pub(super) fn prepare(&self, given: &Credential, algorithm: Acs3Algorithm) -> Arc<Prepared> {
+        if let Some(last) = &*lock(&self.0)
+            && last.is_of(given, algorithm)
+        {
+            return Arc::clone(last);
+        }
+        let prepared = Arc::new(Prepared::new(given.clone(), algorithm));
+        *lock(&self.0) = Some(Arc::clone(&prepared));
+        prepared
+    }
+}
+
+fn are_equal(one: &Credential, other: &Credential) -> bool {
+    match (one, other) {
+        (
+            Credential::AccessKey { id, secret, security_token },
+            Credential::AccessKey {
+                id: other_id,
+                secret: other_secret,
+                security_token: other_token,
+            },
+        ) => {
+            id == other_id
+                && secret.expose_secret() == other_secret.expose_secret()
+                && security_token.as_ref().map(ExposeSecret::expose_secret)
+                    == other_token.as_ref().map(ExposeSecret::expose_secret)
+        }
+        (Credential::Bearer(one), Credential::Bearer(other)) => {
+            one.expose_secret() == other.expose_secret()
+        }
+        _ => false,
+    }
+}

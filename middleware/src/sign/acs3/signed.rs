@@ -1,0 +1,73 @@
+//! The answer to a signed request.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::prepared::Prepared;
+use crate::error::{BoxError, Error};
+use crate::service::BoxFuture;
+use crate::signals::SignedBy;
+
+pin_project! {
+    /// The future of [`SignAcs3`](super::SignAcs3).
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Signed<F, B> {
+        #[pin]
+        stage: Stage<F, B>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    enum Stage<F, B> {
+        // What signs was at hand: the rest of the stack was called at once.
+        Sent { #[pin] answer: F, signed_by: Arc<Prepared> },
+        Loading { answer: BoxFuture<http::Response<B>> },
+        Refused { error: Option<Error> },
+    }
+}
+
+impl<F, B> Signed<F, B> {
+    pub(super) fn sent(answer: F, signed_by: Arc<Prepared>) -> Self {
+        Self { stage: Stage::Sent { answer, signed_by } }
+    }
+
+    pub(super) fn loading(answer: BoxFuture<http::Response<B>>) -> Self {
+        Self { stage: Stage::Loading { answer } }
+    }
+
+    pub(super) fn refused(error: Error) -> Self {
+        Self { stage: Stage::Refused { error: Some(error) } }
+    }
+}
+
+impl<F, B, E> Future for Signed<F, B>
+where
+    F: Future<Output = Result<http::Response<B>, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<http::Response<B>, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().stage.project() {
+            StageProjection::Sent { answer, signed_by } => {
+                let mut response = ready!(answer.poll(cx)).map_err(Into::into)?;
+                if response.status().is_client_error()
+                    && let Some(identity) = signed_by.identity()
+                {
+                    response.extensions_mut().insert(SignedBy::new(identity));
+                }
+                Poll::Ready(Ok(response))
+            }
+            StageProjection::Loading { answer } => answer.as_mut().poll(cx),
+            StageProjection::Refused { error } => match error.take() {
+                Some(error) => Poll::Ready(Err(error.into())),
+                None => Poll::Pending,
+            },
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The answer to a request, if there was one.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::error::{BoxError, Error};
+
+pin_project! {
+    /// The future of a layer that calls the service below, or refuses to.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Begun<F> {
+        #[pin]
+        stage: Stage<F>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    #[derive(Debug)]
+    enum Stage<F> {
+        Sent { #[pin] answer: F },
+        Refused { error: Option<Error> },
+    }
+}
+
+impl<F> Begun<F> {
+    pub(super) fn sent(answer: F) -> Self {
+        Self { stage: Stage::Sent { answer } }
+    }
+
+    pub(super) fn refused(error: Error) -> Self {
+        Self { stage: Stage::Refused { error: Some(error) } }
+    }
+}
+
+impl<F, T, E> Future for Begun<F>
+where
+    F: Future<Output = Result<T, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<T, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().stage.project() {
+            StageProjection::Sent { answer } => answer.poll(cx).map_err(Into::into),
+            StageProjection::Refused { error } => match error.take() {
+                Some(error) => Poll::Ready(Err(error.into())),
+                None => Poll::Pending,
+            },
+        }
+    }
+}

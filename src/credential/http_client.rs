@@ -1,0 +1,169 @@
+//! The HTTP client of providers: limits of time and size, and errors that quote nothing of an
+//! answer.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use alibabacloud_kms_middleware::__private::{SecretBuffer, collect, request_id_of};
+use bytes::Bytes;
+use http::header::USER_AGENT;
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body::Body as HttpBody;
+use http_body_util::combinators::UnsyncBoxBody;
+use tower::{Layer, Service, ServiceExt as _};
+
+use crate::middleware::payload::Payload;
+use crate::middleware::timeout::AttemptTimeoutLayer;
+use crate::middleware::wire::json;
+use crate::transport::Transport;
+use crate::{Body, BoxError, BoxHttp, Error, ErrorKind, ProxyOptions};
+
+/// The maximum length of an answer; the largest are a few kilobytes.
+const MAX_ANSWER: usize = 256 << 10;
+
+/// The default time limit of a request.
+pub(super) const LIMIT: Duration = Duration::from_secs(10);
+
+/// Looks up a variable of the environment.
+pub(super) type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
+
+/// Sends requests through a service that is created when it is needed.
+#[derive(Clone)]
+pub(super) struct HttpClient {
+    service: Arc<OnceLock<Result<BoxHttp, Error>>>,
+    /// Names the network's proxies.
+    variables: Arc<Lookup>,
+}
+
+type BoxBody = UnsyncBoxBody<Bytes, BoxError>;
+
+/// The future of [`HttpClient::send`].
+pub(super) type Sent = Pin<Box<dyn Future<Output = Result<HttpAnswer, Error>> + Send>>;
+
+/// An answer, read to its end and wiped on drop.
+pub(super) struct HttpAnswer {
+    host: String,
+    pub(super) status: StatusCode,
+    /// By which the service finds the request again.
+    pub(super) request_id: Option<String>,
+    pub(super) body: SecretBuffer,
+}
+
+impl HttpClient {
+    /// Creates a client of the network, with the machine's trusted CAs and the proxies of these
+    /// variables.
+    pub(super) fn network(variables: Arc<Lookup>) -> Self {
+        Self { service: Arc::default(), variables }
+    }
+
+    /// Creates a client that sends through a service of the user.
+    pub(super) fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let service = OnceLock::from(Ok(BoxHttp::new(service)));
+        Self { service: Arc::new(service), variables: Arc::new(|_| None) }
+    }
+
+    /// Returns the client with a layer over its service.
+    pub(super) fn layered<L>(&self, layer: &L) -> Result<Self, Error>
+    where
+        L: Layer<BoxHttp>,
+        L::Service: Service<Request<Body>, Response = Response<BoxBody>, Error = BoxError>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        Ok(Self::new(layer.layer(self.service()?)))
+    }
+
+    /// Sends a request and reads the answer, whatever its status.
+    pub(super) fn send(&self, mut request: Request<Body>, limit: Duration) -> Sent {
+        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        let user_agent = concat!("alibabacloud-kms-rust/", env!("CARGO_PKG_VERSION"));
+        request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(user_agent));
+        let service = self.service();
+        Box::pin(async move {
+            // Boxed again: the compiler cannot see through the layer's bounds here.
+            let service = BoxHttp::new(AttemptTimeoutLayer::new(limit).layer(service?));
+            let response = service.oneshot(request).await;
+            let (parts, body) = response.map_err(|error| unanswered(&host, error))?.into_parts();
+            let body = read(body).await.map_err(|error| unanswered(&host, error))?;
+            let request_id = request_id_of(&parts.headers);
+            Ok(HttpAnswer { host, status: parts.status, request_id, body })
+        })
+    }
+
+    /// Returns the service.
+    fn service(&self) -> Result<BoxHttp, Error> {
+        let network = || {
+            let proxy = ProxyOptions::from_variables(|name| (self.variables)(name));
+            Transport::builder().proxy(proxy).build().map(BoxHttp::new)
+        };
+        self.service.get_or_init(network).clone()
+    }
+}
+
+impl HttpAnswer {
+    /// Returns an error for every status but success. The body of an error is not shown.
+    pub(super) fn success(self) -> Result<Self, Error> {
+        if self.status.is_success() {
+            return Ok(self);
+        }
+        let status = self.status.as_u16();
+        let message = match self.status.is_redirection() {
+            true => {
+                format!("{} answered with a redirect ({status}), which is not followed", self.host)
+            }
+            false => format!("{} answered with status {status}", self.host),
+        };
+        Err(Error::new(ErrorKind::Credential, message).with_status(self.status))
+    }
+
+    /// Reads the JSON object of an answer into a payload.
+    pub(super) fn json<P: Payload + Default>(&self) -> Result<P, Error> {
+        let mut payload = P::default();
+        json::decode(&self.body, &mut payload)
+            .map_err(|error| self.malformed("is not the expected JSON").with_source(error))?;
+        Ok(payload)
+    }
+
+    /// Returns the error of a successful answer that is not what was requested.
+    pub(super) fn malformed(&self, why: &str) -> Error {
+        let message = format!("the answer of {} {why}", self.host);
+        Error::new(ErrorKind::Credential, message).with_status(self.status)
+    }
+}
+
+impl fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HttpClient")
+    }
+}
+
+/// Returns the bytes of a body, up to the limit.
+async fn read(body: BoxBody) -> Result<SecretBuffer, BoxError> {
+    collect(body, MAX_ANSWER).await?.ok_or_else(|| {
+        let message = format!("the answer is larger than {MAX_ANSWER} bytes");
+        Error::new(ErrorKind::Decode, message).into()
+    })
+}
+
+fn unanswered(host: &str, error: BoxError) -> Error {
+    let error = Error::from_boxed(error);
+    // Our own errors quote nothing secret; those of a user's layer may quote anything.
+    match error.kind() {
+        ErrorKind::Credential | ErrorKind::Config | ErrorKind::Sign => error,
+        _ => Error::new(ErrorKind::Credential, format!("{host} did not answer")).with_source(error),
+    }
+}

@@ -1,0 +1,333 @@
+//! One load for all callers that want the same value at the same time.
+//!
+//! A load is a task of its own, so no caller depends on another one being polled. A task runs on
+//! one tokio runtime, and a runtime that its program is not driving (a current-thread runtime
+//! outside `block_on`, a blocked worker) runs none. So loads are kept by key *and* runtime: a call
+//! waits for a load of its own runtime for as long as the load takes. It waits for a load of
+//! another runtime while that runtime shows signs of life, up to the load's limit, and then starts
+//! its own.
+//!
+//! However the task of a load ends, the waiting calls get a result: [`Launch::start`] has a guard
+//! that ends the load with [`Lost`] if it panics, is aborted or its runtime ends.
+//!
+//! [`Flights`] is plain data without a lock: it belongs to the state of the cache around it, whose
+//! lock covers "return the kept value, else join a load, else start one". A task is spawned after
+//! that lock is released: a runtime that is shutting down drops the task at once, and ending the
+//! load takes the lock.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+use tokio::runtime::{Handle, Id};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout};
+
+/// The time within which another runtime must show a sign of life.
+const PULSE: Duration = Duration::from_millis(250);
+
+/// How often a call looks again after a load that was [lost](Lost).
+pub(crate) const MAX_LOST: usize = 2;
+
+/// The loads in progress, by what they load.
+pub(crate) struct Flights<K, T, M = ()> {
+    running: HashMap<K, Vec<Running<T, M>>>,
+    last_number: u64,
+    clean_at: usize,
+}
+
+struct Running<T, M> {
+    number: u64,
+    flight: Weak<Flight<T, M>>,
+    /// Keeps a background load alive, for which no caller waits.
+    _background: Option<Arc<Flight<T, M>>>,
+}
+
+/// The loads that a call may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Those of every runtime.
+    EveryRuntime,
+    /// Those of the call's own runtime, because others have kept it waiting.
+    OwnRuntime,
+}
+
+/// The reason for a load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Callers wait for it: it ends with the last of them.
+    Waiting,
+    /// The cache started it: it continues without waiting callers.
+    Background,
+}
+
+impl<K: Eq + Hash, T, M> Flights<K, T, M> {
+    /// Returns a load in progress that calls of this runtime may wait for: one of this runtime,
+    /// else the latest of another runtime that is within its limit.
+    pub(crate) fn find(
+        &self,
+        key: &K,
+        runtime: Id,
+        reach: Reach,
+        suits: impl Fn(&Flight<T, M>) -> bool,
+    ) -> Option<Arc<Flight<T, M>>> {
+        let mut foreign = None;
+        for running in self.running.get(key)?.iter().rev() {
+            let Some(flight) = running.flight.upgrade().filter(|flight| !flight.is_over()) else {
+                continue;
+            };
+            if flight.runtime.id() == runtime {
+                if suits(&flight) {
+                    return Some(flight);
+                }
+            } else if reach == Reach::EveryRuntime
+                && foreign.is_none()
+                && Instant::now() < flight.overdue_at
+                && suits(&flight)
+            {
+                foreign = Some(flight);
+            }
+        }
+        foreign
+    }
+
+    /// Adds a load of this runtime. [`Launch::start`] starts it after the lock around `self` is
+    /// released.
+    ///
+    /// `limit` is the maximum time for which calls of other runtimes wait for it.
+    pub(crate) fn begin(
+        &mut self,
+        key: K,
+        runtime: Handle,
+        limit: Duration,
+        audience: Audience,
+        about: M,
+    ) -> Launch<T, M> {
+        self.clean();
+        self.last_number += 1;
+        let (tell, outcome) = watch::channel(None);
+        let now = Instant::now();
+        let flight = Arc::new(Flight {
+            number: self.last_number,
+            runtime,
+            overdue_at: now.checked_add(limit).unwrap_or(now + FAR),
+            about,
+            outcome,
+            task: OnceLock::new(),
+        });
+        self.running.entry(key).or_default().push(Running {
+            number: flight.number,
+            flight: Arc::downgrade(&flight),
+            _background: (audience == Audience::Background).then(|| Arc::clone(&flight)),
+        });
+        Launch { flight, tell }
+    }
+
+    /// Removes a load that has ended, and earlier loads of the same value. Returns `true` if the
+    /// load was still wanted: neither removed nor given up by every caller.
+    pub(crate) fn landed(&mut self, key: &K, number: u64) -> bool {
+        let Some(running) = self.running.get_mut(key) else { return false };
+        let of_number = running.iter().find(|running| running.number == number);
+        let was_wanted = of_number.is_some_and(|running| running.flight.strong_count() > 0);
+        if was_wanted {
+            running.retain(|running| running.number > number);
+        } else {
+            running.retain(|running| running.number != number);
+        }
+        if running.is_empty() {
+            self.running.remove(key);
+        }
+        was_wanted
+    }
+
+    /// Removes one load, so that later calls do not wait for it.
+    pub(crate) fn give_up(&mut self, key: &K, number: u64) {
+        if let Some(running) = self.running.get_mut(key) {
+            running.retain(|running| running.number != number);
+        }
+    }
+
+    /// Removes all loads of a value.
+    pub(crate) fn remove(&mut self, key: &K) {
+        self.running.remove(key);
+    }
+
+    /// Removes all loads for which `is_to_go` is true.
+    pub(crate) fn remove_if(&mut self, is_to_go: impl Fn(&M) -> bool) {
+        let about = |running: &Running<T, M>| {
+            running.flight.upgrade().is_none_or(|flight| is_to_go(&flight.about))
+        };
+        self.running.retain(|_, loads| {
+            loads.retain(|running| !about(running));
+            !loads.is_empty()
+        });
+    }
+
+    /// Loads that every caller gave up on a runtime that is not driven have left their numbers.
+    fn clean(&mut self) {
+        if self.running.len() < self.clean_at {
+            return;
+        }
+        self.running.retain(|_, loads| {
+            loads.retain(|running| running.flight.strong_count() > 0);
+            !loads.is_empty()
+        });
+        self.clean_at = (2 * self.running.len()).max(64);
+    }
+}
+
+impl<K, T, M> Default for Flights<K, T, M> {
+    fn default() -> Self {
+        Self { running: HashMap::new(), last_number: 0, clean_at: 64 }
+    }
+}
+
+/// Stands for a limit that no clock can represent.
+const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
+
+/// A load in progress. The waiting callers hold it.
+pub(crate) struct Flight<T, M = ()> {
+    number: u64,
+    runtime: Handle,
+    overdue_at: Instant,
+    about: M,
+    outcome: watch::Receiver<Option<Result<T, Lost>>>,
+    task: OnceLock<AbortHandle>,
+}
+
+/// Why a load gave this caller no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// Its task ended without a result: the load panicked, or its runtime ended.
+    Ended,
+    /// Another runtime has it, and did not drive it or took longer than its limit.
+    Silent,
+}
+
+impl<T, M> Flight<T, M> {
+    /// Returns its number. Later loads of the same value have greater numbers.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Returns the data that its starter attached.
+    pub(crate) fn about(&self) -> &M {
+        &self.about
+    }
+
+    /// Returns `true` if nothing more will be reported.
+    fn is_over(&self) -> bool {
+        self.outcome.has_changed().is_err() || self.outcome.borrow().is_some()
+    }
+}
+
+impl<T: Clone, M> Flight<T, M> {
+    /// Waits until it ends; on another runtime, only while that drives it.
+    pub(crate) async fn outcome(&self) -> Result<T, Lost> {
+        let mut outcome = self.outcome.clone();
+        if Handle::try_current().is_ok_and(|here| here.id() == self.runtime.id()) {
+            return landing(&mut outcome).await;
+        }
+        loop {
+            let left = self.overdue_at.saturating_duration_since(Instant::now());
+            if let Ok(landed) = timeout(PULSE.min(left), landing(&mut outcome)).await {
+                return landed;
+            }
+            let is_alive = timeout(PULSE, self.runtime.spawn(async {})).await.is_ok();
+            if let Some(landed) = self.outcome.borrow().clone() {
+                return landed;
+            }
+            if !is_alive || left <= PULSE {
+                return Err(Lost::Silent);
+            }
+        }
+    }
+}
+
+async fn landing<T: Clone>(
+    outcome: &mut watch::Receiver<Option<Result<T, Lost>>>,
+) -> Result<T, Lost> {
+    let landed = outcome.wait_for(Option::is_some).await;
+    landed.ok().and_then(|landed| landed.clone()).unwrap_or(Err(Lost::Ended))
+}
+
+/// Ends the task when no caller wants it any more.
+impl<T, M> Drop for Flight<T, M> {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+    }
+}
+
+/// A load that has its place among the [`Flights`], and no task yet.
+#[must_use = "`start` begins the load"]
+pub(crate) struct Launch<T, M = ()> {
+    flight: Arc<Flight<T, M>>,
+    tell: watch::Sender<Option<Result<T, Lost>>>,
+}
+
+impl<T: Send + Sync + 'static, M> Launch<T, M> {
+    pub(crate) fn flight(&self) -> &Arc<Flight<T, M>> {
+        &self.flight
+    }
+
+    /// Starts the load in a task of its own. Must be called without the lock around the flights.
+    ///
+    /// `land` gets the loaded value, or [`Lost`] if the task ends without one, exactly once. All
+    /// waiting callers get what it returns.
+    pub(crate) fn start<L: Send + 'static>(
+        self,
+        load: impl Future<Output = L> + Send + 'static,
+        land: impl FnOnce(Result<L, Lost>) -> Result<T, Lost> + Send + 'static,
+    ) -> Arc<Flight<T, M>> {
+        let mut guard = Guard { land: Some(land), tell: self.tell, loaded: PhantomData };
+        let task = async move {
+            let loaded = load.await;
+            guard.land(Ok(loaded));
+        };
+        let task = self.flight.runtime.spawn(task);
+        // It is set once, here.
+        let _ = self.flight.task.set(task.abort_handle());
+        self.flight
+    }
+}
+
+/// Ends a load with a result, however its task ends.
+struct Guard<L, T, F: FnOnce(Result<L, Lost>) -> Result<T, Lost>> {
+    land: Option<F>,
+    tell: watch::Sender<Option<Result<T, Lost>>>,
+    loaded: PhantomData<fn(L)>,
+}
+
+impl<L, T, F: FnOnce(Result<L, Lost>) -> Result<T, Lost>> Guard<L, T, F> {
+    fn land(&mut self, loaded: Result<L, Lost>) {
+        if let Some(land) = self.land.take() {
+            self.tell.send_replace(Some(land(loaded)));
+        }
+    }
+}
+
+impl<L, T, F: FnOnce(Result<L, Lost>) -> Result<T, Lost>> Drop for Guard<L, T, F> {
+    fn drop(&mut self) {
+        self.land(Err(Lost::Ended));
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ended => "the load ended without a result: it panicked, or its runtime ended",
+            Self::Silent => {
+                "the load runs on another tokio runtime, which did not drive it in time"
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

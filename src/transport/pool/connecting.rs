@@ -1,0 +1,110 @@
+//! Connections that requests are waiting for.
+//!
+//! Over HTTP/1.1 each request makes its own connection. Over HTTP/2 one is enough for a place. It
+//! is made in a task of its own for all requests that wait for it, so that no request depends on
+//! another one being polled, and no host waits for another one.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout};
+use tracing::Instrument as _;
+
+use super::entries::{Place, Usable};
+use super::idle::Idle;
+use crate::flight::{Audience, Flight, Flights, Launch, Lost, Reach};
+use crate::lock::lock;
+use crate::transport::connect::Connector;
+use crate::transport::failure;
+use crate::transport::measure::Connecting;
+use crate::{Error, ErrorKind};
+
+/// Everything needed to make a connection.
+pub(super) struct Making {
+    pub(super) connector: Arc<Connector>,
+    pub(super) place: Place,
+    pub(super) idle: Arc<Idle>,
+    pub(super) retires: Instant,
+}
+
+impl Making {
+    /// Makes the connection within the connector's limit. A connection that can be shared becomes
+    /// idle, too.
+    pub(super) async fn run(self) -> Result<Usable, Error> {
+        let Self { connector, place, idle, retires } = self;
+        let counted = Connecting::begin(&place.origin.uri());
+        let limit = connector.limit();
+        let connecting = connector.connect(&place.origin, &counted);
+        let connected = timeout(limit, connecting).await;
+        let connection = connected
+            .unwrap_or_else(|_| Err(failure::connect_timeout(limit, &place.origin)))
+            .inspect_err(|error| counted.failed(error))?;
+        if let Some(connection) = connection.share() {
+            idle.put(place, Usable { connection, retires, is_new: false });
+        }
+        Ok(Usable { connection, retires, is_new: true })
+    }
+}
+
+/// The result for requests that wait for a connection. The connection itself is among the idle
+/// ones.
+type Connected = Result<(), Error>;
+
+/// The connections in progress that may be shared.
+#[derive(Default)]
+pub(super) struct Shared {
+    flights: Arc<Mutex<Flights<Place, Connected>>>,
+}
+
+enum Sought {
+    Joined(Arc<Flight<Connected>>),
+    Led(Launch<Connected>),
+}
+
+impl Shared {
+    /// Makes a connection, or waits for the one that another request makes to the same place.
+    pub(super) async fn connect(&self, making: Making, runtime: &Handle) -> Result<Usable, Error> {
+        let flight = match self.seek(&making, runtime) {
+            Sought::Joined(flight) => flight,
+            Sought::Led(launch) => return self.lead(launch, making).await,
+        };
+        if let Ok(Err(error)) = flight.outcome().await {
+            return Err(error);
+        }
+        match making.idle.take(&making.place).await {
+            Some(shared) => Ok(shared),
+            // The server does not speak HTTP/2, or has just closed the connection.
+            None => making.run().await,
+        }
+    }
+
+    fn seek(&self, making: &Making, runtime: &Handle) -> Sought {
+        let mut flights = lock(&self.flights);
+        // A connection of another runtime could not be used here.
+        match flights.find(&making.place, runtime.id(), Reach::OwnRuntime, |_| true) {
+            Some(flight) => Sought::Joined(flight),
+            None => {
+                let (place, limit) = (making.place.clone(), making.connector.limit());
+                let waiting = Audience::Waiting;
+                Sought::Led(flights.begin(place, runtime.clone(), limit, waiting, ()))
+            }
+        }
+    }
+
+    async fn lead(&self, launch: Launch<Connected>, making: Making) -> Result<Usable, Error> {
+        let (flights, place) = (Arc::clone(&self.flights), making.place.clone());
+        let number = launch.flight().number();
+        let made = Arc::new(Mutex::new(None));
+        let own = Arc::clone(&made);
+        let flight = launch.start(making.run().in_current_span(), move |loaded| {
+            lock(&flights).give_up(&place, number);
+            loaded.map(|connected| connected.map(|usable| *lock(&made) = Some(usable)))
+        });
+        match flight.outcome().await {
+            Ok(connected) => connected?,
+            Err(lost) => return Err(Error::new(ErrorKind::Connect, lost.to_string())),
+        }
+        let made = lock(&own).take();
+        made.ok_or_else(|| Error::new(ErrorKind::Connect, Lost::Ended.to_string()))
+    }
+}

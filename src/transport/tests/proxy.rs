@@ -1,0 +1,69 @@
+//! What a proxy says, and what becomes of it.
+
+use super::*;
+
+/// A transport that trusts anyone and goes through this proxy.
+fn through(proxy: &Server, user: &str) -> Transport {
+    let proxy = ProxyOptions::all(&format!("http://{user}{}", proxy.address)).expect("a proxy");
+    Transport::builder().tls(anyone()).proxy(proxy).build().expect("a transport")
+}
+
+#[tokio::test]
+async fn the_status_of_a_refused_connect_is_told_and_the_user_where_it_is_about_that() {
+    for (answer, status, is_about_user) in [
+        (
+            &b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno"[..],
+            "407",
+            true,
+        ),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\ncanary", "403", false),
+        (b"HTTP/1.0 502 Bad Gateway\r\n\r\n<html>canary</html>", "502", false),
+        (b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "503", false),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://canary.invalid/\r\n\r\n", "302", false),
+    ] {
+        let proxy = Server::start(Manner::Says(answer)).await;
+        let transport = through(&proxy, "user:canary-password@");
+        let error = error(&transport, "https://kms.invalid/?Plaintext=canary-5f1d", None).await;
+        assert_eq!((error.kind(), error.outcome()), NOT_CONNECTED, "{status}");
+        let text = error.to_string();
+        assert!(text.contains(status), "{text}");
+        assert_eq!(text.contains("password"), is_about_user, "{text}");
+        assert!(!format!("{error:?}{text}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_ends_the_connection_or_says_no_http_made_no_connection() {
+    for manner in [Manner::Cut, Manner::Silent, Manner::Says(b"canary\r\n\r\n")] {
+        let proxy = Server::start(manner).await;
+        let url = "https://kms.invalid/?Plaintext=canary-5f1d";
+        let result = error(&through(&proxy, ""), url, None).await;
+        assert_eq!((result.kind(), result.outcome()), NOT_CONNECTED);
+        assert!(!result.to_string().contains("password"), "{result}");
+    }
+}
+
+#[tokio::test]
+async fn a_plain_http_request_that_a_proxy_refuses_for_its_user_was_not_sent() {
+    let says = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno";
+    let proxy = Server::start(Manner::Says(says)).await;
+    let transport = through(&proxy, "user:canary-password@");
+    let error = error(&transport, "http://kms.invalid/?Plaintext=canary-5f1d", None).await;
+    assert_eq!((error.kind(), error.outcome()), NOT_CONNECTED);
+    let text = error.to_string();
+    assert!(text.contains("407") && text.contains("password") && text.contains("proxy"), "{text}");
+    assert!(!format!("{error:?}{text}").contains("canary"), "{error:?}");
+}
+
+#[tokio::test]
+async fn any_other_answer_to_a_plain_http_request_is_the_servers() {
+    let says = b"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno";
+    let server = Server::start(Manner::Says(says)).await;
+    let url = "http://kms.invalid/";
+    let (status, _) = send(&through(&server, ""), url, None).await.expect("an answer");
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let says = b"HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\nno";
+    let server = Server::start(Manner::Says(says)).await;
+    let (status, _) = send(&plain(), &server.url("http"), None).await.expect("an answer");
+    assert_eq!(status, StatusCode::PROXY_AUTHENTICATION_REQUIRED, "no proxy is on the way");
+}

@@ -1,0 +1,150 @@
+//! Removes white space and quotes around keys, tokens and passwords.
+//!
+//! What is copied by hand, read from a file or set as a variable often has a line end, a space, a
+//! byte order mark or quotes around it. No key and no token has any of these.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use alibabacloud_kms_middleware::__private::looks_like_a_path;
+
+use crate::{Error, ErrorKind};
+
+const NOT_SHOWN: &str = "[not shown: it does not look like a name]";
+
+const QUOTES: [char; 3] = ['"', '\'', '`'];
+
+/// Returns a text without the white space, invisible characters and pairs of quotes around it.
+pub fn trimmed(mut text: &str) -> &str {
+    loop {
+        let inner = text.trim_matches(is_space);
+        let quoted = |quote| inner.strip_prefix(quote)?.strip_suffix(quote);
+        let inner = QUOTES.into_iter().find_map(quoted).unwrap_or(inner);
+        if inner.len() == text.len() {
+            return text;
+        }
+        text = inner;
+    }
+}
+
+/// Returns a key or token without what is around it, or `None` if nothing is left. `field` names it
+/// in errors.
+///
+/// # Errors
+///
+/// [`ErrorKind::Credential`]: it contains a character that no key and no token has.
+pub(crate) fn key<'t>(text: &'t str, field: &str) -> Result<Option<&'t str>, Error> {
+    let key = trimmed(text);
+    let wrong = |what: &str| Err(Error::new(ErrorKind::Credential, format!("{field} has {what}")));
+    if key.contains(is_space) {
+        return wrong("white space or an invisible character inside: remove it");
+    }
+    if key.starts_with(QUOTES) || key.ends_with(QUOTES) {
+        return wrong("a quote at only one of its ends: close or remove it");
+    }
+    Ok((!key.is_empty()).then_some(key))
+}
+
+/// Returns the path in a setting, or `None` if the value does not look like a path, but for
+/// instance like the file's own content. White space and quotes around it are removed if no file
+/// has that exact name.
+pub fn file_path(value: &OsStr) -> Option<PathBuf> {
+    let given = Path::new(value);
+    if given.exists() {
+        return Some(given.to_owned());
+    }
+    let path = value.to_str().map_or(given, |text| Path::new(trimmed(text)));
+    (path.exists() || looks_like_a_path(path)).then(|| path.to_owned())
+}
+
+/// Returns an unknown name for errors: in quotes if it looks like a name, else a placeholder.
+pub(crate) fn shown_name(name: &str) -> String {
+    if is_showable(name) { format!("`{name}`") } else { NOT_SHOWN.to_owned() }
+}
+
+/// Returns the same without quotes.
+pub(crate) fn bare_name(name: &str) -> String {
+    if is_showable(name) { name } else { NOT_SHOWN }.to_owned()
+}
+
+/// Returns `true` if a text looks like a name.
+pub(crate) fn is_showable(name: &str) -> bool {
+    let is_names = |next: char| next.is_alphanumeric() || "-_.@ ".contains(next);
+    name.len() <= 64 && name.chars().all(is_names) && !name.starts_with("eyJ")
+}
+
+fn is_space(next: char) -> bool {
+    next.is_whitespace()
+        || next.is_control()
+        || matches!(next, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(next, '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_what_looks_like_one_or_is_there() {
+        let path = |value: &str| file_path(OsStr::new(value));
+        assert_eq!(path("/no/such.json\n"), Some("/no/such.json".into()));
+        assert_eq!(path("\"/no/such.json\""), Some("/no/such.json".into()));
+        assert_eq!(path("src"), Some("src".into()), "tests run where it is");
+        for value in ["canary", "{\"KeyId\":\"x/y.z\"}", "[default]\ntype = a.b", "eyJhbGci.eyJz.x"]
+        {
+            assert_eq!(path(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_shown_if_it_looks_like_one() {
+        assert_eq!(shown_name("a-b_c.d@e 1ä"), "`a-b_c.d@e 1ä`");
+        let long = "canary".repeat(20);
+        for name in ["{canary}", "canary\n", "eyJcanary.x.y", "canary/x+y==", &long] {
+            assert!(!shown_name(name).contains("canary"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_around_a_key_is_taken_off() {
+        for text in [
+            "key",
+            "key\n",
+            "key\r\n",
+            " key",
+            "\tkey\t",
+            "\u{a0}key\u{3000}",
+            "\u{feff}key",
+            "key\0",
+            "\u{200b}key\u{2060}",
+            "\"key\"",
+            "'key'",
+            "`key`",
+            " \"key\" ",
+            "\" key \"\n",
+            "\"'key'\"",
+        ] {
+            assert_eq!(key(text, "x").expect(text), Some("key"), "{text:?}");
+        }
+        for text in ["", " ", "\r\n", "\"\"", "' '", "\u{feff}"] {
+            assert_eq!(key(text, "x").expect(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn white_space_within_a_key_is_an_error_that_says_so_and_names_the_field() {
+        for text in
+            ["can ary", "can\nary", "can\u{a0}ary", "can\tary", "can\u{200b}ary", "ca\r\nnary"]
+        {
+            let error = key(text, "the field `f`").expect_err(text);
+            assert_eq!(error.kind(), ErrorKind::Credential);
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("white space") && shown.contains("`f`"), "{shown}");
+            assert!(!shown.contains("ary"), "{shown}");
+        }
+        for text in ["\"canary", "canary'", "`canary\"", "\"'canary\""] {
+            let error = key(text, "the field `f`").expect_err(text);
+            assert!(!format!("{error} {error:?}").contains("ary"), "{text}");
+        }
+    }
+}
