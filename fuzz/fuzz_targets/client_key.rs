@@ -5,7 +5,7 @@
 
 #![no_main]
 
-use alibabacloud_kms::client_key::ClientKey;
+use alibabacloud_kms::ClientKey;
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

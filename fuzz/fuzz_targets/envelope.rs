@@ -1,5 +1,5 @@
 //! Arbitrary bytes as an envelope, and as what is put into one: a header is read or refused, and what
-//! was sealed opens, unless an octet of it was changed.
+//! was sealed opens, unless a byte of it was changed.
 //!
 //! `cargo +nightly fuzz run envelope`
 
@@ -32,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(opened.expose_secret(), text);
 
     let mut changed = sealed;
-    let at = head.iter().fold(0, |at, &octet| at << 8 | usize::from(octet)) % changed.len();
+    let at = head.iter().fold(0, |at, &byte| at << 8 | usize::from(byte)) % changed.len();
     changed[at] ^= 1;
     assert!(!opens(&envelope, &changed));
 });
