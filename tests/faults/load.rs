@@ -1,10 +1,13 @@
 //! Load, and calls that are cancelled half way: no task, socket or memory is left behind.
 
+use std::process::Command;
+
 use alibabacloud_kms::KmsClient;
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::transport::Transport;
 use alibabacloud_kms_local::{DEFAULT_KEY, LocalGateway};
 use alibabacloud_kms_tests::faults::Usage;
+use alibabacloud_kms_tests::own_process;
 use tokio::task::JoinSet;
 
 use crate::bench::local;
@@ -20,15 +23,7 @@ fn calls_made_and_calls_cancelled_leave_nothing_behind() {
         return in_a_process_of_its_own();
     }
     let name = "load::calls_made_and_calls_cancelled_leave_nothing_behind";
-    let output = std::process::Command::new(std::env::current_exe().expect("a program"))
-        .args(["--exact", name, "--nocapture"])
-        .env(ALONE, "1")
-        .output()
-        .expect("the test's program runs");
-    let shown = String::from_utf8_lossy(&output.stdout);
-    let why = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{shown}\n{why}");
-    assert!(shown.contains("1 passed"), "the test ran: {shown}");
+    own_process::run(Command::new(own_process::program()).env(ALONE, "1"), name);
 }
 
 #[tokio::main(worker_threads = 2)]

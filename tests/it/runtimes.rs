@@ -5,7 +5,9 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::path::Path;
 use std::pin::Pin;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::task::{Context, Poll, Waker};
@@ -27,6 +29,7 @@ use alibabacloud_kms::{
 };
 use alibabacloud_kms_local::LocalGateway;
 use alibabacloud_kms_tests::certificate::Authority;
+use alibabacloud_kms_tests::own_process;
 use alibabacloud_kms_tests::random::Random;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -42,19 +45,46 @@ const MARGIN: Duration = Duration::from_secs(1);
 
 type Pending = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 
+/// The name of the file with the system's certificates. Set in the process that runs the property.
+const ROOTS: &str = "SSL_CERT_FILE";
+/// The same file, where it was set for this test.
+const ROOTS_OF_THIS_TEST: &str = "KMS_TEST_ROOTS";
+
+/// In a process of its own, whose certificates of the system can be read only once.
 #[test]
 fn every_call_ends_in_time_whatever_runtimes_are_dropped_left_and_taken_up_again() {
+    let name =
+        "runtimes::every_call_ends_in_time_whatever_runtimes_are_dropped_left_and_taken_up_again";
+    match std::env::var_os(ROOTS_OF_THIS_TEST) {
+        Some(roots) => every_call_ends_in_time(Path::new(&roots)),
+        None => {
+            let folder = tempfile::tempdir().expect("a folder");
+            let roots = folder.path().join("roots.pem");
+            std::fs::write(&roots, Authority::generate().pem()).expect("written");
+            let mut command = Command::new(own_process::program());
+            command.env_remove("SSL_CERT_DIR").env(ROOTS, &roots);
+            own_process::run(command.env(ROOTS_OF_THIS_TEST, &roots), name);
+        }
+    }
+}
+
+fn every_call_ends_in_time(roots: &Path) {
     let driven = Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let driven = driven.expect("a runtime");
     let plain = driven.block_on(LocalGateway::start()).expect("a gateway");
     let over_tls = LocalGateway::builder().with_tls().start();
     let over_tls = driven.block_on(over_tls).expect("a gateway");
     for gateway in [&plain, &over_tls] {
-        let client = KmsClient::builder().shared(gateway.open_api_gateway()).build();
+        let mut shared = gateway.open_api_gateway();
+        if let Some(tls) = gateway.tls_options() {
+            shared = shared.tls(and_the_systems_cas(tls));
+        }
+        let client = KmsClient::builder().shared(shared).build().expect("a client");
         let create = CreateSecretRequest::new("app/db", "v1", "password");
-        let client = client.expect("a client");
         driven.block_on(async { client.create_secret(create).await }).expect("it is new");
     }
+    // Read by now. A call that reads them again does not find them.
+    std::fs::remove_file(roots).expect("the file was there");
     let next = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -106,6 +136,7 @@ impl World {
         let mut shared = OpenApiGateway::new(gateway.endpoint(), provider);
         let mut tls = Vec::new();
         if let Some(ca) = gateway.tls_options() {
+            let ca = and_the_systems_cas(ca);
             let with = |other: &String| ca.clone().and_ca_pem(other.as_bytes()).expect("CAs");
             tls = other_cas().iter().map(with).collect();
             shared = shared.tls(ca);
@@ -200,6 +231,12 @@ fn transport() -> TransportBuilder {
     #[cfg(feature = "http2")]
     let transport = transport.allow_http2();
     transport
+}
+
+fn and_the_systems_cas(tls: TlsOptions) -> TlsOptions {
+    #[cfg(feature = "native-roots")]
+    let tls = tls.and_native_roots().expect("CAs");
+    tls
 }
 
 /// More than a transport keeps settings of calls.

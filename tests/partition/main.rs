@@ -17,6 +17,7 @@ use alibabacloud_kms::{
     TlsOptions,
 };
 use alibabacloud_kms_local::DEFAULT_KEY;
+use alibabacloud_kms_tests::own_process;
 
 /// The command under test.
 const KMS: &str = env!("CARGO_BIN_EXE_kms-under-test");
@@ -128,18 +129,9 @@ fn on_the_clients_side<F: Future<Output = ()>>(test: &str, run: impl FnOnce(Netw
             return;
         }
     };
-    let program = std::env::current_exe().expect("a program");
-    let output = Command::new("ip")
-        .args(["netns", "exec", &namespaces.client()])
-        .arg(program)
-        .args(["--exact", test, "--nocapture"])
-        .env(CLIENT_SIDE, &namespaces.name)
-        .output()
-        .expect("ip runs");
-    let shown = String::from_utf8_lossy(&output.stdout);
-    let why = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{shown}\n{why}");
-    assert!(shown.contains("1 passed"), "the test ran: {shown}");
+    let mut command = Command::new("ip");
+    command.args(["netns", "exec", &namespaces.client()]).arg(own_process::program());
+    own_process::run(command.env(CLIENT_SIDE, &namespaces.name), test);
 }
 
 /// Two namespaces and the link between them; gone when dropped.

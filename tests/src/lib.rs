@@ -11,6 +11,7 @@ pub mod cancel;
 pub mod certificate;
 pub mod faults;
 pub mod listener;
+pub mod own_process;
 pub mod random;
 pub mod recorder;
 pub mod server;
