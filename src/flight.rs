@@ -27,6 +27,8 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
+use crate::task::spawn;
+
 /// The time within which another runtime must show a sign of life.
 const PULSE: Duration = Duration::from_millis(250);
 
@@ -290,9 +292,9 @@ impl<T: Send + Sync + 'static, M> Launch<T, M> {
             let loaded = load.await;
             guard.land(Ok(loaded));
         };
-        let task = self.flight.runtime.spawn(task);
+        let task = spawn(&self.flight.runtime, task);
         // It is set once, here.
-        let _ = self.flight.task.set(task.abort_handle());
+        let _ = self.flight.task.set(task);
         self.flight
     }
 }

@@ -98,6 +98,7 @@ mod lru;
 mod plaintext;
 mod replaced_file;
 mod route;
+mod task;
 mod trimmed;
 
 /// The layers of the stack, each usable alone, and the tables and codecs that they stand on.

@@ -14,6 +14,7 @@ use super::fresh::Fresh;
 use super::handle::SecretCache;
 use super::versions::VersionWatch;
 use crate::api::secret::{GetSecretValueRequest, GetSecretValueResponse};
+use crate::task::spawn;
 use crate::{Call, Error, ErrorKind, KmsClient};
 
 /// The pause after a failure. It doubles with each further failure.
@@ -97,8 +98,8 @@ impl SecretFeedBuilder {
             Error::new(ErrorKind::Config, message).with_source(error)
         })?;
         let (sender, state) = watch::channel(FeedState::default());
-        let task = runtime.spawn(self.poll(sender));
-        Ok(SecretFeed { state, task: task.abort_handle() })
+        let task = spawn(&runtime, self.poll(sender));
+        Ok(SecretFeed { state, task })
     }
 
     /// Requests, publishes and pauses, forever.

@@ -20,6 +20,7 @@ use super::settings::{CacheSettings, after};
 use super::versions::{VersionWatch, Watches};
 use crate::flight::{Audience, Flight, Flights, Launch, Lost, Reach};
 use crate::lock::lock;
+use crate::task::spawn;
 use crate::{BoxFuture, Call, Error, Reply};
 
 /// The pause after a failed refresh.
@@ -246,13 +247,13 @@ impl Store {
             return;
         }
         let cache = Arc::downgrade(self);
-        let task = runtime.spawn(async move {
+        let task = spawn(&runtime, async move {
             tokio::time::sleep_until(at).await;
             if let Some(cache) = cache.upgrade() {
                 cache.sweep();
             }
         });
-        state.sweep = Some(Sweep { at, runtime: runtime.id(), task: task.abort_handle() });
+        state.sweep = Some(Sweep { at, runtime: runtime.id(), task });
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -48,11 +48,13 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
 /// task belongs to the runtime of that call. Calls on other runtimes wait for it while that runtime
 /// is driven, up to the loader's limit, and then load themselves.
 pub struct Cached<L> {
-    inner: Arc<Inner<L>>,
+    loader: Arc<L>,
+    inner: Arc<Inner>,
 }
 
-struct Inner<L> {
-    loader: L,
+/// Does not depend on the loader's type, so that it is compiled once for all of them.
+struct Inner {
+    loader: Arc<dyn LoadCredential>,
     environment: Environment,
     state: Mutex<State>,
 }
@@ -100,33 +102,77 @@ enum Age {
 impl<L: LoadCredential> Cached<L> {
     /// Creates a provider that keeps what `loader` loads.
     pub fn new(loader: L, environment: &Environment) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                loader,
-                environment: environment.clone(),
-                state: Mutex::default(),
-            }),
-        }
+        let loader = Arc::new(loader);
+        let inner = Inner {
+            loader: Arc::clone(&loader) as _,
+            environment: environment.clone(),
+            state: Mutex::default(),
+        };
+        Self { loader, inner: Arc::new(inner) }
     }
 
     /// Returns the loader.
     pub fn loader(&self) -> &L {
-        &self.inner.loader
+        &self.loader
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    fn now(&self) -> SystemTime {
+        self.environment.clock().now()
+    }
+
+    async fn provide(self: &Arc<Self>) -> Result<Credential, Error> {
+        let (mut reach, mut ended, mut late) = (Reach::EveryRuntime, 0, 0);
+        loop {
+            let flight = match self.serve(reach)? {
+                Served::Now(result) => return result,
+                Served::Later(flight) => flight,
+            };
+            match flight.outcome().await {
+                Ok(landed) => {
+                    if let Some(result) = self.serve_after(landed) {
+                        return result;
+                    }
+                    late += 1;
+                    if late == MAX_LOST {
+                        let message =
+                            "the loaded credential has expired: check this machine's clock";
+                        return Err(Error::new(ErrorKind::Credential, message));
+                    }
+                }
+                Err(Lost::Silent) => {
+                    self.state().flights.give_up(&(), flight.number());
+                    reach = Reach::OwnRuntime;
+                }
+                Err(lost @ Lost::Ended) => {
+                    ended += 1;
+                    if ended == MAX_LOST {
+                        let message = format!("no credential was loaded: {lost}");
+                        return Err(Error::new(ErrorKind::Credential, message));
+                    }
+                }
+            }
+        }
     }
 
     /// Returns what a call gets now, or the load that it must wait for.
-    fn serve(&self, reach: Reach) -> Result<Served, Error> {
-        let now = self.inner.now();
-        let mut state = self.inner.state();
+    fn serve(self: &Arc<Self>, reach: Reach) -> Result<Served, Error> {
+        let now = self.now();
+        let mut state = self.state();
         Ok(match (state.age(now), state.valid(now), state.rest()) {
             (Age::Fresh, Some(credential), _) => Served::Now(Ok(credential)),
             (Age::Due, Some(credential), _) => {
                 if let Ok(runtime) = Handle::try_current()
                     && state.may_load(&runtime, reach)
                 {
-                    let launch = state.begin(runtime, self.inner.loader.limit());
+                    let launch = state.begin(runtime, self.loader.limit());
                     drop(state);
-                    Inner::start(&self.inner, launch);
+                    self.start(launch);
                 }
                 Served::Now(Ok(credential))
             }
@@ -136,9 +182,9 @@ impl<L: LoadCredential> Cached<L> {
                 if let Some(flight) = state.flights.find(&(), runtime.id(), reach, |_| true) {
                     return Ok(Served::Later(flight));
                 }
-                let launch = state.begin(runtime, self.inner.loader.limit());
+                let launch = state.begin(runtime, self.loader.limit());
                 drop(state);
-                Served::Later(Inner::start(&self.inner, launch))
+                Served::Later(self.start(launch))
             }
         })
     }
@@ -146,31 +192,21 @@ impl<L: LoadCredential> Cached<L> {
     /// Returns what a call gets after waiting for a load with this result; `None` if what was
     /// loaded has expired since: the call was not polled in time.
     fn serve_after(&self, landed: Result<(), Error>) -> Option<Result<Credential, Error>> {
-        match (self.inner.state().valid(self.inner.now()), landed) {
+        match (self.state().valid(self.now()), landed) {
             (Some(credential), _) => Some(Ok(credential)),
             (None, Err(error)) => Some(Err(error)),
             (None, Ok(())) => None,
         }
     }
-}
-
-impl<L: LoadCredential> Inner<L> {
-    fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
-    }
-
-    fn now(&self) -> SystemTime {
-        self.environment.clock().now()
-    }
 
     /// Starts a load. Not under the lock, which the load takes when it ends.
-    fn start(shared: &Arc<Self>, launch: Launch<Landed>) -> Arc<Flight<Landed>> {
+    fn start(self: &Arc<Self>, launch: Launch<Landed>) -> Arc<Flight<Landed>> {
         let span = tracing::debug_span!(
             "kms.credential.load",
-            kms.credential.provider = shared.loader.name()
+            kms.credential.provider = self.loader.name()
         );
-        let (inner, number) = (Arc::clone(shared), launch.flight().number());
-        let loading = Arc::clone(shared);
+        let (inner, number) = (Arc::clone(self), launch.flight().number());
+        let loading = Arc::clone(self);
         let load = async move { loading.load().await };
         launch.start(load.instrument(span), move |loaded| inner.land(loaded, number))
     }
@@ -306,37 +342,7 @@ impl State {
 #[async_trait]
 impl<L: LoadCredential> ProvideCredential for Cached<L> {
     async fn provide(&self) -> Result<Credential, Error> {
-        let (mut reach, mut ended, mut late) = (Reach::EveryRuntime, 0, 0);
-        loop {
-            let flight = match self.serve(reach)? {
-                Served::Now(result) => return result,
-                Served::Later(flight) => flight,
-            };
-            match flight.outcome().await {
-                Ok(landed) => {
-                    if let Some(result) = self.serve_after(landed) {
-                        return result;
-                    }
-                    late += 1;
-                    if late == MAX_LOST {
-                        let message =
-                            "the loaded credential has expired: check this machine's clock";
-                        return Err(Error::new(ErrorKind::Credential, message));
-                    }
-                }
-                Err(Lost::Silent) => {
-                    self.inner.state().flights.give_up(&(), flight.number());
-                    reach = Reach::OwnRuntime;
-                }
-                Err(lost @ Lost::Ended) => {
-                    ended += 1;
-                    if ended == MAX_LOST {
-                        let message = format!("no credential was loaded: {lost}");
-                        return Err(Error::new(ErrorKind::Credential, message));
-                    }
-                }
-            }
-        }
+        self.inner.provide().await
     }
 
     /// What is fresh. All else is decided by [`provide`](Self::provide).
@@ -372,13 +378,13 @@ impl<L: LoadCredential> ProvideCredential for Cached<L> {
 
 impl<L> Clone for Cached<L> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { loader: Arc::clone(&self.loader), inner: Arc::clone(&self.inner) }
     }
 }
 
 impl<L: fmt::Debug> fmt::Debug for Cached<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Cached").field(&self.inner.loader).finish()
+        f.debug_tuple("Cached").field(&self.loader).finish()
     }
 }
 

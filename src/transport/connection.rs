@@ -8,12 +8,14 @@ use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio_rustls::client::TlsStream;
 
 use super::measure::{OpenConnection, Requests};
 use super::stream::Stream;
 use crate::Body;
+use crate::task::spawn;
 
 /// Sends requests. A task of its own moves the bytes until this is dropped.
 pub(super) struct Connection {
@@ -62,7 +64,7 @@ impl Connection {
         let (sender, connection) = http1::handshake(io).await?;
         let (report, broken) = oneshot::channel();
         let answers = counted.requests();
-        tokio::spawn(async move {
+        spawn(&Handle::current(), async move {
             let _counted = counted;
             if let Err(error) = connection.await {
                 // No one reads this if the request itself got the error.
@@ -109,7 +111,7 @@ impl Connection {
             .handshake(io)
             .await?;
         let answers = counted.requests();
-        tokio::spawn(async move {
+        spawn(&Handle::current(), async move {
             let _counted = counted;
             // The requests on it got the error.
             let _ = connection.await;

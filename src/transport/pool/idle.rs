@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::entries::{Entries, Place, Usable};
 use crate::lock::lock;
+use crate::task::spawn;
 
 /// Idle connections, shared by the pool and its leases.
 pub(super) struct Idle {
@@ -46,8 +47,8 @@ impl Idle {
         let sweeper = entries.sweepers.get(&runtime.id());
         if sweeper.is_none_or(AbortHandle::is_finished) {
             entries.sweepers.retain(|_, sweeper| !sweeper.is_finished());
-            let sweeper = runtime.spawn(sweep(Arc::downgrade(self), runtime.id()));
-            entries.sweepers.insert(runtime.id(), sweeper.abort_handle());
+            let sweeper = spawn(&runtime, sweep(Arc::downgrade(self), runtime.id()));
+            entries.sweepers.insert(runtime.id(), sweeper);
         }
     }
 
