@@ -66,9 +66,9 @@ def bad():
         return head + commitment + b"".join(chunks)
 
     def changed(at, value=None):
-        bytes = bytearray(sealed())
-        bytes[at] = bytes[at] ^ 1 if value is None else value
-        return bytes(bytes)
+        changed = bytearray(sealed())
+        changed[at] = changed[at] ^ 1 if value is None else value
+        return bytes(changed)
 
     def pairs(*listed):
         listed = [(name.encode(), value.encode()) for name, value in listed]
@@ -148,8 +148,8 @@ def write(path):
     vectors = {
         "good": list(good()),
         "bad": [
-            {"reason": reason, "data_key": DATA_KEY.hex(), "key_id": KEY_ID, "envelope": bytes.hex()}
-            for reason, bytes in bad()
+            {"reason": reason, "data_key": DATA_KEY.hex(), "key_id": KEY_ID, "envelope": whole.hex()}
+            for reason, whole in bad()
         ],
     }
     path.write_text(json.dumps(vectors, ensure_ascii=False, indent=1) + "\n")
@@ -158,7 +158,7 @@ def write(path):
 def check(path):
     vectors = json.loads(path.read_text())
     for vector in vectors["good"]:
-        bytes = bytes.fromhex(vector["envelope"])
+        sealed_before = bytes.fromhex(vector["envelope"])
         data_key = bytes.fromhex(vector["data_key"])
         exponent = vector["chunk_size"].bit_length() - 1
         again = envelope.seal(
@@ -170,9 +170,9 @@ def check(path):
             exponent,
             plaintext(vector["length"]),
         )
-        assert again == bytes, vector["name"]
+        assert again == sealed_before, vector["name"]
         answer = (vector["key_id"], data_key)
-        opened = envelope.open_envelope(bytes, lambda *_: answer, vector["context"])
+        opened = envelope.open_envelope(sealed_before, lambda *_: answer, vector["context"])
         assert opened == plaintext(vector["length"]), vector["name"]
     for vector in vectors["bad"]:
         answer = (vector["key_id"], bytes.fromhex(vector["data_key"]))
