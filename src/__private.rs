@@ -26,8 +26,8 @@ pub use alibabacloud_kms_middleware::__private::{append, collect, hex, lock, wip
 // `alibabacloud-kms-cli` and `alibabacloud-kms-local`: how a user's input is read and
 // shown, and how a file is replaced.
 pub use crate::replaced_file::{has_further_names, sync_folder, take_over};
-pub use crate::trimmed::{file_path, trimmed};
-pub use alibabacloud_kms_middleware::__private::{looks_like_a_path, shown};
+pub use crate::trimmed::{file_path, shown_name, trimmed};
+pub use alibabacloud_kms_middleware::__private::{looks_like_a_path, nearest, shown};
 
 // The tests: `docs/errors.md` is made of these.
 pub use alibabacloud_kms_middleware::__private::{CODES, KINDS};

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::task::{Context, Poll};
 
-use alibabacloud_kms_middleware::__private::{distance, slips};
+use alibabacloud_kms_middleware::__private::nearest;
 use tower::Service;
 
 use crate::trimmed::shown_name;
@@ -97,11 +97,8 @@ impl Routing {
     }
 
     fn unknown(&self, number: usize, name: &str) -> Error {
-        let fold = |name: &str| name.replace(['-', '_', ' '], "").to_lowercase();
-        let given = fold(name);
-        let ranked = self.known().map(|known| (distance(&given, &fold(known)), known));
-        let remedy = match ranked.min().filter(|(edits, _)| *edits <= slips(&given)) {
-            Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+        let remedy = match nearest(name, self.known()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
             None => "use wire names such as `Encrypt`, and register actions of your own with \
                      `actions(..)` first"
                 .to_owned(),

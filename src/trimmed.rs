@@ -1,31 +1,15 @@
-//! Removes white space and quotes around keys, tokens and passwords.
-//!
-//! What is copied by hand, read from a file or set as a variable often has a line end, a space, a
-//! byte order mark or quotes around it. No key and no token has any of these.
+//! Settings as they are found: keys with white space around them, paths and names that may be
+//! something else.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use alibabacloud_kms_middleware::__private::looks_like_a_path;
+pub use alibabacloud_kms_middleware::__private::trimmed;
+use alibabacloud_kms_middleware::__private::{fault_of_key, looks_like_a_path};
 
 use crate::{Error, ErrorKind};
 
 const NOT_SHOWN: &str = "[not shown: it does not look like a name]";
-
-const QUOTES: [char; 3] = ['"', '\'', '`'];
-
-/// Returns a text without the white space, invisible characters and pairs of quotes around it.
-pub fn trimmed(mut text: &str) -> &str {
-    loop {
-        let inner = text.trim_matches(is_space);
-        let quoted = |quote| inner.strip_prefix(quote)?.strip_suffix(quote);
-        let inner = QUOTES.into_iter().find_map(quoted).unwrap_or(inner);
-        if inner.len() == text.len() {
-            return text;
-        }
-        text = inner;
-    }
-}
 
 /// Returns a key or token without what is around it, or `None` if nothing is left. `field` names it
 /// in errors.
@@ -35,12 +19,8 @@ pub fn trimmed(mut text: &str) -> &str {
 /// [`ErrorKind::Credential`]: it contains a character that no key and no token has.
 pub(crate) fn key<'t>(text: &'t str, field: &str) -> Result<Option<&'t str>, Error> {
     let key = trimmed(text);
-    let wrong = |what: &str| Err(Error::new(ErrorKind::Credential, format!("{field} has {what}")));
-    if key.contains(is_space) {
-        return wrong("white space or an invisible character inside: remove it");
-    }
-    if key.starts_with(QUOTES) || key.ends_with(QUOTES) {
-        return wrong("a quote at only one of its ends: close or remove it");
+    if let Some(fault) = fault_of_key(key) {
+        return Err(Error::new(ErrorKind::Credential, format!("{field} has {fault}")));
     }
     Ok((!key.is_empty()).then_some(key))
 }
@@ -58,7 +38,7 @@ pub fn file_path(value: &OsStr) -> Option<PathBuf> {
 }
 
 /// Returns an unknown name for errors: in quotes if it looks like a name, else a placeholder.
-pub(crate) fn shown_name(name: &str) -> String {
+pub fn shown_name(name: &str) -> String {
     if is_showable(name) { format!("`{name}`") } else { NOT_SHOWN.to_owned() }
 }
 
@@ -71,13 +51,6 @@ pub(crate) fn bare_name(name: &str) -> String {
 pub(crate) fn is_showable(name: &str) -> bool {
     let is_names = |next: char| next.is_alphanumeric() || "-_.@ ".contains(next);
     name.len() <= 64 && name.chars().all(is_names) && !name.starts_with("eyJ")
-}
-
-fn is_space(next: char) -> bool {
-    next.is_whitespace()
-        || next.is_control()
-        || matches!(next, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(next, '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

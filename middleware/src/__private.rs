@@ -6,11 +6,12 @@ pub use crate::error::advice::{CODES, CodeAdvice, KINDS, KindAdvice};
 pub use crate::error::find;
 pub use crate::hex::hex;
 pub use crate::lock::lock;
-pub use crate::nearest::{distance, slips};
+pub use crate::nearest::{distance, nearest};
 pub use crate::options::x509;
 pub use crate::piecewise::PiecewiseSha256;
 pub use crate::secret_bytes::{SecretBuffer, append, collect, wiped_on_drop};
-pub use crate::shown::{looks_like_a_path, shown};
+pub use crate::shown::{looks_like_a_path, shown, unread_because};
+pub use crate::trimmed::{fault_of_key, trimmed};
 
 /// The tokio runtime that a call runs on.
 pub mod runtime {

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
 use crate::identity::Identity;
+use crate::trimmed::trimmed;
 
 /// A credential, which signs a request.
 #[derive(Clone)]
@@ -29,8 +30,10 @@ pub enum Credential {
 
 impl Credential {
     /// Creates a permanent access key.
+    ///
+    /// White space and quotes around the parts are removed, here and by the other constructors.
     pub fn access_key(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        Self::AccessKey { id: id.into(), secret: secret.into(), security_token: None }
+        Self::AccessKey { id: bare(id.into()), secret: bare_secret(secret), security_token: None }
     }
 
     /// Creates a temporary access key with its security token, as STS issues it.
@@ -39,13 +42,25 @@ impl Credential {
         secret: impl Into<SecretString>,
         token: impl Into<SecretString>,
     ) -> Self {
-        Self::AccessKey { id: id.into(), secret: secret.into(), security_token: Some(token.into()) }
+        let (secret, token) = (bare_secret(secret), bare_secret(token));
+        Self::AccessKey { id: bare(id.into()), secret, security_token: Some(token) }
     }
 
     /// Creates a bearer token.
     pub fn bearer(token: impl Into<SecretString>) -> Self {
-        Self::Bearer(token.into())
+        Self::Bearer(bare_secret(token))
     }
+}
+
+fn bare(id: String) -> String {
+    let bare = trimmed(&id);
+    if bare.len() == id.len() { id } else { bare.to_owned() }
+}
+
+fn bare_secret(secret: impl Into<SecretString>) -> SecretString {
+    let secret = secret.into();
+    let bare = trimmed(secret.expose_secret());
+    if bare.len() == secret.expose_secret().len() { secret } else { SecretString::from(bare) }
 }
 
 /// Returns the secrets of a credential, at most two, for searching texts that must not contain

@@ -74,6 +74,7 @@ mod shown;
 #[cfg(test)]
 mod test_support;
 mod timestamp;
+mod trimmed;
 
 pub use self::action::{Action, ActionInfo, Dialect, Gateway};
 pub use self::body::Body;

@@ -18,12 +18,21 @@ pub fn distance(left: &str, right: &str) -> usize {
 
 /// Returns the number of typing errors that are tolerated in a name of this length: none in a very
 /// short one, one in a short one, two in a longer one.
-pub fn slips(name: &str) -> usize {
+pub(crate) fn slips(name: &str) -> usize {
     match name.chars().count() {
         0..=2 => 0,
         3..=5 => 1,
         _ => 2,
     }
+}
+
+/// Returns the one of `names` that was probably meant. Case and separators do not count.
+pub fn nearest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let fold = |name: &str| name.replace(['-', '_', ' '], "").to_lowercase();
+    let given = fold(given);
+    let ranked = names.into_iter().map(|name| (distance(&given, &fold(name)), name));
+    let (edits, nearest) = ranked.min()?;
+    (edits <= slips(&given)).then_some(nearest)
 }
 
 #[cfg(test)]

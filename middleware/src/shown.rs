@@ -2,8 +2,8 @@
 //!
 //! A variable or an option that takes a path may contain the content of the file instead.
 
-use std::fmt;
 use std::path::Path;
+use std::{fmt, io};
 
 /// The maximum length of a path that is shown, in bytes; systems have limits from 1,024.
 const LONGEST: usize = 1024;
@@ -13,6 +13,16 @@ const LONGEST_PART: usize = 255;
 /// Returns a path for errors, or a text that says that it does not look like one.
 pub fn shown(path: &Path) -> impl fmt::Display {
     Shown(path)
+}
+
+/// Returns why a file was not read, as the end of a sentence about it.
+pub fn unread_because(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist",
+        io::ErrorKind::PermissionDenied => "must not be read by this user",
+        io::ErrorKind::IsADirectory => "is a folder",
+        _ => "cannot be read",
+    }
 }
 
 struct Shown<'a>(&'a Path);

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use alibabacloud_kms_middleware::__private::shown;
+use alibabacloud_kms_middleware::__private::{shown, unread_because};
 
 use super::der::Malformed;
 use super::limits::{MAX_ITERATIONS, MAX_SIZE};
@@ -102,10 +102,9 @@ impl ClientKeyError {
 
 impl fmt::Debug for ClientKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.as_deref().map(|file| shown(file).to_string());
         f.debug_struct("ClientKeyError")
             .field("kind", &self.kind)
-            .field("file", &file)
+            .field("message", &self.to_string())
             .field("source", &self.source)
             .finish()
     }
@@ -126,9 +125,12 @@ impl From<Malformed> for ClientKeyErrorKind {
 
 impl fmt::Display for ClientKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.file {
-            Some(file) => write!(f, "client key file {}: {}", shown(file), self.kind),
-            None => write!(f, "client key: {}", self.kind),
+        match (&self.file, &self.source) {
+            (Some(file), Some(error)) if self.kind == ClientKeyErrorKind::Read => {
+                write!(f, "client key file {}: it {}", shown(file), unread_because(error))
+            }
+            (Some(file), _) => write!(f, "client key file {}: {}", shown(file), self.kind),
+            (None, _) => write!(f, "client key: {}", self.kind),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{ErrorKind as IoErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use alibabacloud_kms_middleware::__private::shown;
+use alibabacloud_kms_middleware::__private::{shown, unread_because};
 use zeroize::Zeroizing;
 
 use crate::trimmed::file_path;
@@ -42,9 +42,8 @@ pub(super) fn read_now(path: &Path) -> Result<Zeroizing<String>, Error> {
     let wrong =
         |what: &str| Error::new(ErrorKind::Credential, format!("the file {} {what}", shown(path)));
     let failed = |error: std::io::Error| match error.kind() {
-        IoErrorKind::NotFound => wrong("does not exist"),
         IoErrorKind::InvalidData => wrong("is not UTF-8"),
-        _ => wrong("cannot be read").with_source(error),
+        _ => wrong(unread_because(&error)).with_source(error),
     };
     // Opening a pipe would wait until something is written to it.
     let metadata = std::fs::metadata(path).map_err(failed)?;

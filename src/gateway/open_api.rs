@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::trimmed::trimmed;
 use crate::{Acs3Algorithm, Endpoint, Error, ErrorKind, ProvideCredential, TlsOptions};
 
 /// Settings of the shared gateway.
@@ -99,9 +100,15 @@ impl OpenApiGateway {
 /// Returns `<host>.<region>.aliyuncs.com`.
 pub(crate) fn endpoint_of_region(host: &str, region: &str) -> Result<Endpoint, Error> {
     let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let region = trimmed(region);
     // A region is one label of a host name. Any other text may be a secret, so it is not shown.
     if !(1..=63).contains(&region.len()) || !region.bytes().all(is_label) {
-        let message = "the region is not a region's id: expected one such as cn-hangzhou";
+        let message = if region.contains('.') {
+            "the region is not a region's id, but perhaps an endpoint: expected a region such as \
+             cn-hangzhou; an endpoint is given with `new`"
+        } else {
+            "the region is not a region's id: expected one such as cn-hangzhou"
+        };
         return Err(Error::new(ErrorKind::Config, message));
     }
     format!("{host}.{region}.aliyuncs.com").parse()

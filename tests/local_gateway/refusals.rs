@@ -18,7 +18,7 @@ async fn a_wrong_access_key_is_refused() {
         panic!("the gateway's credential is an access key");
     };
     for (credential, expected) in [
-        (Credential::access_key(&id, "another secret"), (400, "SignatureDoesNotMatch")),
+        (Credential::access_key(&id, "another-secret"), (400, "SignatureDoesNotMatch")),
         (
             Credential::access_key("LTAIunknown", secret.clone()),
             (404, "InvalidAccessKeyId.NotFound"),
@@ -31,7 +31,7 @@ async fn a_wrong_access_key_is_refused() {
         let sealed = client.encrypt(EncryptRequest::new(DEFAULT_KEY, "")).await;
         assert_eq!(refusal(sealed), (expected.0, expected.1.to_owned()));
     }
-    let sts = Credential::sts(id, secret, "a security token");
+    let sts = Credential::sts(id, secret, "a-security-token");
     let shared = OpenApiGateway::new(gateway.endpoint(), sts);
     let client = KmsClient::builder().shared(shared).build();
     let client = client.expect("the client is built");

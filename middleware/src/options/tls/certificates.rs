@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::x509;
 use crate::error::{Error, ErrorKind};
 use crate::pem::{self, Block, BlockKind};
-use crate::shown::shown;
+use crate::shown::{shown, unread_because};
 
 /// Certificates in DER, each once.
 type Certificates = Vec<Vec<u8>>;
@@ -108,8 +108,8 @@ fn no_certificate_but(what: &str, others: &[String]) -> String {
     format!("{what} has no certificate, but {others}: expected -----BEGIN CERTIFICATE----- blocks")
 }
 
-fn unread(what: &str, error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Config, format!("{what} cannot be read")).with_source(error)
+pub(super) fn unread(what: &str, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Config, format!("{what} {}", unread_because(&error))).with_source(error)
 }
 
 /// Sorted by name, so that the same directory always gives equal options.

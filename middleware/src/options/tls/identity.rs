@@ -14,6 +14,7 @@ use aws_lc_rs::signature::{
 use secrecy::{ExposeSecret, SecretSlice};
 use zeroize::Zeroizing;
 
+use super::certificates::unread;
 use super::{certificates, x509};
 use crate::error::{Error, ErrorKind};
 use crate::hex::hex;
@@ -61,10 +62,7 @@ impl TlsIdentity {
             let what = format!("the {what} file {}", shown(path));
             match std::fs::read(path) {
                 Ok(content) => Ok((Zeroizing::new(content), what)),
-                Err(error) => {
-                    let message = format!("{what} cannot be read");
-                    Err(Error::new(ErrorKind::Config, message).with_source(error))
-                }
+                Err(error) => Err(unread(&what, error)),
             }
         };
         let (certificates, certificates_file) = read(certificates.as_ref(), "client certificate")?;

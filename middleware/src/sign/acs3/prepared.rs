@@ -7,8 +7,10 @@ use secrecy::ExposeSecret;
 
 use super::algorithm::{Acs3Algorithm, MacKey};
 use crate::credential::{Credential, ProvideCredential as _};
+use crate::error::{Error, ErrorKind};
 use crate::identity::Identity;
 use crate::lock::lock;
+use crate::trimmed::fault_of_key;
 
 /// A credential whose secret is prepared for signing.
 pub(super) struct Prepared {
@@ -16,6 +18,8 @@ pub(super) struct Prepared {
     algorithm: Acs3Algorithm,
     /// `None` of a bearer token.
     key: Option<MacKey>,
+    /// Why it cannot sign.
+    fault: Option<Error>,
 }
 
 impl Prepared {
@@ -24,7 +28,13 @@ impl Prepared {
             Credential::AccessKey { secret, .. } => Some(MacKey::new(algorithm, secret)),
             Credential::Bearer(_) => None,
         };
-        Self { credential, algorithm, key }
+        let fault = fault_of(&credential);
+        Self { credential, algorithm, key, fault }
+    }
+
+    /// Returns an error if no service can accept the credential.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.fault.clone().map_or(Ok(()), Err)
     }
 
     pub(super) fn credential(&self) -> &Credential {
@@ -48,6 +58,26 @@ impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Prepared").field(&self.credential).finish()
     }
+}
+
+/// Returns an error that names what is wrong with a part of the credential.
+fn fault_of(credential: &Credential) -> Option<Error> {
+    let parts = match credential {
+        Credential::AccessKey { id, secret, security_token } => [
+            ("the access key's id", Some(id.as_str())),
+            ("the access key's secret", Some(secret.expose_secret())),
+            ("the security token", security_token.as_ref().map(ExposeSecret::expose_secret)),
+        ],
+        Credential::Bearer(token) => {
+            [("the bearer token", Some(token.expose_secret())), ("", None), ("", None)]
+        }
+    };
+    let fault = |(part, text)| match text? {
+        "" => Some(format!("{part} is empty: give it")),
+        text => Some(format!("{part} has {}", fault_of_key(text)?)),
+    };
+    let message = parts.into_iter().find_map(fault)?;
+    Some(Error::new(ErrorKind::Credential, message))
 }
 
 /// The last credential that signed. Clones share it.

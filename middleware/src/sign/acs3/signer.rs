@@ -94,6 +94,7 @@ impl Acs3Signer {
         request: &mut http::Request<Body>,
         signer: &Prepared,
     ) -> Result<(), Error> {
+        signer.check()?;
         let date = self.dates.at(self.clock.now())?;
         let content_hash = self.content_hash(request.body().bytes());
         let nonce = self.nonce.next()?;
@@ -102,12 +103,6 @@ impl Acs3Signer {
         headers.insert(NONCE, plain(nonce)?);
         headers.insert(CONTENT_SHA256, content_hash.clone());
         match (signer.credential(), signer.key()) {
-            (Credential::AccessKey { id, secret, .. }, _)
-                if id.is_empty() || secret.expose_secret().is_empty() =>
-            {
-                let message = "the access key's id or its secret is empty: give both";
-                Err(Error::new(ErrorKind::Credential, message))
-            }
             (Credential::AccessKey { id, security_token, .. }, Some(key)) => {
                 if let Some(token) = security_token {
                     headers.insert(ACCESS_KEY_ID, sensitive(id)?);

@@ -168,23 +168,40 @@ async fn a_providers_error_passes_through_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_credential_that_no_header_can_carry_is_an_error_that_does_not_show_it() {
-    for credential in [
-        Credential::access_key("canary\nid", "s"),
-        Credential::sts("id", "s", "canary\ntoken"),
-        Credential::bearer("canary\0"),
-    ] {
-        let error = refused(&layer(credential), request("")).await;
-        assert_eq!(error.kind(), ErrorKind::Sign);
-        assert!(!format!("{error} {error:?}").contains("canary"));
+async fn an_empty_access_key_is_an_error_before_anything_is_sent() {
+    for (id, secret) in [("", ""), ("id", ""), ("", "secret"), (" ", "secret"), ("id", "\"\"")] {
+        let error = refused(&layer(Credential::access_key(id, secret)), request("")).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Credential, Outcome::NotSent));
     }
 }
 
 #[tokio::test]
-async fn an_empty_access_key_is_an_error_before_anything_is_sent() {
-    for (id, secret) in [("", ""), ("id", ""), ("", "secret")] {
-        let error = refused(&layer(Credential::access_key(id, secret)), request("")).await;
+async fn what_is_around_a_part_of_a_credential_is_not_sent() {
+    let plain = signed(&layer(Credential::sts("id", "secret", "token")), request("")).await;
+    for credential in [
+        Credential::sts("id\n", "secret\r\n", " token"),
+        Credential::sts("\"id\"", "'secret'", "\u{feff}token\n"),
+    ] {
+        let signed = signed(&layer(credential), request("")).await;
+        assert_eq!(signed.headers(), plain.headers());
+    }
+    let bearer = signed(&layer(Credential::bearer("\"token\"\n")), request("")).await;
+    assert_eq!(text(bearer.headers(), "x-acs-bearer-token"), "token");
+}
+
+#[tokio::test]
+async fn what_no_credential_has_is_an_error_that_names_the_part() {
+    for (credential, part) in [
+        (Credential::access_key("can\nary", "s"), "the access key's id"),
+        (Credential::access_key("id", "can ary"), "the access key's secret"),
+        (Credential::access_key("id", "canary\""), "the access key's secret"),
+        (Credential::sts("id", "s", "can\u{200b}ary"), "the security token"),
+        (Credential::bearer("can\tary"), "the bearer token"),
+    ] {
+        let error = refused(&layer(credential), request("")).await;
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Credential, Outcome::NotSent));
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(part) && !shown.contains("ary"), "{shown}");
     }
 }
 

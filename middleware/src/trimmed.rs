@@ -1,0 +1,35 @@
+//! Removes white space and quotes around keys, tokens and passwords.
+//!
+//! What is copied by hand, read from a file or set as a variable often has a line end, a space, a
+//! byte order mark or quotes around it. No key and no token has any of these.
+
+const QUOTES: [char; 3] = ['"', '\'', '`'];
+
+/// Returns a text without the white space, invisible characters and pairs of quotes around it.
+pub fn trimmed(mut text: &str) -> &str {
+    loop {
+        let inner = text.trim_matches(is_space);
+        let quoted = |quote| inner.strip_prefix(quote)?.strip_suffix(quote);
+        let inner = QUOTES.into_iter().find_map(quoted).unwrap_or(inner);
+        if inner.len() == text.len() {
+            return text;
+        }
+        text = inner;
+    }
+}
+
+/// Returns what a key or token has that none can have, and what to do about it.
+pub fn fault_of_key(key: &str) -> Option<&'static str> {
+    if key.contains(is_space) {
+        return Some("white space or an invisible character inside: remove it");
+    }
+    let has_quote = key.starts_with(QUOTES) || key.ends_with(QUOTES);
+    has_quote.then_some("a quote at only one of its ends: close or remove it")
+}
+
+fn is_space(next: char) -> bool {
+    next.is_whitespace()
+        || next.is_control()
+        || matches!(next, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(next, '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
