@@ -19,6 +19,8 @@ impl IntoResponse for Failure {
         let Self(error) = self;
         let status = match error.kind() {
             _ if error.is_throttled() => StatusCode::TOO_MANY_REQUESTS,
+            // Not by the status of KMS, which is 404 for an access key that it does not know.
+            _ if error.is_not_found() => StatusCode::NOT_FOUND,
             ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
             ErrorKind::Service if error.code() == Some("InvalidParameter") => {
                 StatusCode::BAD_REQUEST

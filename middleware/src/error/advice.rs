@@ -100,8 +100,8 @@ pub const CODES: &[CodeAdvice] = &[
     ),
     CodeAdvice::new(
         "not found",
-        &["Forbidden.ResourceNotFound"],
-        "there is no such secret or version in this region or instance",
+        &["Forbidden.ResourceNotFound", "Certificate.NotFound"],
+        "there is no such secret, version or certificate in this region or instance",
         "check the name, the version and the region; a deleted secret can be restored until its \
          recovery window ends",
     ),
@@ -229,8 +229,9 @@ pub const KINDS: &[KindAdvice] = &[
     KindAdvice::new(
         ErrorKind::Tls,
         "the TLS handshake failed",
-        "give the instance's CA with `TlsOptions::ca_file`; the shared gateway needs the system's \
-         roots, or `webpki_roots()`",
+        "give the CA of an instance, or of a local gateway, with `TlsOptions::ca_file`; the shared \
+         gateway needs the system's roots, or `webpki_roots()`; a port that does not speak TLS \
+         needs an endpoint that begins with `http://`",
     ),
     KindAdvice::new(
         ErrorKind::Timeout,

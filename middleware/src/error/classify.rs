@@ -77,6 +77,17 @@ impl Error {
                 || self.code().is_some_and(throttling))
     }
 
+    /// Returns `true` if the service has no such key, alias, version, secret or the like.
+    ///
+    /// The HTTP status does not tell: an access key that the gateway does not know is a 404, too.
+    pub fn is_not_found(&self) -> bool {
+        let names_resource = |code: &str| {
+            let resources = ["Forbidden.", "Certificate."];
+            resources.iter().any(|prefix| code.starts_with(prefix)) && code.ends_with("NotFound")
+        };
+        self.kind() == ErrorKind::Service && self.code().is_some_and(names_resource)
+    }
+
     /// Returns `true` if the gateway refused the call because of its date.
     pub fn is_clock_skew(&self) -> bool {
         let Some(service) = self.service().filter(|_| self.kind() == ErrorKind::Service) else {

@@ -72,6 +72,20 @@ fn a_wrapper_of_nothing_of_ours_is_a_layers_error_with_it_as_cause() {
 }
 
 #[test]
+fn what_is_not_found_is_not_confused_with_a_credential_or_an_action_that_is_not() {
+    let is_not_found = |code: &str| Error::from_service(ServiceError::new(code, "")).is_not_found();
+    for entry in advice::CODES {
+        let is_about_it = entry.subject == "not found";
+        for code in entry.codes {
+            assert_eq!(is_not_found(code), is_about_it, "{code}");
+        }
+    }
+    for code in ["InvalidAccessKeyId.NotFound", "InvalidAction.NotFound", "NotFound", "404"] {
+        assert!(!is_not_found(code), "{code}");
+    }
+}
+
+#[test]
 fn refusals_carry_the_services_words() {
     let error = Error::missing_parameter("KeyId");
     assert_eq!(error.code(), Some("MissingParameter"));
