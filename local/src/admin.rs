@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::exchange::{Request, Response, header, respond};
-use crate::faults::FaultRule;
+use crate::faults::{self, FaultRule};
 use crate::opened::{export, move_clock};
 use crate::state::State;
 
@@ -60,11 +60,12 @@ async fn handle(state: &State, request: &Request, peer: IpAddr) -> Result<Value,
             let seed = export(&state.engine.for_request(), &state.identity);
             seed.map(|seed| json!(seed)).map_err(|fault| (fault.status, fault.message))
         }
-        (&Method::GET, "/_local/faults") => Ok(json!(state.faults.rules())),
+        (&Method::GET, "/_local/faults") => Ok(json!(state.faults.counted())),
         (&Method::POST, "/_local/faults") => {
-            let rules: OneOrMore = read(request)?;
-            state.faults.add(rules.into());
-            Ok(json!(state.faults.rules()))
+            let rules = one_or_more(request)?;
+            faults::check(&rules, &state.own.names()).map_err(|why| (400, why))?;
+            state.faults.add(rules);
+            Ok(json!(state.faults.counted()))
         }
         (&Method::DELETE, "/_local/faults") => {
             state.faults.clear();
@@ -121,19 +122,12 @@ fn clock(state: &State) -> Value {
     json!({ "now": iso8601(state.ages_by.now()), "offset_ms": state.ages_by.offset() })
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
-    More(Vec<FaultRule>),
-    One(FaultRule),
-}
-
-impl From<OneOrMore> for Vec<FaultRule> {
-    fn from(given: OneOrMore) -> Self {
-        match given {
-            OneOrMore::More(rules) => rules,
-            OneOrMore::One(rule) => vec![rule],
-        }
+/// Reads a rule, or a list of rules. Which of them is decided first, so that an error is about it.
+fn one_or_more(request: &Request) -> Result<Vec<FaultRule>, Refused> {
+    if request.body().trim_ascii_start().starts_with(b"[") {
+        read(request)
+    } else {
+        read(request).map(|rule| vec![rule])
     }
 }
 

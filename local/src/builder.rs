@@ -8,13 +8,13 @@ use std::time::SystemTime;
 
 use alibabacloud_kms::__private::shown;
 use alibabacloud_kms::transfer::ContextAad;
-use alibabacloud_kms::{Action, Clock, Error, TlsOptions};
+use alibabacloud_kms::{Action, Clock, Error, ErrorKind, TlsOptions};
 use tokio::net::TcpListener;
 
 use super::certificate::{Certificate, check_names};
 use super::directory::Folder;
 use super::failed::failed;
-use super::faults::{FaultRule, Faults};
+use super::faults::{self, FaultRule, Faults};
 use super::handlers::OwnHandlers;
 #[cfg(feature = "store")]
 use super::opened;
@@ -192,7 +192,8 @@ impl LocalGatewayBuilder {
         exported.map_err(|fault| failed("cannot export its state", fault.message))
     }
 
-    /// Adds a rule that injects a fault into requests.
+    /// Adds a rule that injects a fault into requests. A rule for an action that does not exist is an
+    /// error of [`start`](Self::start).
     pub fn fault(mut self, rule: FaultRule) -> Self {
         self.faults.push(rule);
         self
@@ -304,6 +305,9 @@ impl LocalGatewayBuilder {
             check_names(&self.names)
                 .map_err(|error| failed("could not make its certificate", error))?;
         }
+        faults::check(&self.faults, &self.own.names()).map_err(|why| {
+            Error::new(ErrorKind::Config, format!("a fault rule of the local gateway: {why}"))
+        })?;
         let in_folder =
             |path: &Path, error| failed(format!("cannot use the folder {}", shown(path)), error);
         let folder = self

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Mutex;
 
 use alibabacloud_kms::__private::lock;
+use serde::Serialize;
 
 pub(crate) use self::effect::broken;
 pub use self::effect::{FaultEffect, RetryHint};
@@ -19,10 +20,18 @@ pub(crate) struct Faults {
     rules: Mutex<Vec<Counted>>,
 }
 
-struct Counted {
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Counted {
+    #[serde(flatten)]
     rule: FaultRule,
     /// How many requests it was asked for.
     seen: u64,
+}
+
+/// Fails if one of the rules can have no request, and says why. `own` has the names of the user's
+/// actions.
+pub(crate) fn check(rules: &[FaultRule], own: &[&str]) -> Result<(), String> {
+    rules.iter().find_map(|rule| rule.unknown_name(own)).map_or(Ok(()), Err)
 }
 
 impl Faults {
@@ -40,8 +49,9 @@ impl Faults {
         lock(&self.rules).clear();
     }
 
-    pub(crate) fn rules(&self) -> Vec<FaultRule> {
-        lock(&self.rules).iter().map(|counted| counted.rule.clone()).collect()
+    /// Returns the rules, each with how many requests it was asked for.
+    pub(crate) fn counted(&self) -> Vec<Counted> {
+        lock(&self.rules).clone()
     }
 
     /// Returns `true` if there is no rule at all.
@@ -75,7 +85,7 @@ impl Faults {
 
 impl fmt::Debug for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.rules()).finish()
+        f.debug_list().entries(self.counted()).finish()
     }
 }
 

@@ -63,10 +63,22 @@ async fn admin_calls_need_the_token_of_the_folder() {
     let rule = json!({ "action": "Encrypt", "effect": { "throttle": {} } });
     let (status, rules) = post("/_local/faults", rule).await;
     assert_eq!((status, rules.as_array().map(Vec::len)), (200, Some(1)));
+    for (wrong, named) in [
+        (json!({ "action": "encrpt" }), "did you mean `Encrypt`?"),
+        (json!([{ "action": "Nothing" }]), "`Nothing` is no action"),
+        (json!({ "actoin": "Encrypt" }), "unknown field `actoin`"),
+        (json!([{ "effect": { "status": {} } }]), "missing field `status`"),
+    ] {
+        let (status, body) = post("/_local/faults", wrong).await;
+        let error = body["error"].as_str().unwrap_or_default();
+        assert!(status == 400 && error.contains(named), "{status} {error}");
+    }
     let client = client(&gateway);
     let encrypt = || client.encrypt(EncryptRequest::new(DEFAULT_KEY, "text"));
     let throttled = refusal(encrypt().use_shared_gateway(true).await);
     assert_eq!(throttled, (429, "Rejected.Throttling".to_owned()));
+    let (_, rules) = call(&gateway, "GET /_local/faults", &token, "").await;
+    assert_eq!((&rules[0]["action"], &rules[0]["seen"]), (&json!("Encrypt"), &json!(1)));
     assert_eq!(call(&gateway, "DELETE /_local/faults", &token, "").await, (200, json!([])));
     encrypt().await.expect("no rule is left");
     assert_eq!(call(&gateway, "GET /_local/other", &token, "").await.0, 404);

@@ -89,6 +89,29 @@ async fn a_client_that_retries_gets_over_the_nth_call() {
 }
 
 #[tokio::test]
+async fn the_name_of_an_action_stands_for_what_it_becomes_on_an_instance() {
+    let gateway = gateway().await;
+    gateway.add_fault(FaultRule::on("Encrypt").times(1).throttle(None));
+    gateway.add_fault(FaultRule::on("AdvanceDecrypt").status(503));
+    let client = client(&gateway);
+    let encrypt = || client.encrypt(EncryptRequest::new(DEFAULT_KEY, "text"));
+    assert!(encrypt().await.expect_err("the first has the fault").is_throttled());
+    encrypt().await.expect("the second has none");
+    gateway.add_fault(FaultRule::on("AdvanceEncrypt").times(1).throttle(None));
+    let shared = encrypt().use_shared_gateway(true);
+    shared.await.expect("an operation does not stand for an action");
+}
+
+#[tokio::test]
+async fn a_rule_for_an_action_that_does_not_exist_is_an_error_with_the_nearest_name() {
+    let builder = LocalGateway::builder().fault(FaultRule::on("getSecretValues").status(503));
+    let error = builder.start().await.expect_err("no such action");
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let text = error.to_string();
+    assert!(text.contains("`getSecretValues`") && text.contains("`GetSecretValue`"), "{text}");
+}
+
+#[tokio::test]
 async fn the_log_has_a_line_for_each_request_and_its_fault() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&lines);

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use alibabacloud_kms::__private::{nearest, shown_name};
+use alibabacloud_kms::transfer::TransferInfo;
+use alibabacloud_kms::{api, native};
 use serde::{Deserialize, Serialize};
 
 use super::effect::{FaultEffect, RetryHint};
@@ -43,7 +46,9 @@ pub struct FaultRule {
 }
 
 impl FaultRule {
-    /// Creates a rule for requests of this action or operation, as `Encrypt` or `AdvanceEncrypt`.
+    /// Creates a rule for requests of this action or operation, such as `Encrypt` or
+    /// `AdvanceEncrypt`. The name of an action also stands for the operations that it becomes on an
+    /// instance.
     pub fn on(action: impl Into<String>) -> Self {
         Self { action: Some(action.into()), ..Self::any() }
     }
@@ -122,8 +127,26 @@ impl FaultRule {
         Duration::from_millis(self.delay_ms)
     }
 
-    pub(super) fn is_for(&self, action: &str) -> bool {
-        self.action.as_deref().is_none_or(|name| name == action)
+    /// Returns `true` if it is for requests of this action or operation: under its own name, or
+    /// under that of the action that becomes this operation on an instance.
+    pub(super) fn is_for(&self, arrived: &str) -> bool {
+        self.action.as_deref().is_none_or(|name| name == arrived || becomes(name, arrived))
+    }
+
+    /// Returns why no request can have the fault, if its name is that of none. `own` has the names of
+    /// the user's actions.
+    pub(super) fn unknown_name(&self, own: &[&str]) -> Option<String> {
+        let name = self.action.as_deref()?;
+        let declared = api::ALL.iter().chain(native::ALL.iter()).map(|action| action.name);
+        let known: Vec<_> = declared.chain(own.iter().copied()).collect();
+        if known.contains(&name) {
+            return None;
+        }
+        let shown = shown_name(name);
+        Some(match nearest(name, known) {
+            Some(nearest) => format!("{shown} is no action: did you mean `{nearest}`?"),
+            None => format!("{shown} is no action: give a name such as `Encrypt`"),
+        })
     }
 
     /// Connections name no action, and are counted by themselves.
@@ -136,4 +159,10 @@ impl FaultRule {
         let end = self.times.map(|times| self.after.saturating_add(times));
         number > self.after && end.is_none_or(|end| number <= end)
     }
+}
+
+fn becomes(action: &str, operation: &str) -> bool {
+    let transfer = api::find(action).and_then(TransferInfo::from_action);
+    let operations = transfer.map(TransferInfo::operations).unwrap_or_default();
+    operations.iter().any(|becomes| becomes.action().name == operation)
 }

@@ -43,6 +43,11 @@ impl OwnHandlers {
     pub(crate) fn find(&self, dialect: Dialect, name: &str) -> Option<&OwnHandler> {
         self.0.iter().find(|own| own.is_of(dialect, name))
     }
+
+    /// The names of the actions.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|own| own.action.name).collect()
+    }
 }
 
 impl OwnHandler {
