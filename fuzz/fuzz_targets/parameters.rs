@@ -28,9 +28,18 @@ fuzz_target!(|data: &[u8]| {
     let object = |text: String| -> JsonObject { serde_json::from_str(&text).expect("an object") };
     let (given, read) = (object(json_of(&*given)), object(json_of(&*read)));
     if given.values().all(is_kept) {
-        assert_eq!(read, given, "{}", *written);
+        assert_eq!(compact(read), compact(given), "{}", *written);
     }
 });
+
+/// Base64 is written without the white space in it, also where the rest of the text is none.
+fn compact(object: JsonObject) -> JsonObject {
+    let without = |value| match value {
+        Value::String(text) => text.split_ascii_whitespace().collect::<String>().into(),
+        other => other,
+    };
+    object.into_iter().map(|(name, value)| (name, without(value))).collect()
+}
 
 /// Parameters have no empty lists or objects, and only texts in objects of any names. One without a
 /// value is absent.
