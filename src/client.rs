@@ -109,19 +109,20 @@ impl KmsClient {
         }
     }
 
-    /// Sends a [`Call`] through the whole stack, for callers that have one instead of a request.
+    /// Sends a [`Call`] through the whole stack. Use this if you have a call instead of a request.
     ///
     /// # Errors
     ///
-    /// Of any [`ErrorKind`](crate::ErrorKind).
+    /// Those of the call; see [`ErrorKind`](crate::ErrorKind).
     pub async fn send(&self, call: Call) -> Result<Reply, Error> {
         self.begin(call).await
     }
 
-    /// Hands a call to the stack, which answers as it is polled.
+    /// Passes a call to the stack. Nothing is sent before the future is polled.
     fn begin(&self, call: Call) -> impl Future<Output = Result<Reply, Error>> + Send + use<> {
         let (action, needs_runtime) = (call.action(), self.needs_runtime);
-        // A clone that was not polled: the call itself waits until the stack is ready.
+        // The clone was not polled for readiness, so the call itself waits until the stack is
+        // ready.
         let answer = self.service.clone().call(call);
         async move {
             if needs_runtime {
@@ -148,7 +149,7 @@ impl Service<Call> for KmsClient {
     }
 }
 
-/// What a client shows of itself.
+/// The settings that a client's `Debug` shows, and its retry budgets.
 struct About {
     settings: String,
     budgets: Budgets,

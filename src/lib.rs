@@ -1,9 +1,10 @@
 //! A client framework for Alibaba Cloud KMS, on tower, hyper and rustls.
 //!
 //! One client calls two gateways: the shared gateway that all customers of a region use, and the
-//! gateway of a dedicated instance. By default, the instance gets the actions that it serves (ten
-//! with a client key, sixteen with an access key), and the shared gateway all others. The client, a
-//! list of names or a single call can send those actions to the shared gateway instead.
+//! gateway of a dedicated instance. By default, the actions that the instance serves go to it (ten
+//! with a client key, sixteen with an access key), and all others go to the shared gateway. A
+//! setting of the client, a list of action names or an option of a single call can send the
+//! instance's actions to the shared gateway instead.
 //!
 //! ```no_run
 //! use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
@@ -23,22 +24,22 @@
 //!
 //! [The book](https://github.com/alibabacloud-kms/alibabacloud-kms-rs/blob/main/docs/README.md)
 //! leads from here to a service in production, and shows each scenario of the Python, Java and Go
-//! SDKs as a whole program.
+//! SDKs as a complete program.
 //!
 //! # Map
 //!
 //! | you want to | see |
 //! |---|---|
-//! | make a client and calls | [`KmsClient`], its [builder](ClientBuilder), [`PendingCall`] |
-//! | know the two gateways, and which one serves a call | [`OpenApiGateway`], [`InstanceGateway`], [`Router`] |
+//! | create a client and make calls | [`KmsClient`], its [builder](ClientBuilder), [`PendingCall`] |
+//! | configure the two gateways, and choose which one serves a call | [`OpenApiGateway`], [`InstanceGateway`], [`Router`] |
 //! | find an action and its types | [`api`]; for an instance's own operations, [`native`] |
 //! | sign requests to an instance, and to the shared gateway | [`ClientKey`], [`credential`] |
-//! | decide whom to trust, and how to connect | [`TlsOptions`], [`ProxyOptions`], [`transport`] |
-//! | know what failed, and whether to send it again | [`Error`], [`Outcome`] |
+//! | decide which servers to trust, and how to connect | [`TlsOptions`], [`ProxyOptions`], [`transport`] |
+//! | find out what failed, and whether the service may have acted on the call | [`Error`], [`Outcome`] |
 //! | limit attempts and time | [`middleware::retry`], [`middleware::timeout`] |
-//! | see calls | [`middleware::trace`], [`middleware::metrics`], [`middleware::propagate`] |
+//! | observe calls | [`middleware::trace`], [`middleware::metrics`], [`middleware::propagate`] |
 //! | cache secrets, and follow their versions | [`cache`] |
-//! | read what secrets hold | [`secret_value`], and `bytes()` of a secret, a data key or a plaintext |
+//! | read the contents of secrets | [`secret_value`], and `bytes()` of a secret, a data key or a plaintext |
 //! | encrypt data of any size | [`envelope`] |
 //! | wait until a key or a secret has reached a state | [`wait`] |
 //! | stay below the service's published limits | [`quota`] |
@@ -55,8 +56,8 @@
 //! | feature | default | adds | you need it if |
 //! |---|---|---|---|
 //! | `native-roots` | yes | `TlsOptions::native_roots`: the operating system's certificates | you call the shared gateway |
-//! | `encodings` | yes | charsets beyond UTF-8, UTF-16, UTF-32, Latin-1 and ASCII | plaintexts on an instance are in GBK, Big5 or the like |
-//! | `process` | yes | credentials from a program: the mode External of the aliyun CLI's profiles | you sign in that way |
+//! | `encodings` | yes | charsets beyond UTF-8, UTF-16, UTF-32, Latin-1 and ASCII | you encrypt texts in GBK, Big5 or the like on an instance |
+//! | `process` | yes | credentials from the output of a program: the mode `External` of the aliyun CLI's profiles | your profile has this mode |
 //! | `webpki-roots` | | `TlsOptions::webpki_roots`: Mozilla's certificates, compiled in | the container has no certificates of its own |
 //! | `http2` | | HTTP/2 with servers that choose it, if the transport sets `allow_http2` | connections are scarce |
 //! | `sm3` | | the signature algorithm `ACS3-HMAC-SM3` | regulations ask for SM algorithms |
@@ -64,10 +65,10 @@
 //! | `blocking` | | `wait()` in place of `.await` | your program is not async |
 //! | `test-util` | | mock gateways | in `[dev-dependencies]` |
 //!
-//! A feature adds API; it does not change which servers a client trusts. Using something whose
-//! feature is off is an error that names the feature: a gateway without `.tls(..)` trusts the
-//! operating system's certificates, so without `native-roots`, building a client with such a
-//! gateway fails.
+//! A feature adds API; it does not change which servers a client trusts. If a setting needs a
+//! feature that is off, the error names the feature. For example, a gateway without `.tls(..)`
+//! trusts the operating system's certificates, so building a client with such a gateway fails
+//! without `native-roots`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -101,7 +102,7 @@ mod route;
 mod task;
 mod trimmed;
 
-/// The layers of the stack, each usable alone, and the tables and codecs that they stand on.
+/// The layers of the stack, each usable alone, and the tables and codecs that they use.
 ///
 /// The types that layers and callers share, such as [`Call`] and [`Error`], are at the root of this
 /// crate. All of them are re-exported from the crate `alibabacloud-kms-middleware`, the only one
@@ -181,31 +182,34 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 ///
 /// - `pub trait Name;`: a trait with a method for each action, which [`KmsClient`] implements (or
 ///   `impl Type;` for a type of the same crate that has a method `invoke`). Without it, calls are
-///   made with [`client.invoke(request)`](KmsClient::invoke). A trait cannot have an action whose
-///   method would have the name of one of the client's own methods.
+///   made with [`client.invoke(request)`](KmsClient::invoke). With a trait, no action's method may
+///   have the same name as one of the client's own methods: rename the action or leave out the
+///   trait.
 /// - `examples = "client";`: the documentation of each request gets an example, which is a doc
-///   test. It calls the method on the given expression, in which `client` is a [`KmsClient`]. It
-///   compiles only if the declaration is in a public module of a library that depends on this crate
-///   under the name `alibabacloud_kms`.
+///   test. The example calls the method on the given expression, in which `client` is a
+///   [`KmsClient`]. It compiles only if the declaration is in a public module of a library that
+///   depends on this crate under the name `alibabacloud_kms`.
 /// - `pub registry NAME;`: a static list of the [`ActionInfo`] of each declared action.
 ///
 /// Then, in any order:
 ///
 /// - `pub action Name { … }`: an action of the RPC dialect. `gateways: shared;` or
 ///   `gateways: shared, instance;` sets the gateways that serve it; the latter needs a
-///   [`Transfer`](transfer::Transfer). `idempotent: true;` or `idempotent: false;` is required: it
-///   sets whether a call whose response was lost may be repeated. `method: GET;` replaces `POST`.
-///   `data_plane: true;` is for an action without a transfer that an instance serves in the RPC
-///   dialect. `pages: field;` names the response's list, if the service returns it in pages.
-/// - `pub operation Name { … }`: an operation of the instance's own dialect. Its fields have
-///   protobuf numbers, `@ 1`, and `request_id: 3;` is the number of the response's request id.
+///   [`Transfer`](transfer::Transfer). `idempotent: true;` or `idempotent: false;` is required, and
+///   says whether a call may be repeated after its response was lost. `method: GET;` replaces
+///   `POST`. `data_plane: true;` is for an action that has no transfer and that an instance serves
+///   in the RPC dialect. If the service returns a list in pages, `pages: field;` names the
+///   response's field with the list.
+/// - `pub operation Name { … }`: an operation of the instance's own dialect. Each field has its
+///   protobuf number, as in `@ 1`, and `request_id: 3;` sets the number of the response's request
+///   id.
 /// - `pub object Name { … }`: a struct for fields.
-/// - `pub values Name { Variant = "text", … }`: an enum for a text whose values are known. Its
-///   variant `Other` holds any other text.
+/// - `pub values Name { Variant = "text", … }`: an enum for a text with known values. Its variant
+///   `Other` holds any other text.
 ///
-/// On an action, doc comments and attributes such as `#[deprecated]` go to its request and its
-/// method; `#[doc_url = "…"]` is its official documentation. Every response has a field
-/// `request_id: String`, which is not declared.
+/// On an action, doc comments and attributes such as `#[deprecated]` are copied to its request and
+/// its method; `#[doc_url = "…"]` is the address of its official documentation. Every response gets
+/// a field `request_id: String`; do not declare it.
 ///
 /// # Fields
 ///
@@ -215,11 +219,11 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 /// |---|---|
 /// | `= "WireName"` | the name on the wire (default: the name in PascalCase) |
 /// | `as json` | one JSON text instead of flattened parameters |
-/// | `as base64` | Base64, sent without any line ends and spaces in it |
+/// | `as base64` | Base64; line ends and spaces are removed before it is sent |
 /// | `in body` | sent in the form body instead of the query |
-/// | `each "Item"` | the wire wraps the list in an object |
+/// | `each "Item"` | on the wire, the list is the member `Item` of an object |
 /// | `or empty` | in a response, the text or the bytes may be empty (in protobuf: absent) |
-/// | `or other_field` | a response may contain the other field instead of this one |
+/// | `or other_field` | a response may contain `other_field` instead of this one |
 /// | `required` | on an `Option`: the shared gateway requires it; on a list: an argument of `new` |
 /// | `required by service` | on an `Option`: the service's description requires it, but some calls work without it |
 /// | `@ 1` | the protobuf number |
@@ -235,7 +239,7 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 /// | declared `values`, [`Timestamp`] | a text |
 /// | a declared `object` | an object, not in operations |
 /// | [`Pairs`], [`JsonObject`] | an object with any names, not in operations |
-/// | `Option` of one of these | the same, or nothing |
+/// | `Option` of one of these | the same, or absent |
 /// | `Vec<String>` | a list of texts |
 /// | `Vec` of a declared `object` | a list of objects, not in operations |
 ///
@@ -243,8 +247,8 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 /// `required`; the others have setters. A name that is a Rust keyword is written as `r#type`.
 ///
 /// Whether a field is secret is a property of its type: a field of [`SecretString`] or
-/// [`SecretBytes`] is redacted in `Debug`, whatever the type is called. Such a field must be marked
-/// `#[secret]`, and no other may be.
+/// [`SecretBytes`] is redacted in `Debug`, even if its type is an alias. Such a field must be
+/// marked `#[secret]`, and no other may be.
 ///
 /// # Where the crate is
 ///
@@ -252,7 +256,7 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 /// = { package = "alibabacloud-kms" }`, then `kms::kms_api!`) or come through a crate that
 /// re-exports it.
 ///
-/// A secret that is not of a secrecy type does not compile:
+/// A field that is marked `#[secret]` and has another type does not compile:
 ///
 /// ```compile_fail
 /// alibabacloud_kms::kms_api! {

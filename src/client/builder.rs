@@ -102,10 +102,11 @@ impl ClientBuilder {
     }
 
     /// Sends all actions to the shared gateway (`true`), or every action that the instance serves
-    /// to the instance (`false`). Either way,
-    /// [`default_kms_api_names`](Self::default_kms_api_names) then has no effect.
+    /// to the instance (`false`). With either value,
+    /// [`default_kms_api_names`](Self::default_kms_api_names) has no effect.
     ///
-    /// By default, the instance gets the actions that it serves, except those names.
+    /// By default, the actions that the instance serves go to the instance, except those in
+    /// [`default_kms_api_names`](Self::default_kms_api_names).
     pub fn use_shared_gateway(mut self, shared: bool) -> Self {
         self.routing = self.routing.use_shared_gateway(shared);
         self
@@ -126,7 +127,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): a name is not that of an action. The error
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): there is no action of this name. The error
     /// suggests the nearest name.
     pub fn default_kms_api_names<N: AsRef<str>>(
         mut self,
@@ -142,7 +143,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): this build has no such charset.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): the charset does not exist, or this build
+    /// lacks it (feature `encodings`).
     pub fn charset(mut self, name: &str) -> Result<Self, Error> {
         self.charset = name.parse()?;
         Ok(self)
@@ -202,16 +204,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time limit for making a connection: the name's look-up, TCP and the TLS handshake
-    /// (default 5 s).
+    /// Sets the time limit for making a connection: name resolution, TCP, a proxy if there is one,
+    /// and the TLS handshake (default 5 s).
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connections =
             Some(self.connections.unwrap_or_else(Transport::builder).connect_timeout(limit));
         self
     }
 
-    /// Sets how connections are made and kept: their maximum number, their maximum age, their
-    /// probes.
+    /// Sets how connections are made and kept, such as their maximum number and age (default: those
+    /// of [`Transport::builder`](crate::transport::Transport::builder)).
     ///
     /// Replaces what [`connect_timeout`](Self::connect_timeout) and [`proxy`](Self::proxy) set
     /// before. Each gateway has connections of its own. TLS options of a gateway or of the client
@@ -254,7 +256,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the maximum size of a response body in bytes (default 4 MiB). A longer one is an error.
+    /// Sets the maximum size of a response body in bytes (default 4 MiB). A longer one is an error
+    /// of [`ErrorKind::Decode`](crate::ErrorKind::Decode).
     pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
         self
@@ -355,7 +358,8 @@ impl ClientBuilder {
     ///
     /// The layers of `tower-http` fit. A header that is set here is signed if the dialect signs
     /// such names (`x-acs-*`, `x-kms-*`). A layer that replaces the body must produce a
-    /// [`Body`](crate::Body). For signed requests, use [`transport_layer`](Self::transport_layer).
+    /// [`Body`](crate::Body). To see signed requests, use
+    /// [`transport_layer`](Self::transport_layer).
     ///
     /// The API puts some plaintexts into the query string. A layer that logs URIs logs them, and
     /// `tower-http`'s `Trace` does so by default: give it a `make_span_with` as below.
@@ -418,11 +422,12 @@ impl ClientBuilder {
 
     /// Sets a transport of your own, which sends the signed requests of both gateways.
     ///
-    /// Connections, a proxy and a connect timeout are settings of the default transport: together
-    /// with this one they are an error of [`build`](Self::build). TLS options arrive with each
-    /// request as the signal [`EffectiveTls`](crate::middleware::signals::EffectiveTls), and your
-    /// transport must apply them. To take part in time limits and outcomes, it reads and writes the
-    /// other [`signals`](crate::middleware::signals).
+    /// [`connections`](Self::connections), [`proxy`](Self::proxy) and
+    /// [`connect_timeout`](Self::connect_timeout) are settings of the default transport: if one of
+    /// them is set too, [`build`](Self::build) fails. TLS options arrive with each request as the
+    /// signal [`EffectiveTls`](crate::middleware::signals::EffectiveTls), and your transport must
+    /// apply them. Time limits and outcomes are precise only if it also reads and writes the other
+    /// [`signals`](crate::middleware::signals).
     pub fn transport(
         mut self,
         transport: impl HttpService + Clone + Send + Sync + 'static,

@@ -1,6 +1,8 @@
-//! A service of ours as it is, or one of the user's in a box: boxes are where users add something.
+//! One of our own services unboxed, or a user's in a box, so that only slots that are used cost a
+//! box.
 //!
-//! At the call level this is `tower`'s `Either`. At the HTTP level both have bodies of their own.
+//! At the call level, `tower`'s `Either` does this. At the HTTP level the two have different types
+//! of body, which that one does not allow.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,7 +14,7 @@ use tower::Service;
 
 use crate::{Body, BoxBody, BoxError, BoxFuture, BoxHttp, HttpService};
 
-/// One of the two.
+/// A service of ours, or a user's in a box.
 #[derive(Debug, Clone)]
 pub(super) enum HttpSlot<S> {
     Own(S),
@@ -40,7 +42,7 @@ impl<S: HttpService> Service<http::Request<Body>> for HttpSlot<S> {
 }
 
 pin_project! {
-    /// The future of either.
+    /// The future of an [`HttpSlot`].
     #[project = SentProjection]
     pub(super) enum Sent<F> {
         Own { #[pin] answer: F },

@@ -8,8 +8,8 @@ use crate::gateway::instance::Authentication;
 use crate::testing::{MockGateway, identity};
 
 impl ClientBuilder {
-    /// Replaces the network with a mock, and all identities with the mock's own: a provider of
-    /// credentials may use the network too.
+    /// Replaces the network with a mock, and all credentials and client keys with the mock's own: a
+    /// credential provider may use the network too.
     pub(crate) fn mocked(mut self, mock: &MockGateway) -> Self {
         if let Some(shared) = &mut self.shared {
             shared.credential = Arc::new(identity::credential());

@@ -137,7 +137,7 @@ impl<A: Paged> Stream for Items<A> {
     }
 }
 
-/// Nothing in them is pinned in place.
+/// No field is pinned structurally.
 impl<A: Paged> Unpin for Pages<A> {}
 
 impl<A: Paged> Unpin for Items<A> {}

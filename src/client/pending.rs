@@ -42,6 +42,9 @@ impl KmsClient {
 impl<A: Action> PendingCall<A> {
     /// Sends this call to the shared gateway (`true`) or to the instance (`false`), regardless of
     /// the client's routing.
+    ///
+    /// If that gateway is not configured or does not serve the action, the call fails with
+    /// [`ErrorKind::Route`] before anything is sent.
     pub fn use_shared_gateway(mut self, shared: bool) -> Self {
         self.options().gateway = Some(match shared {
             true => Gateway::Shared,
@@ -55,25 +58,26 @@ impl<A: Action> PendingCall<A> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the charset does not exist, or this build lacks it.
+    /// [`ErrorKind::Config`]: the charset does not exist, or this build lacks it (feature
+    /// `encodings`).
     pub fn charset(mut self, name: &str) -> Result<Self, Error> {
         self.options().charset = Some(name.parse::<Charset>()?);
         Ok(self)
     }
 
-    /// Sets the time limit of the whole call, including retries and waits.
+    /// Sets the time limit of the whole call, including retries and waits (default: the client's).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options().timeout = Some(limit);
         self
     }
 
-    /// Sets the time limit of each attempt.
+    /// Sets the time limit of each attempt (default: the client's).
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options().attempt_timeout = Some(limit);
         self
     }
 
-    /// Sets the maximum number of attempts (1 disables retries).
+    /// Sets the maximum number of attempts (default: the client's; 1 disables retries).
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.options().max_attempts = Some(attempts);
         self
@@ -125,7 +129,7 @@ impl<A: Action> PendingCall<A> {
         Ok(self)
     }
 
-    /// Adds a parameter that the request's type does not have to the query (RPC dialect only).
+    /// Adds a parameter to the query, for one that the request's type lacks (RPC dialect only).
     /// `name` is its flattened name on the wire, such as `Tag.1.Key`.
     ///
     /// The call fails with [`ErrorKind::Encode`] before anything is sent if the request itself

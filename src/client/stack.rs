@@ -92,8 +92,8 @@ impl ClientBuilder {
         (tls, transport): Bottom,
     ) -> BoxCall {
         let (gateway, endpoint) = target;
-        // A refusal of one call also helps the later ones: they use the gateway's clock, and a
-        // credential in place of the one that was refused.
+        // What one refused call has found out applies to later calls too: the gateway's clock, and
+        // another credential in place of the refused one.
         let skew = ClockSkew::new(self.clock.clone());
         let renew = RenewCredential::new(sign.provider());
         let sign = sign
@@ -114,8 +114,8 @@ impl ClientBuilder {
             // Above signing: a header that they add is signed, if the dialect signs such names.
             .layer(&self.http_layers)
             .layer(sign)
-            // Below every layer that may still change the call's TLS options. It inserts those that
-            // apply into the request, for the transport.
+            // Below every layer that may still change the call's TLS options. It adds the options
+            // that apply to the request as a signal, which the transport reads.
             .layer(tls)
             // Below signing, so that the limit does not include the time to load a credential.
             .layer(AttemptTimeoutLayer::new(self.attempt_timeout))
