@@ -31,32 +31,33 @@ pub struct ActionInfo {
     pub dialect: Dialect,
     /// The gateways that serve it. An action that the instance serves goes there by default.
     pub gateways: &'static [Gateway],
-    /// Whether an instance's host serves it in the RPC dialect: it uses keys and secrets, and does
-    /// not manage them.
+    /// Whether an instance's host serves it in the RPC dialect. `true` for actions that use keys
+    /// and secrets, `false` for those that manage them.
     pub data_plane: bool,
     /// `POST` or `GET`.
     pub method: Method,
-    /// Whether a repeated call has the effect of one.
+    /// Whether calling it twice has the same effect as calling it once.
     pub idempotent: bool,
     /// Whether the service advises against it.
     pub deprecated: bool,
-    /// What it does, as one line.
+    /// What it does, in one line.
     pub summary: &'static str,
-    /// The official documentation.
+    /// The address of its official documentation.
     pub doc_url: &'static str,
     /// The request's fields.
     pub request: &'static PayloadInfo,
     /// The response's fields.
     pub response: &'static PayloadInfo,
-    /// How calls become operations of the instance's own dialect; `None` if they do not.
+    /// How calls are transferred to operations of the instance's own dialect; `None` if they are
+    /// not.
     ///
-    /// This crate only passes the value on: it belongs to the layer that transfers.
+    /// This crate only carries the value; its type is that of the layer that transfers.
     pub transfer: Option<&'static (dyn Any + Send + Sync)>,
     /// Creates an empty request, to fill by field names.
     pub new_request: fn() -> Box<dyn Payload>,
     /// Creates an empty response, for decoders.
     pub new_response: fn() -> Box<dyn Payload>,
-    /// The same, as replies hold it.
+    /// Creates an empty response in the `Arc` in which replies hold it.
     pub(crate) new_shared_response: fn() -> Arc<dyn Payload>,
 }
 
@@ -120,7 +121,8 @@ impl ActionInfo {
         self
     }
 
-    /// Sets whether a repeated call has the effect of one (default `false`).
+    /// Sets whether calling the action twice has the same effect as calling it once (default
+    /// `false`).
     #[must_use]
     pub const fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
@@ -148,7 +150,8 @@ impl ActionInfo {
         self
     }
 
-    /// Sets how calls become operations of the instance's own dialect (default none).
+    /// Sets how calls are transferred to operations of the instance's own dialect (default: they
+    /// are not).
     #[must_use]
     pub const fn transfer(mut self, transfer: &'static (dyn Any + Send + Sync)) -> Self {
         self.transfer = Some(transfer);
@@ -207,13 +210,13 @@ impl fmt::Display for Gateway {
     }
 }
 
-/// How a request is written on the wire. The gateways have these two, so a `match` of both is
+/// How a request is written on the wire. There are only these two, so a `match` of both is
 /// complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed")]
 pub enum Dialect {
-    /// Parameters in the query and a form, a JSON answer, signed with an access key.
+    /// Parameters in the query and a form, a JSON answer; signed with an access key.
     Rpc,
-    /// Protobuf both ways, signed with a client key.
+    /// Protobuf in both directions; signed with a client key.
     Protobuf,
 }

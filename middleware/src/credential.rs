@@ -17,7 +17,7 @@ use crate::trimmed::trimmed;
 pub enum Credential {
     /// An access key, with a security token if it is temporary.
     AccessKey {
-        /// The id of the access key; not a secret, but not shown either.
+        /// The id of the access key. It is not a secret, but `Debug` does not show it either.
         id: String,
         /// The secret of the access key.
         secret: SecretString,
@@ -85,9 +85,9 @@ impl fmt::Debug for Credential {
 
 /// Provides the credential of each request.
 ///
-/// Signing asks once per attempt, so that a rotated credential is used at once. A provider that
-/// loads over the network should cache. Loading does not count towards the limits of the call: its
-/// deadline stands still, and signing has a limit of its own for loading.
+/// The layer that signs takes a credential for each attempt, so a rotated credential takes effect
+/// at once. A provider that loads over the network should cache. Loading does not count towards the
+/// time limits of the call: its deadline is paused, and loading has a limit of its own.
 #[async_trait]
 pub trait ProvideCredential: Send + Sync + fmt::Debug {
     /// Returns the credential to sign with now.
@@ -106,7 +106,7 @@ pub trait ProvideCredential: Send + Sync + fmt::Debug {
     /// Returns the identity of the caller, so that a cache never returns one caller's answers to
     /// another.
     ///
-    /// `None` (the default) distinguishes this provider from every other one.
+    /// A cache shares nothing between a provider that returns `None` (the default) and any other.
     fn identity(&self) -> Option<Identity> {
         None
     }
@@ -146,7 +146,7 @@ impl ProvideCredential for Credential {
         Some(Cow::Borrowed(self))
     }
 
-    /// Includes the secret: a caller who has only the id is another one.
+    /// Includes the secret, so that a caller who has only the id is not taken for this one.
     fn identity(&self) -> Option<Identity> {
         Some(match self {
             Self::AccessKey { id, secret, security_token } => {

@@ -39,7 +39,7 @@ pub use self::service::ServiceError;
 use crate::action::{ActionInfo, Gateway};
 use crate::identity::Identity;
 
-/// The error type of `tower` services: what layers pass on.
+/// The error type of `tower` services, which layers pass on.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call failed.
@@ -55,7 +55,7 @@ struct Inner {
     kind: ErrorKind,
     outcome: Outcome,
     message: Cow<'static, str>,
-    /// Shared, so that an error can be copied out of a wrapper that only lends it.
+    /// Shared, so that an error can be cloned out of a wrapper that returns only a reference to it.
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     service: Option<ServiceError>,
     status: Option<StatusCode>,
@@ -137,7 +137,7 @@ impl Error {
         error
     }
 
-    /// Extracts an `Error` from a layer's boxed one, or wraps a foreign error.
+    /// Extracts the `Error` from a boxed error, or wraps a foreign error.
     ///
     /// Layers such as `tower`'s `Buffer` wrap the errors that they pass on, so the first `Error`
     /// among the causes is returned. If there is none, the result has the kind

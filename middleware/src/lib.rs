@@ -7,20 +7,21 @@
 //! - **call level**: `Service<Call, Response = Reply>`, [`CallService`] for short. A [`Call`] is a
 //!   typed request with its options, and a [`Reply`] is a typed response with where it came from.
 //! - **HTTP level**: `Service<http::Request<Body>, Response = http::Response<B>>`, [`HttpService`]
-//!   for short, so that `tower-http`'s layers fit unchanged. A [`Body`] is held in memory.
+//!   for short, so that `tower-http`'s layers fit unchanged. A [`Body`] is a whole request body in
+//!   memory.
 //!
 //! [`encode`] has the only layers that convert one level to the other. From the outside in, the
 //! default stack is: [`telemetry`] (call), [`timeout`] (whole call), the router, [`charset`], the
 //! transfer, [`retry`], [`telemetry`] (attempt), [`encode`], [`sign`], [`tls`], [`timeout`]
-//! (attempt) and the transport. Charset and transfer are only in the stack of an instance with a
-//! client key. Router, transfer and transport are in the crate `alibabacloud-kms`. [`propagate`] is
-//! not in the default stack.
+//! (attempt) and the transport. The charset layer and the transfer are only in the stack of an
+//! instance with a client key. The router, the transfer and the transport are in the crate
+//! `alibabacloud-kms`. [`propagate`] is not in the default stack.
 //!
 //! # What a layer can read
 //!
 //! Each row is a slot of `ClientBuilder`, outermost first. The first three are at the call level,
-//! the last two at the HTTP level. A layer can also read what the rows above its own list for the
-//! same level. [`signals`] lists what layers tell each other.
+//! the last two at the HTTP level. A layer can also read everything that the rows above its own
+//! list for the same level. [`signals`] lists the typed values by which layers inform each other.
 //!
 //! | slot | what passes it | readable on the way down | readable on the way up |
 //! |---|---|---|---|
@@ -30,7 +31,7 @@
 //! | `http_layer` | each request of bytes, unsigned | method, URI, headers, body; in the request's extensions `&'static` [`ActionInfo`], [`Gateway`], `Arc<`[`CallOptions`]`>` and all extensions of the call; not the typed request | status, headers and body before they are decoded; [`SignedBy`](signals::SignedBy) if the gateway refused the request |
 //! | `transport_layer` | each request as it is sent | the signature's headers, [`Departure`](signals::Departure), and [`EffectiveTls`](signals::EffectiveTls) if call, gateway or client have TLS options | |
 //!
-//! Every error is an [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] takes it out.
+//! Each error is an [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] extracts it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]

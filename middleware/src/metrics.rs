@@ -3,12 +3,12 @@
 //! The layers of [`telemetry`](crate::telemetry) record calls and attempts; `Retry` and the
 //! transport record their own metrics. Without the feature nothing is recorded.
 //!
-//! The values go to the recorder that the program installs: `metrics-exporter-prometheus`,
-//! `metrics-opentelemetry` or another of the facade's.
+//! The values go to the recorder of the `metrics` facade that the program installs, such as
+//! `metrics-exporter-prometheus` or `metrics-opentelemetry`.
 //!
 //! # Metrics
 //!
-//! There are no others. [`METRICS`] is this table.
+//! These are all. [`METRICS`] is the same table.
 //!
 //! | metric | kind | unit | what | labels |
 //! |---|---|---|---|---|
@@ -26,7 +26,7 @@
 //!
 //! Names and labels are OpenTelemetry's where it defines them, and have the meaning of the
 //! [spans'](crate::trace#fields) fields of the same name. In `kms.client.connect.duration`,
-//! successful connections have no `error.type`; failed ones have their kind.
+//! successful connections have no `error.type`; for failed ones it is the kind of the error.
 //!
 //! Every label has few values. Actions, gateways, reasons and kinds are fixed sets, and addresses
 //! are the endpoints that you configure. The service's codes are open-ended: the first 100 texts
@@ -50,15 +50,15 @@ use crate::action::{ActionInfo, Gateway};
 
 /// Describes the unit and the meaning of each metric to the recorder.
 ///
-/// [`TelemetryLayer`](crate::telemetry::TelemetryLayer) does this when a stack is built. Call it
-/// for a recorder that is installed later.
+/// [`TelemetryLayer`](crate::telemetry::TelemetryLayer) does this when a stack is built. If the
+/// recorder is installed after that, call this function.
 pub fn describe() {
     facade::describe();
 }
 
 /// Counts a look-up in a cache. `outcome` is its result, such as `hit` or `miss`.
 ///
-/// For caches, ours and others: layers that may answer a call themselves.
+/// The cache of `alibabacloud-kms` calls it, and a caching layer of your own can, too.
 pub fn cache_lookup(action: &'static ActionInfo, outcome: &'static str) {
     static LOOKUPS: ByAction<Prepared> = ByAction::new();
     let lookup = LOOKUPS.get(action, outcome, || {

@@ -31,8 +31,8 @@ pub struct CallOptions {
     pub attempt_timeout: Option<Duration>,
     /// The maximum number of attempts; 1 disables retries.
     pub max_attempts: Option<u32>,
-    /// Whether this call may be repeated after its answer was lost, instead of what the action's
-    /// declaration says.
+    /// Whether this call may be repeated after its answer was lost. Overrides the action's
+    /// declaration.
     pub idempotent: Option<bool>,
     /// The credential that signs, on gateways that are called with an access key.
     pub credential: Option<Arc<dyn ProvideCredential>>,
@@ -43,11 +43,12 @@ pub struct CallOptions {
     /// Additional headers, signed if the dialect signs such names. A header that the codec sets is
     /// replaced, except for those that signing sets.
     pub headers: HeaderMap,
-    /// Additional parameters in the query of the RPC dialect, which the request's type does not
-    /// have. Names are flattened, such as `Tag.1.Key`.
+    /// Additional parameters in the query, for those that the request's type lacks (RPC dialect
+    /// only). Names are flattened, such as `Tag.1.Key`.
     ///
-    /// A name that the request sends itself is an error, and so is any parameter in the instance's
-    /// own dialect.
+    /// The call fails with [`ErrorKind::Encode`](crate::ErrorKind::Encode) before anything is sent
+    /// if the request itself sends a parameter of one of these names, or if the call goes to an
+    /// instance in its own dialect.
     pub parameters: Vec<(String, SecretString)>,
 }
 
@@ -90,8 +91,8 @@ impl fmt::Debug for ParameterNames<'_> {
 mod tests {
     use super::*;
 
-    /// A new option stops this from compiling: one that changes what is answered belongs into the
-    /// key of the root crate's cache, whose tests know all options by the names in `Debug`.
+    /// A new option stops this from compiling. If it affects the answer, add it to the key of the
+    /// root crate's cache, whose tests find all options by their names in `Debug`.
     #[test]
     fn debug_names_every_option() {
         let CallOptions {

@@ -4,12 +4,13 @@
 //! stack, because a trace id reveals to the gateway, and to readers of its logs, which requests
 //! belong together. KMS ignores the headers; a proxy or a sidecar of your own may use them.
 //!
-//! Add it with `http_layer`, which is inside `Retry` and the attempt's span (the source is called
-//! for each attempt, in its span) and outside `Sign`. Neither dialect signs headers of these names.
+//! Add it with `http_layer`. There it is inside `Retry` and the attempt's span, so the source of
+//! the context is called for each attempt, in that span. It is outside `Sign`, but neither dialect
+//! signs headers of these names.
 //!
 //! The library depends on no tracer. The context comes from a function of yours, which may return
-//! the current one of `tracing-opentelemetry`, or from an extension of the call, which takes
-//! precedence. A request that has the header already is not changed.
+//! the current context of `tracing-opentelemetry`, or from an extension of the call, which takes
+//! precedence. A request that already has a `traceparent` header is not changed.
 //!
 //! ```
 //! use alibabacloud_kms_middleware::propagate::{PropagateTraceContextLayer, TraceContext};
@@ -39,14 +40,14 @@ const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 type Source = Arc<dyn Fn() -> Option<TraceContext> + Send + Sync>;
 
-/// Makes [`PropagateTraceContext`]s.
+/// Creates [`PropagateTraceContext`] services.
 #[derive(Clone, Default)]
 pub struct PropagateTraceContextLayer {
     source: Option<Source>,
 }
 
 impl PropagateTraceContextLayer {
-    /// Creates a layer that propagates the [`TraceContext`] among a call's extensions.
+    /// Creates a layer that propagates the [`TraceContext`] in a call's extensions.
     pub fn new() -> Self {
         Self { source: None }
     }
@@ -106,11 +107,11 @@ where
 }
 
 fn write(context: &TraceContext, headers: &mut http::HeaderMap) {
-    // The text of a valid context is in ASCII and visible, so that neither header can fail.
+    // The text of a valid context is visible ASCII, so neither header can fail.
     if let Ok(parent) = HeaderValue::try_from(context.to_string()) {
         headers.insert(TRACEPARENT, parent);
     }
-    // A state without its parent, or of another, means nothing.
+    // A state is meaningless without its own parent.
     headers.remove(TRACESTATE);
     if let Some(Ok(state)) = context.state().map(HeaderValue::from_str) {
         headers.insert(TRACESTATE, state);

@@ -22,15 +22,15 @@ pub struct Reply {
 
 /// A reply without its response: where it came from, and how many attempts it took.
 ///
-/// A layer that translates actions takes a reply apart with [`Reply::into_parts`] and puts another
-/// response under its head.
+/// A layer that translates actions takes a reply apart with [`Reply::into_parts`], and combines the
+/// head with another response by [`with_response`](Self::with_response).
 #[derive(Debug, Clone)]
 pub struct ReplyHead {
     answer: Arc<AnswerHead>,
     attempts: u32,
 }
 
-/// What an answer says of itself.
+/// The metadata of an answer: its id, status and headers.
 #[derive(Debug, Clone)]
 struct AnswerHead {
     request_id: Option<String>,
@@ -45,12 +45,12 @@ impl Reply {
         Self::from_payload(Arc::new(response), gateway)
     }
 
-    /// Creates a reply whose response's type is known by its table only.
+    /// Creates a reply with a response whose type is not known at compile time.
     pub fn from_payload(response: Arc<dyn Payload>, gateway: Gateway) -> Self {
         Self { response, head: ReplyHead::new(gateway) }
     }
 
-    /// Sets the request id. An empty one is the same as none.
+    /// Sets the request id. An empty one is ignored.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
         self.head.answer_mut().request_id = Some(request_id.into()).filter(|id| !id.is_empty());
@@ -122,7 +122,7 @@ impl Reply {
         &*self.response
     }
 
-    /// Returns the request id, which support asks for.
+    /// Returns the request id, which the service's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.head.answer.request_id.as_deref()
     }
@@ -171,7 +171,7 @@ impl ReplyHead {
         self
     }
 
-    /// Returns the reply that has this head and a response.
+    /// Returns a reply with this head and the given response.
     pub fn with_response(self, response: impl Payload) -> Reply {
         Reply { response: Arc::new(response), head: self }
     }

@@ -1,4 +1,4 @@
-//! Retries: repeats calls, above encoding and signing, so that each attempt is signed anew.
+//! Retries: repeats calls. The layer is above encoding and signing, so each attempt is signed anew.
 //!
 //! The mechanism is `tower`'s [`Retry`](tower::retry::Retry); this module has the policy. The table
 //! shows which failures are retried. [`Backoff`] determines the pause before a retry, and
@@ -11,13 +11,13 @@
 //! | throttled (`Throttling*`, `Rejected.Throttling*`, 429) | always: the service did not act on it |
 //! | lost or truncated answer, attempt timeout | if idempotent |
 //! | 500, 502, 503, 504, `InternalFailure`, `ServiceUnavailableTemporary` | if idempotent |
-//! | `SignatureNonceUsed`: a copy of the request had arrived | if idempotent, with a new nonce |
+//! | `SignatureNonceUsed`: an earlier copy of the request had arrived | if idempotent, with a new nonce |
 //! | refused because of its date, by a gateway that returns its own date | once, with the corrected date: [`ClockSkew`] |
 //! | refused because of its credential, and the provider has another one | once, with that one: [`RenewCredential`] |
 //! | everything else, including a certificate that was not accepted | never |
 //!
-//! "Not sent" is about the last attempt. If an earlier attempt may have arrived, the outcome of the
-//! error is [`Outcome::Unknown`](crate::Outcome::Unknown).
+//! "Not sent" refers to the last attempt. If an earlier attempt may have arrived, the outcome of
+//! the error is [`Outcome::Unknown`](crate::Outcome::Unknown).
 //!
 //! ```
 //! use alibabacloud_kms_middleware::retry::{RetryLayer, RetryPolicy};

@@ -203,7 +203,7 @@ impl<T, R> Boxed<T, R> {
     }
 }
 
-/// Readiness is a clone's own.
+/// A clone starts without the service that was polled for readiness.
 impl<T, R> Clone for Boxed<T, R> {
     fn clone(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), polled: None }

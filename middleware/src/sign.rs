@@ -1,4 +1,5 @@
-//! Signing, directly above the transport: each attempt has a fresh date.
+//! Signing: below the retries, so each attempt has a fresh date, and below every layer that changes
+//! what is signed.
 //!
 //! [`SignAcs3Layer`] signs RPC requests with an access key, [`SignClientKeyLayer`] signs instance
 //! requests with the client key. Headers that a layer above adds are signed if the dialect signs

@@ -1,7 +1,7 @@
 //! Spans and metrics of calls and of attempts.
 //!
 //! [`TelemetryLayer`] belongs around the whole stack, [`TelemetryAttemptLayer`] between `Retry` and
-//! the codec. One observer of a call's end feeds spans and metrics, so they always agree:
+//! the codec. One observer of a call's end feeds both spans and metrics, so they always agree:
 //! [`trace`](crate::trace) lists the spans and their fields, [`metrics`](crate::metrics) the
 //! metrics and their labels.
 

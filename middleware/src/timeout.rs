@@ -1,6 +1,6 @@
 //! Time limits: [`TotalTimeoutLayer`] for the whole call and [`AttemptTimeoutLayer`] for each
 //! request. Layers in between use the call's [`Deadline`](crate::signals::Deadline); the transport
-//! has a limit for each connection.
+//! has a limit for making each connection.
 //!
 //! The error of an exceeded limit names it ([`Error::time_limit`](crate::Error::time_limit)) and
 //! says whether the request may have been sent ([`Error::outcome`](crate::Error::outcome)).

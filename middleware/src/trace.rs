@@ -1,20 +1,22 @@
 //! Spans: one per call, and a child per attempt.
 //!
-//! The layers of [`telemetry`](crate::telemetry) create them. A call's span is OpenTelemetry's RPC
-//! client span, named `Kms/Encrypt`; an attempt's is its HTTP client span, named `POST`.
-//! `otel.name`, `otel.kind` and `otel.status_code` are as `tracing-opentelemetry` reads them.
-//! Without a subscriber, no span is created.
+//! The layers of [`telemetry`](crate::telemetry) create them. The span of a call is an RPC client
+//! span as OpenTelemetry defines it, named `Kms/Encrypt`; the span of an attempt is an HTTP client
+//! span, named `POST`. `otel.name`, `otel.kind` and `otel.status_code` are the fields that
+//! `tracing-opentelemetry` reads. Without a subscriber, no span is created.
 //!
-//! A span ends with its call. If the caller gives up, its `error.type` is `cancelled`.
+//! A span ends with its call. If the call's future is dropped, the span's `error.type` is
+//! `cancelled`.
 //!
 //! # Fields
 //!
-//! Spans and events at every level have only these fields, which are names, ids and numbers, never
-//! a parameter, a URL, a query, a body or a message of the service. [`FIELDS`] is this list.
+//! Spans and events at every level have only these fields. Their values are names, ids and numbers,
+//! never a parameter, a URL, a query, a body or a message of the service. [`FIELDS`] is the same
+//! list.
 //!
 //! | field | on | what |
 //! |---|---|---|
-//! | `message` | events | one of our own fixed texts |
+//! | `message` | events | a fixed text of this library |
 //! | `otel.name` | spans | `Kms/` and the action; an attempt's HTTP method |
 //! | `otel.kind` | spans | `client` |
 //! | `otel.status_code` | spans | `ERROR`, on those that failed |
@@ -23,27 +25,27 @@
 //! | `rpc.method` | calls | `Kms/` and the action |
 //! | `rpc.response.status_code` | calls | the service's code, if it refused the call |
 //! | `http.request.method` | attempts | `POST` or `GET` |
-//! | `http.request.resend_count` | attempts | how many attempts came before this one; not on the first |
+//! | `http.request.resend_count` | attempts | the number of earlier attempts; absent on the first |
 //! | `http.response.status_code` | spans | the status |
 //! | `network.protocol.version` | attempts | `1.1` or `2`, once an answer came |
 //! | `server.address` | attempts | the endpoint's host |
 //! | `server.port` | attempts | the endpoint's port |
 //! | `url.scheme` | attempts | `https` or `http` |
-//! | `kms.operation` | attempts, events | the action; on an instance the operation that it became |
+//! | `kms.operation` | attempts, events | the action; on an instance with a client key, the operation that it became |
 //! | `kms.attempt` | attempts | the number of the attempt, from 1 on |
-//! | `kms.attempts` | calls, events | how many requests were made |
+//! | `kms.attempts` | calls, events | the number of requests that were made |
 //! | `kms.gateway` | spans | `shared` or `instance` |
 //! | `kms.request_id` | spans | the request's id |
-//! | `kms.credential.provider` | a load's span, events | which provider of credentials |
-//! | `kms.credential.is_kept` | events | whether a credential that is valid outlasts a load that failed |
-//! | `kms.cache.outcome` | events | what a cache had for a call, such as `hit` |
+//! | `kms.credential.provider` | spans of loads, events | the credential provider, such as `ecs_role` |
+//! | `kms.credential.is_kept` | events | whether a valid credential is left after a load that failed |
+//! | `kms.cache.outcome` | events | the result of a look-up in a cache, such as `hit` |
 //! | `kms.retry.reason` | events | why a call is repeated: a [`Reason`](crate::retry::Reason) or the name of a [`Remedy`](crate::retry::Remedy) |
 //! | `kms.retry.delay_ms` | events | the wait before the next attempt, in milliseconds |
-//! | `kms.retry.budget` | events | the tokens that are left of the gateway's [retry budget](crate::retry::Budget) |
-//! | `kms.clock_skew_s` | events | how many seconds a gateway's clock is ahead of this machine's; negative if it is behind |
+//! | `kms.retry.budget` | events | the tokens that are left in the gateway's [retry budget](crate::retry::Budget) |
+//! | `kms.clock_skew_s` | events | the seconds by which the gateway's clock is ahead of this machine's; negative if it is behind |
 //!
-//! `url.full`, which other HTTP spans have, is left out: some plaintexts travel in the query. The
-//! names are those of OpenTelemetry's semantic conventions 1.42 and later.
+//! `url.full`, which other HTTP client spans have, is left out, because some plaintexts are in the
+//! query. The names are those of OpenTelemetry's semantic conventions 1.42 and later.
 
 mod end;
 

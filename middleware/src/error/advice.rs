@@ -7,8 +7,8 @@ use super::{Error, ErrorKind};
 /// What codes of the service mean and what to do about them.
 ///
 /// Sources: the service's page of common error codes
-/// (`help/en/kms/key-management-service/developer-reference/common-error-codes-1`), and for the
-/// codes of the shared gateway's front its page of sample responses.
+/// (`help/en/kms/key-management-service/developer-reference/common-error-codes-1`), and, for the
+/// codes of the front end of the shared gateway, its page of sample responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CodeAdvice {
@@ -177,7 +177,7 @@ pub struct KindAdvice {
     pub kind: ErrorKind,
     /// What happened, as a sentence without a full stop.
     pub meaning: &'static str,
-    /// What to do, as a sentence without a full stop; `None` where only the code tells.
+    /// What to do, as a sentence without a full stop; `None` if that depends on the service's code.
     pub advice: Option<&'static str>,
 }
 
@@ -273,8 +273,8 @@ pub const KINDS: &[KindAdvice] = &[
 ];
 
 impl ErrorKind {
-    /// Returns what to do about errors of this kind, for people to read, or `None` where only the
-    /// service's code tells.
+    /// Returns what to do about errors of this kind, for people to read, or `None` if that depends
+    /// on the service's code.
     ///
     /// [`Error::advice`] is more precise.
     pub fn advice(self) -> Option<&'static str> {
@@ -286,9 +286,9 @@ impl Error {
     /// Returns what to do about this error, for people to read: by the service's code if it is one
     /// that users meet, else by the error's kind.
     ///
-    /// The text is fixed and holds nothing of the call. The message of the error, its `Display`,
-    /// names the cause. All advice is in the page
-    /// [errors and what to do](https://github.com/alibabacloud-kms/alibabacloud-kms-rs/blob/main/docs/errors.md).
+    /// The text is fixed and contains no data of the call. The error's `Display` names the cause.
+    /// All advice is in the page [errors and what to
+    /// do](https://github.com/alibabacloud-kms/alibabacloud-kms-rs/blob/main/docs/errors.md).
     ///
     /// ```
     /// use alibabacloud_kms_middleware::{Error, ServiceError};

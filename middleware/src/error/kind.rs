@@ -26,7 +26,7 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke during the request or the answer.
     Transport,
-    /// The gateway's answer is not an error and not a valid response of this action either.
+    /// The gateway's answer is neither an error nor a valid response of the action.
     Decode,
     /// The gateway answered with an error.
     Service,
@@ -41,7 +41,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns `true` if an attempt with this failure ended before a request was made.
+    /// Returns `true` if an attempt that failed in this way ended before a request was made.
     pub(crate) const fn is_before_request(self) -> bool {
         matches!(self, Self::Config | Self::Credential | Self::Encode | Self::Sign)
     }

@@ -30,7 +30,7 @@ impl ServiceError {
         Self { code: Some(code.into()), message: Some(message.into()), ..Self::default() }
     }
 
-    /// Creates an error of which only the status is known, such as a proxy's HTML page.
+    /// Creates an error with nothing but a status, for an answer such as a proxy's HTML page.
     pub fn from_status(status: StatusCode) -> Self {
         Self { status: Some(status), ..Self::default() }
     }

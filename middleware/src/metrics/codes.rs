@@ -1,4 +1,5 @@
-//! Bounds the number of values: a server that invents codes must not create time series.
+//! Bounds the number of label values, so that a server that invents codes cannot create time series
+//! without end.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

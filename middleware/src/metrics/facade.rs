@@ -39,7 +39,8 @@ pub fn record(metric: &Metric, value: f64, labels: impl FnOnce() -> Vec<Label>) 
 static METADATA: Metadata<'static> =
     Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 
-/// A metric with its labels, made once: what recorders look up by has its hash already.
+/// A metric with its labels, created once, so that the hash by which recorders look it up is
+/// computed once.
 pub(super) struct Prepared(Key);
 
 impl Prepared {
@@ -70,13 +71,13 @@ impl Prepared {
     }
 }
 
-/// What was prepared for each action, and for a word beside it. It is found without a lock.
+/// What was prepared for each action and label. Found without a lock.
 pub(super) struct ByAction<T>([OnceLock<Box<Known<T>>>; SLOTS]);
 
 /// More than there are actions.
 const SLOTS: usize = 256;
 
-/// How many slots are looked at. What finds none is made each time.
+/// The number of slots that are tried. What finds no slot is created anew each time.
 const STEPS: usize = 32;
 
 struct Known<T> {
@@ -169,7 +170,7 @@ impl Stopwatch {
     }
 }
 
-/// The handle of a histogram that nobody records does not ask for the value.
+/// A histogram without a recorder does not read the clock.
 impl IntoF64 for &Stopwatch {
     fn into_f64(self) -> f64 {
         self.seconds()

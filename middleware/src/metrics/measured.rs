@@ -72,7 +72,7 @@ impl CallSuccesses {
 }
 
 impl Measured {
-    /// Begins to measure. An attempt's layer gives where its successes are counted.
+    /// Begins to measure. For an attempt, its layer passes the metrics of successful ones.
     pub(crate) fn begin(
         of: Scope,
         action: &'static ActionInfo,

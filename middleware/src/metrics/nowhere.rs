@@ -73,7 +73,7 @@ impl<T> Made<'_, T> {
     }
 }
 
-/// Stands for one more on a gauge.
+/// A unit of a gauge that is not recorded.
 #[derive(Debug, Default)]
 pub struct Held;
 

@@ -20,14 +20,15 @@ use crate::endpoint::is_host;
 use crate::error::{Error, ErrorKind};
 use crate::identity::Identity;
 
-/// The addresses from which instances get their credentials: no proxy can reach them for them.
+/// The addresses from which ECS instances get their credentials. They are local to each instance,
+/// so a proxy cannot reach them on its behalf.
 const METADATA: [IpAddr; 2] = [
     IpAddr::V4(std::net::Ipv4Addr::new(100, 100, 100, 200)),
     IpAddr::V4(std::net::Ipv4Addr::new(169, 254, 169, 254)),
 ];
 
-/// The proxies of connections: none, one for all connections, or one per scheme; with the hosts
-/// that are connected to directly.
+/// The proxies of connections: none, one for all connections, or one per scheme, and the hosts that
+/// are connected to directly.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::ProxyOptions;
@@ -39,7 +40,7 @@ const METADATA: [IpAddr; 2] = [
 /// ```
 ///
 /// A proxy is `http://`, `https://` or `socks5://` with a host, a port (default 80, 443 or 1080)
-/// and, if it requires them, a percent-encoded user and password. The proxy resolves the names.
+/// and, if it requires them, a percent-encoded user and password. The proxy resolves host names.
 /// Metadata addresses (100.100.100.200, 169.254.169.254) are always connected to directly.
 ///
 /// Equal options share connections.
@@ -57,8 +58,8 @@ enum Choice {
     #[default]
     Direct,
     Via(Proxy),
-    /// The value of this variable is not the URL of a proxy: an error of the connections that need
-    /// it.
+    /// The value of this variable is not the URL of a proxy. Only the connections that need it
+    /// fail.
     Unusable {
         variable: &'static str,
     },
@@ -88,14 +89,14 @@ impl ProxyOptions {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: an entry has another form.
+    /// [`ErrorKind::Config`]: an entry has none of these forms.
     pub fn no_proxy(mut self, list: &str) -> Result<Self, Error> {
         self.no_proxy = NoProxy::parse(list)?;
         Ok(self)
     }
 
-    /// Sets the TLS options of connections to `https://` proxies: which certificates they may
-    /// present (default: the options of the connection through the proxy, without its client
+    /// Sets the TLS options of connections to `https://` proxies: which of their certificates are
+    /// accepted (default: the options of the connection through the proxy, without its client
     /// certificate).
     ///
     /// A gateway with a CA of its own trusts no other, so a proxy with a certificate of another CA
@@ -128,7 +129,7 @@ impl ProxyOptions {
             .any(|choice| matches!(choice, Choice::Via(proxy) if is_https(proxy)))
     }
 
-    /// Returns the proxy on the way to this address, or `None` for a direct connection.
+    /// Returns the proxy for connections to this address, or `None` for a direct connection.
     ///
     /// # Errors
     ///
@@ -192,7 +193,7 @@ pub struct Proxy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProxyKind {
-    /// HTTP: `CONNECT` for TLS, whole URLs for plain HTTP.
+    /// HTTP: a `CONNECT` tunnel for TLS, requests with the whole URL for plain HTTP.
     Http,
     /// SOCKS 5 (RFC 1928).
     Socks5,

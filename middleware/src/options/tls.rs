@@ -14,8 +14,8 @@ use crate::error::{Error, ErrorKind};
 
 /// Which servers a connection trusts, and which certificate it presents.
 ///
-/// A constructor sets whom to trust, and the `and_*` methods add to it; there is no default. Two
-/// constructors need a cargo feature, which changes nothing else:
+/// A constructor sets whom to trust, and the `and_*` methods add to it; there is no `Default`. Two
+/// constructors need a cargo feature, which has no other effect:
 ///
 /// | constructor | trusts | feature |
 /// |---|---|---|
@@ -96,13 +96,13 @@ impl TlsOptions {
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: the file cannot be read, or contains no certificate or a damaged one.
-    /// The error names it.
+    /// The error names the file.
     pub fn ca_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         certificates::file(path.as_ref()).map(Self::cas)
     }
 
     /// Trusts the CAs of all files in a directory whose names end in `.pem`, `.crt`, `.cer` or
-    /// `.der`, or are those that `openssl rehash` gives (`9d66eef0.0`).
+    /// `.der`, or have the form that `openssl rehash` gives them (`9d66eef0.0`).
     ///
     /// A directory may contain other files: those that cannot be read, or contain no certificate,
     /// are ignored.
@@ -110,7 +110,7 @@ impl TlsOptions {
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: the directory cannot be read, or contains no certificate. The error
-    /// names it.
+    /// names the directory.
     pub fn ca_directory(path: impl AsRef<Path>) -> Result<Self, Error> {
         certificates::directory(path.as_ref()).map(Self::cas)
     }
@@ -202,8 +202,8 @@ impl TlsOptions {
     /// Sets whether the hybrid post-quantum key exchange X25519MLKEM768 is offered, as the first
     /// choice (default `true`).
     ///
-    /// It protects recorded traffic from future quantum computers, and makes the first message of a
-    /// handshake larger by about 1,200 bytes. Turn it off where a firewall drops such messages.
+    /// It protects recorded traffic from future quantum computers, and enlarges the first message
+    /// of a handshake by about 1,200 bytes. Turn it off where a firewall drops such messages.
     ///
     /// ```
     /// # use alibabacloud_kms_middleware::TlsOptions;

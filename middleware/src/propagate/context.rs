@@ -51,8 +51,8 @@ impl TraceContext {
         Ok(Self { trace_id, parent_id, flags: flags & FLAGS, state: None })
     }
 
-    /// Sets the state of tracers, in the form of the `tracestate` header. An empty one is the same
-    /// as none.
+    /// Sets the state of tracers, in the form of the `tracestate` header (default none). An empty
+    /// one counts as none.
     ///
     /// # Errors
     ///
@@ -81,11 +81,12 @@ impl fmt::Display for TraceContext {
 impl FromStr for TraceContext {
     type Err = Error;
 
-    /// Reads a `traceparent` header. Of later versions, the part that this version defines is read.
+    /// Reads a `traceparent` header. If its version is later than 00, only the part that version 00
+    /// defines is read.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: it is not of this form, or an id is all zeros.
+    /// [`ErrorKind::Config`]: the text is not a `traceparent`, or an id is all zeros.
     fn from_str(parent: &str) -> Result<Self, Error> {
         let form = || wrong("the traceparent is not `00-<32 hex digits>-<16>-<2>` in lower case");
         let (known, rest) = parent.as_bytes().split_at_checked(LENGTH).ok_or_else(form)?;

@@ -18,8 +18,8 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Creates a backoff. `base` is the bound before the second attempt (default 100 ms), `max` the
-    /// largest bound (default 5 s).
+    /// Creates a backoff. `base` is the bound of the wait before the second attempt (default 100
+    /// ms), and `max` is the largest bound (default 5 s).
     pub fn new(base: Duration, max: Duration) -> Self {
         Self { base, max, ..Self::default() }
     }

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Tokens that retries take and successes return.
 ///
-/// A retry costs [`COST`](Self::COST) tokens, and a success returns one. Without tokens nothing is
-/// retried. In the long run there is at most one retry for every five successful calls.
+/// A retry costs [`COST`](Self::COST) tokens, and a success returns one. If fewer than
+/// [`COST`](Self::COST) are left, no call is retried. In the long run there is at most one retry
+/// for every five successful calls.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -27,8 +28,8 @@ impl Budget {
     /// The cost of a retry in tokens.
     pub const COST: u32 = 5;
 
-    /// Creates a full budget of this many tokens (default 2,500, which outlasts the restart of a
-    /// gateway with a hundred calls in progress that need a few attempts each).
+    /// Creates a full budget of this many tokens (default 2,500: enough for a hundred concurrent
+    /// calls to retry a few times each while a gateway restarts).
     pub fn new(capacity: u32) -> Self {
         Self { tokens: AtomicU32::new(capacity), capacity }
     }

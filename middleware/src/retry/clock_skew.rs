@@ -16,10 +16,10 @@ const MOST: Duration = Duration::from_secs(100 * 365 * 86_400);
 /// The difference between a gateway's clock and this machine's.
 ///
 /// Gateways refuse dates that are more than 15 minutes off. As a [`Remedy`], this measures the
-/// difference from the `date` header of the refusal. The layer that signs takes its dates from
-/// [`clock`](Self::clock), which is the gateway's clock from then on. The skew is measured again
-/// whenever a date is refused, so a clock that is corrected meanwhile costs one more request and no
-/// error. An answer without a `date` header cannot be remedied.
+/// difference from the `date` header of the refusal. Give [`clock`](Self::clock) to the layer that
+/// signs: it returns the gateway's time from then on. The skew is measured again whenever a date is
+/// refused, so a clock that is corrected meanwhile costs one more request and no error. An answer
+/// without a `date` header cannot be remedied.
 ///
 /// Over plain HTTP, `date` can be changed on the way like everything else.
 ///
@@ -42,7 +42,7 @@ pub struct ClockSkew {
 }
 
 impl ClockSkew {
-    /// Creates a skew of zero from this clock (default: the system's clock).
+    /// Creates a skew of zero relative to this clock (default: the system's clock).
     pub fn new(clock: Clock) -> Self {
         Self { clock, seconds: Arc::default() }
     }
@@ -52,7 +52,8 @@ impl ClockSkew {
         self.seconds.load(Ordering::Relaxed)
     }
 
-    /// Returns the gateway's clock, as far as it is known.
+    /// Returns the gateway's clock: this machine's, corrected by the skew as it is known at each
+    /// reading.
     pub fn clock(&self) -> Clock {
         let skew = self.clone();
         Clock::new(move || skew.at_the_gateway(skew.clock.now()))
@@ -74,7 +75,8 @@ impl Remedy for ClockSkew {
         "clock_skew"
     }
 
-    /// Also `true` if another call has already measured the skew: this call was dated before that.
+    /// Also returns `true` if another call has measured the skew in the meantime, since this call
+    /// was dated before that.
     fn repair(&self, _: &Call, error: &Error) -> bool {
         if !error.is_clock_skew() {
             return false;

@@ -38,7 +38,7 @@ pub struct RetryPolicy {
     max_attempts: u32,
     backoff: Backoff,
     budget: Arc<Budget>,
-    /// Whether the user set the budget. Then the policies of both gateways share it.
+    /// Whether the user set the budget, which the policies of both gateways then share.
     has_given_budget: bool,
     remedies: Remedies,
     classify: Option<Arc<Classify>>,
@@ -80,9 +80,9 @@ impl RetryPolicy {
         Arc::clone(&self.budget)
     }
 
-    /// Returns the policy for one more gateway. It has a new budget, so that the outage of one
-    /// gateway does not affect the other, unless a budget was [set](Self::budget), which both then
-    /// share.
+    /// Returns a copy of the policy for another gateway. If a budget was [set](Self::budget), both
+    /// share it. Otherwise the copy has a new one, so that an outage of one gateway does not affect
+    /// the other.
     #[must_use]
     pub fn for_gateway(&self) -> Self {
         if self.has_given_budget {
@@ -100,11 +100,11 @@ impl RetryPolicy {
         self
     }
 
-    /// Adds a rule: the call is repeated if `classify` returns a reason, and the table decides if
-    /// it returns `None`.
+    /// Adds a rule: if `classify` returns a reason, the call is repeated; if it returns `None`, the
+    /// table decides.
     ///
     /// The limits apply to these retries too: attempts, waits, the deadline and the budget. The
-    /// rule that was added last comes first, and an earlier one only if it returns `None`.
+    /// rules are tried from the last added to the first, until one returns a reason.
     ///
     /// ```
     /// use alibabacloud_kms_middleware::retry::{Reason, RetryPolicy};
@@ -130,12 +130,12 @@ impl RetryPolicy {
         self
     }
 
-    /// Creates a policy that lets another `tower` policy decide what is repeated and when.
+    /// Creates a policy that leaves it to another `tower` policy what is repeated and when.
     ///
-    /// The other policy sees each result and may change the call before its next attempt. This
-    /// policy still numbers and counts the attempts, records events and metrics (with the reason
-    /// `policy`), applies remedies and charges the budget. The table,
-    /// [`max_attempts`](Self::max_attempts) and [`backoff`](Self::backoff) do not apply.
+    /// `policy` sees each result and may change the call before its next attempt. This policy still
+    /// numbers and counts the attempts, records events and metrics (with the reason `policy`),
+    /// applies remedies and charges the budget. The table, [`max_attempts`](Self::max_attempts) and
+    /// [`backoff`](Self::backoff) do not apply.
     ///
     /// ```
     /// use alibabacloud_kms_middleware::retry::RetryPolicy;
@@ -188,7 +188,7 @@ impl Default for RetryPolicy {
 }
 
 impl fmt::Debug for RetryPolicy {
-    /// Shows the settings, and so the capacity of the budget but not its tokens.
+    /// Shows settings only: the capacity of the budget, but not its current tokens.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryPolicy")
             .field("max_attempts", &self.max_attempts)
@@ -341,7 +341,7 @@ impl RetryPolicy {
         call.extensions_mut().insert(Attempt::new(self.attempts + 1));
     }
 
-    /// Corrects the outcome of an error: although the last request was not sent, an earlier one may
+    /// Corrects the outcome of an error: even if the last request was not sent, an earlier one may
     /// have arrived.
     fn note_outcome(&mut self, error: &mut Error, reason: Option<Reason>) {
         if self.may_have_arrived && error.outcome() == Outcome::NotSent {

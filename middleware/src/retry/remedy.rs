@@ -1,4 +1,4 @@
-//! Remedies of refusals: a wrong clock, a void credential.
+//! Remedies of refusals, such as those for a wrong clock or a credential that is no longer valid.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,8 +8,9 @@ use crate::error::Error;
 
 /// Repairs the cause of a refusal, so that the call can be sent again.
 ///
-/// The service refused the call, so it can be repeated even if it is not idempotent. That happens
-/// immediately, once per remedy and call, in addition to the maximum number of attempts.
+/// The service refused the call, so it can be repeated even if it is not idempotent. It is repeated
+/// immediately, at most once per remedy and call, and this does not count towards the maximum
+/// number of attempts.
 pub trait Remedy: Send + Sync + fmt::Debug {
     /// Returns the reason in events and metrics, such as `clock_skew`.
     fn name(&self) -> &'static str;
@@ -31,7 +32,7 @@ impl Remedies {
         Arc::make_mut(&mut self.all).push(remedy);
     }
 
-    /// Applies the first remedy that helps against this error, and returns its name.
+    /// Applies the first unused remedy that repairs the cause of this error, and returns its name.
     pub(super) fn apply(&mut self, call: &Call, error: &Error) -> Option<&'static str> {
         for (index, remedy) in self.all.iter().enumerate() {
             if !self.applied.contains(&index) && remedy.repair(call, error) {

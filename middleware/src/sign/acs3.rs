@@ -24,9 +24,9 @@ use crate::{Body, HttpService};
 /// The signature covers `host`, every `x-acs-*` header, and `content-type` if the request has it. A
 /// request with a bearer token is not signed and has no `authorization` header.
 ///
-/// The layer takes the credential once per attempt. If the credential has to be loaded, the loading
-/// has a time limit of its own, and the call's [`Deadline`](crate::signals::Deadline) stands still
-/// meanwhile. Creates [`SignAcs3`] services.
+/// The layer takes the credential once per attempt. If the credential has to be loaded, loading has
+/// a [limit](Self::loading_limit) of its own, and the call's [`Deadline`](crate::signals::Deadline)
+/// is paused meanwhile. Creates [`SignAcs3`] services.
 #[derive(Debug, Clone)]
 pub struct SignAcs3Layer {
     signer: Acs3Signer,
@@ -58,7 +58,7 @@ impl SignAcs3Layer {
         self
     }
 
-    /// Sets the source of nonces (default: random nonces).
+    /// Sets the source of nonces (default: 128 random bits each).
     #[must_use]
     pub fn nonce(mut self, nonce: Nonce) -> Self {
         self.signer.nonce = nonce;

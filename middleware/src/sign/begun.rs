@@ -1,4 +1,4 @@
-//! The answer to a request, if there was one.
+//! The future of layers that may refuse a request.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use crate::error::{BoxError, Error};
 
 pin_project! {
-    /// The future of a layer that calls the service below, or refuses to.
+    /// The future of a layer that calls the service below, or fails without calling it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Begun<F> {

@@ -1,4 +1,5 @@
-//! What both signatures are made over: headers and query in one form, whatever order they are sent in.
+//! The canonical form of headers and query, which both signatures cover: the same for any order in
+//! which they are sent.
 //!
 //! Both are written piece by piece, straight into a hash: no copy of a token is left in a buffer.
 
@@ -13,7 +14,7 @@ use crate::few::Few;
 pub(super) struct SignedHeaders<'a>(Few<(&'a str, &'a [u8])>);
 
 impl<'a> SignedHeaders<'a> {
-    /// Those whose names are signed.
+    /// Collects the headers whose names are signed.
     pub(super) fn new(headers: &'a HeaderMap, is_signed: impl Fn(&str) -> bool) -> Self {
         let pair = |(name, value): (&'a HeaderName, &'a HeaderValue)| (name.as_str(), value);
         let signed = headers.iter().map(pair).filter(|(name, _)| is_signed(name));
@@ -54,14 +55,14 @@ impl<'a> SignedHeaders<'a> {
     }
 }
 
-/// Returns how many bytes this writes.
+/// Returns the number of bytes that this writes.
 pub(super) fn size_of(writes: impl FnOnce(&mut dyn FnMut(&[u8]))) -> usize {
     let mut size = 0;
     writes(&mut |piece| size += piece.len());
     size
 }
 
-/// Writes the query's pairs, percent-encoded as they are, sorted by what their names are when decoded.
+/// Writes the query's pairs with their percent-encoding as it is, sorted by their decoded names.
 pub(super) fn query(uri: &Uri, mut write: impl FnMut(&[u8])) {
     let mut pairs: Few<(&str, &str)> = uri
         .query()

@@ -73,8 +73,8 @@ impl<S> Layer<S> for SignClientKeyLayer {
 
 /// Signs each request with the client key.
 ///
-/// Signing takes a fraction of a millisecond and runs in `call`, on the caller's thread. It is
-/// deterministic, so the same request in the same second is signed only once.
+/// Signing takes a fraction of a millisecond and runs in `call`, on the caller's thread. The
+/// signature is deterministic, so equal requests in the same second are signed only once.
 #[derive(Debug, Clone)]
 pub struct SignClientKey<S> {
     inner: S,
@@ -134,7 +134,7 @@ impl KeySigner {
     }
 }
 
-/// The last signatures, by the hash of what was signed.
+/// The latest signatures, by the hash of the signed text.
 #[derive(Debug, Default)]
 struct Recent(Mutex<HashMap<[u8; 32], HeaderValue>>);
 

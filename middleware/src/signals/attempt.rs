@@ -4,8 +4,8 @@ use http::Extensions;
 
 /// The number of an attempt, from 1: an extension of the [`Call`](crate::Call).
 ///
-/// A retry policy inserts it into the call that it repeats; spans record it as `kms.attempt` and
-/// `http.request.resend_count`.
+/// A retry policy inserts it into each call that it repeats. Spans record it as `kms.attempt`, and
+/// the number of earlier attempts as `http.request.resend_count`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt(u32);
 
@@ -15,7 +15,7 @@ impl Attempt {
         Self(number.max(1))
     }
 
-    /// Returns the attempt in these extensions, or the first if there is none.
+    /// Returns the attempt in these extensions, or the first attempt if they have none.
     pub fn from_extensions(extensions: &Extensions) -> Self {
         extensions.get().copied().unwrap_or(Self(1))
     }

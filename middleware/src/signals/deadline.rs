@@ -15,22 +15,22 @@ use crate::lock::lock;
 /// The end of the whole call: an extension of the [`Call`](crate::Call) and of its requests. Clones
 /// share one deadline.
 ///
-/// It stands still while a layer waits for something that does not count towards the call's time
+/// It is paused while a layer waits for something that does not count towards the call's time
 /// limit, such as loading a credential.
 #[derive(Clone)]
 pub struct Deadline(Arc<Mutex<State>>);
 
 struct State {
     ends: Instant,
-    /// The number of layers for which it stands still, and since when.
+    /// The number of waiters for which it is paused.
     waiting: u32,
     since: Instant,
-    /// Who is to be woken when it moves again.
+    /// The tasks to wake when it is no longer paused.
     limited: Vec<Waker>,
 }
 
 impl Deadline {
-    /// Creates a deadline that is this time from now.
+    /// Creates a deadline that passes after this time.
     pub fn after(limit: Duration) -> Self {
         let now = Instant::now();
         let ends = ends(now, limit);
@@ -44,7 +44,7 @@ impl Deadline {
         ends.saturating_duration_since(now)
     }
 
-    /// Waits for a future, and does not count the time against the deadline.
+    /// Waits for a future, and pauses the deadline for that time.
     ///
     /// The future must have a limit of its own.
     pub async fn pause_during<F: Future>(&self, future: F) -> F::Output {
@@ -75,7 +75,7 @@ pin_project! {
     pub struct Limited<F> {
         #[pin]
         future: F,
-        // Made when there is something to wait for.
+        // Created only when there is something to wait for.
         #[pin]
         timer: Option<Sleep>,
         deadline: Deadline,
@@ -117,7 +117,7 @@ pub(crate) fn ends(now: Instant, limit: Duration) -> Instant {
     now + limit.min(CENTURY)
 }
 
-/// Keeps a deadline from moving until it is dropped.
+/// Pauses a deadline until this is dropped.
 struct Paused<'a>(&'a Deadline);
 
 impl<'a> Paused<'a> {

@@ -9,8 +9,9 @@ use super::requests::{Copies, Requests};
 /// The transport marks the request as held while it waits for a connection, and as sent when it
 /// begins to write it. If the transport marks nothing, the request may have been sent.
 ///
-/// A layer around the transport may send copies of a request, one after another or at once. Clones
-/// share their state, and one copy that may have been sent is enough.
+/// A layer around the transport may send copies of a request, one after another or concurrently.
+/// Their clones of the signal share one state: if one copy may have been sent, the request may have
+/// been sent.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::signals::Departure;
@@ -25,11 +26,11 @@ use super::requests::{Copies, Requests};
 #[derive(Debug, Clone, Default)]
 pub struct Departure(Place);
 
-/// Where it is kept.
+/// The place of the state.
 #[derive(Debug, Clone)]
 enum Place {
     Own(Arc<Copies>),
-    /// With the call, whose first request it is: most calls have no other.
+    /// Together with the call's, for its first request: most calls have no other.
     First(Arc<Requests>),
 }
 
@@ -45,7 +46,7 @@ impl Departure {
         Self(Place::First(requests))
     }
 
-    /// Returns the copies of a request that is not a call's first.
+    /// Returns the copies of the request, unless it is a call's first.
     pub(super) fn of_its_own(&self) -> Option<&Arc<Copies>> {
         match &self.0 {
             Place::Own(copies) => Some(copies),
@@ -70,7 +71,8 @@ impl Departure {
         self.copies().mark_sent();
     }
 
-    /// Undoes [`mark_sent`](Self::mark_sent): the connection returned the complete request.
+    /// Undoes [`mark_sent`](Self::mark_sent): the connection returned the request without having
+    /// sent any of it.
     pub fn mark_unsent(&self) {
         self.copies().mark_unsent();
     }

@@ -8,9 +8,9 @@ use crate::options::TlsOptions;
 
 /// The TLS options that apply to a request: an extension of the request.
 ///
-/// [`Tls`](crate::tls::Tls) inserts it after it has chosen between the options of the call, the
-/// gateway and the client. A transport sends the request only over a connection that was made with
-/// equal options. Without the signal, the transport's own settings apply.
+/// [`Tls`](crate::tls::Tls) chooses between the options of the call, the gateway and the client,
+/// and inserts the result. A transport must send the request only over a connection that was made
+/// with equal options. Without the signal, the transport's own settings apply.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::signals::EffectiveTls;
@@ -39,7 +39,7 @@ impl EffectiveTls {
         Self(options.into())
     }
 
-    /// Returns the signal among these extensions.
+    /// Returns the signal in these extensions.
     pub fn from_extensions(extensions: &Extensions) -> Option<&Self> {
         extensions.get()
     }

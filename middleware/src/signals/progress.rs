@@ -8,7 +8,8 @@ use super::requests::Requests;
 use crate::error::Outcome;
 use crate::lock::lock;
 
-/// The requests of a call: an extension of the [`Call`](crate::Call), and so of its requests.
+/// Records how far each request of a call has come: an extension of the [`Call`](crate::Call), and
+/// so of its requests.
 ///
 /// A layer that holds a request back records it: signing while it waits for a credential, the
 /// transport (by its [`Departure`]) while it waits for a connection. A request for which nothing is
@@ -17,7 +18,7 @@ use crate::lock::lock;
 pub struct Progress(Arc<Requests>);
 
 impl Progress {
-    /// Records that another request of the call begins.
+    /// Records that the call begins another request.
     pub fn begin_request(&self) {
         self.0.begun.fetch_add(1, Ordering::Relaxed);
     }
@@ -34,7 +35,7 @@ impl Progress {
 
     /// Adds the departure of a request on its way to the transport.
     pub fn add_departure(&self, departure: Departure) {
-        // The first is known already.
+        // The state of the first is here already.
         if let Some(copies) = departure.of_its_own() {
             lock(&self.0.more).push(Arc::clone(copies));
         }
@@ -117,7 +118,7 @@ mod tests {
         for requests in 1..4 {
             progress.begin_request();
             let departure = progress.depart();
-            // It is known already.
+            // It is recorded already.
             progress.add_departure(departure.clone());
             assert_eq!(progress.outcome(), Outcome::Unknown, "{requests}");
             departure.mark_held();

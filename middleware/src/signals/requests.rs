@@ -1,4 +1,5 @@
-//! What a call and its requests have in common: who has been held back, and who may have been sent.
+//! The state that a call shares with its requests: which were held back, and which may have been
+//! sent.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,12 +8,12 @@ use std::sync::{Arc, Mutex};
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     pub(super) begun: AtomicU32,
-    /// Of these, those that wait for a credential, or waited and got none.
+    /// The number of those that wait for a credential, or waited and got none.
     pub(super) held: AtomicU32,
-    /// Of these, the first that reached the transport, and whether one has.
+    /// The first one that reached the transport.
     pub(super) first: Copies,
     pub(super) has_first: AtomicBool,
-    /// Those that did after it.
+    /// Those that reached the transport after the first.
     pub(super) more: Mutex<Vec<Arc<Copies>>>,
 }
 
@@ -38,7 +39,7 @@ impl Copies {
         self.sent.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Returns `true` if none of them is known to have been sent.
+    /// Returns `true` if all of them are known not to have been sent.
     pub(super) fn are_held(&self) -> bool {
         self.is_marked.load(Ordering::Relaxed) && self.sent.load(Ordering::Relaxed) == 0
     }

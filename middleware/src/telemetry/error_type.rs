@@ -10,7 +10,7 @@ use crate::error::{BoxError, Error, ErrorKind};
 /// OpenTelemetry's word for everything without a word of its own.
 pub(crate) const OTHER: &str = "_OTHER";
 
-/// The caller did not wait for the end.
+/// The call's future was dropped before its end.
 pub(crate) const CANCELLED: &str = "cancelled";
 
 /// The maximum length of a code or id that is shown, in bytes.
@@ -29,7 +29,7 @@ pub fn of_ours(error: &Error) -> Cow<'_, str> {
     }
 }
 
-/// Returns the service's code, or else the HTTP status, as every HTTP client reports it.
+/// Returns the service's code, or else the HTTP status, which every HTTP client reports.
 fn of_service(error: &Error) -> Cow<'_, str> {
     match (error.code(), error.status()) {
         (Some(_), _) => service_code(error).unwrap_or(OTHER).into(),

@@ -69,7 +69,7 @@ impl<S> Layer<S> for TelemetryAttemptLayer {
 pub struct Telemetry<S> {
     inner: S,
     scope: Scope,
-    /// Of attempts.
+    /// The metrics of successful attempts; `None` for calls.
     successes: Option<Arc<AttemptSuccesses>>,
 }
 

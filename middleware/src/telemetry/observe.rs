@@ -57,7 +57,7 @@ pin_project! {
 
 impl<F, O: Observe> Observed<F, O> {
     pub(crate) fn new(observer: O, begin: impl FnOnce() -> F) -> Self {
-        // Before the call begins: a panic there is an end too.
+        // Set before the call begins, so that a panic there counts as an end too.
         let observer = EndGuard(Some(observer));
         Self { inner: begin(), observer }
     }

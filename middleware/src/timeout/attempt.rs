@@ -21,8 +21,9 @@ use crate::signals::{self, Departure, Progress};
 
 /// Limits the time of one request, from the connection to the last byte of the answer.
 ///
-/// At the HTTP level, between signing and the transport. The limit includes the answer's body, so a
-/// body that arrives too slowly is ended as well. Creates [`AttemptTimeout`] services.
+/// The layer is at the HTTP level, between signing and the transport. The limit includes the
+/// answer's body, so it also ends a body that arrives too slowly. Creates [`AttemptTimeout`]
+/// services.
 #[derive(Debug, Clone, Copy)]
 pub struct AttemptTimeoutLayer {
     limit: Duration,
@@ -130,14 +131,14 @@ pin_project! {
     struct Timer {
         limit: Duration,
         ends: Instant,
-        // Made when there is something to wait for.
+        // Created only when there is something to wait for.
         #[pin]
         sleep: Option<Sleep>,
     }
 }
 
 impl Timer {
-    /// A timer of the same end.
+    /// Returns another timer with the same end.
     fn again(&self) -> Self {
         Self { limit: self.limit, ends: self.ends, sleep: None }
     }

@@ -16,7 +16,8 @@ use crate::runtime;
 use crate::service::CallService;
 use crate::signals::{Deadline, Limited, Progress};
 
-/// Limits the time of a whole call, outside routing and retry.
+/// Limits the time of a whole call. The layer is outside of routing and retries, so the limit
+/// includes all attempts and waits.
 ///
 /// Creates [`TotalTimeout`] services.
 #[derive(Debug, Clone, Copy)]

@@ -14,14 +14,14 @@ impl ProxyOptions {
     /// `ALL_PROXY`, with the exceptions of `NO_PROXY`. Each is read in upper case, else in lower
     /// case, and an empty value counts as unset.
     ///
-    /// Besides `NO_PROXY`, this machine itself is always connected to directly. `HTTP_PROXY` is
-    /// ignored if `REQUEST_METHOD` is set: in a CGI program, a client can set it with the header
-    /// `Proxy`.
+    /// `localhost` and loopback addresses are always connected to directly, whatever `NO_PROXY`
+    /// contains. `HTTP_PROXY` is ignored if `REQUEST_METHOD` is set: in a CGI program, a client can
+    /// set it with the header `Proxy`.
     ///
     /// Other programs share these variables. An entry of `NO_PROXY` that
     /// [`no_proxy`](Self::no_proxy) would not accept is ignored, with a warning that names the
-    /// variable. A variable that is not the URL of a proxy is an error of
-    /// [`proxy_for`](Self::proxy_for), and so only of the connections that need it.
+    /// variable. A variable that is not the URL of a proxy makes [`proxy_for`](Self::proxy_for)
+    /// fail, and so affects only the connections that need it.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var_os(name))
     }
@@ -88,7 +88,7 @@ mod tests {
         })
     }
 
-    /// Returns the proxies on the way to a host over http and https.
+    /// Returns the proxies for connections to a host over http and https.
     fn proxies(variables: &[(&str, &str)]) -> [Option<String>; 2] {
         let options = of(variables);
         ["http://kms.example.com/", "https://kms.example.com/"].map(|target| {
@@ -214,8 +214,8 @@ mod tests {
         let subscriber = tracing_subscriber::registry().with(warnings.clone());
         tracing::subscriber::with_default(subscriber, || {
             of(&[("no_proxy", "<canary>")]);
-            // The other tests use the other variable for such entries, since a warning comes only
-            // once.
+            // Other tests have their invalid entries in `NO_PROXY`, since each variable is warned
+            // of only once.
             of(&[("HTTPS_PROXY", "a"), ("no_proxy", "canary/1, 10.*, example.com, <canary>")]);
             of(&[("HTTPS_PROXY", "a"), ("no_proxy", "<canary>")]);
         });

@@ -29,7 +29,7 @@ impl NoProxy {
     /// Parses a list, all of whose entries must be valid.
     pub(super) fn parse(list: &str) -> Result<Self, Error> {
         let entries = (1..).zip(entries(list)).map(|(number, entry)| {
-            // It may be anything, for instance a password in the wrong place.
+            // The entry may be anything, such as a password in the wrong place, so it is not shown.
             entry.parse().map_err(|NotAnEntry| {
                 let message = format!(
                     "entry {number} of the no-proxy list is invalid: expected a host, an address, \
@@ -41,7 +41,7 @@ impl NoProxy {
         entries.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Parses a list. Returns its valid entries, and the number of the others.
+    /// Parses a list. Returns its valid entries and the number of invalid ones.
     pub(super) fn parse_known(list: &str) -> (Self, usize) {
         let all = entries(list).count();
         let known: Vec<Entry> = entries(list).filter_map(|entry| entry.parse().ok()).collect();
@@ -49,7 +49,7 @@ impl NoProxy {
         (Self(known), passed_over)
     }
 
-    /// Adds this machine itself.
+    /// Adds `localhost` and every loopback address.
     pub(super) fn and_loopback(mut self) -> Self {
         self.0.push(Entry { hosts: Hosts::Loopback, port: None });
         self

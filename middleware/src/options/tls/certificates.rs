@@ -15,7 +15,7 @@ type Certificates = Vec<Vec<u8>>;
 #[derive(Default)]
 struct Found {
     certificates: Certificates,
-    /// The fault of the first unusable block or certificate.
+    /// What is wrong with the first unusable block or certificate.
     wrong: Option<&'static str>,
     /// The labels of PEM blocks that are not certificates.
     others: Vec<String>,
@@ -26,7 +26,8 @@ pub(super) fn text(pem: &[u8]) -> Result<Certificates, Error> {
     all_of(pem, "the CA")
 }
 
-/// The certificate in a block, or what is wrong with it; `None` if the block is of something else.
+/// Returns the certificate in a block, or what is wrong with it; `None` if the block is not a
+/// certificate.
 pub(super) fn of_block(block: &Block<'_>) -> Option<Result<Vec<u8>, &'static str>> {
     let kind = block.kind();
     if !matches!(kind, BlockKind::Certificate | BlockKind::TrustedCertificate) {
@@ -36,14 +37,14 @@ pub(super) fn of_block(block: &Block<'_>) -> Option<Result<Vec<u8>, &'static str
         return Some(Err("has a damaged -----BEGIN CERTIFICATE----- block"));
     };
     let certificate = match kind {
-        // What it is trusted for is behind it.
+        // OpenSSL's trust settings follow the certificate.
         BlockKind::TrustedCertificate => x509::first(&der),
         _ => x509::public_key(&der).map(|_| &**der),
     };
     Some(certificate.map(<[u8]>::to_vec).ok_or("holds a certificate that is not X.509"))
 }
 
-/// The certificates of a file, in PEM or DER.
+/// Returns the certificates of a file, in PEM or DER.
 pub(super) fn file(path: &Path) -> Result<Certificates, Error> {
     let what = format!("the CA file {}", shown(path));
     match std::fs::read(path) {
@@ -52,8 +53,8 @@ pub(super) fn file(path: &Path) -> Result<Certificates, Error> {
     }
 }
 
-/// Returns the certificates of all files in a directory with the name of a certificate. A directory
-/// contains other files too, so unusable ones are skipped.
+/// Returns the certificates of all files in a directory that are named like certificates. Unusable
+/// ones are skipped, since a directory may contain other files too.
 pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
     let what = format!("the CA directory {}", shown(path));
     let files = certificate_files(path).map_err(|error| unread(&what, error))?;
@@ -93,7 +94,7 @@ pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
     Ok(certificates)
 }
 
-/// Warns of what is ignored beside certificates.
+/// Warns of the PEM blocks that are ignored.
 fn warn_of(what: &str, others: &[String]) {
     if !others.is_empty() {
         let others = others.join(", ");
@@ -112,12 +113,13 @@ pub(super) fn unread(what: &str, error: std::io::Error) -> Error {
     Error::new(ErrorKind::Config, format!("{what} {}", unread_because(&error))).with_source(error)
 }
 
-/// Sorted by name, so that the same directory always gives equal options.
+/// Returns the files that are named like certificates, sorted by name so that the same directory
+/// always gives equal options.
 fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
-        // A pipe would not end, and a link may lead nowhere.
+        // Reading a pipe would not end, and a link may point to nothing.
         if is_certificates_name(&path) && path.is_file() {
             files.push(path);
         }
@@ -137,7 +139,7 @@ fn is_certificates_name(path: &Path) -> bool {
     is_number && hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns all certificates of a content that must have no faults.
+/// Returns all certificates of a content, which must have no fault.
 fn all_of(content: &[u8], what: &str) -> Result<Certificates, Error> {
     let wrong = |why: &str| Error::new(ErrorKind::Config, format!("{what} {why}"));
     let Found { certificates, wrong: first, others } = Found::read(content);
@@ -175,7 +177,8 @@ impl Found {
         found
     }
 
-    /// Keys are often in the same file, and nobody misses them here.
+    /// Adds the label of an ignored block. Keys and parameters are left out: they are often in the
+    /// same file, and nothing is lost without them.
     fn add_other(&mut self, label: &[u8]) {
         let label = named(label);
         if !label.ends_with("KEY") && !label.ends_with("PARAMETERS") {
@@ -184,7 +187,8 @@ impl Found {
     }
 }
 
-/// A block for people, by its label; what is no label may be anything, and is not shown.
+/// Describes a block by its label. Text that does not look like a label may be anything, so it is
+/// not shown.
 fn named(label: &[u8]) -> String {
     let is_labels = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' ';
     match std::str::from_utf8(label) {
@@ -193,7 +197,7 @@ fn named(label: &[u8]) -> String {
     }
 }
 
-/// The certificates of a content that is DER from end to end.
+/// Returns the certificates of a content that is nothing but DER.
 fn der(mut content: &[u8]) -> Option<Certificates> {
     let mut certificates = Vec::new();
     while !content.trim_ascii().is_empty() {
@@ -204,7 +208,7 @@ fn der(mut content: &[u8]) -> Option<Certificates> {
     (!certificates.is_empty()).then_some(certificates)
 }
 
-/// Adds what is not there yet: a directory has each certificate under two names.
+/// Adds those that are not there yet: a directory often has each certificate under two names.
 fn add<T: PartialEq>(found: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
     for one in more {
         if !found.contains(&one) {

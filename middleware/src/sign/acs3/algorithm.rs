@@ -21,7 +21,7 @@ pub enum Acs3Algorithm {
 }
 
 impl Acs3Algorithm {
-    /// The name in the `authorization` header.
+    /// Returns the name in the `authorization` header.
     pub const fn name(self) -> &'static str {
         match self {
             Self::HmacSha256 => "ACS3-HMAC-SHA256",
@@ -30,7 +30,7 @@ impl Acs3Algorithm {
         }
     }
 
-    /// The hash, in lower-case hexadecimal.
+    /// Returns the hash in lower-case hexadecimal.
     pub fn hash(self, data: &[u8]) -> String {
         match self {
             Self::HmacSha256 => hex(digest::digest(&digest::SHA256, data).as_ref()),
@@ -42,20 +42,20 @@ impl Acs3Algorithm {
         }
     }
 
-    /// The signature of a string to sign, in lower-case hexadecimal.
+    /// Returns the signature of a string to sign in lower-case hexadecimal.
     pub fn sign(self, secret: &SecretString, string_to_sign: &str) -> String {
         let key = MacKey::new(self, secret);
         key.sign([string_to_sign.as_bytes()]).as_str().to_owned()
     }
 }
 
-/// A hash that is fed piece by piece.
+/// A hash that takes its input piece by piece.
 #[cfg_attr(
     feature = "sm3",
     expect(clippy::large_enum_variant, reason = "it stays where it is made")
 )]
 pub(super) enum Hash {
-    /// The canonical form of most requests fits.
+    /// The buffer has room for the canonical form of most requests.
     Sha256(PiecewiseSha256<1024>),
     #[cfg(feature = "sm3")]
     Sm3(sm3::Sm3),
@@ -109,7 +109,7 @@ impl MacKey {
         }
     }
 
-    /// Signs what these pieces are together.
+    /// Signs the concatenation of these pieces.
     pub(super) fn sign<const N: usize>(&self, string_to_sign: [&[u8]; N]) -> HexHash {
         match self {
             Self::Sha256(key) => {

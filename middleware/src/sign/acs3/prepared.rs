@@ -1,4 +1,4 @@
-//! A credential with what its signatures have in common.
+//! A credential, with the part of its signatures that is the same for all requests.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use crate::trimmed::fault_of_key;
 pub(super) struct Prepared {
     credential: Credential,
     algorithm: Acs3Algorithm,
-    /// `None` of a bearer token.
+    /// `None` for a bearer token.
     key: Option<MacKey>,
     /// Why it cannot sign.
     fault: Option<Error>,

@@ -24,7 +24,7 @@ pin_project! {
 pin_project! {
     #[project = StageProjection]
     enum Stage<F, B> {
-        // What signs was at hand: the rest of the stack was called at once.
+        // The credential was available, so the rest of the stack was called at once.
         Sent { #[pin] answer: F, signed_by: Arc<Prepared> },
         Loading { answer: BoxFuture<http::Response<B>> },
         Refused { error: Option<Error> },

@@ -1,4 +1,4 @@
-//! Who signs, and the signature itself.
+//! Takes the credential, and computes the signature.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ const ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-acs-accesskey-id");
 const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-acs-security-token");
 const BEARER_TOKEN: HeaderName = HeaderName::from_static("x-acs-bearer-token");
 
-/// Whose credentials sign, and how.
+/// The provider of the credential that signs, and the settings of the signature.
 #[derive(Debug, Clone)]
 pub(super) struct Acs3Signer {
     pub(super) credential: Arc<dyn ProvideCredential>,
@@ -58,7 +58,7 @@ impl Acs3Signer {
         }
     }
 
-    /// What signs, if nothing has to be waited for.
+    /// Returns the credential that signs, if it is available without waiting.
     pub(super) fn at_hand(&self, call: &Extensions) -> Option<Arc<Prepared>> {
         let own = own_provider(call);
         let credential = own.unwrap_or(&self.credential).current()?;
@@ -69,7 +69,7 @@ impl Acs3Signer {
         })
     }
 
-    /// What the call's own provider loads, else the layer's.
+    /// Loads a credential from the call's own provider, else from the layer's.
     pub(super) async fn load(&self, call: &Extensions) -> Result<Arc<Prepared>, Error> {
         runtime::current()?;
         let progress = call.get::<Progress>().cloned().unwrap_or_default();
@@ -123,7 +123,7 @@ impl Acs3Signer {
         }
     }
 
-    /// The hash of a body, which most requests do not have.
+    /// Returns the hash of a body. Most requests have none.
     fn content_hash(&self, body: &[u8]) -> HeaderValue {
         const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         if body.is_empty() && self.algorithm == Acs3Algorithm::HmacSha256 {
@@ -162,7 +162,7 @@ impl Acs3Signer {
         marked_sensitive(HeaderValue::from_maybe_shared(Bytes::from(value)).ok())
     }
 
-    /// The hash of the canonical request, which is nowhere as a whole.
+    /// Returns the hash of the canonical request, which is never in memory as a whole.
     fn canonical_hash(
         &self,
         request: &http::Request<Body>,
