@@ -37,9 +37,9 @@
 //! |---|---|---|
 //! | [`ttl`](SecretCacheBuilder::ttl) | 5 min | the time for which an answer is fresh |
 //! | [`jitter`](SecretCacheBuilder::jitter) | 0.1 | each TTL is shortened by a random part of up to this fraction |
-//! | [`until_rotation`](SecretCacheBuilder::until_rotation) | off | an answer is fresh until its `NextRotationDate`, if that is after the TTL; a date before the end of the TTL always applies |
+//! | [`until_rotation`](SecretCacheBuilder::until_rotation) | off | an answer is fresh until its `NextRotationDate` even if that is after the end of the TTL; an earlier date ends freshness with any setting |
 //! | [`max_stale`](SecretCacheBuilder::max_stale) | 1 h | the time from the end of freshness to the hard limit |
-//! | [`negative_ttl`](SecretCacheBuilder::negative_ttl) | 5 s | the time for which refusals are returned (no such secret, no permission) |
+//! | [`negative_ttl`](SecretCacheBuilder::negative_ttl) | 5 s | the time for which a refusal, such as a missing permission, is cached and returned |
 //! | [`capacity`](SecretCacheBuilder::capacity) | 1024 | the maximum number of answers; beyond it the least recently used one is evicted |
 //!
 //! Times are measured with tokio's clock, which never jumps. `NextRotationDate` is compared with
@@ -68,11 +68,11 @@
 //! Calls of the same request type with equal parameters and equal options that affect the answer:
 //! gateway, charset, credential (by its [`identity`](crate::ProvideCredential::identity); a
 //! provider without one shares only with itself), TLS settings, headers and extra parameters.
-//! Services that the layer creates share the cache's capacity, but not their answers.
+//! Stacks to which the same layer is added share the cache's capacity, but not their answers.
 //!
-//! *Extensions are not compared*, because they cannot be. Place a layer that chooses a credential
-//! or gateway by an extension outside the cache: add it with [`ClientBuilder::layer`] before the
-//! cache's layer.
+//! *Extensions are not compared*, because they cannot be. A layer that chooses a credential or
+//! gateway by an extension must be outside the cache: add it with [`ClientBuilder::layer`] before
+//! the cache's layer.
 //!
 //! # Wiping
 //!

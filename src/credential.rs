@@ -18,7 +18,7 @@
 //! | provider | where the credential comes from |
 //! |---|---|
 //! | [`Variables`] | an access key in environment variables |
-//! | [`OidcRole`] | STS, with an OIDC token from a file (RRSA in Kubernetes) |
+//! | [`OidcRole`] | STS, with an OIDC token from a file (RRSA, RAM roles for service accounts, in Kubernetes) |
 //! | [`RamRole`] | STS, with a request that another provider signs |
 //! | [`CliProfile`] | a profile of the aliyun CLI, in any of its modes |
 //! | [`IniProfile`] | a profile of the INI file that the official SDKs share |
@@ -26,14 +26,14 @@
 //! | [`CredentialsUri`] | a server of your own |
 //! | [`DefaultChain`] | the first of these that returns one, in the official order; [`RamRole`] is not in the chain |
 //!
-//! Signing asks the provider for a credential once per attempt, below the retries: a credential
-//! that the service refused can be replaced before the next attempt.
+//! The layer that signs takes a credential from the provider for each attempt. It is below the
+//! retries, so a credential that the service refused can be replaced before the next attempt.
 //!
 //! # Loading
 //!
 //! A provider that loads its credential implements [`LoadCredential`]. [`Cached`] keeps the loaded
 //! credential and replaces it in the background before it expires. A call waits only if there is no
-//! valid credential, and that time does not count towards the call's time limits. If the service
+//! valid credential, and the wait does not count towards the call's time limits. If the service
 //! refuses the credential, it is loaded once more and the call is repeated.
 //!
 //! # Environment

@@ -2,8 +2,8 @@
 //!
 //! `Encrypt` takes up to 6 KB. For larger data, and for fewer requests, KMS generates a data key,
 //! this process encrypts the data with it, and the encrypted data key is stored in front of the
-//! data. The result is an envelope. To open one, KMS decrypts its data key. Both gateways seal and
-//! open the same envelopes.
+//! data. The result is an envelope. To open one, KMS decrypts its data key. An envelope that was
+//! sealed through one gateway can be opened through the other.
 //!
 //! This module is built on [`KmsClient`]: it calls `GenerateDataKey` and `Decrypt` like any other
 //! program, so the client's route, retries and layers apply.
@@ -49,15 +49,16 @@
 //! The header names the key in KMS that encrypted the data key. When an envelope is opened, that
 //! name is compared with the key that KMS decrypted with, and an envelope that names another key is
 //! refused. A reader opens the envelopes of every key that it may decrypt with, so anyone who may
-//! encrypt with one of these keys can make an envelope for it. [`only_keys`](Envelope::only_keys)
-//! restricts the keys whose envelopes a reader accepts.
+//! encrypt with one of these keys can create an envelope that it opens.
+//! [`only_keys`](Envelope::only_keys) restricts the keys whose envelopes a reader accepts.
 //!
 //! # Streams
 //!
 //! [`seal_stream`](Envelope::seal_stream) and [`open_stream`](Envelope::open_stream) hold three
-//! chunks in memory, no matter how long the data is. What `open_stream` writes is authentic and in
-//! order, but only at the end is it certain that nothing is missing. If it fails, discard what was
-//! written: write to a temporary file and rename it on success, as `kms decrypt-file` does.
+//! [chunks](Envelope::chunk_size) in memory, no matter how long the data is. Everything that
+//! `open_stream` writes is authentic and in order, but only its success proves that nothing is
+//! missing. If it fails, discard what was written: write to a temporary file and rename it on
+//! success, as `kms decrypt-file` does.
 //!
 //! # Data keys
 //!
@@ -150,8 +151,8 @@ impl Envelope {
     /// Sets the chunk size in bytes of plaintext: a power of two from 1 KiB to 1 MiB (default 64
     /// KiB).
     ///
-    /// Every chunk adds 16 bytes, and streams hold three chunks in memory. The header contains the
-    /// chunk size, so this setting does not affect opening.
+    /// Every chunk makes the envelope 16 bytes longer, and streams hold three chunks in memory. The
+    /// header contains the chunk size, so this setting does not affect opening.
     ///
     /// # Errors
     ///
@@ -237,8 +238,8 @@ impl Envelope {
     /// and returns the number of plaintext bytes. The envelope's context must contain the pairs of
     /// `context`, and may contain others.
     ///
-    /// **If this fails or is dropped, discard what was written**: it is the beginning of the
-    /// plaintext, perhaps without its end. The writer is flushed at the end, and not shut down.
+    /// **If this fails or is dropped, discard what was written**: it may be only the beginning of
+    /// the plaintext. The writer is flushed at the end, and not shut down.
     ///
     /// # Errors
     ///

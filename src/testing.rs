@@ -1,10 +1,11 @@
 //! Mock gateways for your tests: feature `test-util`.
 //!
 //! A [`MockGateway`] creates clients, and has rules that say which calls get which answers. Each
-//! rule is for one action and reads the typed request, above the stack. The answer is given below
-//! signing, in place of the network. Between the two is the real default stack: routing, charset,
-//! transfer, retries, encoding, signing, time limits and decoding work as in production. A mock
-//! client has no connector and only the mock's credentials, so it cannot reach a network.
+//! rule is for one action and reads the typed request, above the stack. The answer is returned
+//! below signing, in place of the network. Between these two places is the real default stack:
+//! routing, charset, transfer, retries, encoding, signing, time limits and decoding work as in
+//! production. A mock client has no connector and only the mock's credentials, so it cannot reach a
+//! network.
 //!
 //! A complete test, ready to copy:
 //!
@@ -63,10 +64,10 @@
 //!
 //! # Which rule answers
 //!
-//! For each request, the rules are tried in the order of their creation. The first rule for the
-//! call's action that matches and is not used up answers. So create specific rules first; once a
-//! rule is used up, the rules after it answer its calls. A request that no rule answers is an error
-//! of the kind [`Layer`](crate::ErrorKind::Layer), which is not retried, and
+//! For each request, the rules are tried in the order of their creation. The first rule that is for
+//! the call's action, matches and is not used up answers. So create specific rules first. Once a
+//! rule is used up, later rules answer its calls. A request that no rule answers is an error of the
+//! kind [`Layer`](crate::ErrorKind::Layer), which is not retried, and
 //! [`verify`](MockGateway::verify) reports it. Dropping a mock checks nothing.
 //!
 //! A rule is for the action that the program called. A typed answer is for the whole call, even if
@@ -77,18 +78,18 @@
 //! A rule matches if all its conditions hold. [`matching`](Rule::matching) tests the typed request,
 //! and [`like`](Rule::like) compares it with an example. [`matching_call`](Rule::matching_call)
 //! tests the whole call, [`on_gateway`](Rule::on_gateway) and [`signed_by`](Rule::signed_by) its
-//! route and signer, and [`matching_request`](Rule::matching_request) the bytes that are sent. The
-//! error of a request that no rule answers names the rule that came nearest and the differences.
-//! For a simple answer, [`push`](MockGateway::push) needs no rule.
+//! route and signer, and [`matching_request`](Rule::matching_request) the bytes that are sent. If
+//! no rule answers a request, the error names the nearest rule and the differences. For a simple
+//! answer, [`push`](MockGateway::push) needs no rule.
 //!
 //! # Which client
 //!
 //! - [`client`](MockGateway::client): a client with the defaults that sends every action to the
 //!   shared gateway, so that an answer can have any fields. Native operations go to the instance.
 //! - [`builder`](MockGateway::builder): a builder with both gateways. It routes as in production:
-//!   ten actions are transferred to the instance, and their answers must be possible there. If a
-//!   text that an instance's answer must have is empty, such as `KeyId`, `CiphertextBlob` or a data
-//!   key, it is filled in; [`ciphertext`] makes ciphertexts.
+//!   ten actions are transferred to the instance, and their answers must be possible there. If an
+//!   answer lacks a text that an instance's answer must have, such as `KeyId`, `CiphertextBlob` or
+//!   a data key, the mock fills it in; [`ciphertext`] creates fake ciphertexts.
 //! - [`install`](MockGateway::install): your own builder, with the mock in place of its network.
 //! - [`layer`](MockGateway::layer) and [`transport`](MockGateway::transport): for a stack of your
 //!   own.
@@ -269,7 +270,8 @@ impl MockGateway {
     ///
     /// # Errors
     ///
-    /// [`Unmet`]: lists the answers and the requests for which this is not so.
+    /// [`Unmet`]: the answers that were not given as often as their rules say, and the requests
+    /// that no rule answered.
     pub fn verify(&self) -> Result<(), Unmet> {
         let rules = self.script.rules();
         let mut lines: Vec<String> = rules.iter().flat_map(|rule| rule.unmet()).collect();

@@ -1,15 +1,15 @@
 //! The bottom of the stack: sends requests over pooled TCP or TLS connections.
 //!
-//! A connection is made with the TLS options of the request's signal [`EffectiveTls`], else with
-//! the transport's own, and never serves a request with others. Redirects are not followed.
+//! A connection is made with the TLS options of the request's signal [`EffectiveTls`], or else with
+//! the transport's own, and serves only requests with equal options. Redirects are not followed.
 //!
 //! Key exchange prefers X25519MLKEM768, then X25519, P-256 and P-384
 //! ([`TlsOptions::post_quantum`](crate::TlsOptions::post_quantum)).
 //!
 //! A transport has at most [`max_connections`](TransportBuilder::max_connections) connections,
-//! whatever settings and hosts its calls use. A request waits for its turn before it takes a
-//! connection, and its turn ends with the body of its response. A connection that the server has
-//! closed, or that is too old, is replaced without an error.
+//! whatever settings and hosts its calls use. If all of them are busy, a request waits for its
+//! turn. Its turn ends with the body of its response. A connection that the server has closed, or
+//! that has reached its [maximum age](TransportBuilder::max_age), is replaced without an error.
 //!
 //! ```no_run
 //! use std::time::Duration;

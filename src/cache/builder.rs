@@ -66,7 +66,7 @@ impl SecretCacheBuilder {
 
     /// Sets the maximum time for which an answer that is no longer fresh is still returned, while
     /// it is refreshed in the background (default 1 hour; zero disables it). At the end of that
-    /// time, its hard limit, it is wiped.
+    /// time, the answer's hard limit, it is wiped.
     pub fn max_stale(mut self, max_stale: Duration) -> Self {
         self.0.max_stale = max_stale;
         self

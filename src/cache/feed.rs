@@ -75,8 +75,8 @@ impl SecretFeedBuilder {
     /// millisecond).
     ///
     /// A new version is seen at the latest two intervals after the cached one is no longer fresh:
-    /// the first request starts the refresh, the next one gets its result, unless the feed was
-    /// notified before.
+    /// the first request starts the refresh, and the next one gets its result. If the refresh
+    /// notifies the feed, it is seen earlier.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval.max(Duration::from_millis(1));
         self
@@ -121,7 +121,7 @@ impl SecretFeedBuilder {
             };
             news = match tokio::time::timeout(wait, self.news.changed()).await {
                 Ok(Some(version)) => Some(version),
-                // The cache is gone, so the client does not use it.
+                // The cache was dropped, so the client does not use it.
                 Ok(None) => {
                     tokio::time::sleep(wait).await;
                     None

@@ -48,7 +48,8 @@ impl Key {
     }
 }
 
-/// The digest is a hash already: what else there is rarely differs.
+/// Uses a part of the digest, which is a hash already, and the service. The other fields rarely
+/// differ.
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let mut start = [0; 8];
@@ -57,7 +58,7 @@ impl Hash for Key {
     }
 }
 
-/// Takes what [`Key`] hashes as the hash: it is of a digest.
+/// Returns the number that [`Key`] writes as the hash, since it comes from a digest.
 #[derive(Default)]
 pub(super) struct DigestHasher(u64);
 
@@ -231,7 +232,7 @@ impl Digest {
         self.update(bytes);
     }
 
-    /// A byte for most numbers; one that is larger follows a mark that no byte is.
+    /// Writes most numbers as one byte. A larger one is written after a mark, 255.
     fn number(&mut self, number: usize) {
         match u8::try_from(number) {
             Ok(small) if small < u8::MAX => self.update(&[small]),

@@ -103,9 +103,9 @@ where
 
 /// The future of [`Cache`].
 pub enum Answer {
-    /// What was kept, until it is given.
+    /// A cached result; `None` once it was returned.
     Kept(Option<Result<Reply, Error>>),
-    /// What the service below is asked for, or another call has asked it for.
+    /// The result of a load that this call or another one started, or of a call that is not cached.
     Sought(BoxFuture<Reply>),
 }
 

@@ -16,14 +16,14 @@ use crate::flight::{Audience, Flight, Flights, Launch, Lost, MAX_LOST, Reach};
 use crate::lock::lock;
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
-/// The maximum time before its end at which a credential is replaced.
+/// The maximum time between the replacement of a credential and its expiry.
 const LONGEST_WINDOW: Duration = Duration::from_secs(15 * 60);
-/// The time before its end from which a credential counts as expired: the request still has to
-/// travel.
+/// The maximum time before its expiry from which a credential already counts as expired, since the
+/// request takes time to arrive.
 const LONGEST_MARGIN: Duration = Duration::from_secs(10);
 /// The time after which a credential without an expiry is loaded again.
 const RECHECK: Duration = Duration::from_secs(60);
-/// The maximum time for which all calls get the error of a failed load.
+/// The maximum time for which calls get the error of a failed load, without another load.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 /// The minimum time between two loads that refusals cause.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
@@ -35,7 +35,7 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
 /// |---|---|
 /// | none, expired or about to expire | waits for the current load, which all calls share |
 /// | expires soon | the kept credential; a load starts in the background |
-/// | refused by the service | waits for one load |
+/// | refused by the service | waits for a new load, which all calls share |
 /// | the load failed | the kept credential while it is valid, else the error |
 ///
 /// A load starts in the background at a random moment in the last third of a credential's life, at
@@ -72,7 +72,7 @@ struct State {
     failures: u32,
     /// The time before which the background does not try again.
     not_before: Option<Instant>,
-    /// The time until which all calls get the error of the last load.
+    /// The time until which calls get the error of the last load, and that error.
     rest: Option<(Instant, Error)>,
     renewed_at: Option<Instant>,
 }
@@ -81,7 +81,7 @@ struct Current {
     credential: Credential,
     expires_at: Option<SystemTime>,
     refresh_at: SystemTime,
-    /// The time from which it is not served while another one is loaded.
+    /// The time from which calls wait for another one instead of getting this one.
     urgent_at: Option<SystemTime>,
     is_refused: bool,
 }
@@ -199,7 +199,7 @@ impl Inner {
         }
     }
 
-    /// Starts a load. Not under the lock, which the load takes when it ends.
+    /// Starts a load. Must be called without the lock, which the load takes when it ends.
     fn start(self: &Arc<Self>, launch: Launch<Landed>) -> Arc<Flight<Landed>> {
         let span = tracing::debug_span!(
             "kms.credential.load",
@@ -345,7 +345,7 @@ impl<L: LoadCredential> ProvideCredential for Cached<L> {
         self.inner.provide().await
     }
 
-    /// What is fresh. All else is decided by [`provide`](Self::provide).
+    /// Returns the credential if it is fresh; [`provide`](Self::provide) handles every other case.
     fn current(&self) -> Option<Cow<'_, Credential>> {
         let (now, state) = (self.inner.now(), self.inner.state());
         let is_fresh = matches!(state.age(now), Age::Fresh);
@@ -362,7 +362,8 @@ impl<L: LoadCredential> ProvideCredential for Cached<L> {
         let Some(current) = &mut state.current else {
             return true;
         };
-        // Another credential is in use already, or was requested: earlier ones were refused.
+        // Another credential is in use already, or is being loaded because an earlier call was
+        // refused.
         if current.is_refused || current.credential.identity() != Some(credential) {
             return true;
         }

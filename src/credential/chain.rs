@@ -24,7 +24,7 @@ use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 /// 6. `credentials_uri`: [`CredentialsUri::from_environment`]
 ///
 /// The first provider that returns a credential is used from then on, as in the official SDKs. A
-/// provider that is not configured, is misconfigured or is refused a credential is skipped. A
+/// provider is skipped if it is not configured, is misconfigured or is refused a credential. A
 /// provider that is configured and fails temporarily (no connection, a time limit, throttling, a
 /// server error) ends the search with an error: otherwise a temporary failure would change which
 /// account signs. [`EcsRole`] counts as configured only if a variable names its role. Use
@@ -73,7 +73,8 @@ impl DefaultChain {
     }
 
     /// Asks every provider that applies, even after one has returned a credential, and returns the
-    /// result of each. Helps to find out whose credential is used, or why there is none.
+    /// result of each. Use it to find out which provider's credential is used, or why there is
+    /// none.
     pub async fn explain(&self) -> Explanation {
         let mut steps = Vec::with_capacity(self.inner.links.len());
         for link in &self.inner.links {

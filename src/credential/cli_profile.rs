@@ -47,7 +47,7 @@ const LONGEST_CHAIN: usize = 8;
 /// | `OIDC` | STS, as with [`OidcRole`] |
 /// | `CredentialsURI` | a server, as with [`CredentialsUri`] |
 /// | `External` | a program's output (feature `process`) |
-/// | `CloudSSO` | the company's sign-in portal, with the token of the last sign-in |
+/// | `CloudSSO` | the sign-in portal of CloudSSO, with the token of the last sign-in |
 /// | `OAuth` | Alibaba Cloud's OAuth server, with tokens that are renewed and written back |
 ///
 /// `RsaKeyPair` and `Anonymous` cannot sign for KMS; they are errors.
@@ -194,13 +194,13 @@ impl LoadCredential for CliProfile {
         }
     }
 
-    /// A program may take a minute; a role or two come on top.
+    /// A program may take a minute, and assuming roles takes more time.
     fn limit(&self) -> Duration {
         Duration::from_secs(90)
     }
 }
 
-/// A load from a file that was read.
+/// A load, with the content of the file that was read for it.
 struct SigningIn<'a> {
     config: &'a Config,
     file: &'a Path,
@@ -226,8 +226,8 @@ impl<'a> SigningIn<'a> {
         let mut next = first;
         loop {
             let file = shown(self.file);
-            // Names lead to the fault. A value that does not look like a name may be anything, so
-            // it is not shown.
+            // The error shows the names that lead to the fault. A value that does not look like a
+            // name may be anything, so it is not shown.
             let wrong = |what: &str| {
                 let names = chain.iter().filter_map(|profile| name(&profile.name)).chain([next]);
                 let names: Vec<String> = names.map(bare_name).collect();
@@ -301,7 +301,7 @@ impl<'a> SigningIn<'a> {
             }
             Mode::RsaKeyPair => refused("an RSA key pair cannot sign for KMS; use an access key"),
             Mode::Anonymous => refused("KMS requires a credential: use a profile of another mode"),
-            // A chain goes on to its source, and ends at another mode.
+            // `chain` has followed this mode to its source, so it is never the last one.
             Mode::ChainableRamRoleArn => refused("its source was not resolved"),
         }
     }

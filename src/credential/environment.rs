@@ -18,8 +18,8 @@ use crate::middleware::retry::Backoff;
 use crate::trimmed::{key, trimmed};
 use crate::{Body, BoxError, Clock, Error, ErrorKind, ExposeSecret as _, Nonce, SecretString};
 
-/// What providers take from outside: variables, the clock, random numbers and the HTTP client. Only
-/// files are read directly. Cheap to clone.
+/// The surroundings of providers: environment variables, the clock, random numbers and the HTTP
+/// client. Files are the only thing that providers read without it. Cheap to clone.
 ///
 /// ```
 /// use alibabacloud_kms::credential::{Environment, Variables};
@@ -52,8 +52,8 @@ impl Environment {
 
     /// Returns an environment with these variables, and everything else from the process.
     ///
-    /// `HOME` (`USERPROFILE` on Windows) is one of the variables: files of the user are looked for
-    /// there.
+    /// The user's files are looked for in `HOME` (`USERPROFILE` on Windows), which is one of these
+    /// variables.
     pub fn from_variables(
         variables: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
     ) -> Self {

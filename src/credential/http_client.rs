@@ -35,7 +35,7 @@ pub(super) type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 #[derive(Clone)]
 pub(super) struct HttpClient {
     service: Arc<OnceLock<Result<BoxHttp, Error>>>,
-    /// Names the network's proxies.
+    /// The variables that name the proxies.
     variables: Arc<Lookup>,
 }
 
@@ -48,14 +48,14 @@ pub(super) type Sent = Pin<Box<dyn Future<Output = Result<HttpAnswer, Error>> + 
 pub(super) struct HttpAnswer {
     host: String,
     pub(super) status: StatusCode,
-    /// By which the service finds the request again.
+    /// The id by which the service finds the request.
     pub(super) request_id: Option<String>,
     pub(super) body: SecretBuffer,
 }
 
 impl HttpClient {
-    /// Creates a client of the network, with the machine's trusted CAs and the proxies of these
-    /// variables.
+    /// Creates a client that uses the network, with the CAs that the machine trusts and the proxies
+    /// of these variables.
     pub(super) fn network(variables: Arc<Lookup>) -> Self {
         Self { service: Arc::default(), variables }
     }

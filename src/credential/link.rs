@@ -7,7 +7,7 @@ use crate::ProvideCredential;
 pub(super) trait Link: ProvideCredential {
     fn name(&self) -> &'static str;
 
-    /// Returns why it is to be skipped, such as a variable that is not set.
+    /// Returns why the chain skips it, such as a variable that is not set.
     fn not_applicable(&self) -> Option<String>;
 
     /// Returns where it found its last credential, if there is a choice.

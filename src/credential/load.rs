@@ -1,4 +1,4 @@
-//! The trait of what loads credentials, and its result.
+//! The trait of loaders of credentials, and the result of a load.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::{Credential, Error, Identity};
 
-/// A credential, and until when the service accepts it.
+/// A credential with the time until which the service accepts it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Temporary {
@@ -27,8 +27,8 @@ impl Temporary {
 
 /// Loads a credential from a server, a file or a program.
 ///
-/// Wrapped in [`Cached`](super::Cached), it is a provider. Read everything that can change again in
-/// each load: files, tokens, output of programs.
+/// Wrapped in [`Cached`](super::Cached), it is a provider. In each load, read again everything that
+/// can change: files, tokens, the output of programs.
 ///
 /// ```
 /// use alibabacloud_kms::credential::{Cached, Environment, LoadCredential, Temporary};
@@ -66,25 +66,25 @@ pub trait LoadCredential: fmt::Debug + Send + Sync + 'static {
     async fn load(&self) -> Result<Temporary, Error>;
 
     /// Returns the caller's identity, as
-    /// [`ProvideCredential::identity`](crate::ProvideCredential::identity) does.
+    /// [`ProvideCredential::identity`](crate::ProvideCredential::identity) does (default `None`).
     fn identity(&self) -> Option<Identity> {
         None
     }
 
-    /// Returns why there is nothing to load here, such as a variable that is not set. A chain then
-    /// skips this provider.
+    /// Returns why there is nothing to load, such as a variable that is not set. A chain then skips
+    /// this provider (default `None`).
     fn not_applicable(&self) -> Option<String> {
         None
     }
 
     /// Returns where the last load looked, such as a profile's name and file, if there is a choice.
-    /// It appears in explanations and must not be secret.
+    /// It appears in explanations and must not be secret (default `None`).
     fn origin(&self) -> Option<String> {
         None
     }
 
-    /// Returns `true` if a chain tries it although no setting names it. A chain then skips it if its
-    /// source is unreachable.
+    /// Returns `true` if a chain tries this loader although no setting names it. The chain then
+    /// also skips it if its source is unreachable (default `false`).
     fn is_implicit(&self) -> bool {
         false
     }

@@ -18,7 +18,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Returns the error of a profile that gave no credential, with its cause.
+    /// Returns the error of a profile from which no credential could be loaded, with its cause.
     pub(super) fn failed(&self, cause: Error) -> Error {
         let error = Error::new(ErrorKind::Credential, format!("{self}, gave no credential"));
         let error = match cause.status() {

@@ -1,8 +1,8 @@
 //! A bounded cache of data keys, which lets concurrent messages share one load.
 //!
 //! A message decides whether it can share a key when it takes the key, not when the key arrives: it
-//! claims its part of the limits from a key that is kept or on its way. A message that finds
-//! neither starts a load of its own at once, and waits for no other.
+//! claims its part of the limits from a key that is kept or on its way. If there is neither, the
+//! message starts a load of its own at once, and does not wait for any other load.
 
 use alibabacloud_kms_middleware::__private::runtime;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
@@ -24,7 +24,7 @@ pub(super) trait SharedKey: Send + Sync + 'static {
     /// What is known about a key before it arrives.
     type Promise: Send + Sync + 'static;
 
-    /// Returns `true` if there is no reason to keep it.
+    /// Returns `true` if its limits allow no further message, so that it need not be kept.
     fn is_used_up(&self) -> bool;
 }
 

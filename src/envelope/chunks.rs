@@ -113,8 +113,8 @@ impl Chunks {
         })
     }
 
-    /// Turns the next chunk into its plaintext, whose length is returned. What follows it is of no
-    /// use, and all is if the chunk is not authentic.
+    /// Decrypts the next chunk in place, and returns the length of its plaintext. The bytes after
+    /// it are meaningless, and all bytes are if the chunk is not authentic.
     pub(super) fn open_in_place(&mut self, chunk: &mut [u8], place: Place) -> Result<usize, Error> {
         let (number, nonce, length) = self.advance_to_open(chunk, place)?;
         let opened = self.key.open_in_place(nonce, Aad::empty(), chunk);

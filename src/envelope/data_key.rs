@@ -1,8 +1,9 @@
 //! Data keys: generated and decrypted by KMS.
 //!
-//! `GenerateDataKey` returns the key as Base64, and what it encrypts is that Base64 text, so
-//! `Decrypt` returns the text. Both calls use UTF-8, whatever the client's charset is: an instance
-//! would otherwise read the Base64 text, and one client's form of a context, in that charset.
+//! `GenerateDataKey` returns the key as Base64, and encrypts that Base64 text instead of the key's
+//! bytes, so `Decrypt` returns the text. Both calls use UTF-8, whatever the client's charset is: an
+//! instance would otherwise read the Base64 text, and one client's form of a context, in that
+//! charset.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -102,7 +102,8 @@ impl Blocks {
         self.read(&mut reader, &mut block, true).await.map_err(unread)?;
         self.read(&mut reader, &mut next, block.filled == self.size).await.map_err(unread)?;
         loop {
-            // Only a block that another follows is not the last: so one is read ahead.
+            // One block is read ahead, because only what follows a block shows whether it is the
+            // last one.
             let place = if next.filled == 0 { Place::Last } else { Place::Inner };
             change(&mut block, place)?;
             let more = next.filled == self.size;

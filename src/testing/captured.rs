@@ -144,7 +144,7 @@ pub(super) struct Origin {
 pub(super) struct Answered {
     pub(super) operation: &'static ActionInfo,
     pub(super) answer: Arc<dyn Payload>,
-    /// The entry of the rule. This file is below its type.
+    /// The entry of the rule, with its type erased: this file may not depend on that of the type.
     pub(super) rule: Arc<dyn Any + Send + Sync>,
 }
 

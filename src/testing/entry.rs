@@ -19,7 +19,7 @@ pub(super) type OfAction = Box<dyn Fn(&Call) -> bool + Send + Sync>;
 
 /// A rule as the mock keeps it.
 pub(super) struct Entry {
-    /// The name of the action, or of what stands for it.
+    /// The name of the action, as errors show it.
     pub(super) name: String,
     /// The subject of the rule in errors.
     subject: String,
@@ -98,7 +98,7 @@ impl Entry {
         if !(self.is_of_action)(request.call()) {
             return Err(Miss::OtherAction);
         }
-        // Outside the lock: conditions are the user's code, and may ask the mock.
+        // Outside the lock, because conditions are the user's code and may call the mock.
         let conditions = lock(&self.state).conditions.clone();
         let differs: Vec<String> = conditions.iter().flat_map(|check| check(request)).collect();
         if !differs.is_empty() {

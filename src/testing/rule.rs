@@ -43,7 +43,7 @@ use crate::{Action, Call, Gateway};
 /// # Ok(()) }
 /// ```
 ///
-/// `times` must follow an answer; otherwise the code does not compile:
+/// `times` and `delay` must follow an answer; otherwise the code does not compile:
 ///
 /// ```compile_fail,E0599
 /// # use alibabacloud_kms::api::crypto::EncryptRequest;
@@ -178,8 +178,8 @@ impl<A: Action> Rule<A, Asking> {
 impl<A: Action, S> Rule<A, S> {
     /// Answers with this response.
     ///
-    /// It is encoded as a gateway would encode it, and the client's own decoder reads it. An empty
-    /// `RequestId` is filled in.
+    /// The response is encoded as a gateway would encode it, and decoded by the client's own
+    /// decoder. An empty `RequestId` is filled in.
     pub fn answer(self, response: A::Response) -> Rule<A> {
         self.effect(Effect::Answer(Arc::new(move |_| Box::new(response.clone()))))
     }

@@ -5,7 +5,7 @@ use std::ops::{RangeFrom, RangeFull, RangeInclusive, RangeToInclusive};
 
 /// How often a rule gives an answer: exactly, at least, at most.
 ///
-/// At the upper bound the rule goes on to its next answer. Below the lower bound,
+/// Once the upper bound is reached, the rule continues with its next answer. Below the lower bound,
 /// [`verify`](super::MockGateway::verify) fails.
 ///
 /// ```

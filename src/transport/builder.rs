@@ -47,16 +47,17 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets the time limit for making a connection, including the TLS handshake (default 5 s).
+    /// Sets the time limit for making a connection: name resolution, TCP, a proxy if there is one,
+    /// and the TLS handshake (default 5 s).
     ///
-    /// If a host has several addresses, each gets a share of it.
+    /// If a host has several addresses, each gets a share of this time.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.settings.connect_timeout = limit;
         self
     }
 
-    /// Sets the time for which an idle connection is kept (default 20 s, which is less than servers
-    /// keep it).
+    /// Sets the time for which an idle connection is kept (default 20 s; the servers keep it
+    /// longer).
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.settings.idle_timeout = limit;
         self
@@ -81,8 +82,8 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets after how long a silent connection is probed, and the time between probes (default 5
-    /// s). A connection that does not answer is closed.
+    /// Sets the time after which a silent connection is probed, and the time between probes
+    /// (default 5 s). A connection that does not answer is closed.
     ///
     /// HTTP/1.1 uses TCP keep-alive and gives up after three lost probes; HTTP/2 uses pings and
     /// gives up after one.
@@ -91,11 +92,11 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets for how many different TLS and proxy settings of single calls a configuration is kept
-    /// (default 16). The least recently used one is evicted, with its idle connections.
+    /// Sets the maximum number of different TLS and proxy settings of single calls that the
+    /// transport keeps ready (default 16). The least recently used one is evicted, with its idle
+    /// connections.
     ///
-    /// A service that calls for many tenants, each with a client certificate or CA of its own,
-    /// needs as many.
+    /// Set it to the number of tenants, if each has a client certificate or CA of its own.
     pub fn max_call_settings(mut self, settings: usize) -> Self {
         self.settings.max_call_settings = settings;
         self
@@ -113,7 +114,7 @@ impl TransportBuilder {
         self
     }
 
-    /// As in a build without the feature `native-roots`.
+    /// Behaves as in a build without the feature `native-roots`, for tests.
     #[cfg(test)]
     pub(crate) fn without_default_trust(mut self) -> Self {
         self.settings.route.tls = None;
@@ -160,7 +161,7 @@ impl TransportBuilder {
         if endpoint.is_https() && transport.settings.route.tls.is_none() {
             return Err(tls::no_trust(format_args!("the {gateway} gateway at {endpoint}")));
         }
-        // A proxy's variable that is wrong is found now, and not by the first call.
+        // Reports an invalid proxy variable now instead of at the first call.
         transport.settings.route.proxy.proxy_for(&endpoint.uri("")?)?;
         Ok(transport)
     }
@@ -175,7 +176,8 @@ impl TransportBuilder {
             Err(Error::new(ErrorKind::Config, format!("{what} must be greater than 0")))
         };
         match &settings {
-            // Without connections no request can be sent; without time none can be made or probed.
+            // With 0 connections no request can be sent, and with a time of 0 no connection can be
+            // made or probed.
             TransportSettings { max_connections: 0, .. } => return zero("max_connections"),
             TransportSettings { connect_timeout: Duration::ZERO, .. } => {
                 return zero("connect_timeout");

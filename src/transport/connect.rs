@@ -33,7 +33,8 @@ use crate::{BoxError, Error, ErrorKind, Proxy, ProxyKind, ProxyOptions};
 /// The number of lost TCP probes after which a connection is given up.
 const PROBES: u32 = 3;
 
-/// The number of origins whose version of HTTP is remembered; more would only cost a wait.
+/// The maximum number of origins whose version of HTTP is remembered. For a forgotten one, requests
+/// wait once more for a shared connection.
 const MAX_ORIGINS: usize = 256;
 
 /// Makes connections with one set of TLS settings.
@@ -109,7 +110,8 @@ impl Connector {
         counted: &Connecting,
     ) -> Result<Connection, Error> {
         let failed = |error: BoxError| match find(&*error).map(io::Error::kind) {
-            // The time of a host's last address ends with the limit.
+            // The time of a host's last address ends together with the limit, so its timeout is
+            // reported as that of the limit.
             Some(io::ErrorKind::TimedOut) => failure::connect_timeout(self.limit, target),
             _ => failure::connecting(error, target),
         };

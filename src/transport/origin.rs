@@ -16,7 +16,7 @@ pub(super) struct Origin {
     authority: Authority,
 }
 
-/// A transport has few origins, and `Authority` hashes letter by letter.
+/// Hashes only a part: a transport has few origins, and `Authority` hashes letter by letter.
 impl Hash for Origin {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.connector);

@@ -24,8 +24,8 @@ use self::verifier::Verifier;
 use super::settings::TransportSettings;
 use crate::{Error, ErrorKind, PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
 
-/// Key exchange in the order of preference. It is set here and not by a feature of rustls, which
-/// another crate of the program could turn on or off.
+/// Key exchange in the order of preference. It is set here instead of by a feature of rustls, which
+/// another crate in the program could turn on.
 const KEY_EXCHANGE: [&dyn SupportedKxGroup; 4] =
     [kx_group::X25519MLKEM768, kx_group::X25519, kx_group::SECP256R1, kx_group::SECP384R1];
 
@@ -161,7 +161,8 @@ fn known_anchors(options: &TlsOptions) -> Result<RootCertStore, Error> {
     Ok(anchors)
 }
 
-/// The middleware crate has the constructor, while this crate lacks the roots.
+/// Returns the error of a build in which the middleware crate has the constructor and this crate
+/// lacks the roots.
 #[cfg(not(all(feature = "native-roots", feature = "webpki-roots")))]
 fn not_in_this_build(feature: &str) -> Error {
     let message = format!(

@@ -1,4 +1,5 @@
-//! Tunnels through proxies: a proxy connects to a gateway and forwards the bytes unread.
+//! Tunnels through proxies: the proxy connects to the gateway and forwards the bytes in both
+//! directions.
 
 use std::fmt;
 use std::future::{Future as _, poll_fn};

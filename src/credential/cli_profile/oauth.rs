@@ -1,10 +1,10 @@
 //! The mode `OAuth`: an access key from Alibaba Cloud's OAuth server, for a user who signed in.
 //!
-//! `POST /v1/exchange` returns an access key for the access token. If the access token ends soon,
-//! `POST /v1/token` first returns another one for the refresh token. The old refresh token is void
-//! then, and the answer holds the next one. So both are written back to the file at once, before
-//! the exchange; otherwise the CLI would find itself signed out. The access key follows, as the CLI
-//! does it. Tokens that cannot be written are kept in memory.
+//! `POST /v1/exchange` returns an access key for the access token. If the access token expires
+//! soon, `POST /v1/token` first returns another one for the refresh token. The old refresh token is
+//! then void, and the answer contains the next one. So both are written back to the file at once,
+//! before the exchange; otherwise the CLI would be signed out. The access key is written after
+//! that, as the CLI does it. Tokens that cannot be written are kept in memory.
 //!
 //! An access key in the file is used while it is valid, but not twice in a row: another load means
 //! that it is too old or was refused.
@@ -78,7 +78,7 @@ kms_api! {
     }
 }
 
-/// What is known beyond the file.
+/// What a load remembers beside the file.
 #[derive(Default)]
 pub(super) struct Memory(Mutex<Known>);
 

@@ -1,5 +1,6 @@
 //! INI as the official SDKs read it: Python's with `configparser`, Go's with `gopkg.in/ini.v1`.
-//! Where they differ, a key is read as both or the one meant it: no key contains a quote or a `;`.
+//! Where these differ, a key or token is still read correctly, since none contains a quote or a
+//! `;`.
 //!
 //! This is a reader of our own because values are secrets: they stay in the buffer of the file
 //! until one is requested, and that copy is wiped.
@@ -165,8 +166,9 @@ fn unquoted(value: &str) -> &str {
     value.trim()
 }
 
-/// Returns `true` for a line that is a field wherever it stands: no value of several lines, such as a
-/// policy, has a line of this form. The end of a text in Base64 is none.
+/// Returns `true` for a line that is a field even if it is indented: no line of a multi-line value,
+/// such as a policy, has this form. The last line of a Base64 text, which may end in `==`, is not
+/// one.
 fn is_field(line: &str) -> bool {
     let is_names = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     line.split_once(['=', ':']).is_some_and(|(name, value)| {
