@@ -1,7 +1,7 @@
-//! What is asked of the gateway itself: whether it is well, and admin calls.
+//! Calls to the gateway itself: health checks and admin calls.
 //!
-//! `/healthz` and `/readyz` are for everybody. Calls under `/_local/` need the token of the folder's
-//! file `admin_token` as `Authorization: Bearer`, and come from this machine.
+//! `/healthz` and `/readyz` are open to everyone. Calls under `/_local/` must come from this
+//! machine, and have the token in the folder's file `admin_token` as `Authorization: Bearer`.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -20,12 +20,12 @@ use crate::faults::{self, FaultRule};
 use crate::opened::{export, move_clock};
 use crate::state::State;
 
-/// Returns `true` if the path is none of a dialect's, which have `/`.
+/// Returns `true` if the path is one of these. Both dialects use `/`.
 pub(crate) fn is_for(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz") || path.starts_with("/_local/")
 }
 
-/// Answers such a request from that address.
+/// Answers such a request from this address.
 pub(crate) async fn answer(state: &State, request: &Request, peer: IpAddr) -> Response {
     let (status, body) = match handle(state, request, peer).await {
         Ok(body) => (200, body),
@@ -91,7 +91,7 @@ fn read<'r, T: Deserialize<'r>>(request: &'r Request) -> Result<T, Refused> {
         .map_err(|error| (400, format!("the body is not what the call takes: {error}")))
 }
 
-/// What moves the clock: one of both.
+/// The body of a call that moves the clock: one of these members.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum MoveClock {

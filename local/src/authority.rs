@@ -1,4 +1,4 @@
-//! The CA of a local gateway: its certificate is what clients trust, as long as there is a store.
+//! The CA of a local gateway, whose certificate clients trust. A store keeps it.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub(super) struct Authority {
     pem: String,
 }
 
-/// A CA as it is kept.
+/// The stored form of a CA.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     key: Zeroizing<String>,
@@ -22,7 +22,7 @@ struct Kept {
 }
 
 impl Authority {
-    /// Makes a CA.
+    /// Creates a CA.
     pub(super) fn generate() -> Result<Self, BoxError> {
         let key = KeyPair::generate()?;
         let params = ca_params()?;
@@ -30,13 +30,13 @@ impl Authority {
         Ok(Self { issuer: Issuer::new(params, key), pem })
     }
 
-    /// The CA of [`to_kept`](Self::to_kept).
+    /// Reads the CA that [`to_kept`](Self::to_kept) has written.
     pub(super) fn from_kept(kept: &SecretString) -> Result<Self, BoxError> {
         let Kept { key, pem } = serde_json::from_str(kept.expose_secret())?;
         Ok(Self { issuer: Issuer::new(ca_params()?, KeyPair::from_pem(&key)?), pem })
     }
 
-    /// The CA, to be kept.
+    /// Returns the stored form of the CA.
     pub(super) fn to_kept(&self) -> Result<SecretString, BoxError> {
         let key = Zeroizing::new(self.issuer.key().serialize_pem());
         Ok(serde_json::to_string(&Kept { key, pem: self.pem.clone() })?.into())
@@ -46,7 +46,7 @@ impl Authority {
         &self.issuer
     }
 
-    /// Its certificate.
+    /// Returns its certificate in PEM.
     pub(super) fn pem(&self) -> &str {
         &self.pem
     }
@@ -65,7 +65,7 @@ fn ca_params() -> Result<CertificateParams, rcgen::Error> {
     Ok(ca)
 }
 
-/// The parameters that all certificates have.
+/// Returns the parameters that all certificates have.
 pub(super) fn params(
     names: &[String],
     common_name: &str,

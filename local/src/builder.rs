@@ -71,7 +71,7 @@ impl LocalGatewayBuilder {
         self
     }
 
-    /// Uses TLS (default: plain HTTP). The gateway has a CA of its own, and a certificate for
+    /// Uses TLS (default: plain HTTP). The gateway creates a CA of its own and a certificate for
     /// `localhost`, 127.0.0.1, ::1 and the address that it listens on; if that is not a loopback
     /// address, also for this machine's name.
     pub fn with_tls(mut self) -> Self {
@@ -86,7 +86,7 @@ impl LocalGatewayBuilder {
         self
     }
 
-    /// Sets a folder to write everything that clients need to (default: none).
+    /// Sets the folder in which the gateway writes everything that clients need (default: none).
     ///
     /// The folder is created if it does not exist. The files are `client_key.json` and its
     /// `password`, `access_key.json` (`access_key_id`, `access_key_secret`, the same with
@@ -113,29 +113,29 @@ impl LocalGatewayBuilder {
         self
     }
 
-    /// Sets the time at which the clock by which keys and secrets age starts (default: the present
-    /// time, plus the store's offset). See [`LocalGateway::advance_clock`].
+    /// Sets the time from which the clock by which keys and secrets age starts (default: the
+    /// present time, plus the offset that the store has kept). See [`LocalGateway::advance_clock`].
     pub fn time(mut self, at: SystemTime) -> Self {
         self.time = Some(at);
         self
     }
 
     /// Sets the form in which the RPC dialect authenticates encryption contexts (default
-    /// [`ContextAad::Digest`]). With the same setting, clients of the instance's own dialect can
-    /// exchange data with it.
+    /// [`ContextAad::Digest`]). Data with an encryption context can be exchanged only with clients
+    /// of the instance's own dialect that have the same setting.
     pub fn context_aad(mut self, form: ContextAad) -> Self {
         self.context_aad = form;
         self
     }
 
-    /// Sets the clock that creates dates and checks those of requests (default: the system's
-    /// clock).
+    /// Sets the clock that dates answers and resources, and that the dates of requests are compared
+    /// with (default: the system's clock).
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Adds a key that exists from the first start on.
+    /// Adds a key that the gateway creates at its first start.
     ///
     /// ```
     /// use alibabacloud_kms_local::{KeySeed, LocalGateway, SecretSeed};
@@ -146,14 +146,15 @@ impl LocalGatewayBuilder {
     /// # drop(gateway);
     /// ```
     ///
-    /// With a store, only the first start creates it. If the store of a later start does not
-    /// contain it as it is described here, starting the gateway fails.
+    /// With a store, later starts find the key there. If the store does not contain it as it is
+    /// described here, starting the gateway fails.
     pub fn key(mut self, key: KeySeed) -> Self {
         self.seed.keys.push(key);
         self
     }
 
-    /// Adds a secret that exists from the first start on, as [`key`](Self::key) does.
+    /// Adds a secret that the gateway creates at its first start. With a store, later starts check
+    /// it as they check a [`key`](Self::key).
     pub fn secret(mut self, secret: SecretSeed) -> Self {
         self.seed.secrets.push(secret);
         self
@@ -179,7 +180,7 @@ impl LocalGatewayBuilder {
         self
     }
 
-    /// Returns the content of the store as a seed. No gateway may use the store at the same time.
+    /// Returns the content of the store as a seed. No gateway may be using the store.
     ///
     /// # Errors
     ///
@@ -192,7 +193,7 @@ impl LocalGatewayBuilder {
         exported.map_err(|fault| failed("cannot export its state", fault.message))
     }
 
-    /// Adds a rule that injects a fault into requests. A rule for an action that does not exist is an
+    /// Adds a rule that injects a fault into requests, after the existing rules. A rule for an action that does not exist is an
     /// error of [`start`](Self::start).
     pub fn fault(mut self, rule: FaultRule) -> Self {
         self.faults.push(rule);
@@ -208,9 +209,9 @@ impl LocalGatewayBuilder {
     /// Answers an action with a function: an action of your own, or an action of KMS in place of
     /// the gateway's own answer.
     ///
-    /// The gateway still does everything else: authentication, decoding, checks of required
-    /// parameters, the request id, and encoding of the answer or the error. Operations of the
-    /// instance's own dialect work in the same way. The function may block.
+    /// The gateway still does everything else: it authenticates and decodes the request, checks
+    /// required parameters, sets the request id, and encodes the answer or the error. Operations of
+    /// the instance's own dialect work in the same way. The function may block.
     ///
     /// ```
     /// use alibabacloud_kms::api::account::DescribeAccountKmsStatusRequest;
@@ -260,7 +261,7 @@ impl LocalGatewayBuilder {
         })?;
         let address =
             listener.local_addr().map_err(|error| failed("cannot find out its address", error))?;
-        // An RSA key takes a fraction of a second, and writing files may be slow.
+        // Generating an RSA key takes a fraction of a second, and writing files may be slow.
         let prepared = tokio::task::spawn_blocking(move || self.prepare(address));
         let Prepared { state, certificate, folder } =
             prepared.await.map_err(|error| failed("could not be prepared", error))??;
@@ -293,13 +294,15 @@ impl LocalGatewayBuilder {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// Those of [`start`](Self::start), and
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config) if the thread or its runtime
+    /// cannot be started.
     pub fn start_on_thread(self) -> Result<LocalGateway, Error> {
         let (gateway, thread) = on_thread::run(|| self.start())?;
         Ok(LocalGateway { _thread: Some(thread), ..gateway })
     }
 
-    /// The gateway without its socket.
+    /// Prepares the gateway without its socket.
     pub(super) fn prepare(self, address: SocketAddr) -> Result<Prepared, Error> {
         if self.with_tls {
             check_names(&self.names)
@@ -366,7 +369,7 @@ impl LocalGatewayBuilder {
     }
 }
 
-/// A gateway that listens to nothing yet.
+/// A gateway that does not listen yet.
 pub(super) struct Prepared {
     pub(super) state: State,
     certificate: Option<Certificate>,

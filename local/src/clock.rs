@@ -1,7 +1,7 @@
-//! The clock by which keys and secrets age: the builder's, moved.
+//! The clock by which keys and secrets age: the builder's clock with an offset.
 //!
-//! Dates of requests are checked by the builder's clock itself: a client in the present is served
-//! whatever time it is for the keys.
+//! The dates of requests are compared with the builder's clock itself, so clients with the present
+//! time are served whatever the offset is.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::Clock;
 
-/// A clock and how far it is moved; clones are moved together.
+/// A clock and its offset, which clones share.
 #[derive(Clone)]
 pub(crate) struct MovableClock {
     base: Clock,
@@ -23,7 +23,7 @@ impl MovableClock {
         Self { base, offset: Arc::default() }
     }
 
-    /// The clock as others read it.
+    /// Returns this as a [`Clock`].
     pub(crate) fn clock(&self) -> Clock {
         let clock = self.clone();
         Clock::new(move || clock.now())
@@ -44,13 +44,13 @@ impl MovableClock {
         self.offset.store(milliseconds, Ordering::Release);
     }
 
-    /// Moves it forward.
+    /// Moves the clock forward.
     pub(crate) fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.set_offset(self.offset().saturating_add(by));
     }
 
-    /// Moves it to that time.
+    /// Moves the clock to this time.
     pub(crate) fn set(&self, to: SystemTime) {
         let milliseconds = |by: Duration| i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.set_offset(match to.duration_since(self.base.now()) {

@@ -1,8 +1,8 @@
-//! The folder in which clients of a local gateway find what they need.
+//! The folder with everything that clients of a local gateway need.
 //!
 //! Each file appears as a whole or not at all: it is written under another name and renamed. `port`
-//! is written last, so a program that waits for it finds the others. Nothing waits for the disk: the
-//! files describe a gateway that runs, and each start writes them again.
+//! is written last, so a program that waits for it finds the others. Writing does not wait for the
+//! disk: the files describe a running gateway, and each start writes them again.
 
 use std::fs;
 #[cfg(unix)]
@@ -17,11 +17,12 @@ use zeroize::Zeroizing;
 use super::principals::{AccessKey, Principals};
 use super::whole_file::{Access, WholeFile};
 
-/// The folder of a gateway that runs. Dropped, it has no `port` any more and may be another's.
+/// The folder of a running gateway. Dropping it removes `port` and unlocks the folder.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    /// Locked as long as it is open, also by a process that is killed.
+    /// The lock, which is held as long as this is open. It is released even if the process is
+    /// killed.
     #[cfg(unix)]
     _lock: File,
     #[cfg(not(unix))]
@@ -29,15 +30,15 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Takes the folder, which is made if it is not there.
+    /// Locks the folder, and creates it if it does not exist.
     ///
     /// # Errors
     ///
-    /// Another gateway has it, or it cannot be written.
+    /// Another gateway uses the folder, or it cannot be written.
     pub(super) fn take(path: &Path) -> Result<Self, BoxError> {
         make(path)?;
         let lock = lock(path)?;
-        // The port of a gateway that is gone must not be taken for this one's.
+        // The port of an earlier gateway must not be mistaken for this one's.
         remove(&path.join("port"))?;
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
@@ -55,12 +56,12 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Whoever reads a port that stays finds nobody there.
+        // If this fails, a program that reads the port finds that nothing listens on it.
         let _ = remove(&self.path.join("port"));
     }
 }
 
-/// Locks the folder. Where folders cannot be opened, a store is locked by itself.
+/// Locks the folder. On systems where folders cannot be opened, only the file of a store is locked.
 #[cfg(unix)]
 fn lock(folder: &Path) -> Result<File, BoxError> {
     let lock = File::open(folder)?;
@@ -85,7 +86,7 @@ fn write(
     port: u16,
 ) -> Result<(), BoxError> {
     let private_key_data = identity.private_key_data()?;
-    // Letters, digits and Base64, which JSON does not escape.
+    // The values are letters, digits and Base64, which JSON does not escape.
     let client_key = format!(
         r#"{{"KeyId":"{}","PrivateKeyData":"{private_key_data}"}}"#,
         identity.client_key.key_id(),
@@ -122,7 +123,7 @@ fn access_key_members(key: &AccessKey) -> Zeroizing<String> {
     ))
 }
 
-/// Makes the folder, for its owner only, if it is not there.
+/// Creates the folder for its owner only, if it does not exist.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

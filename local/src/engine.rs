@@ -1,13 +1,14 @@
 //! The key management service behind the local gateway: keys, aliases, secrets and tags in memory,
 //! with real cryptography, and no protocol.
 //!
-//! It sits under the two dialects of the local gateway. They parse requests, verify signatures and
-//! spell the answers; everything that a key does happens here, so that what one dialect encrypts
-//! the other decrypts. Refusals are [`Fault`]s, in the words of the service.
+//! It sits under the two dialects of the local gateway. These parse requests, verify signatures and
+//! encode the answers. Everything that a key does happens here, so data that was encrypted in one
+//! dialect can be decrypted in the other. Refusals are [`Fault`]s, with the codes and messages of
+//! the service.
 //!
-//! The state is rows in [`tables`], one plain struct per table; with a store, the [`journal`] makes
-//! their changes last before an answer leaves. A lock is held only to read or
-//! write rows: an operation takes a handle to its key's material and computes without the lock.
+//! The state is rows in [`tables`], one plain struct per table; with a store, the [`journal`]
+//! writes their changes to disk before an answer is sent. A lock is held only to read or write
+//! rows: an operation takes a handle to its key's material and computes without the lock.
 
 mod access;
 mod alias;

@@ -1,4 +1,4 @@
-//! A request and its answer, each read to its end: what dialects and signatures work on.
+//! The types of requests and answers, as dialects and signatures read them: whole, in memory.
 
 use std::io;
 
@@ -64,7 +64,7 @@ pub(crate) fn set_request_id(response: &mut dyn Payload, id: &str) {
     }
 }
 
-/// The answer, to be sent.
+/// Returns the answer in the form in which it is sent.
 pub(crate) fn served(response: Response) -> ServedResponse {
     response.map(|body| body.map_err(|never| match never {}).boxed_unsync())
 }

@@ -1,5 +1,5 @@
-//! Faults that a gateway makes on purpose, by rules in the words of the client's mock kit
-//! ([`alibabacloud_kms::testing`]).
+//! Faults that a gateway injects on purpose, by rules with the same names as in the client's mock
+//! kit ([`alibabacloud_kms::testing`]).
 
 mod effect;
 mod rule;
@@ -24,7 +24,7 @@ pub(crate) struct Faults {
 pub(crate) struct Counted {
     #[serde(flatten)]
     rule: FaultRule,
-    /// How many requests it was asked for.
+    /// The number of requests, or connections, that the rule was for.
     seen: u64,
 }
 
@@ -59,12 +59,12 @@ impl Faults {
         lock(&self.rules).is_empty()
     }
 
-    /// What happens to a request for that action: the first rule's effect whose turn it is.
+    /// Returns the rule that applies to a request for this action: the first one whose turn it is.
     pub(crate) fn of_request(&self, action: &str) -> Option<FaultRule> {
         self.take(|rule| !rule.is_of_connection() && rule.is_for(action))
     }
 
-    /// What happens to a connection.
+    /// Returns the rule that applies to a new connection.
     pub(crate) fn of_connection(&self) -> Option<FaultRule> {
         self.take(FaultRule::is_of_connection)
     }
@@ -72,7 +72,7 @@ impl Faults {
     fn take(&self, is_for: impl Fn(&FaultRule) -> bool) -> Option<FaultRule> {
         let mut rules = lock(&self.rules);
         let mut chosen = None;
-        // Each rule counts, also where another decides.
+        // Each rule counts the request, even if another one applies to it.
         for counted in rules.iter_mut().filter(|counted| is_for(&counted.rule)) {
             counted.seen += 1;
             if chosen.is_none() && counted.rule.has_turn(counted.seen) {

@@ -1,10 +1,10 @@
 //! Turns a typed request into a typed response: one file per family, a [`Handle`] per action.
 //!
-//! Between the dialects, which decode requests and encode answers, and the engine, which has
-//! neither. The files mirror [`api`](alibabacloud_kms::api); those of [`native`] mirror
+//! Handlers are between the dialects, which decode requests and encode answers, and the engine,
+//! which does neither. The files mirror [`api`](alibabacloud_kms::api); those of [`native`] mirror
 //! [`native`](alibabacloud_kms::native).
 
-/// A payload with these fields, all others empty: payloads are `non_exhaustive`.
+/// Creates a payload with these fields, and all others empty: payloads are `non_exhaustive`.
 macro_rules! payload {
     ($type:ident { $($field:ident: $value:expr),* $(,)? }) => {{
         let mut payload = $type::default();
@@ -101,7 +101,7 @@ pub(super) fn action(
         return Err(unsupported("attest enclaves: Recipient"));
     }
     let answer = dispatch(ACTIONS, action, request, context)?;
-    // A dry run always fails, with a code that says how.
+    // A dry run always fails: its code says whether the call would have succeeded.
     if is_dry_run(request) {
         let message = "The request would have succeeded, if DryRun had not been set.";
         return Err(Fault::new(400, "DryRunOperationError", message));

@@ -4,10 +4,10 @@
 //! dialect of the shared gateway, signed with an access key, and the instance's own protobuf
 //! dialect, signed with a client key. The RPC dialect accepts every signature that clients send:
 //! ACS3 with SHA-256 or SM3 (feature `sm3`), signature 1.0 with HMAC-SHA1 or a client key
-//! (`SHA256withRSA`), security tokens and bearer tokens; it answers in JSON or XML. Signatures,
-//! dates, nonces and body hashes are verified as strictly as by the service, keys are real keys,
-//! and data that was encrypted in one dialect can be decrypted in the other. The official SDKs work
-//! with the gateway unchanged.
+//! (`SHA256withRSA`), security tokens and bearer tokens; it answers in JSON or XML. The gateway
+//! verifies signatures, dates, nonces and body hashes as strictly as the service does. Its keys are
+//! real keys, and data that was encrypted in one dialect can be decrypted in the other. The
+//! official SDKs work with the gateway unchanged.
 //!
 //! If a signature does not match, the error contains the string to sign that the gateway computed.
 //! The gateway also tries common mistakes, and the error names the one that yields the client's
@@ -37,12 +37,12 @@
 //! ```
 //!
 //! All state is in memory and lost when the gateway is dropped, unless it has a
-//! [store](LocalGatewayBuilder::store). Key policies and permissions are not enforced: its access
-//! keys and client keys may do everything. Policies, access points and network rules are stored and
-//! validated, but have no effect. Answers about instances, their quotas, regions and the account
-//! are fixed: one connected instance, one region, an enabled account. Every action and operation is
-//! served; a `Recipient` is answered with `UnsupportedOperation`, because attestation is not part
-//! of it.
+//! [store](LocalGatewayBuilder::store). Permissions are not enforced: every access key and client
+//! key may do everything. Policies, access points and network rules are validated and stored, but
+//! have no effect. Answers about instances, their quotas, regions and the account are fixed: one
+//! connected instance, one region, an enabled account. Every action and operation is served. Only
+//! the parameter `Recipient` is refused, with `UnsupportedOperation`, because the gateway cannot
+//! attest enclaves.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -160,7 +160,9 @@ impl LocalGateway {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// Those of [`start`](Self::start), and
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config) if the thread or its runtime
+    /// cannot be started.
     pub fn start_on_thread() -> Result<Self, Error> {
         Self::builder().start_on_thread()
     }
@@ -208,7 +210,7 @@ impl LocalGateway {
         self.ca_pem.as_deref()
     }
 
-    /// Returns TLS options that trust only that CA, or `None` without TLS.
+    /// Returns TLS options that trust only the gateway's CA, or `None` without TLS.
     pub fn tls_options(&self) -> Option<TlsOptions> {
         self.tls.clone()
     }
@@ -232,7 +234,8 @@ impl LocalGateway {
         }
     }
 
-    /// Returns the time of the clock by which keys and secrets age.
+    /// Returns the current time of the clock by which keys and secrets age. See
+    /// [`advance_clock`](Self::advance_clock).
     pub fn now(&self) -> SystemTime {
         self.clock.now()
     }
@@ -251,7 +254,7 @@ impl LocalGateway {
         moved.map_err(|fault| failed("could not keep its clock", fault.message))
     }
 
-    /// Sets the clock by which keys and secrets age to a time: see
+    /// Sets the clock by which keys and secrets age to this time; see
     /// [`advance_clock`](Self::advance_clock). Setting it back does not undo what has happened.
     ///
     /// # Errors
@@ -274,8 +277,8 @@ impl LocalGateway {
 
     /// Runs until an interrupt (Ctrl-C) or, on Unix, `SIGTERM`, then [shuts down](Self::shut_down).
     ///
-    /// From the first call on, these signals no longer end the process by themselves, because the
-    /// signal handlers cannot be removed again.
+    /// From then on, these signals no longer end the process by themselves, even after the gateway
+    /// has stopped, because the signal handlers cannot be removed again.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Runs a gateway on a thread of its own, for programs without a runtime that lasts.
+//! Runs a gateway on a thread of its own, for programs whose runtime does not last as long.
 
 use std::thread::{Builder, JoinHandle};
 
@@ -16,13 +16,13 @@ pub(super) struct OnThread {
 impl Drop for OnThread {
     fn drop(&mut self) {
         drop(self.stop.take());
-        // With the runtime, the socket is gone. A panic was reported where it happened.
+        // When the thread has ended, the socket is closed. A panic was reported where it happened.
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
-/// Starts something in a runtime on a thread of its own. What it left there runs until the thread's handle
-/// is dropped.
+/// Runs `start` in a runtime on a thread of its own. The tasks that it spawns run until the
+/// returned handle is dropped.
 pub(super) fn run<T, F>(start: impl FnOnce() -> F + Send + 'static) -> Result<(T, OnThread), Error>
 where
     T: Send + 'static,
@@ -42,7 +42,7 @@ where
             let (stop, stopped) = oneshot::channel();
             let started = start().await;
             let _ = tell.send(started.map(|started| (started, stop)));
-            // It is dropped, and nobody sends.
+            // Nothing is sent: this ends when the sender is dropped.
             let _ = stopped.await;
         });
     };

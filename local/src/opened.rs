@@ -1,4 +1,4 @@
-//! What a gateway starts from: what its store has, or everything made anew.
+//! The initial state of a gateway: the contents of its store, or everything new.
 
 #[cfg(feature = "store")]
 use std::path::Path;
@@ -19,12 +19,13 @@ use super::seeds::Seed;
 /// The account in every ARN, and the creator of every key.
 const ACCOUNT: &str = "1000000000000000";
 
-// What is kept beside keys and secrets. A store has an identity once its first start is complete.
+// The names of what a store has beside keys and secrets. It has an identity once its first start is
+// complete.
 const IDENTITY: &str = "identity";
 const AUTHORITY: &str = "authority";
 const CLOCK_OFFSET: &str = "clock_offset";
 
-/// The keys, who may use them, and when it is for them.
+/// The keys, the callers that may use them, and the clock by which they age.
 pub(super) struct Opened {
     pub(super) engine: Engine,
     pub(super) identity: Principals,
@@ -32,19 +33,19 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// A service in memory with new keys.
+    /// Creates a service in memory with new keys.
     pub(super) fn in_memory(clock: Clock, seed: &Seed) -> Result<Self, BoxError> {
         let clock = MovableClock::new(clock);
         let engine = Engine::new(config(&clock));
         Self::first(engine, clock, seed)
     }
 
-    /// The service that the store in this folder keeps, which is made if it is not there.
+    /// Opens the service in the store of this folder, and creates the store if it does not exist.
     #[cfg(feature = "store")]
     ///
     /// # Errors
     ///
-    /// It cannot be opened, or contradicts the seed.
+    /// The store cannot be opened, or contradicts the seed.
     pub(super) fn from_store(clock: Clock, folder: &Path, seed: &Seed) -> Result<Self, BoxError> {
         super::directory::make(folder)?;
         let clock = MovableClock::new(clock);
@@ -62,7 +63,7 @@ impl Opened {
     }
 
     fn first(engine: Engine, clock: MovableClock, seed: &Seed) -> Result<Self, BoxError> {
-        // Of a first start that did not come to its end.
+        // Removes the remains of a first start that was interrupted.
         engine.clear();
         seed.check_names()?;
         let identity = Principals::planted(seed)?;
@@ -78,13 +79,13 @@ impl Opened {
         Ok(Self { engine, identity, clock })
     }
 
-    /// Moves the clock by which keys age, and keeps it.
+    /// Moves the clock by which keys age, and stores its offset.
     pub(super) fn set_time(&self, to: SystemTime) {
         self.clock.set(to);
         self.engine.set_setting(CLOCK_OFFSET, self.clock.offset().to_string().into());
     }
 
-    /// The CA, which is made and kept on first use.
+    /// Returns the CA, which is created and stored on first use.
     pub(super) fn authority(&self) -> Result<Authority, BoxError> {
         if let Some(kept) = self.engine.setting(AUTHORITY) {
             return Authority::from_kept(&kept);
@@ -95,14 +96,14 @@ impl Opened {
     }
 }
 
-/// A seed of all that a gateway has.
+/// Returns the contents of a gateway as a seed.
 pub(super) fn export(engine: &Engine, identity: &Principals) -> Result<Seed, Fault> {
     let mut seed = engine.export()?;
     identity.export(&mut seed);
     Ok(seed)
 }
 
-/// Moves the clock by which keys age, and keeps how far it is moved.
+/// Moves the clock by which keys age, and stores its offset.
 pub(super) async fn move_clock(
     engine: &Engine,
     clock: &MovableClock,

@@ -22,11 +22,11 @@ pub(super) struct Principals {
     pub(super) access_key: AccessKey,
     /// The temporary access key, which is invalid without its token.
     pub(super) temporary: AccessKey,
-    /// More of both, which a seed has.
+    /// Further access keys of both kinds, from a seed.
     more: Vec<AccessKey>,
     /// The token that authenticates a caller without a signature.
     pub(super) bearer_token: SecretString,
-    /// What permits admin calls.
+    /// The token that permits admin calls.
     pub(super) admin_token: SecretString,
     pub(super) client_key: ClientKey,
     /// The public key of the client key, an `RSAPublicKey` of RFC 8017.
@@ -34,11 +34,11 @@ pub(super) struct Principals {
     /// The password of the client key's file.
     pub(super) password: SecretString,
     private_key: Zeroizing<Vec<u8>>,
-    /// The PKCS#12 of the client key's file, in Base64, if it was written before.
+    /// The PKCS#12 of the client key's file, in Base64, if the store has it.
     pkcs12: Option<String>,
 }
 
-/// Who may call, as it is kept.
+/// The stored form of the callers.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     access_key: AccessKey,
@@ -109,7 +109,7 @@ impl Principals {
         })
     }
 
-    /// Takes from a seed what it has, and draws the rest.
+    /// Takes from a seed what it contains, and generates the rest.
     pub(super) fn planted(seed: &Seed) -> Result<Self, BoxError> {
         let mut principals = Self::generate()?;
         let (mut has_lasting, mut has_temporary) = (false, false);
@@ -137,17 +137,17 @@ impl Principals {
         Ok(principals)
     }
 
-    /// The ids and public keys of a seed's client keys after the first.
+    /// Returns the ids and public keys of a seed's client keys after the first.
     pub(super) fn more_client_keys(&self, seed: &Seed) -> Result<Vec<(String, Vec<u8>)>, BoxError> {
         let more = seed.client_keys.iter().skip(1);
         more.map(|key| Ok((key.id.clone(), public_key_of(&pkcs8_of(key)?)?))).collect()
     }
 
-    /// Holds them against a seed.
+    /// Compares the callers with a seed.
     ///
     /// # Errors
     ///
-    /// A text that names what contradicts it.
+    /// A text that names what differs.
     #[cfg(feature = "store")]
     pub(super) fn check_planted(&self, seed: &Seed) -> Result<(), String> {
         let texts = |token: &Option<SecretString>| {
@@ -183,7 +183,7 @@ impl Principals {
         seed.client_keys.push(key.password(self.password.clone()));
     }
 
-    /// Those of [`to_kept`](Self::to_kept).
+    /// Reads the callers that [`to_kept`](Self::to_kept) has written.
     #[cfg(feature = "store")]
     pub(super) fn from_kept(kept: &SecretString) -> Result<Self, BoxError> {
         let kept: Kept = serde_json::from_str(kept.expose_secret())?;
@@ -202,7 +202,7 @@ impl Principals {
         })
     }
 
-    /// All of it, to be kept.
+    /// Returns the stored form of the callers.
     pub(super) fn to_kept(&self) -> Result<SecretString, BoxError> {
         let kept = Kept {
             access_key: self.access_key.clone(),
@@ -253,7 +253,7 @@ impl From<&AccessKeySeed> for AccessKey {
 
 fn pkcs8_of(key: &ClientKeySeed) -> Result<Zeroizing<Vec<u8>>, BoxError> {
     let bytes = STANDARD.decode(key.private_key.expose_secret());
-    // Its own words quote what was given.
+    // The original error quotes the value.
     let bytes = bytes.map_err(|_| format!("the private key of {} is not Base64", key.id))?;
     Ok(Zeroizing::new(bytes))
 }

@@ -7,24 +7,27 @@ use std::time::{Duration, SystemTime};
 use alibabacloud_kms::middleware::wire::time::iso8601;
 use serde::{Serialize, Serializer};
 
-/// What a gateway tells of a request that it answered, or did not by a fault.
+/// A request that a gateway answered, or that it left unanswered because of a fault.
 ///
-/// Its `Display` is one JSON object. It has nothing of what was sent but the action's name.
+/// Its `Display` is one JSON object. Of the request's content it has only the name of the action.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct LoggedRequest {
     /// When it was answered, as `2026-11-23T08:00:00Z`.
     pub time: String,
-    /// The action or operation, or the path of a call of the gateway itself; none if it names none.
+    /// The action or operation, or the path of a call to the gateway itself (`/healthz`, `/readyz`,
+    /// `/_local/…`); `None` if the request names none.
     pub action: Option<String>,
-    /// `rpc`, `protobuf`, `local` for a call of the gateway itself, or `none` for a connection.
+    /// `rpc`, `protobuf`, `local` for a call to the gateway itself, or `none` for a fault of a
+    /// connection.
     pub dialect: &'static str,
-    /// The HTTP status; none if no answer was sent.
+    /// The HTTP status; `None` if no answer was sent.
     pub status: Option<u16>,
-    /// The fault that a rule made.
+    /// The name of the fault that a rule injected, such as `throttle`; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<&'static str>,
-    /// How long it took.
+    /// The time from the request to the answer, or to the decision not to send one; milliseconds in
+    /// JSON.
     #[serde(rename = "ms", serialize_with = "milliseconds")]
     pub duration: Duration,
 }
@@ -36,11 +39,11 @@ impl fmt::Display for LoggedRequest {
 }
 
 fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    // Microseconds are enough, and short.
+    // Rounded to microseconds, to keep the line short.
     serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
 }
 
-/// Who is told of each request.
+/// The function that is called for each request, if there is one.
 #[derive(Clone, Default)]
 pub(crate) struct RequestLog(Option<Arc<WriteFn>>);
 
@@ -55,7 +58,7 @@ impl RequestLog {
         self.0.is_some()
     }
 
-    /// Tells of a fault that befell a connection.
+    /// Logs a fault of a connection.
     pub(crate) fn write_connection(&self, now: SystemTime, fault: &'static str) {
         self.write(|| LoggedRequest {
             time: iso8601(now),

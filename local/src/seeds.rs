@@ -1,9 +1,9 @@
-//! What a gateway has from its first start on: access keys, client keys, keys and secrets with ids
-//! that stay the same.
+//! What a gateway creates at its first start: access keys, client keys, keys and secrets with
+//! stable ids.
 //!
-//! Ids, versions and material that a seed does not give are derived from its other names, so that
-//! the same seed gives the same keys every time. They are as public as the seed. Pairs of RSA are
-//! derived on first use, which takes up to seconds and needs the feature `rsa-seeds`.
+//! Ids, versions and material that a seed does not contain are derived from its names, so that the
+//! same seed gives the same keys every time. Anyone who has the seed can derive them too. RSA key
+//! pairs are derived on first use, which takes up to seconds and needs the feature `rsa-seeds`.
 
 mod key;
 mod names;
@@ -18,9 +18,11 @@ pub use self::key::{KeySeed, KeyVersionSeed};
 pub use self::principal::{AccessKeySeed, ClientKeySeed};
 pub use self::secret::{SecretSeed, SecretVersionSeed};
 
-/// All that a gateway has from its first start on, as a file has it.
+/// What a gateway creates at its first start, in the form of a file. See
+/// [`LocalGatewayBuilder::seed`](crate::LocalGatewayBuilder::seed).
 ///
-/// `seed.schema.json` of this package describes the file for editors.
+/// Material that is left out is derived from the names in the seed, so the same seed gives the same
+/// keys every time. `seed.schema.json` of this package describes the file for editors.
 ///
 /// ```
 /// use alibabacloud_kms_local::Seed;
@@ -42,22 +44,26 @@ pub struct Seed {
     /// The secrets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretSeed>,
-    /// The access keys. The first without a token and the first with one are the gateway's own.
+    /// The access keys. The first one without a token becomes the gateway's
+    /// [`credential`](crate::LocalGateway::credential), the first one with a token its
+    /// [`temporary_credential`](crate::LocalGateway::temporary_credential).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub access_keys: Vec<AccessKeySeed>,
-    /// The client keys. The first is the gateway's own.
+    /// The client keys. The first one becomes the gateway's
+    /// [`client_key`](crate::LocalGateway::client_key).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub client_keys: Vec<ClientKeySeed>,
-    /// Of an exported seed: what it could not have, such as `certificates (2)`. Not in the file.
+    /// In an exported seed, what a seed cannot contain and was left out, such as
+    /// `certificates (2)`. Not in the file.
     #[serde(skip)]
     pub left_out: Vec<String>,
-    /// For editors: where the schema is.
+    /// The address of the schema, for editors.
     #[serde(default, rename = "$schema", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
 }
 
 impl Seed {
-    /// Adds what another seed has.
+    /// Adds the contents of another seed. `left_out` and `schema` are kept.
     pub fn merge(&mut self, other: Self) {
         self.keys.extend(other.keys);
         self.secrets.extend(other.secrets);

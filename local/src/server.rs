@@ -1,8 +1,8 @@
 //! Connections: HTTP/1.1 over TCP or TLS, each in a task of its own.
 //!
-//! A slow or broken client delays no other, and itself only within limits: handshake, first byte,
-//! request head, body and idle connections have time limits, heads and bodies have size limits, and
-//! the number of connections is limited.
+//! A slow or broken client does not delay any other. The handshake, the first byte, the head and
+//! the body of a request and idle connections have time limits, heads and bodies have size limits,
+//! and the number of connections is limited.
 
 mod answering;
 mod connections;
@@ -198,11 +198,12 @@ impl Serving {
     {
         let (state, place) = (self.state, Arc::clone(place));
         let service = ServiceBuilder::new()
-            // Of a request, its method: what else it says may be secret.
+            // Only the method of a request is recorded: everything else may be secret.
             .layer(TraceLayer::new_for_http().make_span_with(|request: &http::Request<_>| {
                 tracing::debug_span!("kms.local", http.request.method = %request.method())
             }))
-            // Beyond what is read so that a client sees the gateway's own refusal.
+            // More than the gateway reads of a body that is too large, so that a client gets the
+            // gateway's own refusal.
             .layer(RequestBodyLimitLayer::new(MAX_DISCARDED))
             .service_fn(move |request| answer(state.clone(), Arc::clone(&place), peer, request));
         let connection = http1::Builder::new()

@@ -21,7 +21,7 @@ pub(crate) fn answer(state: &State, request: &Request) -> Response {
         Dialect::Protobuf => protobuf::answer(state, request),
         Dialect::Rpc => rpc::answer(state, request),
     };
-    // Clients whose clock is off correct it by this.
+    // Clients correct a wrong clock by this header.
     if let Ok(date) = HeaderValue::try_from(http_date(state.clock.now())) {
         response.headers_mut().insert(DATE, date);
     }
@@ -41,7 +41,7 @@ pub(crate) fn refuse(dialect: Dialect, fault: Fault) -> Response {
     }
 }
 
-/// The name of the action or operation that a request asks for, if it is one that there is.
+/// Returns the name of the action or operation that a request is for, if it exists.
 pub(crate) fn action_name(state: &State, request: &Request) -> Option<String> {
     let dialect = dialect(request);
     let header = |name| request.headers().get(name)?.to_str().ok().map(str::to_owned);

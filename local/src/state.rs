@@ -31,7 +31,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The same, for one request: its engine tells when what the request did is kept.
+    /// Returns the state for one request: its engine can wait until the changes of that request are
+    /// stored.
     pub(crate) fn for_request(&self) -> Self {
         Self { engine: self.engine.for_request(), ..self.clone() }
     }

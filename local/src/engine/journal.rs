@@ -1,10 +1,10 @@
-//! What makes changes last: a thread that writes them to the store, several requests' at once.
+//! Makes changes durable: a thread writes them to the store, those of several requests at once.
 //!
-//! The write lock hands the rows that changed to [`Journal`] when it is released, in the order of the
-//! changes. One thread commits whatever has come meanwhile ("group commit"), and an answer leaves once
-//! all that its request changed, or may have read, is on disk. If a commit fails, everything after
-//! the last one that did not is refused, and the tables are read from the store again: memory never
-//! shows a change that was refused.
+//! When the write lock is released, it passes the changed rows to [`Journal`], in the order of the
+//! changes. One thread commits everything that has arrived in the meantime ("group commit"). An
+//! answer is sent once all rows that its request changed, or may have read, are on disk. If a
+//! commit fails, everything after the last successful one is refused, and the tables are read from
+//! the store again: memory never shows a change that was refused.
 
 mod changes;
 mod file;
@@ -28,17 +28,17 @@ use self::writer::Writer;
 use super::Fault;
 use super::tables::Tables;
 
-/// Hands changes to the thread that writes them, and tells when they last.
+/// Passes changes to the thread that writes them, and waits until they are on disk.
 pub(super) struct Journal {
     /// The number of the last transaction that was handed over.
     issued: Arc<AtomicU64>,
     progress: watch::Receiver<Progress>,
-    /// None once it is closed.
+    /// `None` once it is closed.
     thread: Mutex<Option<(Sender<Transaction>, JoinHandle<()>)>>,
 }
 
 impl Journal {
-    /// Opens the store at `path`, which is made if it is not there, and reads the tables from it.
+    /// Opens the store at `path`, or creates it if it does not exist, and reads the tables from it.
     pub(super) fn open(path: &Path, tables: &Arc<RwLock<Tables>>) -> Result<Self, BoxError> {
         let file = StoreFile::open(path)?;
         let last = file.last_number();
@@ -51,8 +51,8 @@ impl Journal {
         Ok(Self { issued, progress, thread: Mutex::new(Some((sender, thread))) })
     }
 
-    /// Hands over what changed since the last time; returns its number, if anything did. The caller
-    /// holds the tables' write lock.
+    /// Passes on what has changed since the last call. Returns the number of the transaction, or
+    /// `None` if nothing has changed. The caller holds the tables' write lock.
     pub(super) fn hand_over(&self, tables: &mut Tables) -> Option<u64> {
         let changes = changes::take(tables);
         if changes.is_empty() {
@@ -60,7 +60,8 @@ impl Journal {
         }
         let number = self.issued.fetch_add(1, Ordering::AcqRel) + 1;
         if let Some((sender, _)) = &*lock(&self.thread) {
-            // A writer that is gone settles nothing any more: those who wait see that it is.
+            // If the writer has ended, nothing is settled any more, and those who wait notice that
+            // it has ended.
             let _ = sender.send(Transaction { number, changes });
         }
         Some(number)
@@ -109,7 +110,7 @@ impl Journal {
     pub(super) fn close(&self) {
         let Some((sender, thread)) = lock(&self.thread).take() else { return };
         drop(sender);
-        // It has nothing more to say: a panic was reported where it happened.
+        // The result is of no interest: a panic was reported where it happened.
         let _ = thread.join();
     }
 }

@@ -1,4 +1,4 @@
-//! The engine itself: its settings, its tables and the lock before them.
+//! The engine itself: its settings, and its tables behind a lock.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -47,7 +47,7 @@ impl Engine {
         }
     }
 
-    /// The service that this store keeps; an empty one if the store is new.
+    /// Opens the service in this store, which is empty if the store is new.
     #[cfg(feature = "store")]
     pub(crate) fn open(config: Config, path: &Path) -> Result<Self, alibabacloud_kms::BoxError> {
         let engine = Self::new(config);
@@ -55,22 +55,23 @@ impl Engine {
         Ok(Self { keeper, ..engine })
     }
 
-    /// The same service, for one request: [`kept`](Self::kept) waits for what that one did.
+    /// Returns a handle of the same service for one request: its [`kept`](Self::kept) waits for the
+    /// changes of that request.
     pub(crate) fn for_request(&self) -> Self {
         Self { keeper: self.keeper.for_request(), ..self.clone() }
     }
 
-    /// Waits until everything that was done with this handle is on disk, or, where it only read,
-    /// everything that it may have read.
+    /// Waits until all changes that were made with this handle are on disk. If it only read, waits
+    /// for all changes that it may have read.
     ///
     /// # Errors
     ///
-    /// Some of it could not be written, and was undone.
+    /// Some of the changes could not be written, and were undone.
     pub(crate) async fn kept(&self) -> Result<(), Fault> {
         self.keeper.kept().await
     }
 
-    /// Closes the store, if there is one: what comes later is refused.
+    /// Closes the store, if there is one. Later changes are refused.
     pub(crate) fn close(&self) {
         self.keeper.close();
     }
@@ -80,17 +81,18 @@ impl Engine {
         self.write().clear();
     }
 
-    /// What the gateway keeps under that name.
+    /// Returns the value that the gateway has stored under this name.
     pub(crate) fn setting(&self, name: &str) -> Option<SecretString> {
         self.read().settings.get(name).map(|setting| setting.0.clone())
     }
 
-    /// Keeps something of the gateway's under that name.
+    /// Stores a value of the gateway under this name.
     pub(crate) fn set_setting(&self, name: &str, value: SecretString) {
         self.write().settings.insert(name.to_owned(), Setting(value));
     }
 
-    /// Returns `true` if there is a store: material that is drawn on first use has to be kept then.
+    /// Returns `true` if there is a store. Material that is generated on first use must then be
+    /// stored.
     pub(crate) fn has_store(&self) -> bool {
         self.keeper.has_store()
     }
@@ -146,7 +148,7 @@ impl Engine {
     }
 }
 
-/// The tables, to change them. Released, it hands the changes to the store.
+/// The tables, locked for writing. Dropping this passes the changes to the store.
 pub(super) struct Writing<'e> {
     engine: &'e Engine,
     tables: RwLockWriteGuard<'e, Tables>,

@@ -1,4 +1,4 @@
-//! What a fault does to a request.
+//! The effects of faults on requests and connections.
 
 use std::io;
 use std::pin::Pin;
@@ -17,12 +17,12 @@ use zeroize::Zeroizing;
 
 use crate::exchange::{PROTOBUF, Response, ServedResponse, request_id, respond};
 
-/// What happens to a request beside the delay.
+/// What a fault does to a request, in addition to its delay.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum FaultEffect {
-    /// Nothing: it is answered.
+    /// Nothing: the request is answered as usual.
     #[default]
     None,
     /// An error of the service.
@@ -35,10 +35,10 @@ pub enum FaultEffect {
         /// The service's message.
         message: String,
     },
-    /// A refusal because of the rate.
+    /// A refusal because of too many requests: `429`, `Rejected.Throttling`.
     #[non_exhaustive]
     Throttle {
-        /// When to come again.
+        /// The hint when to retry, if there is one.
         #[serde(default)]
         hint: Option<RetryHint>,
     },
@@ -48,19 +48,19 @@ pub enum FaultEffect {
         /// The HTTP status.
         status: u16,
     },
-    /// The connection is closed once it is accepted.
+    /// The connection is closed as soon as it is accepted.
     RefuseConnection,
-    /// The connection is closed before the answer.
+    /// The request is carried out, and the connection is closed before the answer.
     LoseConnection,
-    /// The connection is closed in the middle of the answer's body.
+    /// The request is carried out, and the connection is closed in the middle of the answer's body.
     BreakBody,
-    /// No answer comes.
+    /// The request is neither carried out nor answered.
     Hang,
-    /// The connection's certificate is of another CA.
+    /// The gateway presents a certificate of a CA that clients do not trust.
     WrongCertificate,
 }
 
-/// How a throttled client is told when to come again.
+/// The form of the hint when a throttled client should retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -69,12 +69,12 @@ pub enum RetryHint {
     Milliseconds(u64),
     /// `Retry-After`, in seconds.
     Seconds(u64),
-    /// `Retry-After` as the date that many seconds from now.
+    /// `Retry-After`, as the date this number of seconds from now.
     Date(u64),
 }
 
 impl FaultEffect {
-    /// The effect's name, for the request log.
+    /// Returns the effect's name, for the request log.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::None => "delay",
@@ -89,7 +89,7 @@ impl FaultEffect {
         }
     }
 
-    /// The answer that comes instead of the gateway's own, if one does.
+    /// Returns the answer that replaces the gateway's own, if the effect has one.
     pub(crate) fn answer(&self, dialect: Dialect, now: SystemTime) -> Option<Response> {
         Some(match self {
             Self::Error { status, code, message } => refusal(dialect, *status, code, message),
@@ -141,7 +141,7 @@ fn refusal(dialect: Dialect, status: u16, code: &str, message: &str) -> Response
     }
 }
 
-/// The answer with the first half of its body, and then the end of the connection.
+/// Returns the answer with the first half of its body, followed by the end of the connection.
 pub(crate) fn broken(response: ServedResponse) -> ServedResponse {
     let (mut head, body) = response.into_parts();
     let Some(length) = body.size_hint().exact() else {

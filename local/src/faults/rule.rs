@@ -1,4 +1,4 @@
-//! When a fault happens.
+//! Rules that say when a fault happens.
 
 use std::time::Duration;
 
@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::{FaultEffect, RetryHint};
 
-/// A rule of a [`LocalGateway`](crate::LocalGateway): what happens to which requests.
+/// A rule of a [`LocalGateway`](crate::LocalGateway): which requests get which fault.
 ///
-/// The first rule whose turn it is decides. Without an effect, a rule only delays.
+/// Rules are tried in the order in which they were added, and the first one whose turn it is
+/// applies. Each rule counts every request that it is for, even if another rule applies to it. A
+/// rule without an effect only delays.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,13 +32,13 @@ use super::effect::{FaultEffect, RetryHint};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
-    /// The action or operation; any without one.
+    /// The action or operation; every one if it is `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action: Option<String>,
-    /// How many requests are left alone before.
+    /// The number of requests that are answered as usual first.
     #[serde(default)]
     after: u64,
-    /// How many have the fault then; all without it.
+    /// The number of requests that get the fault after that; all if it is `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     times: Option<u64>,
     #[serde(default)]
@@ -58,17 +60,18 @@ impl FaultRule {
         Self { action: None, after: 0, times: None, delay_ms: 0, effect: FaultEffect::None }
     }
 
-    /// Leaves that many requests alone first (default 0).
+    /// Sets the number of requests that are answered as usual first (default 0).
     pub fn after(self, requests: u64) -> Self {
         Self { after: requests, ..self }
     }
 
-    /// Sets the number of requests that have the fault (default all).
+    /// Sets the number of requests that get the fault (default: all).
     pub fn times(self, requests: u64) -> Self {
         Self { times: Some(requests), ..self }
     }
 
-    /// Waits that long first (default not at all).
+    /// Sets the delay before the effect, or before the answer if there is no effect (default:
+    /// none).
     pub fn delay(self, delay: Duration) -> Self {
         Self { delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX), ..self }
     }
@@ -79,8 +82,8 @@ impl FaultRule {
         self.with(FaultEffect::Error { status, code, message })
     }
 
-    /// Refuses the request because of its rate: `429`, `Rejected.Throttling`, with a hint of when to
-    /// come again.
+    /// Throttles the request: `429`, `Rejected.Throttling`, with a hint when to retry, if one is
+    /// given.
     pub fn throttle(self, hint: Option<RetryHint>) -> Self {
         self.with(FaultEffect::Throttle { hint })
     }
@@ -90,27 +93,27 @@ impl FaultRule {
         self.with(FaultEffect::Status { status })
     }
 
-    /// Closes the connection once it is accepted: nothing is sent on it.
+    /// Closes the connection as soon as it is accepted: nothing is sent on it.
     pub fn refuse_connection(self) -> Self {
         self.with(FaultEffect::RefuseConnection)
     }
 
-    /// Does what the request asks for, and closes the connection before the answer.
+    /// Carries out the request, and closes the connection before the answer.
     pub fn lose_connection(self) -> Self {
         self.with(FaultEffect::LoseConnection)
     }
 
-    /// Does what the request asks for, and closes the connection in the middle of the answer's body.
+    /// Carries out the request, and closes the connection in the middle of the answer's body.
     pub fn break_body(self) -> Self {
         self.with(FaultEffect::BreakBody)
     }
 
-    /// Never answers.
+    /// Neither carries out the request nor answers it.
     pub fn hang(self) -> Self {
         self.with(FaultEffect::Hang)
     }
 
-    /// Shows a connection a certificate of a CA that nobody trusts. Without TLS it changes nothing.
+    /// Presents a certificate of a CA that clients do not trust. Has no effect without TLS.
     pub fn wrong_certificate(self) -> Self {
         self.with(FaultEffect::WrongCertificate)
     }
@@ -149,12 +152,13 @@ impl FaultRule {
         })
     }
 
-    /// Connections name no action, and are counted by themselves.
+    /// Returns `true` if the rule applies to connections. These name no action, and are counted
+    /// separately.
     pub(super) fn is_of_connection(&self) -> bool {
         matches!(self.effect, FaultEffect::WrongCertificate | FaultEffect::RefuseConnection)
     }
 
-    /// Returns `true` if the request of that number, from 1, has the fault.
+    /// Returns `true` if the request with this number, from 1, gets the fault.
     pub(super) fn has_turn(&self, number: u64) -> bool {
         let end = self.times.map(|times| self.after.saturating_add(times));
         number > self.after && end.is_none_or(|end| number <= end)

@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::kept;
 
-/// A key that a gateway has from its first start on.
+/// A key that a gateway creates at its first start.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct KeySeed {
-    /// Its id, derived from the first alias if it is not given.
+    /// Its id (default: derived from the first alias).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its aliases, as `alias/app`.
+    /// Its aliases, such as `alias/app`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     /// Its spec (default `Aliyun_AES_256`).
     pub spec: String,
-    /// Its usage (default what KMS takes for the spec).
+    /// Its usage (default: the one that KMS chooses for the spec).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<String>,
     /// `Aliyun_KMS` (default) or `EXTERNAL`.
@@ -33,7 +33,7 @@ pub struct KeySeed {
     /// Whether it is disabled.
     #[serde(skip_serializing_if = "is_default")]
     pub disabled: bool,
-    /// How often it is rotated, as `30d`.
+    /// The time between automatic rotations, such as `30d`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotation_interval: Option<String>,
     /// Its policy.
@@ -42,7 +42,8 @@ pub struct KeySeed {
     /// Its tags.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
-    /// Its material in Base64, if it has one version: bytes, or a pair's PKCS#8.
+    /// Its material in Base64, if it has one version: the bytes of a symmetric key, or the PKCS#8
+    /// of a key pair.
     #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
     pub material: Option<SecretString>,
     /// Its versions, the primary one last.
@@ -55,36 +56,37 @@ pub struct KeySeed {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct KeyVersionSeed {
-    /// Its id, a UUID, derived if it is not given.
+    /// Its id, a UUID in lower case (default: derived).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its material in Base64, derived if it is not given.
+    /// Its material in Base64 (default: derived).
     #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
     pub material: Option<SecretString>,
 }
 
 impl KeySeed {
-    /// Creates a symmetric key with that alias.
+    /// Creates a symmetric key with this alias.
     pub fn new(alias: impl Into<String>) -> Self {
         Self { aliases: vec![alias.into()], ..Self::default() }
     }
 
-    /// Sets its id, as `key-app`.
+    /// Sets the id, such as `key-app` (default: derived from the first alias).
     pub fn id(self, id: impl Into<String>) -> Self {
         Self { id: Some(id.into()), ..self }
     }
 
-    /// Sets its spec, as `RSA_2048`.
+    /// Sets the spec, such as `RSA_2048` (default `Aliyun_AES_256`).
     pub fn spec(self, spec: impl Into<String>) -> Self {
         Self { spec: spec.into(), ..self }
     }
 
-    /// Sets its usage, as `SIGN/VERIFY`.
+    /// Sets the usage, such as `SIGN/VERIFY` (default: the one that KMS chooses for the spec).
     pub fn usage(self, usage: impl Into<String>) -> Self {
         Self { usage: Some(usage.into()), ..self }
     }
 
-    /// Sets its material in Base64: bytes, or a pair's PKCS#8.
+    /// Sets the material in Base64: the bytes of a symmetric key, or the PKCS#8 of a key pair
+    /// (default: derived).
     pub fn material(self, base64: impl Into<SecretString>) -> Self {
         Self { material: Some(base64.into()), ..self }
     }

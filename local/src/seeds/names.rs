@@ -1,4 +1,4 @@
-//! The names in a seed: each has its form, and stands for one thing.
+//! Checks the names in a seed: their form, and that no two things have the same name.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use super::{SecretSeed, Seed};
 
 impl Seed {
-    /// Checks what no single key or secret can tell about itself, and the form of ids.
+    /// Checks the form of ids, and that ids and stages are unique.
     ///
     /// # Errors
     ///
@@ -70,12 +70,13 @@ fn check_versions(secret: &SecretSeed) -> Result<(), String> {
     Ok(())
 }
 
-/// What an ARN and a ciphertext can have in them.
+/// Returns `true` for a byte that a key id may have, in an ARN and in a ciphertext.
 fn is_of_key_id(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_".contains(&byte)
 }
 
-/// A ciphertext begins with such an id, whose length is fixed.
+/// Returns `true` for a UUID in lower case. A ciphertext begins with the id of a key version, so
+/// its length must be fixed.
 fn is_uuid(text: &str) -> bool {
     let is_in_place = |(place, byte): (usize, u8)| match place {
         8 | 13 | 18 | 23 => byte == b'-',

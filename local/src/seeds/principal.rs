@@ -27,12 +27,12 @@ pub struct AccessKeySeed {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientKeySeed {
-    /// Its id, as `KAAP.app`.
+    /// Its id, such as `KAAP.app`.
     pub id: String,
-    /// Its private key, the PKCS#8 of an RSA key in Base64.
+    /// Its private key: an RSA key in PKCS#8, in Base64.
     #[serde(with = "kept::secret")]
     pub private_key: SecretString,
-    /// The password of its file; drawn if it is not given.
+    /// The password of its file (default: random).
     #[serde(default, with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
     pub password: Option<SecretString>,
 }
@@ -43,19 +43,19 @@ impl AccessKeySeed {
         Self { id: id.into(), secret: secret.into(), security_token: None }
     }
 
-    /// Makes it a temporary one with this token.
+    /// Makes it a temporary access key with this token (default: a permanent one).
     pub fn security_token(self, token: impl Into<SecretString>) -> Self {
         Self { security_token: Some(token.into()), ..self }
     }
 }
 
 impl ClientKeySeed {
-    /// Creates a client key of that PKCS#8 in Base64.
+    /// Creates a client key from the PKCS#8 of an RSA key, in Base64.
     pub fn new(id: impl Into<String>, private_key: impl Into<SecretString>) -> Self {
         Self { id: id.into(), private_key: private_key.into(), password: None }
     }
 
-    /// Sets the password of its file.
+    /// Sets the password of its file (default: random).
     pub fn password(self, password: impl Into<SecretString>) -> Self {
         Self { password: Some(password.into()), ..self }
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::engine::kept;
 
-/// A KMS secret that a gateway has from its first start on.
+/// A KMS secret that a gateway creates at its first start.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -22,19 +22,19 @@ pub struct SecretSeed {
     /// Its description.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// Its data, if it has one version, `v1`.
+    /// Its data, if it has one version, whose id is `v1`.
     #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
     pub data: Option<SecretString>,
-    /// Its versions, the oldest first. The last is `ACSCurrent` if none is.
+    /// Its versions, the oldest first. If none has the stage `ACSCurrent`, the last one gets it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<SecretVersionSeed>,
     /// The settings of a managed secret.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub extended_config: Map<String, Value>,
-    /// How often a managed secret is rotated, as `7d`.
+    /// The time between automatic rotations of a managed secret, such as `7d`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotation_interval: Option<String>,
-    /// The id or the alias of the key that encrypts it (default the service's own).
+    /// The id or alias of the key that encrypts it (default: a key of the service).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encryption_key: Option<String>,
     /// Its policy.
@@ -52,7 +52,7 @@ pub struct SecretSeed {
 pub struct SecretVersionSeed {
     /// Its id.
     pub id: String,
-    /// Its data; of binary data, the Base64.
+    /// Its data, in Base64 if it is binary.
     #[serde(with = "kept::secret")]
     pub data: SecretString,
     /// `text` (default) or `binary`.

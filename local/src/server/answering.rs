@@ -1,4 +1,4 @@
-//! One request: read, answered, kept, logged; or what a fault makes of it.
+//! The life of one request: it is read, answered, stored and logged, or changed by a fault.
 
 use std::future::{pending, poll_fn};
 use std::io;
@@ -26,11 +26,12 @@ use crate::{admin, service};
 
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 1 << 20;
-/// How much of a body that is too large is read, so that the client sees the refusal.
+/// The number of bytes that are read of a body that is too large, so that the client gets the
+/// refusal.
 pub(super) const MAX_DISCARDED: usize = 16 << 20;
 const BODY_LIMIT: Duration = Duration::from_secs(30);
 
-/// Reads and answers a request; an error breaks the connection off.
+/// Reads and answers a request. An error closes the connection.
 pub(super) async fn answer<B>(
     state: State,
     place: Arc<Place>,
@@ -54,7 +55,7 @@ where
         log(&state, "local", Some(path), Some(&response), None, begun);
         return Ok(served(response));
     }
-    // Faults and the log are what it is for; most gateways have neither.
+    // Only faults and the log need the action's name, and most gateways have neither.
     let is_named = !state.faults.is_empty() || state.log.is_on();
     let action = if is_named { service::action_name(&state, &request) } else { None };
     let fault = if refused.is_none() {
@@ -96,7 +97,7 @@ where
     }
 }
 
-/// The gateway's own answer, once what it tells lasts.
+/// Returns the gateway's own answer, once everything that it reports is stored.
 async fn compute(state: State, dialect: Dialect, request: Request) -> Response {
     let state = state.for_request();
     let engine = state.engine.clone();
@@ -125,7 +126,7 @@ fn log(
     });
 }
 
-/// The whole request, or its head and why it is refused.
+/// Returns the whole request, or its head and the reason for its refusal.
 async fn whole<B>(request: http::Request<B>) -> io::Result<Result<Request, (Request, Fault)>>
 where
     B: Body<Data = Bytes>,
@@ -157,7 +158,8 @@ fn lacks_length<B>(request: &http::Request<B>) -> bool {
     expects_body && !has_length(CONTENT_LENGTH) && !has_length(TRANSFER_ENCODING)
 }
 
-/// The body; none if it is too large. More of it is read then, so that the client sees the refusal.
+/// Returns the body, or `None` if it is too large. More of it is then read and discarded, so that
+/// the client gets the refusal.
 async fn read<B>(body: B) -> io::Result<Option<Zeroizing<Vec<u8>>>>
 where
     B: Body<Data = Bytes>,

@@ -1,7 +1,7 @@
-//! How many connections there are at once, and which one goes when there are too many.
+//! Bounds the number of connections, and chooses the one to close when there are too many.
 //!
-//! Whoever holds connections without asking for anything, or without sending what was begun, keeps
-//! nobody else out: such a connection makes room for a new one.
+//! A client that holds connections without sending complete requests cannot keep others out: such a
+//! connection is closed for a new one.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, Weak};
 use alibabacloud_kms::__private::lock;
 use tokio::sync::Notify;
 
-/// The most connections at once. With the usual limit of 1,024 open files, some are left.
+/// The maximum number of connections. It leaves some of the usual limit of 1,024 open files.
 pub(super) const MAX_CONNECTIONS: usize = 768;
 
 /// The connections that are open.
@@ -19,12 +19,12 @@ pub(super) struct Connections {
     turns: Arc<AtomicU64>,
 }
 
-/// The place of one connection, which is free again when it is dropped.
+/// The place of one connection. Dropping it frees the place.
 pub(super) struct Place {
     turns: Arc<AtomicU64>,
-    /// When it was last answered, or opened.
+    /// The turn in which it was last answered, or opened.
     last: AtomicU64,
-    /// Whether it was answered ever.
+    /// Whether a request on it was ever answered.
     is_used: AtomicBool,
     /// Whether a whole request is being answered.
     is_busy: AtomicBool,
@@ -35,9 +35,9 @@ pub(super) struct Place {
 pub(super) struct Answering(Arc<Place>);
 
 impl Connections {
-    /// A place for a new connection. If there are too many, one that waits for its client has to go:
-    /// the oldest that never asked for anything, or else the one that was answered the longest ago.
-    /// If all are busy, none is had.
+    /// Returns a place for a new connection. If there are too many, a connection that waits for its
+    /// client is closed: the oldest one without any request, or else the one whose last answer is
+    /// oldest. Returns `None` if all are busy.
     pub(super) fn admit(&self) -> Option<Arc<Place>> {
         let mut open = lock(&self.open);
         open.retain(|place| place.strong_count() > 0);
@@ -65,13 +65,14 @@ impl Connections {
 }
 
 impl Place {
-    /// Notes that a whole request came. It is answered once the value is dropped.
+    /// Records that a whole request has arrived. It counts as answered once the returned value is
+    /// dropped.
     pub(super) fn answering(self: &Arc<Self>) -> Answering {
         self.is_busy.store(true, Ordering::Release);
         Answering(Arc::clone(self))
     }
 
-    /// Waits until it has to make room.
+    /// Waits until this connection must be closed.
     pub(super) async fn evicted(&self) {
         self.evicted.notified().await;
     }
