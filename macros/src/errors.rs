@@ -1,4 +1,4 @@
-//! All mistakes of a declaration, each at its token, told at once.
+//! Collects all mistakes of a declaration, each with its token, so that they are reported together.
 
 use std::fmt::Display;
 

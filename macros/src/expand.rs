@@ -1,10 +1,10 @@
 //! From the model to Rust: one file per concern.
 //!
-//! What is emitted is kept small: a struct, two `match`es and a table for each payload. All that
-//! reads and writes payloads is shared and driven by the tables.
+//! The emitted code is kept small: a struct, two `match`es and a table for each payload. The code
+//! that reads and writes payloads is shared and driven by the tables.
 //!
-//! Each file is given `support`, the path of the module of the root crate that the emitted code leans
-//! on. Names and calls that rustc may have to show carry the span of the declaration's own token.
+//! Each file gets `support`, the path of the root crate's module that the emitted code uses. Names
+//! and calls that may appear in an error of rustc have the span of the declaration's own token.
 
 mod client;
 mod example;

@@ -3,13 +3,14 @@
 use quote::format_ident;
 use syn::{Attribute, Ident, LitInt, LitStr, Path, Type, Visibility};
 
-/// One `kms_api!`.
+/// One use of `kms_api!`.
 pub(crate) struct Api {
-    /// The crate that the emitted code leans on, as its macro names it: `$crate`.
+    /// The crate that the emitted code uses, as its macro names it: `$crate`.
     pub(crate) root: Path,
     pub(crate) version: LitStr,
     pub(crate) methods: Methods,
-    /// What the examples of requests call the methods of: an expression of a `client`.
+    /// The expression on which the examples of requests call the methods, in which `client` is a
+    /// client.
     pub(crate) examples: Option<LitStr>,
     pub(crate) registry: Option<Registry>,
     pub(crate) actions: Vec<Action>,
@@ -17,13 +18,13 @@ pub(crate) struct Api {
     pub(crate) values: Vec<Values>,
 }
 
-/// Where the client methods go.
+/// The type that gets the client methods.
 pub(crate) enum Methods {
     /// `impl Client;`: methods of a type of this crate.
     Inherent(Type),
     /// `pub trait Name;`: a trait that the client implements.
     Trait(Visibility, Ident),
-    /// Nowhere: `client.invoke(request)` is enough.
+    /// No type: calls are made with `client.invoke(request)`.
     None,
 }
 
@@ -59,7 +60,7 @@ pub(crate) enum Gateway {
     Instance,
 }
 
-/// How a list goes on.
+/// How the next page of a list is requested.
 pub(crate) struct Pages {
     /// The response's field that is the list.
     pub(crate) list: Ident,
@@ -68,7 +69,7 @@ pub(crate) struct Pages {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PagesBy {
-    /// `NextToken` of the response is that of the next request.
+    /// The response's `NextToken` is sent with the next request.
     Token,
     /// `PageNumber`, `PageSize`, `TotalCount`.
     Number,
@@ -88,7 +89,7 @@ pub(crate) struct Object {
     pub(crate) fields: Vec<Field>,
 }
 
-/// A text of known values, open to others.
+/// An enum of known texts, with a variant for any other text.
 pub(crate) struct Values {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
@@ -117,9 +118,9 @@ pub(crate) struct Field {
     pub(crate) required: Required,
     pub(crate) each: Option<LitStr>,
     pub(crate) number: Option<LitInt>,
-    /// Whether an answer may have it empty.
+    /// Whether it may be empty in an answer.
     pub(crate) or_empty: bool,
-    /// The field that an answer may have in its place, and that one's wire name.
+    /// The field that an answer may have instead of it, and the wire name of that field.
     pub(crate) or: Option<(Ident, String)>,
 }
 
@@ -160,8 +161,8 @@ impl Field {
         }
     }
 
-    /// Whether the type, or the type inside its `Option`, has the name of one that is known not to be
-    /// secret, so that the mark need not be compared with it.
+    /// Returns `true` if the name of the type, or of the type inside its `Option`, is one of a type
+    /// that is not secret, so that the emitted code need not compare the mark with the type.
     pub(crate) fn is_plainly_plain(&self) -> bool {
         const PLAIN: [&str; 4] = ["String", "i32", "i64", "bool"];
         match self.shape() {
@@ -170,8 +171,9 @@ impl Field {
         }
     }
 
-    /// Whether a message of the instance's dialect may have the type, as far as its name tells:
-    /// messages are flat. What a name does not tell is found when the table is made.
+    /// Returns `true` unless the type's name shows that a message of the instance's dialect, which
+    /// is flat, cannot have it. Types whose names do not show it are refused when the table is
+    /// evaluated.
     pub(crate) fn is_of_a_message(&self) -> bool {
         const MAPS: [&str; 3] = ["Pairs", "JsonObject", "Map"];
         match self.shape() {

@@ -1,6 +1,7 @@
 //! From tokens to the model; every error points at the token that is wrong.
 //!
-//! A mistake does not hide the next: parsing goes on behind it, at the next field, setting or item.
+//! A mistake does not hide the next one: parsing continues after it, at the next field, setting or
+//! item.
 
 mod action;
 mod attributes;

@@ -7,7 +7,8 @@ use super::example;
 use crate::model::{Action, Api, Methods};
 
 pub(super) fn methods(api: &Api, support: &TokenStream) -> TokenStream {
-    // So that a method, and all that it is generic over, is compiled by those who call it only.
+    // So that a method, and the generic code that it calls, is compiled only in crates that call
+    // it.
     let inline = quote!(#[inline]);
     match &api.methods {
         Methods::None => TokenStream::new(),

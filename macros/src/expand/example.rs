@@ -1,8 +1,8 @@
 //! The documentation of a request: the action's own, an example that calls it, and the official page.
 //!
-//! The example is a doc test. A doc test sees public names only, and the macro cannot tell
-//! whether the module of a declaration is public: `examples = ".."` asks for examples. Only rustdoc gets
-//! them, so that other builds do not pay for them.
+//! The example is a doc test. A doc test sees public names only, and the macro cannot tell whether
+//! the module of a declaration is public, so the declaration enables examples with
+//! `examples = ".."`. They are emitted only for rustdoc, so that other builds do not pay for them.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -16,7 +16,8 @@ pub(super) fn link(action: &Action) -> Option<TokenStream> {
     Some(quote!(#[doc = ""] #[doc = #link]))
 }
 
-/// A call with what the request must have, if the declaration asks for examples.
+/// Returns an example that calls the action with everything that its request requires, if the
+/// declaration enables examples.
 pub(super) fn example(action: &Action, api: &Api) -> Option<TokenStream> {
     let client = api.examples.as_ref()?.value();
     let request = action.request_name();
@@ -31,17 +32,17 @@ pub(super) fn example(action: &Action, api: &Api) -> Option<TokenStream> {
     let call = format!("{client}.{method}(request)");
     let head = "\n# Example\n\n```no_run\nuse ";
     let tail = format!("::{used};\n{}```\n", body(action, &request, &call));
-    // Only rustc has the path of the module that the declaration is in.
+    // Only rustc knows the path of the module that contains the declaration.
     Some(quote!(#[cfg_attr(doc, doc = ::core::concat!(#head, ::core::module_path!(), #tail))]))
 }
 
-/// What the example does, in a function that is not called.
+/// Returns the body of the example, a function that is not called.
 fn body(action: &Action, request: &Ident, call: &str) -> String {
     let needed = |required| action.request.iter().filter(move |field| field.required == required);
     let arguments: Vec<_> = needed(Required::Always).map(|field| field.name.to_string()).collect();
     let setters: String =
         needed(Required::OnShared).map(|Field { name, .. }| format!(".{name}({name})")).collect();
-    // The values are those of another request: their types need no names here.
+    // The values come from another request, so the example need not name their types.
     let fields: Vec<_> = needed(Required::Always)
         .map(|field| field.name.to_string())
         .chain(needed(Required::OnShared).map(|field| match field.shape() {

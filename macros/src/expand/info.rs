@@ -7,7 +7,8 @@ use syn::spanned::Spanned as _;
 
 use crate::model::{Action, Api, Dialect, Field, Gateway, Required};
 
-/// The table of a payload's fields, and the comparison of each mark with its type.
+/// Returns the table of a payload's fields, and the checks that compare `#[secret]` marks with
+/// types.
 pub(super) fn table(name: &Ident, fields: &[Field], support: &TokenStream) -> TokenStream {
     let accesses = fields.iter().enumerate().map(|(index, field)| access(index, field, support));
     let entries = fields.iter().enumerate().map(|(index, field)| entry(index, field, support));
@@ -27,7 +28,7 @@ pub(super) fn table(name: &Ident, fields: &[Field], support: &TokenStream) -> To
     }
 }
 
-/// The support with a span, for what may be shown as part of a mistake.
+/// Returns `support` with this span, for code that may appear in an error.
 pub(super) fn at(support: &TokenStream, span: Span) -> TokenStream {
     let at = |token| {
         let mut token: proc_macro2::TokenTree = token;
@@ -42,7 +43,8 @@ pub(super) fn access_name(index: usize) -> Ident {
     format_ident!("FIELD_{index}")
 }
 
-/// The only place that needs the type to be one of a field: a wrong type is reported here, once.
+/// Returns the constant of a field. Only this code requires that the type can be a field's, so a
+/// wrong type is reported here, once.
 fn access(index: usize, field: &Field, support: &TokenStream) -> TokenStream {
     let Field { ty, .. } = field;
     let name = access_name(index);
@@ -52,7 +54,8 @@ fn access(index: usize, field: &Field, support: &TokenStream) -> TokenStream {
     quote!(const #name: #support::Access<#ty> = #value;)
 }
 
-/// What deviates from a field of this type that has nothing but a name.
+/// Returns the entry of a field in the table: the constant of its type, its name, and everything
+/// that is not the default.
 fn entry(index: usize, field: &Field, support: &TokenStream) -> TokenStream {
     let Field { ty, wire_name, docs, .. } = field;
     let docs = (!docs.is_empty()).then(|| quote!(.docs(#docs)));
@@ -83,7 +86,7 @@ fn entry(index: usize, field: &Field, support: &TokenStream) -> TokenStream {
     }
 }
 
-/// Does not compile where `#[secret]` and the type disagree.
+/// Returns a check that does not compile if `#[secret]` and the type disagree.
 fn mark(index: usize, field: &Field, support: &TokenStream) -> Option<TokenStream> {
     if !field.secret && field.is_plainly_plain() {
         return None;
@@ -143,8 +146,8 @@ pub(super) fn action(action: &Action, version: &LitStr, support: &TokenStream) -
     }
 }
 
-/// The table of the action's `Transfer`, which it must have if an instance serves it in the RPC
-/// dialect: the missing one is reported at the name.
+/// Returns the table of the action's `Transfer`, which an action that an instance serves must have.
+/// A missing one is reported at the action's name.
 fn transfer(action: &Action, support: &TokenStream) -> Option<TokenStream> {
     let is_on_instance = action.gateways.contains(&Gateway::Instance);
     if action.dialect == Dialect::Protobuf || !is_on_instance {

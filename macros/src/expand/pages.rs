@@ -1,4 +1,4 @@
-//! `impl Paged`: how a list goes on.
+//! `impl Paged`: how the next page of a list is requested.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

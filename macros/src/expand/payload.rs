@@ -1,4 +1,4 @@
-//! The structs, how their fields are reached by position, and what they show of themselves.
+//! The structs, the access to their fields by position, and their `Debug`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -14,7 +14,7 @@ pub(super) fn of_action(action: &Action, api: &Api, support: &TokenStream) -> To
     let (example, link) = (example::example(action, api), example::link(action));
     let request_docs = quote!(#[doc = #about] #[doc = ""] #(#attributes)* #example #link);
     let about = format!("The response of `{}`.", action.name);
-    // Answers stay usable where the action is deprecated: the request carries the warning.
+    // The response of a deprecated action is not deprecated: the request has the warning already.
     let response_docs = quote!(#[doc = #about]);
     let deserialize = deserialize(&response, support);
     let request = structure(&request_docs, &action.visibility, &request, &action.request, support);

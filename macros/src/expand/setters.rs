@@ -1,4 +1,4 @@
-//! `new` with what is required, and a chainable setter for each of the rest.
+//! `new` with the required fields, and a chainable setter for each of the others.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -28,7 +28,7 @@ fn constructor(name: &Ident, about: &str, fields: &[Field]) -> TokenStream {
         quote!(#name: #value)
     });
     let setters = fields.iter().filter(|field| !required(field)).map(setter);
-    // So that wrong arguments are shown beside the declaration, not beside the whole macro.
+    // So that errors about arguments point at the declaration instead of at the whole macro.
     let new = Ident::new("new", name.span());
     quote! {
         #[allow(deprecated, clippy::too_many_arguments)]

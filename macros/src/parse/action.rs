@@ -13,7 +13,7 @@ use super::recover;
 use crate::errors::Errors;
 use crate::model::{Action, Dialect, Field, Gateway, Required};
 
-/// Reads an action behind its keyword; none if it lacks a part.
+/// Reads an action after its keyword. Returns `None` if a part is missing.
 pub(super) fn action(
     input: ParseStream<'_>,
     attributes: Vec<Attribute>,
@@ -34,7 +34,8 @@ pub(super) fn action(
             recover::past_item(&body);
         }
     }
-    // What seems to be missing may be what could not be read.
+    // Missing parts are reported only if everything was read: a part that seems to be missing may
+    // be one that could not be read.
     if own.is_empty() {
         parts.complain_of_missing(&name, dialect, &mut own);
     }
@@ -70,7 +71,7 @@ pub(super) fn action(
     }))
 }
 
-/// What is between an action's braces.
+/// The settings between an action's braces.
 #[derive(Default)]
 struct Parts {
     gateways: Option<Vec<Gateway>>,
@@ -160,7 +161,7 @@ fn id_of_request(span: Span, number: Option<LitInt>) -> Field {
         json: false,
         base64: false,
         in_body: false,
-        // What was asked for is there without it too.
+        // Not required: the response is complete without it.
         required: Required::No,
         each: None,
         number,

@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 
-/// The text of the doc comments, a line each.
+/// Returns the text of the doc comments, one line each.
 pub(super) fn docs(attributes: &[Attribute]) -> String {
     let lines: Vec<String> = attributes
         .iter()
@@ -28,7 +28,7 @@ pub(super) fn doc_url(attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
     })
 }
 
-/// The attributes but our own: `rustc` takes the rest, or rejects it.
+/// Returns the attributes except the macro's `own`. rustc accepts or rejects the others.
 pub(super) fn without(mut attributes: Vec<Attribute>, own: &str) -> Vec<Attribute> {
     attributes.retain(|attribute| !attribute.path().is_ident(own));
     attributes

@@ -15,7 +15,7 @@ use crate::model::{Dialect, Field, Required, Shape};
 /// The largest field number that protobuf allows.
 const MAX_NUMBER: u32 = (1 << 29) - 1;
 
-/// Whose fields they are.
+/// The kind of payload that the fields belong to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Object,
@@ -51,7 +51,8 @@ pub(super) fn fields(
         check_place(field, place, errors);
         let name = field.wire_name.value();
         let has_own_name = names.insert(field.name.unraw());
-        // Where the name is given twice, so is the wire name that follows from it: one mistake.
+        // If the name is given twice, so is the wire name that follows from it. That is one
+        // mistake, and reported once.
         if !wire_names.insert(name.clone()) && has_own_name {
             errors.at(field.wire_name.span(), format!("the wire name `{name}` is given twice"));
         }
@@ -119,7 +120,7 @@ fn field(input: ParseStream<'_>, dialect: Dialect, errors: &mut Errors) -> syn::
     Ok(field)
 }
 
-/// Finds the wire names of the fields that answers may have in place of others.
+/// Finds the wire names of the fields that `or` names.
 fn name_alternatives(fields: &mut [Field], errors: &mut Errors) {
     let names: Vec<(Ident, String)> =
         fields.iter().map(|field| (field.name.clone(), field.wire_name.value())).collect();
@@ -131,7 +132,7 @@ fn name_alternatives(fields: &mut [Field], errors: &mut Errors) {
     }
 }
 
-/// Refuses the names that are the macro's own, and what only answers have.
+/// Refuses names that the macro itself uses, and qualifiers that are allowed only in responses.
 fn check_place(field: &Field, place: Place, errors: &mut Errors) {
     let name = field.wire_name.value();
     if place == Place::Response && (field.name == "request_id" || name == "RequestId") {
@@ -151,7 +152,7 @@ fn check_place(field: &Field, place: Place, errors: &mut Errors) {
     }
 }
 
-/// Reads one deviation from the usual, and returns which it was.
+/// Reads one qualifier, and returns its name.
 fn qualifier(
     input: ParseStream<'_>,
     field: &mut Field,

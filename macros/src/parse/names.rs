@@ -1,4 +1,4 @@
-//! Names: those that follow from others, and those that cannot be.
+//! Names: derives names from others, and refuses those that cannot be used.
 
 use std::collections::HashSet;
 

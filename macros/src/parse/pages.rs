@@ -4,7 +4,7 @@ use syn::Ident;
 
 use crate::model::{Field, Pages, PagesBy, Shape};
 
-/// How the list goes on, which follows from the request's parameters.
+/// Returns how the next page is requested, which follows from the request's parameters.
 pub(super) fn pages(list: Ident, request: &[Field], response: &[Field]) -> syn::Result<Pages> {
     let has = |fields: &[Field], name: &str| fields.iter().any(|field| field.name == name);
     let is_list = |field: &Field| field.name == list && matches!(field.shape(), Shape::List(_));

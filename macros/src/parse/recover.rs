@@ -1,4 +1,4 @@
-//! Where to go on after a mistake.
+//! Finds the place where parsing continues after a mistake.
 
 use proc_macro2::{Delimiter, TokenTree};
 use syn::Token;

@@ -1,11 +1,12 @@
-//! Methods that a client has already, so that one of a user's trait would not be found.
+//! Refuses methods with the name of one of the client's own methods, which would hide the method of
+//! the user's trait.
 
 use syn::ext::IdentExt;
 
 use crate::errors::Errors;
 use crate::model::Action;
 
-/// A name in each line; a test compares them with the client.
+/// The names, one per line. A test compares them with the client.
 const TAKEN: &str = include_str!("taken.txt");
 
 pub(super) fn check(action: &Action, errors: &mut Errors) {
