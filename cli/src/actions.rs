@@ -51,7 +51,7 @@ fn rows(all: &[&'static ActionInfo]) -> Vec<[String; 3]> {
     all.iter().map(row).collect()
 }
 
-/// Everything.
+/// All actions and operations, as JSON.
 struct Listing<'a>(&'a [&'static ActionInfo]);
 
 impl Serialize for Listing<'_> {
@@ -69,7 +69,7 @@ struct Entry(&'static ActionInfo);
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(action) = self;
-        // An action belongs to the shared gateway's API, wherever it is served.
+        // An action belongs to the API of the shared gateway, even if an instance serves it.
         let gateway = match action.dialect {
             Dialect::Rpc => Gateway::Shared,
             Dialect::Protobuf => Gateway::Instance,
@@ -135,7 +135,7 @@ impl Serialize for RpcField {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", field.name)?;
         match field.each {
-            // The wire wraps the list in an object.
+            // On the wire, the list is inside an object.
             Some(name) => {
                 map.serialize_entry("type", "object")?;
                 map.serialize_entry("fields", &[Wrapped { name, kind: field.kind, place }])?;
@@ -159,7 +159,7 @@ impl Serialize for RpcField {
     }
 }
 
-/// The list inside the object that the wire wraps it in.
+/// The list inside the object that contains it on the wire.
 struct Wrapped {
     name: &'static str,
     kind: FieldKind,

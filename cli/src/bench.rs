@@ -126,7 +126,7 @@ async fn measure(
                     tally.merge(part);
                     last_error = error.or(last_error);
                 }
-                // A worker neither panics nor is it aborted.
+                // A worker neither panics nor is aborted.
                 Some(Err(_)) => {}
                 None => break,
             },
@@ -172,7 +172,7 @@ fn class(error: &Error) -> String {
     error.code().map_or_else(|| format!("{:?}", error.kind()), Into::into)
 }
 
-/// The counts of the workers so far.
+/// The running counts of all workers.
 #[derive(Debug, Default)]
 struct Live {
     requests: AtomicU64,
@@ -180,7 +180,8 @@ struct Live {
 }
 
 impl Live {
-    /// Writes the line of a second and returns the requests so far. A closed stderr stops nothing.
+    /// Writes the line of one second and returns the number of requests so far. A closed stderr
+    /// does not stop the benchmark.
     fn show(&self, stderr: &mut dyn Write, elapsed: Duration, before: u64) -> u64 {
         let requests = self.requests.load(Ordering::Relaxed);
         let _ = writeln!(

@@ -12,7 +12,7 @@ use crate::process::Process;
 use crate::registry::Registry;
 use crate::run;
 
-/// The command, to be run in a program of your own.
+/// The command `kms`, for a program of your own.
 ///
 /// ```no_run
 /// use std::process::ExitCode;

@@ -28,7 +28,7 @@ pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::
         .build()
         .map_err(|error| Failure::system("the async runtime cannot be started", &error))?;
     let output = runtime.block_on(future);
-    // The process ends without threads that wait for a pipe or a name server.
+    // Threads that still wait for a pipe or a name server do not keep the process from ending.
     runtime.shutdown_background();
     Ok(output)
 }

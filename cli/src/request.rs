@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::output::Failure;
 use crate::parameters::{STDIN, mismatch};
 
-/// Larger than any request that the service accepts.
+/// The maximum length of stdin in bytes, larger than any request that the service accepts.
 const MAX_STDIN: usize = 1 << 20;
 
 /// Returns the action's request with the given parameters.
@@ -48,7 +48,8 @@ pub(crate) fn read(
 
 fn read_stdin(field: &FieldInfo, stdin: &mut dyn Read) -> Result<Zeroizing<String>, Failure> {
     let wrong = |why: &str| Failure::usage(format!("--{} {why}", field.name));
-    // One byte more than allowed reveals a text that is too long, and nothing is moved meanwhile.
+    // Room for one byte more than allowed shows whether the text is too long, and the buffer never
+    // grows, which would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_STDIN + 1));
     stdin
         .take(MAX_STDIN as u64 + 1)

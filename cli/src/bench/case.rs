@@ -14,7 +14,8 @@ const ALGORITHM: &str = "RSA_PKCS1_SHA_256";
 /// The SHA-256 of an empty message.
 const DIGEST: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
-/// Returns the call that a case repeats. Its ciphertext or signature is made first, with one call.
+/// Returns the call that a case repeats. If it needs a ciphertext or a signature, one call creates
+/// that first.
 pub(super) async fn call(
     case: &str,
     options: &ArgMatches,

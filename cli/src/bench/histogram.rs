@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Three digits: every time is precise to a thousandth.
+/// The number of significant digits: every time is precise to a thousandth.
 const DIGITS: u8 = 3;
 
 /// Counts of durations in microseconds.
@@ -18,7 +18,8 @@ impl Default for Histogram {
 impl Histogram {
     pub(super) fn record(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        // It grows as needed; a time that it cannot represent counts as the longest that it can.
+        // The histogram grows as needed. A time that it cannot represent counts as the longest one
+        // that it can.
         if self.0.record(micros).is_err() {
             self.0.saturating_record(micros);
         }

@@ -1,6 +1,6 @@
 //! A file that is read ahead, and one that is written behind, each by a thread of its own.
 //!
-//! So reading, sealing and writing take place at the same time, and the system is asked for large
+//! So reading, sealing and writing run at the same time, and the system reads and writes large
 //! blocks. The blocks may contain plaintext, and are wiped.
 
 use std::fs::File;
@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 use zeroize::Zeroizing;
 
-/// The blocks of a file: one that a thread has, one that waits, and one that is used here.
+/// The number of blocks of a file: one is with the thread, one waits, and one is used here.
 const BLOCKS: usize = 3;
 const SIZE: usize = 512 * 1024;
 
@@ -52,7 +52,7 @@ impl ReadAhead {
                     (block.begin, block.end) = (0, bytes);
                     block
                 });
-                // An empty block is the end.
+                // An empty block marks the end.
                 let is_last = !matches!(&block, Ok(block) if block.end > 0);
                 if read_here.blocking_send(block).is_err() || is_last {
                     return;
@@ -82,7 +82,7 @@ impl AsyncRead for ReadAhead {
             Some(block) => block,
             None => match ready!(self.read.poll_recv(cx)) {
                 Some(block) => block?,
-                // The end was read before.
+                // The end was reached before.
                 None => return Poll::Ready(Ok(())),
             },
         };
@@ -145,7 +145,7 @@ impl WriteBehind {
         if self.filled.try_send(block).is_ok() {
             return Ok(());
         }
-        // The thread has ended, and has sent its error before.
+        // The thread has ended, after sending its error.
         while let Ok(done) = self.written.try_recv() {
             self.idle.push(done?);
         }
@@ -159,7 +159,7 @@ impl AsyncWrite for WriteBehind {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        // Takes back what was written, and waits if no block is left.
+        // Takes back blocks that were written, and waits if none is free.
         while self.idle.len() + usize::from(self.block.is_some()) < BLOCKS {
             match self.poll_idle(cx) {
                 Poll::Ready(done) => done?,
@@ -172,7 +172,7 @@ impl AsyncWrite for WriteBehind {
         let length = bytes.len().min(SIZE - block.end);
         block.bytes[block.end..block.end + length].copy_from_slice(&bytes[..length]);
         block.end += length;
-        // Not before it is full, unless the thread has nothing to write.
+        // Sent only when it is full, or when the thread has nothing to write.
         if block.end == SIZE || self.idle.len() + 1 == BLOCKS {
             self.send(block)?;
         } else {

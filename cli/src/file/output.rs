@@ -1,7 +1,7 @@
 //! A file that exists as a whole or not at all.
 //!
-//! It is written under another name in the same folder, and renamed when it is on the disk. An
-//! existing file is never replaced without being asked to, even if it appears meanwhile.
+//! It is written under another name in the same folder, and renamed when it is on the disk. Without
+//! `--force`, an existing file is never replaced, even if it appears in the meantime.
 
 use std::fs;
 use std::io;
@@ -38,7 +38,7 @@ struct Unfinished {
     overwrite: Overwrite,
 }
 
-/// Finds the file behind links, and fails early if the end would fail.
+/// Resolves links, and fails early if writing the file would fail at the end.
 pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Failure> {
     let Stream::File(path) = target else { return Ok(target) };
     let wrong = |what: &str| Err(Failure::usage(format!("--out {what}: {}", shown(&path))));
@@ -59,14 +59,15 @@ pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Fa
     if let Overwrite::No = overwrite {
         return Err(taken(&path));
     }
-    // Other links lead to the old file, which is replaced and not written: it may be a plaintext.
+    // Other hard links would keep the old content, which may be a plaintext: the file is replaced
+    // instead of being written to.
     if has_further_names(&metadata) {
         return wrong("has other hard links, which would keep the old content");
     }
     if !is_link {
         return Ok(Stream::File(path));
     }
-    // The file is replaced: otherwise the link would be replaced, and the file would stay.
+    // Resolve a symbolic link, so that the file is replaced and not the link.
     match fs::canonicalize(&path) {
         Ok(file) => Ok(Stream::File(file)),
         Err(_) => wrong("is a link that cannot be followed"),
@@ -89,10 +90,10 @@ impl Output {
         Ok(Self { file, unfinished: Some(unfinished) })
     }
 
-    /// Puts it on the disk and gives it its name.
+    /// Syncs the file to the disk and renames it to its target.
     pub(super) async fn finish(self) -> Result<(), Failure> {
         let Some(unfinished) = self.unfinished else { return Ok(()) };
-        // Closed before it is renamed, for systems that rename no open file.
+        // The file is closed before it is renamed, because some systems cannot rename an open file.
         let closed = self.file.close().await;
         closed.map_err(|error| unwritten(&unfinished.target, &error))?;
         unfinished.publish()

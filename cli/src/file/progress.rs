@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, ReadBuf};
 
 const CELLS: usize = 24;
-/// A faster display cannot be read.
+/// The minimum time between two updates: a faster display cannot be read.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A reader whose progress is shown.
@@ -81,7 +81,7 @@ impl<'a> Progress<'a> {
         format!("[{bar}] {percent:3.0} %  {done} of {length}  {speed_text}/s  {left:.0} s left")
     }
 
-    /// A terminal that cannot be written stops nothing.
+    /// Shows a text. A terminal that cannot be written to does not stop the work.
     fn show(&mut self, text: &str) {
         let _ = self.terminal.write_all(text.as_bytes());
         let _ = self.terminal.flush();

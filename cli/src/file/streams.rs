@@ -49,7 +49,7 @@ pub(super) fn input(stream: Stream) -> Result<(File, Option<u64>), Failure> {
     }
 }
 
-/// A handle of its own: the process's streams are locked elsewhere.
+/// Returns a separate handle, because the process's own is locked elsewhere.
 fn stdin() -> io::Result<File> {
     #[cfg(unix)]
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
@@ -58,7 +58,7 @@ fn stdin() -> io::Result<File> {
     Ok(stdin.into())
 }
 
-/// A handle of its own, beside the process's buffer, which is empty.
+/// Returns a separate handle, which bypasses the process's buffer. That buffer is empty.
 pub(super) fn stdout() -> io::Result<File> {
     #[cfg(unix)]
     let stdout = io::stdout().as_fd().try_clone_to_owned()?;

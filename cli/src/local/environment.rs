@@ -1,4 +1,5 @@
-//! `--print-env`: what a client's process needs to reach the gateway, in the words of a shell.
+//! `--print-env`: the variables that a client's process needs to reach the gateway, in the syntax
+//! of a shell.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,7 +13,7 @@ use crate::output::Failure;
 /// The forms in which variables are printed.
 pub(super) const FORMS: [&str; 4] = ["sh", "fish", "powershell", "dotenv"];
 
-/// The variables of the gateway whose folder this is, a line for each.
+/// Returns the variables for clients of the gateway that uses this folder, one per line.
 pub(super) fn of_folder(
     form: &str,
     folder: &Path,
@@ -56,7 +57,7 @@ pub(super) fn of_folder(
     Ok(text)
 }
 
-/// The value as one word of that shell.
+/// Returns the value as one word of this shell.
 fn quoted(form: &str, value: &str) -> Zeroizing<String> {
     Zeroizing::new(match form {
         "fish" => format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'")),

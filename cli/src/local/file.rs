@@ -1,4 +1,4 @@
-//! Files that options name: JSON, or YAML if the file's name does not end in `.json`.
+//! Reads the files that options name: JSON if the name ends in `.json`, otherwise YAML.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use crate::output::Failure;
 /// What the error of a wrong file may show.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// What is wrong, which may quote the file.
+    /// The cause, which may quote the file.
     Cause,
-    /// Where it is wrong: the file has secrets.
+    /// Only the position of the mistake, because the file has secrets.
     Position,
 }
 
-/// Reads a file. `what` says what it should have been, as "a seed".
+/// Reads a file. `what` names the expected content in errors, such as "a seed".
 pub(super) fn read<T: DeserializeOwned>(
     option: &str,
     path: &Path,

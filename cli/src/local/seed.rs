@@ -1,4 +1,4 @@
-//! `kms local export`: what a gateway has, as a file.
+//! `kms local export`: prints the contents of a gateway's store as a seed.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::output::{self, Failure};
 use crate::process::Process;
 
-/// The command line of `kms local export`.
+/// Returns the command line of `kms local export`.
 pub(super) fn command() -> Command {
     let path = |name: &'static str| Arg::new(name).long(name).value_parser(value_parser!(PathBuf));
     Command::new("export")

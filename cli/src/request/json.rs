@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use crate::output::Failure;
 use crate::parameters::mismatch;
 
-/// Checks what the tolerant decoder would accept, then lets it decode, which keeps the order of
-/// names.
+/// Refuses what the tolerant decoder would accept, and then decodes with it, since it keeps the
+/// order of names.
 pub(super) fn fill(
     request: &mut dyn Payload,
     field: &FieldInfo,
@@ -33,14 +33,14 @@ pub(super) fn fill(
         }
         _ => return Err(mismatch(field)),
     };
-    // `value` is one JSON value, so that it cannot reach beyond its member.
+    // `value` was parsed as one JSON value, so it cannot add members of its own.
     let object = Zeroizing::new(format!("{{\"{}\":{member}}}", field.name));
     wire::json::decode(object.as_bytes(), request)
         .map(drop)
         .map_err(|_| Failure::usage(format!("--{} has a value of the wrong type", field.name)))
 }
 
-/// A misspelt field of an object would not be sent.
+/// Refuses unknown fields of an object: they would not be sent.
 fn known(parameter: &str, info: &PayloadInfo, value: &Json) -> Result<(), Failure> {
     let Json::Object(members) = value else {
         return Err(Failure::usage(format!("--{parameter} must be JSON objects")));

@@ -1,6 +1,6 @@
 //! Builds the two gateways from options and environment.
 //!
-//! A gateway is configured if its address is set; whatever else it lacks is an error that names the
+//! A gateway is configured if its address is set. If it lacks anything else, the error names that
 //! setting.
 
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub(super) struct GatewaySettings<'a> {
 }
 
 impl GatewaySettings<'_> {
-    /// Configured by an address. The chain of credentials signs.
+    /// Returns the shared gateway, if its address is set. The chain of credentials signs.
     pub(super) fn shared(&self, tls: &TlsOptions) -> Result<Option<OpenApiGateway>, Error> {
         let endpoint = self.text("endpoint", ENDPOINT)?;
         let region = self.text("region", REGION)?;
@@ -55,7 +55,8 @@ impl GatewaySettings<'_> {
         Ok(Some(gateway.tls(with_native_roots(tls)?)))
     }
 
-    /// Configured by an address. The client key signs, or the chain of credentials without one.
+    /// Returns the instance gateway, if its address is set. The client key signs or, without one,
+    /// the chain of credentials.
     pub(super) fn instance(&self, tls: &TlsOptions) -> Result<Option<InstanceGateway>, Error> {
         let Some(endpoint) = self.text("instance-endpoint", INSTANCE_ENDPOINT)? else {
             return Ok(None);
@@ -81,7 +82,8 @@ impl GatewaySettings<'_> {
         Ok(Some(InstanceGateway::new(endpoint, key).tls(tls.clone())))
     }
 
-    /// One CA and one certificate for both gateways, as in the official clients.
+    /// Returns the TLS options: one CA and one certificate for both gateways, as in the official
+    /// clients.
     pub(super) fn tls(&self) -> Result<TlsOptions, Error> {
         let tls = self.trust()?;
         let file = |option: &str| {
@@ -153,12 +155,14 @@ struct Text {
     setting: String,
 }
 
-/// A CA file may be the instance's own, which did not sign for the shared gateway or a proxy.
+/// Adds the operating system's CAs: the given CA may be the instance's own, which did not sign the
+/// certificates of the shared gateway or a proxy.
 pub(super) fn with_native_roots(tls: &TlsOptions) -> Result<TlsOptions, Error> {
     if tls.accepts_any_certificate() { Ok(tls.clone()) } else { tls.clone().and_native_roots() }
 }
 
-/// The chain of credentials where no client key was set, which may have been forgotten.
+/// The chain of credentials of an instance gateway without a client key. Its error also names the
+/// client key, which may have been forgotten.
 #[derive(Debug)]
 struct WithoutClientKey(DefaultChain);
 
