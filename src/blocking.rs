@@ -39,9 +39,10 @@
 //! # Inside a runtime
 //!
 //! Waiting blocks the thread. Inside an async function, that thread is a worker of another runtime,
-//! which drives nothing else meanwhile: use `.await` there. It is not a deadlock: nothing that the
-//! call needs runs on that worker, unless the server itself does. A layer or a credential provider
-//! may wait for another call on the feature's own thread; a separate thread is started for that.
+//! which drives nothing else meanwhile: use `.await` there. This is not a deadlock, unless the
+//! server itself runs on that worker: the call needs nothing that does. A layer or a credential
+//! provider may wait for another call on the feature's own thread; a separate thread is started for
+//! that.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -189,7 +190,8 @@ fn park_on<F: Future>(runtime: &Driven, future: F) -> F::Output {
     }
 
     let _blocked = Blocked::mark();
-    // Inside a task of another runtime, the rest of the task's budget must not count here.
+    // Inside a task of another runtime, the rest of tokio's cooperative budget of that task must
+    // not count here.
     let mut future = pin!(tokio::task::unconstrained(future));
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
@@ -221,8 +223,8 @@ thread_local! {
 }
 
 impl Driven {
-    /// Returns the feature's runtime, or one for this call alone if nothing drives that one until
-    /// the call has ended.
+    /// Returns the feature's runtime, or one for this call alone if the thread that drives it is
+    /// this one, or is waiting for a call itself.
     fn for_this_thread() -> Result<Self, Error> {
         static OWN: Mutex<Option<Driven>> = Mutex::new(None);
         let mut own = lock(&OWN);
@@ -250,7 +252,7 @@ impl Driven {
         let of_thread = Arc::clone(&waits);
         let drive = move || {
             WAITS.set(Some(of_thread));
-            // Nothing is ever sent: it ends with the sender.
+            // Nothing is ever sent: this ends when the sender is dropped.
             let _ = runtime.block_on(ended);
         };
         thread::Builder::new().name("kms-blocking".to_owned()).spawn(drive).map_err(failed)?;

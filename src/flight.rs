@@ -32,7 +32,7 @@ use crate::task::spawn;
 /// The time within which another runtime must show a sign of life.
 const PULSE: Duration = Duration::from_millis(250);
 
-/// How often a call looks again after a load that was [lost](Lost).
+/// The maximum number of times that a call looks for another load after one was [lost](Lost).
 pub(crate) const MAX_LOST: usize = 2;
 
 /// The loads in progress, by what they load.
@@ -158,7 +158,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
         self.running.remove(key);
     }
 
-    /// Removes all loads for which `is_to_go` is true.
+    /// Removes all loads for which `is_to_go` returns `true`.
     pub(crate) fn remove_if(&mut self, is_to_go: impl Fn(&M) -> bool) {
         let about = |running: &Running<T, M>| {
             running.flight.upgrade().is_none_or(|flight| is_to_go(&flight.about))
@@ -169,7 +169,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
         });
     }
 
-    /// Loads that every caller gave up on a runtime that is not driven have left their numbers.
+    /// Removes the entries of loads that every caller gave up, on a runtime that is not driven.
     fn clean(&mut self) {
         if self.running.len() < self.clean_at {
             return;
@@ -188,7 +188,7 @@ impl<K, T, M> Default for Flights<K, T, M> {
     }
 }
 
-/// Stands for a limit that no clock can represent.
+/// Replaces a limit that the clock cannot represent.
 const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
 
 /// A load in progress. The waiting callers hold it.
@@ -206,7 +206,7 @@ pub(crate) struct Flight<T, M = ()> {
 pub(crate) enum Lost {
     /// Its task ended without a result: the load panicked, or its runtime ended.
     Ended,
-    /// Another runtime has it, and did not drive it or took longer than its limit.
+    /// It belongs to another runtime, which did not drive it or took longer than the load's limit.
     Silent,
 }
 
@@ -221,14 +221,15 @@ impl<T, M> Flight<T, M> {
         &self.about
     }
 
-    /// Returns `true` if nothing more will be reported.
+    /// Returns `true` if it has ended.
     fn is_over(&self) -> bool {
         self.outcome.has_changed().is_err() || self.outcome.borrow().is_some()
     }
 }
 
 impl<T: Clone, M> Flight<T, M> {
-    /// Waits until it ends; on another runtime, only while that drives it.
+    /// Waits until it ends. If it belongs to another runtime, waits only while that runtime drives
+    /// it.
     pub(crate) async fn outcome(&self) -> Result<T, Lost> {
         let mut outcome = self.outcome.clone();
         if Handle::try_current().is_ok_and(|here| here.id() == self.runtime.id()) {
@@ -266,7 +267,7 @@ impl<T, M> Drop for Flight<T, M> {
     }
 }
 
-/// A load that has its place among the [`Flights`], and no task yet.
+/// A load that is in the [`Flights`] and has no task yet.
 #[must_use = "`start` begins the load"]
 pub(crate) struct Launch<T, M = ()> {
     flight: Arc<Flight<T, M>>,
@@ -293,7 +294,7 @@ impl<T: Send + Sync + 'static, M> Launch<T, M> {
             guard.land(Ok(loaded));
         };
         let task = spawn(&self.flight.runtime, task);
-        // It is set once, here.
+        // It is set only here, so this cannot fail.
         let _ = self.flight.task.set(task);
         self.flight
     }

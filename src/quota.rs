@@ -21,9 +21,9 @@
 //!
 //! # Where in the stack
 //!
-//! Add it with [`ClientBuilder::shared_layer`], so that calls to an instance are not affected. In
-//! that place it counts calls and not their retries. A client with only the shared gateway can add
-//! it with [`ClientBuilder::attempt_layer`] instead, where it counts each attempt. The time that a
+//! Add it with [`ClientBuilder::shared_layer`], so that calls to an instance are not affected.
+//! There it counts calls but not their retries. A client with only the shared gateway can add it
+//! with [`ClientBuilder::attempt_layer`] instead, where it counts each attempt. The time that a
 //! call waits counts towards its time limit. Clones of the layer and the services that it creates
 //! count together, so several clients of one account can share its limits.
 //!
@@ -32,9 +32,9 @@
 //! [`SHARED_GATEWAY`] has the limits that the service publishes for an account in a region
 //! ([performance
 //! data](https://www.alibabacloud.com/help/en/kms/key-management-service/product-overview/performance-data),
-//! as of March 2026). Each is for a group of actions: a number of calls per period. The layer sends
-//! no more calls than that in any span of time as long as the period, even if they arrive in
-//! bursts. Actions in no group are not limited.
+//! as of March 2026). Each is for a group of actions: a number of calls per period. The layer
+//! passes no more calls than that in any time span of this length, even if they arrive in bursts.
+//! Actions in no group are not limited.
 //!
 //! [`ClientBuilder::shared_layer`]: crate::ClientBuilder::shared_layer
 //! [`ClientBuilder::attempt_layer`]: crate::ClientBuilder::attempt_layer

@@ -78,7 +78,7 @@ impl Routing {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: a name is not that of an action. The error suggests the nearest name.
+    /// [`ErrorKind::Config`]: there is no action of this name. The error suggests the nearest name.
     pub fn default_kms_api_names<N: AsRef<str>>(
         mut self,
         names: impl IntoIterator<Item = N>,
@@ -110,7 +110,7 @@ impl Routing {
         Error::new(ErrorKind::Config, message)
     }
 
-    /// Returns the gateway that the client's settings prefer, even if it is not configured. Returns
+    /// Returns the gateway that the client's settings prefer, even if it is not configured, or
     /// `None` if they prefer none.
     fn preferred(&self, action: &ActionInfo) -> Option<Gateway> {
         let shared = |shared| if shared { Gateway::Shared } else { Gateway::Instance };

@@ -1,7 +1,7 @@
 //! Transfer: serves actions by operations of the instance's own dialect.
 //!
 //! An instance gateway with a client key serves operations such as `AdvanceEncrypt`, not actions
-//! such as `Encrypt`. [`TransferLayer`] sits between the charset layer and retry and turns actions
+//! such as `Encrypt`. [`TransferLayer`] is between the charset layer and `Retry`, and turns actions
 //! into operations. Each operation that it sends is retried by itself. The answer is returned as
 //! the action's own response, and errors have the codes and messages of the shared gateway, so a
 //! program cannot tell which gateway it called. Operations that are native already pass through.
@@ -103,15 +103,16 @@ use crate::{Action, Error};
 ///
 /// # The way up
 ///
-/// The response that the transfer returns is the call's. The reply keeps status, headers and
-/// request id of the last operation; its attempts are those of all operations together.
+/// The response that the transfer returns becomes the response of the call. The reply keeps status,
+/// headers and request id of the last operation; its attempts are those of all operations together.
 ///
 /// # Errors
 ///
 /// An error of [`send`](Native::send) is returned with `?` as it is, and so is one that the
 /// transfer makes, with [`Error::new`] for instance. The layer sets its action, gateway, attempts
-/// (of all operations together) and whether the call is idempotent, and gives errors of the service
-/// the shared gateway's words. Nothing above the transfer retries: it does not run again.
+/// (of all operations together) and whether the call is idempotent, and translates the code and
+/// message of an error of the service to those of the shared gateway. No layer above the transfer
+/// retries, so a transfer never runs twice for a call.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is served by the instance gateway and has no transfer",
     label = "an instance with a client key cannot be asked for this",

@@ -73,8 +73,8 @@ impl Default for Nonce {
     }
 }
 
-/// Random bits, of which the system is asked for many at once: for 16 bytes each time it takes as long
-/// as all else that a signature takes.
+/// Random bits, requested from the system in large pieces: a request for every 16 bytes would take
+/// as long as the rest of a signature.
 struct Random {
     bits: [u8; Self::SIZE],
     used: usize,
@@ -91,7 +91,8 @@ impl Random {
         let mut next = [0; 16];
         next.copy_from_slice(&self.bits[self.used..self.used + 16]);
         self.used += 16;
-        // A copy of this process, made by a fork or from a snapshot, has the same bits and another time.
+        // A copy of this process, made by a fork or from a snapshot, has the same bits, so the time
+        // and the process id are mixed in.
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let clock = since_1970.map_or(0, |since| since.as_nanos());
         let mixed = u128::from_be_bytes(next) ^ clock ^ u128::from(std::process::id()) << 96;

@@ -15,7 +15,8 @@ use crate::shown::is_jwt;
 
 /// The address of a gateway. It is checked when it is created.
 ///
-/// The host's name has no further meaning: neither region nor instance is read from it.
+/// The name of the host has no further meaning: neither the region nor the instance is derived from
+/// it.
 ///
 /// ```
 /// use alibabacloud_kms_middleware::Endpoint;
@@ -140,7 +141,7 @@ impl FromStr for Endpoint {
 }
 
 /// Returns `true` for an IPv6 address in brackets, and for a name that can be looked up (RFC 1035,
-/// section 2.3.4) and is not a token in the wrong place: host names are shown.
+/// section 2.3.4) and does not look like a token in the wrong place, since errors show host names.
 pub(crate) fn is_host(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[') {
         let address = address.strip_suffix(']');

@@ -1,4 +1,4 @@
-//! Buffers that leave nothing of their content behind.
+//! Buffers that leave no copy of their content behind.
 
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -10,10 +10,10 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use zeroize::Zeroizing;
 
-/// A buffer that is wiped when it is dropped, as a whole.
+/// A buffer that is wiped as a whole when it is dropped.
 ///
-/// `Zeroizing` alone wipes what is in a vector byte by byte, and at once only the room that it has
-/// left: some µs for an answer of 6 KB.
+/// `Zeroizing` alone wipes the elements of a vector byte by byte, which takes some µs for an answer
+/// of 6 KB, and only the spare capacity in one go.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SecretBuffer(Zeroizing<Vec<u8>>);
 
@@ -52,7 +52,7 @@ impl DerefMut for SecretBuffer {
 
 impl Drop for SecretBuffer {
     fn drop(&mut self) {
-        // Then all of it is room that is left.
+        // An empty buffer is all spare capacity, which `Zeroizing` wipes in one go.
         self.0.clear();
     }
 }

@@ -1,4 +1,5 @@
-//! Shows users' input in errors: as it is if it looks like what was expected, else not at all.
+//! Shows users' input in errors: unchanged if it looks like what was expected, otherwise not at
+//! all.
 //!
 //! A variable or an option that takes a path may contain the content of the file instead.
 

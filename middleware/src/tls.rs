@@ -1,10 +1,10 @@
 //! Decides which TLS options apply to a request: the call's, else the gateway's, else the client's.
 //!
-//! At the HTTP level, between signing and the attempt's time limit: next to the transport, which
-//! reads its signal, and below every layer that may still change the request. The nearest level
-//! with options is used as a whole. Nothing is merged, so one level's CA is never added to another
-//! level's trust. A CA together with accepting every certificate cannot be set on one level:
-//! [`TlsOptions`] refuses it with [`ErrorKind::Config`](crate::ErrorKind::Config) before any IO.
+//! At the HTTP level, between signing and the attempt's time limit: it is near the transport, which
+//! reads its signal, and below every layer that may still change the call's options. The nearest
+//! level with options is used as a whole. Nothing is merged, so one level's CA is never added to
+//! another level's trust. One level cannot have a CA and also accept every certificate:
+//! [`TlsOptions`] refuses that with [`ErrorKind::Config`](crate::ErrorKind::Config) before any IO.
 //!
 //! The layer inserts the options into the request as [`EffectiveTls`], which any transport can
 //! read. If no level has options, there is no signal, and the transport uses its own.
@@ -177,7 +177,8 @@ mod tests {
         assert_eq!(effective(&all, request(None)).await, Some(gateway));
         assert_eq!(effective(&of_client, request(None)).await, Some(client));
         assert_eq!(effective(&TlsLayer::new(), request(Some(&call))).await, Some(call));
-        // Ignoring certificates is no more than a level's choice: a nearer CA checks them again.
+        // Accepting every certificate applies to one level: options of a nearer level with a CA
+        // check certificates again.
         let checked = effective(&all, request(Some(&ca()))).await.expect("the call's");
         assert!(!checked.accepts_any_certificate());
     }

@@ -36,9 +36,9 @@ impl QuotaGroup {
 
 /// The limits of the shared gateway for an account in a region.
 ///
-/// The service lists the actions of the groups for activation, instances, reading keys, their tags,
-/// and creating keys. It only describes the other groups; the actions here are those that match the
-/// description.
+/// For some groups (activation, instances, reading keys, tags of keys, creating keys), the service
+/// lists the actions. For the others it has only a description, and the actions here are those that
+/// match it.
 pub const SHARED_GATEWAY: &[QuotaGroup] = &[
     QuotaGroup::new("activation", &["DescribeAccountKmsStatus", "OpenKmsService"], 1),
     QuotaGroup::new(

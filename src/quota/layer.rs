@@ -16,7 +16,8 @@ use crate::{BoxError, BoxFuture, Call, CallService, Error, ErrorKind, Reply};
 
 /// Makes calls wait for their turn; see the [module](super).
 ///
-/// From the first [`layer`](Layer::layer) on, clones share their turns.
+/// Clones share their turns, and so count together, once [`layer`](Layer::layer) was called for the
+/// first time.
 #[derive(Clone)]
 pub struct QuotaLayer {
     groups: Vec<QuotaGroup>,
@@ -81,7 +82,7 @@ impl QuotaLayer {
         let mut limiters = Limiters { groups: Vec::new(), by_action: HashMap::new() };
         for group in &self.groups {
             let limit = (f64::from(group.limit) * self.share).max(1.0);
-            // A `u32` at most, and no less than 1.
+            // The number is at most a `u32` and at least 1.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
             let turns = Turns::new(limit as usize, group.period);
             limiters.groups.push((*group, turns));
@@ -92,7 +93,7 @@ impl QuotaLayer {
     }
 }
 
-/// The same as [`shared_gateway`](QuotaLayer::shared_gateway).
+/// Returns the same as [`shared_gateway`](QuotaLayer::shared_gateway).
 impl Default for QuotaLayer {
     fn default() -> Self {
         Self::shared_gateway()
@@ -124,7 +125,7 @@ where
     type Error = BoxError;
     type Future = BoxFuture<Reply>;
 
-    /// Always ready: which turn a call waits for depends on its action.
+    /// Always ready, because the turn that a call waits for depends on its action.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
@@ -152,7 +153,7 @@ impl Limiters {
             return Ok(());
         };
         runtime::current()?;
-        // If a time limit ends the call meanwhile, this tells it that nothing was sent.
+        // If a time limit ends the call while it waits, this records that nothing was sent.
         let progress = call.extensions().get::<Progress>();
         progress.inspect(|progress| progress.hold_request());
         match max_wait {

@@ -61,7 +61,7 @@ mod tests {
             assert!(window[3] - window[0] >= Duration::from_secs(1), "{at:?}");
         }
         assert_eq!(at[2], Duration::ZERO);
-        // Tokio's clock counts milliseconds and wakes at the next one.
+        // Tokio's timers have a resolution of 1 ms and fire at the next one.
         assert!(at[8] < Duration::from_millis(2010), "{at:?}");
     }
 

@@ -12,12 +12,12 @@ use crate::{Charset, Error, Pairs};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContextAad {
-    /// The 32 bytes of its SHA-256, as the Java and Go clients send them.
+    /// The 32 bytes of the context's SHA-256, as the Java and Go clients send them.
     #[default]
     Digest,
-    /// As alibabacloud-kms-python-sdk sends it: the 64 hexadecimal characters of the digest in the
-    /// call's charset, and for the older operations its JSON text. For data that it has encrypted;
-    /// alibabacloud-dkms-transfer-python uses the other form.
+    /// As alibabacloud-kms-python-sdk sends it: the 64 hexadecimal characters of the digest, or for
+    /// the older operations the context's JSON text, both in the call's charset. Use it for data
+    /// that is exchanged with that SDK; alibabacloud-dkms-transfer-python uses the other form.
     Python,
 }
 

@@ -65,8 +65,8 @@ impl<'a> Blob<'a> {
             .ok_or_else(|| Error::invalid_parameter("CiphertextBlob"))
     }
 
-    /// Returns the key version in an answer, else the one in the ciphertext, which is the version
-    /// that encrypted.
+    /// Returns the key version that the answer names, else the one in the ciphertext, which
+    /// encrypted it.
     pub(super) fn key_version_or(&self, named: Option<String>) -> Result<String, Error> {
         let own = || self.key_version().map(str::to_owned).unwrap_or_default();
         required("KeyVersionId", named.unwrap_or_else(own))

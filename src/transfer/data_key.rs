@@ -230,7 +230,8 @@ keyed!(GenerateDataKeyRequest, GenerateDataKeyResponse, |response| {
 });
 
 keyed!(GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse, |_| {
-    // It has none: the client makes a ciphertext of this one and discards it.
+    // The action's response has no data key, so this one is made up. The client encrypts it and
+    // discards it.
     Ok(vec![0; 32])
 });
 

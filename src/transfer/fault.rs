@@ -1,6 +1,7 @@
 //! Translates the instance's errors into those of the shared gateway, as the official clients do.
 //!
-//! The instance's own code and message stay available beside them.
+//! The instance's own code and message remain available: see
+//! [`ServiceError::gateway_code`](crate::ServiceError::gateway_code).
 
 use crate::{Call, Error, Gateway};
 
@@ -13,7 +14,7 @@ pub(super) fn of_call(error: Error, call: &Call, attempts: u32) -> Error {
         .with_idempotent(call.is_idempotent())
 }
 
-/// Translates an error that the instance answered with; every other one is unchanged.
+/// Translates an error that the instance answered with. Every other error is unchanged.
 fn in_shared_words(error: Error) -> Error {
     error.map_service(|service| {
         let Some(gateway_code) = service.code() else {

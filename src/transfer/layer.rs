@@ -75,8 +75,8 @@ where
             let answer = self.inner.call(call);
             return Box::pin(async move { answer.await.map_err(Into::into) });
         }
-        // The clone is not ready. The service that was polled ready is, and is used up even if
-        // nothing is sent.
+        // Only the service that was polled is ready, not its clone. It is used up even if nothing
+        // is sent.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
         match TransferInfo::from_action(call.action()) {

@@ -34,7 +34,7 @@ pub struct RawResponse {
 pub struct PartialAnswer;
 
 impl RawResponse {
-    /// What became of an answer whose body was read up to the limit.
+    /// Creates the answer from its head and the result of reading its body up to the limit.
     pub(super) fn new(
         head: http::response::Parts,
         body: Result<Option<SecretBuffer>, BoxError>,
@@ -43,7 +43,8 @@ impl RawResponse {
         let body = match body.map_err(broken_body)? {
             Some(body) => body,
             None if head.status.is_success() => return Err(too_large(limit)),
-            // The status of an error answer says more than the limit does.
+            // The status of an error answer is more useful than the error that its body is too
+            // long.
             None => SecretBuffer::default(),
         };
         let signed_by = head.extensions.get().map(|signed_by: &SignedBy| signed_by.identity());
@@ -82,7 +83,7 @@ impl RawResponse {
         error.with_retry_after(wait).with_signed_by(self.signed_by)
     }
 
-    /// Returns the error of a success that is not an answer of this action.
+    /// Returns the error of a successful answer that is not a response of this action.
     pub(super) fn not_an_answer(&self, why: &str) -> Error {
         let status = self.status.as_u16();
         let message = match foreign::name(&self.headers, &self.body) {
@@ -92,7 +93,7 @@ impl RawResponse {
         self.decode_error(message)
     }
 
-    /// Returns the error of a success that lacks a required field.
+    /// Returns the error of a successful answer that lacks a required field.
     pub(super) fn lacks(&self, field: &str) -> Error {
         self.decode_error(format!("the answer lacks the required field {field}"))
     }

@@ -88,7 +88,7 @@ where
                 StageProjection::Read { body, head } => {
                     let body = ready!(body.poll(cx)).map_err(Into::into);
                     let Some(head) = head.take() else { return Poll::Pending };
-                    // What was not read of the body is dropped here, and the connection with it.
+                    // The unread rest of the body is dropped here, which closes the connection.
                     this.stage.set(Stage::Over);
                     let answer = RawResponse::new(head, body, *this.max_answer);
                     let reply = answer.and_then(|it| (this.decode)(it, this.call, *this.gateway));

@@ -31,7 +31,7 @@ pub type EncodeRpcLayer = EncodeLayer<Rpc>;
 /// Encodes calls as RPC requests, and decodes the answers.
 pub type EncodeRpc<S> = Encode<S, Rpc>;
 
-/// The dialect of the OpenAPI.
+/// The RPC dialect.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Rpc;
@@ -132,7 +132,7 @@ fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, E
     }
 }
 
-/// Returns `true` if the answer can have nothing but the request id, and lacks it.
+/// Returns `true` if the request id is the only field of the response, and is empty.
 fn has_only_an_empty_id(response: &dyn Payload) -> bool {
     response.info().fields.len() == 1 && request_id(response).is_none()
 }

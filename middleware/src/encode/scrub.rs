@@ -25,8 +25,8 @@ pub(super) fn scrub(text: &str, request: &dyn Payload) -> String {
     std::mem::take(&mut *out)
 }
 
-/// Removes what is escaped for a query or for JSON, up to a query inside of JSON inside of JSON. A text
-/// that holds such a secret is given as it is without the escapes.
+/// Removes secrets that are escaped for a query or for JSON, up to a query inside JSON inside JSON.
+/// If the text contains such a secret, its escapes are removed too.
 fn remove_escaped(text: &mut Zeroizing<String>, request: &dyn Payload, plus: Plus) {
     let mut inner = text.clone();
     for _ in 0..3 {

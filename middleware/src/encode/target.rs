@@ -31,7 +31,7 @@ const FRAMING: [HeaderName; 11] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
-/// How many headers a request has when it is signed: the map is made once.
+/// The number of headers of a signed request, so that the map is allocated once.
 const HEADERS: usize = 12;
 
 /// A gateway, and what every request to it contains.
@@ -90,8 +90,8 @@ impl Target {
 
     /// Returns the request of a call.
     ///
-    /// The call's own headers come last. Extensions carry what the layers below may need of the
-    /// call: see [`signals`](crate::signals).
+    /// The call's own headers come last. Its extensions have everything about the call that the
+    /// layers below may need: see [`signals`](crate::signals).
     pub(super) fn request(
         &self,
         call: &Call,
