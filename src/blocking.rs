@@ -39,8 +39,8 @@
 //! # Inside a runtime
 //!
 //! Waiting blocks the thread. Inside an async function, that thread is a worker of another runtime,
-//! which drives nothing else meanwhile: use `.await` there. This is not a deadlock, unless the
-//! server itself runs on that worker: the call needs nothing that does. A layer or a credential
+//! which drives nothing else meanwhile: use `.await` there. This is not a deadlock, since the call
+//! needs nothing from that worker, unless the server itself runs on it. A layer or a credential
 //! provider may wait for another call on the feature's own thread; a separate thread is started for
 //! that.
 

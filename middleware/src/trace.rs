@@ -5,8 +5,8 @@
 //! span, named `POST`. `otel.name`, `otel.kind` and `otel.status_code` are the fields that
 //! `tracing-opentelemetry` reads. Without a subscriber, no span is created.
 //!
-//! A span ends with its call. If the call's future is dropped, the span's `error.type` is
-//! `cancelled`.
+//! A span ends with its call. If the call's future is dropped before that, the span's `error.type`
+//! is `cancelled`.
 //!
 //! # Fields
 //!

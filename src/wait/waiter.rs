@@ -17,8 +17,9 @@ type Judge<A, T> =
 
 /// Sends this request repeatedly until `judge` returns a value.
 ///
-/// `judge` gets each answer and each error that is not temporary. It returns `Ok(None)` to
-/// continue, and an error to give up.
+/// `judge` receives each response, and each error that is not temporary. It returns
+/// `Ok(Some(value))` to end the wait with this value, `Ok(None)` to continue, and an error to give
+/// up.
 ///
 /// ```no_run
 /// use alibabacloud_kms::api::key::ListKeyVersionsRequest;
@@ -50,11 +51,11 @@ pub fn until<A: Action, T>(
     }
 }
 
-/// A wait that has not begun. `await` it; see the [module](super).
+/// A wait that begins when it is awaited; see the [module](super).
 ///
 /// # Errors
 ///
-/// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout): the limit is over.
+/// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout): the limit was exceeded.
 /// - The errors of the action that are not temporary.
 #[must_use = "a waiter does nothing unless it is awaited"]
 pub struct Waiter<A: Action, T> {
