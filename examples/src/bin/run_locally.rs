@@ -5,10 +5,11 @@
 //! cargo run -p alibabacloud-kms-examples --bin run_locally -- python3 program.py
 //! ```
 //!
-//! One word is the name of an example, several are a command.
+//! The first word is the name of an example, or else a command with its arguments.
 
 use std::env;
 use std::error::Error;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use alibabacloud_kms::api::alias::CreateAliasRequest;
@@ -22,7 +23,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let words: Vec<String> = env::args().skip(1).collect();
     let mut program = match words.as_slice() {
         [] => return Err("add a program, such as `-- route_all_to_shared`".into()),
-        [name] => example(name),
+        [name] if is_example(name) => example(name),
         [command, arguments @ ..] => {
             let mut program = Command::new(command);
             program.args(arguments);
@@ -48,6 +49,11 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         .env("REQUESTS_CA_BUNDLE", &demo.ca_file);
     let status = tokio::task::spawn_blocking(move || program.status()).await??;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn is_example(name: &str) -> bool {
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin");
+    programs.join(name).with_extension("rs").is_file()
 }
 
 fn example(name: &str) -> Command {

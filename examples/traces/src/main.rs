@@ -1,7 +1,7 @@
 //! Traces on a terminal: a line for each call, attempt and retry when it ends.
 //!
 //! `RUST_LOG` decides what is shown, as in any program with `tracing-subscriber`:
-//! `RUST_LOG=alibabacloud_kms_middleware=info` shows calls without their attempts.
+//! `RUST_LOG=info` shows calls without their attempts.
 
 use std::error::Error;
 
@@ -15,9 +15,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 async fn main() -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_from_default_env();
     tracing_subscriber::fmt()
-        .with_env_filter(
-            filter.or_else(|_| EnvFilter::try_new("alibabacloud_kms_middleware=debug"))?,
-        )
+        .with_env_filter(filter.or_else(|_| EnvFilter::try_new("info,alibabacloud_kms=debug"))?)
         .with_span_events(FmtSpan::CLOSE)
         .init();
 

@@ -82,8 +82,8 @@ fn of_certificate(error: &CertificateError) -> Cow<'static, str> {
     match error {
         CertificateError::UnknownIssuer => "the server's certificate is not signed by a trusted \
              CA: an instance has a CA of its own, to be downloaded from the instance's page in the \
-             KMS console and given as the CA file; other hosts need the CA certificates of this \
-             machine installed"
+             KMS console and given as the CA file; a local gateway's CA must be given to both \
+             gateways; other hosts need the CA certificates of this machine installed"
             .into(),
         CertificateError::BadSignature => {
             "the server's certificate is not signed by the trusted CA \
