@@ -36,6 +36,7 @@ mod origin;
 mod pool;
 mod resolve;
 mod settings;
+mod socket;
 mod stream;
 mod tls;
 mod tunnel;

@@ -13,7 +13,6 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower::ServiceExt as _;
 
@@ -22,6 +21,7 @@ use super::failure;
 use super::origin::Origin;
 use super::resolve::Resolver;
 use super::settings::{Route, TransportSettings};
+use super::socket::Socket;
 use super::stream::Stream;
 use super::tls::{self, Tls};
 use super::tunnel;
@@ -139,10 +139,10 @@ impl Connector {
                 (stream.map_err(|error| failed(error.into()))?, RequestForm::Origin)
             }
         };
+        let peek = stream.peek();
         let Some(tls) = tls else {
-            return Connection::http1(TokioIo::new(stream), form, counted.opened())
-                .await
-                .map_err(|e| failed(e.into()));
+            let connection = Connection::http1(TokioIo::new(stream), form, counted.opened()).await;
+            return connection.map(|it| it.with_peek(peek)).map_err(|e| failed(e.into()));
         };
         let name = ServerName::try_from(target.host().to_owned()).map_err(|error| {
             let message = format!("{} is not a host name: check the endpoint", target.host());
@@ -159,9 +159,9 @@ impl Connector {
                 let _ = on_http1.insert(target.clone(), ());
             }
         }
-        Connection::over_tls(tls, is_http2, self.keep_alive, counted.opened())
-            .await
-            .map_err(|e| failed(e.into()))
+        let connection =
+            Connection::over_tls(tls, is_http2, self.keep_alive, counted.opened()).await;
+        connection.map(|it| it.with_peek(peek)).map_err(|e| failed(e.into()))
     }
 
     /// Returns the proxy that reads the requests to this target and answers those that it does not
@@ -173,8 +173,8 @@ impl Connector {
         })
     }
 
-    async fn tcp(&self, uri: Uri) -> Result<TcpStream, BoxError> {
-        Ok(self.tcp.clone().oneshot(uri).await?.into_inner())
+    async fn tcp(&self, uri: Uri) -> Result<Socket, BoxError> {
+        Ok(Socket::new(self.tcp.clone().oneshot(uri).await?.into_inner()))
     }
 
     async fn to_proxy(

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio_rustls::client::TlsStream;
 
 use super::measure::{OpenConnection, Requests};
+use super::socket::Peek;
 use super::stream::Stream;
 use crate::Body;
 use crate::task::spawn;
@@ -21,6 +22,8 @@ use crate::task::spawn;
 pub(super) struct Connection {
     sender: Sender,
     answers: Requests,
+    /// Below it, if there is a socket.
+    peek: Option<Peek>,
 }
 
 enum Sender {
@@ -71,7 +74,7 @@ impl Connection {
                 let _ = report.send(error);
             }
         });
-        Ok(Self { sender: Sender::Http1 { sender, form, broken }, answers })
+        Ok(Self { sender: Sender::Http1 { sender, form, broken }, answers, peek: None })
     }
 
     /// Creates a connection in the version that the TLS handshake negotiated.
@@ -116,7 +119,7 @@ impl Connection {
             // The requests on it got the error.
             let _ = connection.await;
         });
-        Ok(Self { sender: Sender::Http2(sender), answers })
+        Ok(Self { sender: Sender::Http2(sender), answers, peek: None })
     }
 
     /// Returns `true` if it can take a request now.
@@ -126,6 +129,18 @@ impl Connection {
             #[cfg(feature = "http2")]
             Sender::Http2(sender) => sender.is_ready(),
         }
+    }
+
+    /// Adds what can look at the socket below.
+    pub(super) fn with_peek(self, peek: Peek) -> Self {
+        Self { peek: Some(peek), ..self }
+    }
+
+    /// Returns `true` if nothing has arrived that hyper has not read, such as the server's end of
+    /// the connection. Unlike [`is_ready`](Self::is_ready), it does not depend on whether the
+    /// runtime has looked at the network.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.peek.as_ref().is_some_and(Peek::is_quiet)
     }
 
     /// Waits until it can take a request. Returns `false` if it never will.
@@ -145,7 +160,7 @@ impl Connection {
             #[cfg(feature = "http2")]
             Sender::Http2(sender) => {
                 let sender = Sender::Http2(sender.clone());
-                Some(Self { sender, answers: self.answers.clone() })
+                Some(Self { sender, answers: self.answers.clone(), peek: self.peek.clone() })
             }
         }
     }

@@ -5,14 +5,24 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use super::socket::{Peek, Socket};
 
 /// The stream that carries TLS to the gateway, or HTTP without TLS.
 #[derive(Debug)]
 pub(super) enum Stream {
-    Tcp(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tcp(Socket),
+    Tls(Box<TlsStream<Socket>>),
+}
+
+impl Stream {
+    pub(super) fn peek(&self) -> Peek {
+        match self {
+            Self::Tcp(socket) => socket.peek(),
+            Self::Tls(stream) => stream.get_ref().0.peek(),
+        }
+    }
 }
 
 impl AsyncRead for Stream {

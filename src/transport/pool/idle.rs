@@ -31,8 +31,10 @@ impl Idle {
     pub(super) async fn take(&self, place: &Place) -> Option<Usable> {
         loop {
             let found = self.entries().take(place, Instant::now(), self.timeout)?;
-            // A server may have just closed it, so let the runtime look at the network first.
-            tokio::task::yield_now().await;
+            if !found.connection.is_quiet() {
+                // The server may have just closed it, so let the runtime look at the network first.
+                tokio::task::yield_now().await;
+            }
             if found.connection.is_ready() {
                 return Some(found);
             }
