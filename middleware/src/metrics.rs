@@ -12,17 +12,17 @@
 //!
 //! | metric | kind | unit | what | labels |
 //! |---|---|---|---|---|
-//! | `rpc.client.call.duration` | histogram | `s` | the time of a call, retries and waits included | `rpc.system.name`, `rpc.method`, `kms.gateway`, `rpc.response.status_code`, `error.type` |
-//! | `kms.client.active_calls` | gauge | `{call}` | calls that have not ended | `rpc.method` |
-//! | `kms.client.call.attempts` | histogram | `{request}` | how many requests a call took | `rpc.method`, `kms.gateway` |
-//! | `http.client.request.duration` | histogram | `s` | the time of an attempt, to the answer's end | `http.request.method`, `server.address`, `server.port`, `http.response.status_code`, `error.type`, `kms.operation`, `kms.gateway` |
-//! | `kms.client.throttles` | counter | `{answer}` | attempts that were refused for their rate | `kms.operation`, `kms.gateway` |
-//! | `kms.client.retries` | counter | `{request}` | attempts that repeat another, by why | `kms.operation`, `kms.gateway`, `kms.retry.reason` |
-//! | `kms.client.cache.lookups` | counter | `{lookup}` | calls that a cache was asked to answer, by what came of it | `rpc.method`, `kms.cache.outcome` |
-//! | `kms.client.connections` | gauge | `{connection}` | connections that are open, idle ones included | `server.address`, `server.port` |
-//! | `kms.client.connect.duration` | histogram | `s` | the time it took to connect, TLS included, or to fail | `server.address`, `server.port`, `error.type` |
-//! | `kms.client.connection.requests` | histogram | `{request}` | how many requests a connection answered, once it is closed | `server.address`, `server.port` |
-//! | `http.client.connection.duration` | histogram | `s` | how long a connection was open, once it is closed | `server.address`, `server.port` |
+//! | `rpc.client.call.duration` | histogram | `s` | the time of a call, including retries and waits | `rpc.system.name`, `rpc.method`, `kms.gateway`, `rpc.response.status_code`, `error.type` |
+//! | `kms.client.active_calls` | gauge | `{call}` | calls in progress | `rpc.method` |
+//! | `kms.client.call.attempts` | histogram | `{request}` | the number of requests of a call | `rpc.method`, `kms.gateway` |
+//! | `http.client.request.duration` | histogram | `s` | the time of an attempt, until the end of the answer | `http.request.method`, `server.address`, `server.port`, `http.response.status_code`, `error.type`, `kms.operation`, `kms.gateway` |
+//! | `kms.client.throttles` | counter | `{answer}` | attempts that were throttled | `kms.operation`, `kms.gateway` |
+//! | `kms.client.retries` | counter | `{request}` | retries, by reason | `kms.operation`, `kms.gateway`, `kms.retry.reason` |
+//! | `kms.client.cache.lookups` | counter | `{lookup}` | look-ups of calls in a cache, by outcome | `rpc.method`, `kms.cache.outcome` |
+//! | `kms.client.connections` | gauge | `{connection}` | open connections, including idle ones | `server.address`, `server.port` |
+//! | `kms.client.connect.duration` | histogram | `s` | the time to connect, including TLS, or to fail | `server.address`, `server.port`, `error.type` |
+//! | `kms.client.connection.requests` | histogram | `{request}` | the number of requests that a connection answered, recorded when it closes | `server.address`, `server.port` |
+//! | `http.client.connection.duration` | histogram | `s` | the time that a connection was open, recorded when it closes | `server.address`, `server.port` |
 //!
 //! Names and labels are OpenTelemetry's where it defines them, and have the meaning of the
 //! [spans'](crate::trace#fields) fields of the same name. In `kms.client.connect.duration`,

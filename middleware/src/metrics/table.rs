@@ -47,7 +47,7 @@ pub(super) const CALL_DURATION: Metric = Metric {
     name: "rpc.client.call.duration",
     kind: MetricKind::Histogram,
     unit: "s",
-    what: "the time of a call, retries and waits included",
+    what: "the time of a call, including retries and waits",
     labels: &[
         "rpc.system.name",
         "rpc.method",
@@ -61,7 +61,7 @@ pub(super) const ACTIVE_CALLS: Metric = Metric {
     name: "kms.client.active_calls",
     kind: MetricKind::Gauge,
     unit: "{call}",
-    what: "calls that have not ended",
+    what: "calls in progress",
     labels: &["rpc.method"],
 };
 
@@ -69,7 +69,7 @@ pub(super) const CALL_ATTEMPTS: Metric = Metric {
     name: "kms.client.call.attempts",
     kind: MetricKind::Histogram,
     unit: "{request}",
-    what: "how many requests a call took",
+    what: "the number of requests of a call",
     labels: &["rpc.method", "kms.gateway"],
 };
 
@@ -77,7 +77,7 @@ pub(super) const REQUEST_DURATION: Metric = Metric {
     name: "http.client.request.duration",
     kind: MetricKind::Histogram,
     unit: "s",
-    what: "the time of an attempt, to the answer's end",
+    what: "the time of an attempt, until the end of the answer",
     labels: &[
         "http.request.method",
         "server.address",
@@ -93,7 +93,7 @@ pub(super) const THROTTLES: Metric = Metric {
     name: "kms.client.throttles",
     kind: MetricKind::Counter,
     unit: "{answer}",
-    what: "attempts that were refused for their rate",
+    what: "attempts that were throttled",
     labels: &["kms.operation", "kms.gateway"],
 };
 
@@ -101,7 +101,7 @@ pub(super) const RETRIES: Metric = Metric {
     name: "kms.client.retries",
     kind: MetricKind::Counter,
     unit: "{request}",
-    what: "attempts that repeat another, by why",
+    what: "retries, by reason",
     labels: &["kms.operation", "kms.gateway", "kms.retry.reason"],
 };
 
@@ -109,7 +109,7 @@ pub(super) const CACHE_LOOKUPS: Metric = Metric {
     name: "kms.client.cache.lookups",
     kind: MetricKind::Counter,
     unit: "{lookup}",
-    what: "calls that a cache was asked to answer, by what came of it",
+    what: "look-ups of calls in a cache, by outcome",
     labels: &["rpc.method", "kms.cache.outcome"],
 };
 
@@ -118,7 +118,7 @@ pub const CONNECTIONS: Metric = Metric {
     name: "kms.client.connections",
     kind: MetricKind::Gauge,
     unit: "{connection}",
-    what: "connections that are open, idle ones included",
+    what: "open connections, including idle ones",
     labels: PEER,
 };
 
@@ -127,7 +127,7 @@ pub const CONNECT_DURATION: Metric = Metric {
     name: "kms.client.connect.duration",
     kind: MetricKind::Histogram,
     unit: "s",
-    what: "the time it took to connect, TLS included, or to fail",
+    what: "the time to connect, including TLS, or to fail",
     labels: &["server.address", "server.port", "error.type"],
 };
 
@@ -136,7 +136,7 @@ pub const CONNECTION_REQUESTS: Metric = Metric {
     name: "kms.client.connection.requests",
     kind: MetricKind::Histogram,
     unit: "{request}",
-    what: "how many requests a connection answered, once it is closed",
+    what: "the number of requests that a connection answered, recorded when it closes",
     labels: PEER,
 };
 
@@ -145,7 +145,7 @@ pub const CONNECTION_DURATION: Metric = Metric {
     name: "http.client.connection.duration",
     kind: MetricKind::Histogram,
     unit: "s",
-    what: "how long a connection was open, once it is closed",
+    what: "the time that a connection was open, recorded when it closes",
     labels: PEER,
 };
 
