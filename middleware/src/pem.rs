@@ -12,7 +12,10 @@ use zeroize::Zeroizing;
 
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        // As openssl and rustls.
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// A block as it is in the text.
@@ -96,8 +99,8 @@ impl<'t> Block<'t> {
     }
 }
 
-/// Decodes the Base64 inside a block. Returns `None` if it is empty or invalid. White space is
-/// ignored, and padding may be missing.
+/// Decodes the Base64 inside a block. Returns `None` if it is empty or invalid. White space and
+/// bits after the last byte are ignored, and padding may be missing.
 pub fn decode(inside: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     // With the full length reserved, nothing is moved and left behind.
     let mut base64 = Zeroizing::new(Vec::with_capacity(inside.len()));
@@ -169,8 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn white_space_and_missing_padding_are_passed_over() {
-        for text in ["aGVsbG8=", "aGVsbG8", " aGVs\r\nbG8=\n"] {
+    fn white_space_missing_padding_and_bits_after_the_end_are_passed_over() {
+        for text in ["aGVsbG8=", "aGVsbG8", " aGVs\r\nbG8=\n", "aGVsbG9="] {
             assert_eq!(decode(text.as_bytes()).as_deref().map(Vec::as_slice), Some(&b"hello"[..]));
         }
         for text in ["", "\n", "aGVsb", "aGVs-G8=", "aGVsbG8=aGVs", "päd="] {
