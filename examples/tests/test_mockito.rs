@@ -64,7 +64,7 @@ async fn a_lost_answer_is_asked_for_again_only_if_that_is_harmless() {
     assert_eq!(call.reply().await.expect("an answer").attempts(), 2);
     lost.assert_async().await;
 
-    // Whether the secret was created nobody knows: it is not created twice.
+    // It is unknown whether the secret was created, so it is not created again.
     let lost = lose(on(&mut server, "CreateSecret")).expect(1).create_async().await;
     let call = client.create_secret(CreateSecretRequest::new("app/db", "v1", "data"));
     let error = call.await.expect_err("the answer is lost");

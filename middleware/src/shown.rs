@@ -20,7 +20,7 @@ pub fn shown(path: &Path) -> impl fmt::Display {
 pub fn unread_because(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist",
-        io::ErrorKind::PermissionDenied => "must not be read by this user",
+        io::ErrorKind::PermissionDenied => "may not be read by this user",
         io::ErrorKind::IsADirectory => "is a folder",
         _ => "cannot be read",
     }

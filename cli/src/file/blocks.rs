@@ -212,7 +212,7 @@ mod tests {
             for _ in 0..blocks {
                 failed = failed.and(file.write_all(&[0; SIZE]).await);
             }
-            let failed = failed.and(file.flush().await).expect_err("nobody reads");
+            let failed = failed.and(file.flush().await).expect_err("the reader is gone");
             assert_eq!(failed.kind(), io::ErrorKind::BrokenPipe, "{blocks}");
         }
     }
@@ -224,7 +224,7 @@ mod tests {
         let mut file = WriteBehind::new(std::os::fd::OwnedFd::from(writer).into());
         file.write_all(b"text").await.expect("it is written behind");
         file.filled.closed().await;
-        let failed = file.write_all(&[0; SIZE]).await.expect_err("nobody reads");
+        let failed = file.write_all(&[0; SIZE]).await.expect_err("the reader is gone");
         assert_eq!(failed.kind(), io::ErrorKind::BrokenPipe);
     }
 }

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = KmsClient::builder().shared(local.open_api_gateway()).layer(timed).build()?;
 
     client.list_keys(ListKeysRequest::new()).await?;
-    let refused = client.encrypt(EncryptRequest::new("alias/nobody", "text")).await;
+    let refused = client.encrypt(EncryptRequest::new("alias/missing", "text")).await;
     assert!(refused.is_err());
     Ok(())
 }

@@ -62,12 +62,12 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     assert_eq!(opened.plaintext.expose_secret(), "text");
 
     // What the service refused is refused: nothing is tried elsewhere.
-    let refused = client.encrypt(EncryptRequest::new("alias/nobody", "text")).await;
+    let refused = client.encrypt(EncryptRequest::new("alias/missing", "text")).await;
     println!("{}", refused.expect_err("there is no such key"));
     Ok(())
 }
 
-/// An instance where nobody listens.
+/// An instance at an address without a listener.
 fn out_of_reach(key: ClientKey) -> Result<InstanceGateway, Box<dyn StdError>> {
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     Ok(InstanceGateway::new(format!("http://127.0.0.1:{port}").parse()?, key))

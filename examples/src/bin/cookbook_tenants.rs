@@ -52,8 +52,8 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         let tenant = call.extensions().get::<Tenant>();
         let client = tenant.and_then(|tenant| tenants.get(tenant)).cloned();
         async move {
-            let nobody = || Error::new(ErrorKind::Layer, "the call has no tenant that is known");
-            let reply = client.ok_or_else(nobody)?.send(call).await?;
+            let unknown = || Error::new(ErrorKind::Layer, "the call has no known tenant");
+            let reply = client.ok_or_else(unknown)?.send(call).await?;
             Ok::<_, BoxError>(reply)
         }
     }));

@@ -92,7 +92,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
 
     let request = EncryptRequest::new("alias/default", "never in the log");
     client.encrypt(request).extension(Principal("payroll")).await?;
-    let request = EncryptRequest::new("alias/nobody", "never in the log");
+    let request = EncryptRequest::new("alias/missing", "never in the log");
     let refused = client.encrypt(request).extension(Principal("payroll")).await;
     assert!(refused.is_err());
     Ok(())

@@ -55,7 +55,7 @@ where
     fn call(&mut self, mut call: Call) -> BoxFuture<Reply> {
         let tenant = call.extensions().get::<Tenant>();
         let Some(credential) = tenant.and_then(|tenant| self.credentials.get(tenant)) else {
-            let error = Error::new(ErrorKind::Layer, "the call has no tenant that is known");
+            let error = Error::new(ErrorKind::Layer, "the call has no known tenant");
             return Box::pin(std::future::ready(Err(error.into())));
         };
         call.options_mut().credential = Some(Arc::clone(credential));

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     client.encrypt(EncryptRequest::new("alias/default", "text")).await?;
     client.encrypt(EncryptRequest::new("alias/default", "text")).use_shared_gateway(true).await?;
-    let refused = client.encrypt(EncryptRequest::new("alias/nobody", "text")).await;
+    let refused = client.encrypt(EncryptRequest::new("alias/missing", "text")).await;
     assert!(refused.is_err());
     Ok(())
 }
