@@ -4,6 +4,7 @@
 //! clients do: [`EncryptRequest::from_bytes`] encodes them, [`DecryptResponse::bytes`] decodes
 //! them.
 
+use alibabacloud_kms_middleware::__private::SecretBuffer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -131,10 +132,10 @@ pub(crate) fn from_base64(
     message: impl FnOnce() -> String,
 ) -> Result<SecretBytes, Error> {
     let text = text.expose_secret();
-    let mut bytes = Zeroizing::new(vec![0; text.len() / 4 * 3 + 3]);
+    let mut bytes = SecretBuffer::from(Zeroizing::new(vec![0; text.len() / 4 * 3 + 3]));
     // The decoder's own error quotes a character of the secret.
     let length = STANDARD
-        .decode_slice(text, &mut bytes)
+        .decode_slice(text, &mut **bytes)
         .map_err(|_| Error::new(ErrorKind::Decode, message()).with_outcome(Outcome::Answered))?;
     Ok(bytes[..length].to_vec().into())
 }

@@ -9,6 +9,7 @@ use std::mem;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
+use alibabacloud_kms_middleware::__private::SecretBuffer;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::coop;
 use zeroize::Zeroizing;
@@ -82,9 +83,10 @@ struct Blocks {
     room: usize,
 }
 
-/// A chunk, or the piece of plaintext that becomes one.
+/// A chunk, or the piece of plaintext that becomes one. It has no memory before it is first read.
+#[derive(Default)]
 struct Block {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: SecretBuffer,
     filled: usize,
 }
 
@@ -97,8 +99,7 @@ impl Blocks {
         mut change: impl FnMut(&mut Block, Place) -> Result<(), Error>,
         writer: &mut (impl AsyncWrite + Unpin),
     ) -> Result<(), Error> {
-        let block = || Block { bytes: Zeroizing::new(vec![0; self.room]), filled: 0 };
-        let (mut block, mut next, mut later) = (block(), block(), block());
+        let (mut block, mut next, mut later) = <(Block, Block, Block)>::default();
         self.read(&mut reader, &mut block, true).await.map_err(unread)?;
         self.read(&mut reader, &mut next, block.filled == self.size).await.map_err(unread)?;
         loop {
@@ -129,6 +130,9 @@ impl Blocks {
     ) -> io::Result<()> {
         block.filled = 0;
         if more {
+            if block.bytes.is_empty() {
+                block.bytes = Zeroizing::new(vec![0; self.room]).into();
+            }
             block.filled = fill(reader, &mut block.bytes[..self.size]).await?;
         }
         Ok(())
