@@ -1,5 +1,7 @@
 //! `Encrypt` and `Decrypt` of texts with symmetric keys.
 
+use std::mem;
+
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::Transfer;
@@ -9,7 +11,7 @@ use super::native::Native;
 use super::operation::{NativeReply, Operation, TransferBack};
 use crate::api::crypto::{DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse};
 use crate::native::{advance, classic};
-use crate::{Charset, Error, SecretString};
+use crate::{Charset, CharsetError, Error, SecretString};
 
 impl Transfer for EncryptRequest {
     const OPERATIONS: &'static [Operation] = &[
@@ -18,8 +20,7 @@ impl Transfer for EncryptRequest {
     ];
 
     async fn transfer(&self, native: &mut Native<'_>) -> Result<EncryptResponse, Error> {
-        let plaintext = native.charset().encode(self.plaintext.expose_secret())?;
-        let plaintext = SecretSlice::from(plaintext.to_vec());
+        let plaintext = encode(native.charset(), &self.plaintext)?;
         let aad = native.aad(self.encryption_context.as_ref())?;
         seal(native, &self.key_id, plaintext, aad).await
     }
@@ -173,8 +174,12 @@ impl TransferBack<classic::DecryptRequest> for DecryptRequest {
 }
 
 fn back_text(charset: Charset, plaintext: &SecretString) -> Result<SecretSlice<u8>, Error> {
-    let bytes = charset.encode(plaintext.expose_secret());
-    let bytes =
-        bytes.map_err(|error| inexpressible("Plaintext", "a text of the call's charset", error))?;
-    Ok(SecretSlice::from(bytes.to_vec()))
+    encode(charset, plaintext)
+        .map_err(|error| inexpressible("Plaintext", "a text of the call's charset", error))
+}
+
+fn encode(charset: Charset, text: &SecretString) -> Result<SecretSlice<u8>, CharsetError> {
+    let mut bytes = charset.encode(text.expose_secret())?;
+    // Full to its capacity, the vector becomes the secret's box without being copied.
+    Ok(SecretSlice::from(mem::take(&mut *bytes)))
 }
