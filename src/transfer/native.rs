@@ -68,23 +68,35 @@ impl<'a> Native<'a> {
         request: O,
         key_version: Option<&str>,
     ) -> Result<NativeReply<O::Response>, Error> {
-        if !self.operations.iter().any(Operation::is::<O>) {
-            let (action, name) = (self.call.action().name, O::INFO.name);
+        let is_listed = self.operations.iter().any(Operation::is::<O>);
+        let call = self.call.clone().with_request(request);
+        let reply = self.exchange(call, is_listed, key_version).await?;
+        let (response, head) = reply.into_parts::<O>()?;
+        let reply = NativeReply::new(response).key_version(key_version_of(&head));
+        self.head = Some(head);
+        Ok(reply)
+    }
+
+    /// What does not depend on the operation's type, and so is compiled once.
+    async fn exchange(
+        &mut self,
+        mut call: Call,
+        is_listed: bool,
+        key_version: Option<&str>,
+    ) -> Result<Reply, Error> {
+        if !is_listed {
+            let (action, name) = (self.call.action().name, call.action().name);
             let message = format!(
                 "the transfer of {action} sends {name}, which its OPERATIONS lack: add it there",
             );
             return Err(Error::new(ErrorKind::Layer, message));
         }
-        let mut call = self.call.clone().with_request(request);
         if let Some(version) = key_version.filter(|version| !version.is_empty()) {
             let version = HeaderValue::from_str(version)
                 .map_err(|_| Error::invalid_parameter("KeyVersionId"))?;
             call.options_mut().headers.insert(KEY_VERSION, version);
         }
-        let (response, head) = self.reply(call).await?.into_parts::<O>()?;
-        let reply = NativeReply::new(response).key_version(key_version_of(&head));
-        self.head = Some(head);
-        Ok(reply)
+        self.reply(call).await
     }
 
     async fn reply(&mut self, call: Call) -> Result<Reply, Error> {
