@@ -135,7 +135,7 @@ pub(crate) fn from_base64(
     let mut bytes = SecretBuffer::from(Zeroizing::new(vec![0; text.len() / 4 * 3 + 3]));
     // The decoder's own error quotes a character of the secret.
     let length = STANDARD
-        .decode_slice(text, &mut **bytes)
+        .decode_slice(text, &mut bytes)
         .map_err(|_| Error::new(ErrorKind::Decode, message()).with_outcome(Outcome::Answered))?;
     Ok(bytes[..length].to_vec().into())
 }

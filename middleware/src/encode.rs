@@ -18,9 +18,9 @@
 //! ```
 
 pub(crate) mod answer;
-mod answering;
 mod error_answer;
 mod foreign;
+mod future;
 mod hint;
 mod layer;
 mod protobuf;

@@ -16,10 +16,10 @@
 //! ```
 
 pub(crate) mod acs3;
-mod begun;
 mod canonical;
 mod client_key;
 mod date;
+mod future;
 
 pub use self::acs3::{SignAcs3, SignAcs3Layer};
 pub use self::client_key::{SignClientKey, SignClientKeyLayer};

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use tower::{Layer, Service};
 
 use super::answer::RawResponse;
-use super::answering::Answering;
+use super::future::EncodeFuture;
 use super::target::Target;
 use crate::action::Gateway;
 use crate::call::Call;
@@ -71,7 +71,7 @@ pub struct Encode<S, D> {
 impl<S: HttpService, D: Dialect> Service<Call> for Encode<S, D> {
     type Response = Reply;
     type Error = BoxError;
-    type Future = Answering<S::Future, S::ResponseBody>;
+    type Future = EncodeFuture<S::Future, S::ResponseBody>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
@@ -81,6 +81,6 @@ impl<S: HttpService, D: Dialect> Service<Call> for Encode<S, D> {
         let Target { gateway, max_answer, .. } = *self.target;
         let request = self.dialect.request(&self.target, &call);
         let sent = request.map(|request| self.inner.call(request));
-        Answering::new(call, (gateway, max_answer), sent, D::decode)
+        EncodeFuture::new(call, (gateway, max_answer), sent, D::decode)
     }
 }

@@ -1,8 +1,8 @@
 //! ACS3: the signature of requests in the RPC dialect.
 
 mod algorithm;
+mod future;
 mod prepared;
-mod signed;
 mod signer;
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tower::{Layer, Service};
 
 pub use self::algorithm::Acs3Algorithm;
-use self::signed::Signed;
+use self::future::SignAcs3Future;
 use self::signer::Acs3Signer;
 use crate::clock::{Clock, Nonce};
 use crate::credential::ProvideCredential;
@@ -96,7 +96,7 @@ where
 {
     type Response = S::Response;
     type Error = BoxError;
-    type Future = Signed<S::Future, S::ResponseBody>;
+    type Future = SignAcs3Future<S::Future, S::ResponseBody>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
@@ -105,18 +105,18 @@ where
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         if let Some(prepared) = self.signer.at_hand(request.extensions()) {
             return match self.signer.sign(&mut request, &prepared) {
-                Ok(()) => Signed::sent(self.inner.call(request), prepared),
-                Err(error) => Signed::refused(error),
+                Ok(()) => SignAcs3Future::sent(self.inner.call(request), prepared),
+                Err(error) => SignAcs3Future::refused(error),
             };
         }
         // `self.inner` was polled ready and its clone was not, so the call takes the original.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let signer = Arc::clone(&self.signer);
-        Signed::loading(Box::pin(async move {
+        SignAcs3Future::loading(Box::pin(async move {
             let prepared = signer.load(request.extensions()).await?;
             signer.sign(&mut request, &prepared)?;
-            Signed::sent(inner.call(request), prepared).await
+            SignAcs3Future::sent(inner.call(request), prepared).await
         }))
     }
 }

@@ -13,9 +13,9 @@ use http::{HeaderName, HeaderValue};
 use tower::{Layer, Service};
 use zeroize::Zeroizing;
 
-use super::begun::Begun;
 use super::canonical::{SignedHeaders, size_of};
 use super::date::DateHeader;
+use super::future::SignFuture;
 use super::sensitive;
 use crate::clock::Clock;
 use crate::credential::ClientKeySigner;
@@ -85,7 +85,7 @@ pub struct SignClientKey<S> {
 impl<S: HttpService> Service<http::Request<Body>> for SignClientKey<S> {
     type Response = S::Response;
     type Error = BoxError;
-    type Future = Begun<S::Future>;
+    type Future = SignFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
@@ -93,8 +93,8 @@ impl<S: HttpService> Service<http::Request<Body>> for SignClientKey<S> {
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         match self.signer.sign(&mut request) {
-            Ok(()) => Begun::sent(self.inner.call(request)),
-            Err(error) => Begun::refused(error),
+            Ok(()) => SignFuture::sent(self.inner.call(request)),
+            Err(error) => SignFuture::refused(error),
         }
     }
 }

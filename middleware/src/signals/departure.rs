@@ -24,17 +24,17 @@ use super::requests::{Copies, Requests};
 /// assert!(!departure.is_held());
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Departure(Place);
+pub struct Departure(State);
 
 /// The place of the state.
 #[derive(Debug, Clone)]
-enum Place {
+enum State {
     Own(Arc<Copies>),
     /// Together with the call's, for its first request: most calls have no other.
     First(Arc<Requests>),
 }
 
-impl Default for Place {
+impl Default for State {
     fn default() -> Self {
         Self::Own(Arc::default())
     }
@@ -43,21 +43,21 @@ impl Default for Place {
 impl Departure {
     /// Creates the departure of the first of these requests.
     pub(super) fn first(requests: Arc<Requests>) -> Self {
-        Self(Place::First(requests))
+        Self(State::First(requests))
     }
 
     /// Returns the copies of the request, unless it is a call's first.
     pub(super) fn of_its_own(&self) -> Option<&Arc<Copies>> {
         match &self.0 {
-            Place::Own(copies) => Some(copies),
-            Place::First(_) => None,
+            State::Own(copies) => Some(copies),
+            State::First(_) => None,
         }
     }
 
     fn copies(&self) -> &Copies {
         match &self.0 {
-            Place::Own(copies) => copies,
-            Place::First(requests) => &requests.first,
+            State::Own(copies) => copies,
+            State::First(requests) => &requests.first,
         }
     }
 

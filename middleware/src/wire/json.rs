@@ -100,27 +100,27 @@ pub fn pairs(pairs: &Pairs) -> Zeroizing<String> {
 struct Destination<'a> {
     name: &'static str,
     each: Option<&'static str>,
-    place: Place<'a>,
+    place: Target<'a>,
 }
 
-enum Place<'a> {
+enum Target<'a> {
     Payload(&'a mut dyn Payload),
     Field(&'a mut dyn Field),
 }
 
 impl<'a> Destination<'a> {
     fn payload(payload: &'a mut dyn Payload) -> Self {
-        Self { name: payload.info().name, each: None, place: Place::Payload(payload) }
+        Self { name: payload.info().name, each: None, place: Target::Payload(payload) }
     }
 
     fn field(info: &FieldInfo, field: &'a mut dyn Field) -> Self {
-        Self { name: info.name, each: info.each, place: Place::Field(field) }
+        Self { name: info.name, each: info.each, place: Target::Field(field) }
     }
 
     fn slot(self) -> Slot<'a> {
         match self.place {
-            Place::Payload(payload) => Slot::Object(payload),
-            Place::Field(field) => field.slot(),
+            Target::Payload(payload) => Slot::Object(payload),
+            Target::Field(field) => field.slot(),
         }
     }
 
@@ -305,14 +305,14 @@ impl Destination<'_> {
         each: &'static str,
         mut entries: A,
     ) -> Result<Answer, A::Error> {
-        let Place::Field(field) = self.place else {
+        let Target::Field(field) = self.place else {
             return Err(mismatch(self.name));
         };
         let mut answer = Answer::default();
         while let Some(key) = entries.next_key::<String>()? {
             if key == each {
                 let list =
-                    Destination { name: self.name, each: None, place: Place::Field(&mut *field) };
+                    Destination { name: self.name, each: None, place: Target::Field(&mut *field) };
                 answer = entries.next_value_seed(list)?;
             } else {
                 entries.next_value::<IgnoredAny>()?;
@@ -333,7 +333,8 @@ impl<'de> DeserializeSeed<'de> for NextObject<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
         let item = self.list.push();
-        let object = Destination { name: self.name, each: None, place: Place::Payload(&mut *item) };
+        let object =
+            Destination { name: self.name, each: None, place: Target::Payload(&mut *item) };
         let mut answer = object.deserialize(deserializer)?;
         if answer.is_null {
             answer.lacks = promised::lacking(item, |_| false).map(|info| info.name.to_owned());
@@ -353,7 +354,7 @@ impl<'de> DeserializeSeed<'de> for NextText<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let mut text = None::<String>;
-        let target = Destination { name: self.name, each: None, place: Place::Field(&mut text) };
+        let target = Destination { name: self.name, each: None, place: Target::Field(&mut text) };
         target.deserialize(deserializer)?;
         self.texts.extend(text);
         Ok(())

@@ -15,7 +15,7 @@ use crate::signals::SignedBy;
 pin_project! {
     /// The future of [`SignAcs3`](super::SignAcs3).
     #[must_use = "futures do nothing unless polled"]
-    pub struct Signed<F, B> {
+    pub struct SignAcs3Future<F, B> {
         #[pin]
         stage: Stage<F, B>,
     }
@@ -31,7 +31,7 @@ pin_project! {
     }
 }
 
-impl<F, B> Signed<F, B> {
+impl<F, B> SignAcs3Future<F, B> {
     pub(super) fn sent(answer: F, signed_by: Arc<Prepared>) -> Self {
         Self { stage: Stage::Sent { answer, signed_by } }
     }
@@ -45,7 +45,7 @@ impl<F, B> Signed<F, B> {
     }
 }
 
-impl<F, B, E> Future for Signed<F, B>
+impl<F, B, E> Future for SignAcs3Future<F, B>
 where
     F: Future<Output = Result<http::Response<B>, E>>,
     E: Into<BoxError>,

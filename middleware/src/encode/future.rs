@@ -23,7 +23,7 @@ pub(super) type Decode = fn(RawResponse, &Call, Gateway) -> Result<Reply, Error>
 pin_project! {
     /// The future of [`Encode`](super::Encode): the reply of a call, once its request was sent.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Answering<F, B> {
+    pub struct EncodeFuture<F, B> {
         call: Call,
         gateway: Gateway,
         max_answer: usize,
@@ -43,7 +43,7 @@ pin_project! {
     }
 }
 
-impl<F, B> Answering<F, B> {
+impl<F, B> EncodeFuture<F, B> {
     pub(super) fn new(
         call: Call,
         (gateway, max_answer): (Gateway, usize),
@@ -58,7 +58,7 @@ impl<F, B> Answering<F, B> {
     }
 }
 
-impl<F, B, E> Future for Answering<F, B>
+impl<F, B, E> Future for EncodeFuture<F, B>
 where
     F: Future<Output = Result<http::Response<B>, E>>,
     E: Into<BoxError>,

@@ -12,7 +12,7 @@ pin_project! {
     /// The future of a layer that calls the service below, or fails without calling it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Begun<F> {
+    pub struct SignFuture<F> {
         #[pin]
         stage: Stage<F>,
     }
@@ -27,7 +27,7 @@ pin_project! {
     }
 }
 
-impl<F> Begun<F> {
+impl<F> SignFuture<F> {
     pub(super) fn sent(answer: F) -> Self {
         Self { stage: Stage::Sent { answer } }
     }
@@ -37,7 +37,7 @@ impl<F> Begun<F> {
     }
 }
 
-impl<F, T, E> Future for Begun<F>
+impl<F, T, E> Future for SignFuture<F>
 where
     F: Future<Output = Result<T, E>>,
     E: Into<BoxError>,
