@@ -83,7 +83,7 @@ use std::sync::Arc;
 use aws_lc_rs::{constant_time, rand};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use self::chunks::{Chunks, Place, TAG};
+use self::chunks::{Chunks, Position, TAG};
 use self::data_key::Decrypted;
 use self::error::{damaged, failed, not_authentic};
 pub use self::header::Header;
@@ -345,10 +345,10 @@ fn seal_pieces(
     let mut rest = plaintext;
     while let Some((piece, more)) = rest.split_at_checked(size).filter(|(_, more)| !more.is_empty())
     {
-        chunks.seal(piece, Place::Inner, sealed)?;
+        chunks.seal(piece, Position::Inner, sealed)?;
         rest = more;
     }
-    chunks.seal(rest, Place::Last, sealed)
+    chunks.seal(rest, Position::Last, sealed)
 }
 
 /// Opens chunks that are in memory.
@@ -360,10 +360,10 @@ fn open_pieces(chunks: &mut Chunks, size: usize, body: &[u8]) -> Result<SecretBy
     let mut rest = body;
     while let Some((chunk, more)) = rest.split_at_checked(size).filter(|(_, more)| !more.is_empty())
     {
-        chunks.open(chunk, Place::Inner, &mut plaintext)?;
+        chunks.open(chunk, Position::Inner, &mut plaintext)?;
         rest = more;
     }
-    chunks.open(rest, Place::Last, &mut plaintext)?;
+    chunks.open(rest, Position::Last, &mut plaintext)?;
     Ok(SecretBytes::from(std::mem::take(&mut *plaintext)))
 }
 

@@ -51,18 +51,18 @@ struct Running<T, M> {
 
 /// The loads that a call may wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum Runtimes {
     /// Those of every runtime.
-    EveryRuntime,
+    Every,
     /// Those of the call's own runtime, because others have kept it waiting.
-    OwnRuntime,
+    Own,
 }
 
 /// The reason for a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Audience {
+pub(crate) enum LoadReason {
     /// Callers wait for it: it ends with the last of them.
-    Waiting,
+    Callers,
     /// The cache started it: it continues without waiting callers.
     Background,
 }
@@ -74,7 +74,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
         &self,
         key: &K,
         runtime: Id,
-        reach: Reach,
+        runtimes: Runtimes,
         suits: impl Fn(&Flight<T, M>) -> bool,
     ) -> Option<Arc<Flight<T, M>>> {
         let mut foreign = None;
@@ -86,7 +86,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
                 if suits(&flight) {
                     return Some(flight);
                 }
-            } else if reach == Reach::EveryRuntime
+            } else if runtimes == Runtimes::Every
                 && foreign.is_none()
                 && Instant::now() < flight.overdue_at
                 && suits(&flight)
@@ -106,7 +106,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
         key: K,
         runtime: Handle,
         limit: Duration,
-        audience: Audience,
+        reason: LoadReason,
         about: M,
     ) -> Launch<T, M> {
         self.clean();
@@ -124,7 +124,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
         self.running.entry(key).or_default().push(Running {
             number: flight.number,
             flight: Arc::downgrade(&flight),
-            _background: (audience == Audience::Background).then(|| Arc::clone(&flight)),
+            _background: (reason == LoadReason::Background).then(|| Arc::clone(&flight)),
         });
         Launch { flight, tell }
     }

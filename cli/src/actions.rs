@@ -76,7 +76,7 @@ impl Serialize for Entry {
         };
         let fields = |place| Fields {
             fields: match place {
-                Place::Response => action.response.fields,
+                Side::Response => action.response.fields,
                 _ => action.request.fields,
             },
             dialect: action.dialect,
@@ -87,15 +87,15 @@ impl Serialize for Entry {
         map.serialize_entry("gateway", gateway.as_str())?;
         map.serialize_entry("method", action.method.as_str())?;
         map.serialize_entry("deprecated", &action.deprecated)?;
-        map.serialize_entry("parameters", &fields(Place::Parameter))?;
-        map.serialize_entry("response", &fields(Place::Response))?;
+        map.serialize_entry("parameters", &fields(Side::Parameter))?;
+        map.serialize_entry("response", &fields(Side::Response))?;
         map.end()
     }
 }
 
 /// The place of a field: only parameters have positions, and only fields of requests are required.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Side {
     Parameter,
     InParameter,
     Response,
@@ -105,7 +105,7 @@ enum Place {
 struct Fields {
     fields: &'static [FieldInfo],
     dialect: Dialect,
-    place: Place,
+    place: Side,
 }
 
 impl Serialize for Fields {
@@ -126,7 +126,7 @@ impl Serialize for Fields {
 /// A field with JSON's types.
 struct RpcField {
     field: &'static FieldInfo,
-    place: Place,
+    place: Side,
 }
 
 impl Serialize for RpcField {
@@ -142,17 +142,17 @@ impl Serialize for RpcField {
             }
             None => typed(&mut map, field.kind, place)?,
         }
-        if place == Place::Parameter {
+        if place == Side::Parameter {
             let position = match field.position {
                 Position::Query => "query",
                 Position::Body => "body",
             };
             map.serialize_entry("in", position)?;
         }
-        if place != Place::Response && field.required != Required::No {
+        if place != Side::Response && field.required != Required::No {
             map.serialize_entry("required", &true)?;
         }
-        if place == Place::Parameter && field.json {
+        if place == Side::Parameter && field.json {
             map.serialize_entry("encoding", "json")?;
         }
         map.end()
@@ -163,7 +163,7 @@ impl Serialize for RpcField {
 struct Wrapped {
     name: &'static str,
     kind: FieldKind,
-    place: Place,
+    place: Side,
 }
 
 impl Serialize for Wrapped {
@@ -176,7 +176,7 @@ impl Serialize for Wrapped {
 }
 
 /// Writes the JSON type of a field, with its contents.
-fn typed<M: SerializeMap>(map: &mut M, kind: FieldKind, place: Place) -> Result<(), M::Error> {
+fn typed<M: SerializeMap>(map: &mut M, kind: FieldKind, place: Side) -> Result<(), M::Error> {
     let name = match kind {
         FieldKind::String | FieldKind::Bytes => "string",
         FieldKind::Integer => "integer",
@@ -194,8 +194,8 @@ fn typed<M: SerializeMap>(map: &mut M, kind: FieldKind, place: Place) -> Result<
                 fields: info.fields,
                 dialect: Dialect::Rpc,
                 place: match place {
-                    Place::Response => Place::Response,
-                    _ => Place::InParameter,
+                    Side::Response => Side::Response,
+                    _ => Side::InParameter,
                 },
             };
             map.serialize_entry("fields", &fields)

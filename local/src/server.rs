@@ -30,7 +30,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 
 use self::answering::{MAX_DISCARDED, answer};
-use self::connections::{Connections, Place};
+use self::connections::{ConnectionState, Connections};
 use super::certificate::Certificate;
 use super::faults::FaultEffect;
 use super::state::State;
@@ -149,7 +149,13 @@ async fn accept(listener: TcpListener, serving: Serving, mut stopped: oneshot::R
 
 impl Serving {
     /// Serves a connection to its end. Clients may end it early.
-    async fn serve(self, stream: TcpStream, peer: SocketAddr, place: Arc<Place>, watcher: Watcher) {
+    async fn serve(
+        self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        place: Arc<ConnectionState>,
+        watcher: Watcher,
+    ) {
         let served = self.serve_transport(stream, peer, &place, watcher);
         tokio::select! {
             _ = served => {}
@@ -161,7 +167,7 @@ impl Serving {
         self,
         stream: TcpStream,
         peer: SocketAddr,
-        place: &Arc<Place>,
+        place: &Arc<ConnectionState>,
         watcher: Watcher,
     ) -> Result<(), BoxError> {
         // Answers are small and need not be combined.
@@ -190,7 +196,7 @@ impl Serving {
         self,
         stream: S,
         peer: SocketAddr,
-        place: &Arc<Place>,
+        place: &Arc<ConnectionState>,
         watcher: Watcher,
     ) -> Result<(), BoxError>
     where

@@ -15,7 +15,7 @@ mod values;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, LitStr, Path, Token, Visibility};
 
-use self::field::{Place, fields};
+use self::field::{Block, fields};
 use self::names::unique;
 use crate::errors::Errors;
 use crate::model::{Api, Dialect, Methods, Object, Registry};
@@ -143,6 +143,6 @@ fn object(
         attributes,
         visibility,
         name: input.parse()?,
-        fields: fields(input, Dialect::Rpc, Place::Object, errors)?,
+        fields: fields(input, Dialect::Rpc, Block::Object, errors)?,
     })
 }

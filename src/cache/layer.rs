@@ -16,7 +16,7 @@ use super::limits::Limits;
 use super::lookup::Lookup;
 use super::refusal::is_refusal;
 use super::store::{Joinable, Loading, Served, Store};
-use crate::flight::{Lost, MAX_LOST, Reach};
+use crate::flight::{Lost, MAX_LOST, Runtimes};
 use crate::middleware::timeout::TotalTimeoutLayer;
 use crate::{BoxError, BoxFuture, Call, Error, ErrorKind, Outcome, Reply};
 
@@ -155,7 +155,7 @@ where
     S::Future: Send + 'static,
 {
     async fn answer(self, joins: Joinable) -> Result<Reply, Error> {
-        let (given, lookup) = self.seek(joins, Reach::EveryRuntime)?;
+        let (given, lookup) = self.seek(joins, Runtimes::Every)?;
         self.cache.looked_up(&self.call, lookup);
         match given {
             Served::Kept(answer) => answer.into_result(),
@@ -182,13 +182,13 @@ where
             return result;
         }
         // The other call's limits may have been too short, so this one tries with its own.
-        let given = self.seek(Joinable::Alike, Reach::EveryRuntime)?.0;
+        let given = self.seek(Joinable::Alike, Runtimes::Every)?.0;
         self.wait(given, Joinable::Alike).await
     }
 
     /// Waits for the served load. If that is lost, waits for another one.
     async fn wait(&self, mut given: Served, joins: Joinable) -> Result<Reply, Error> {
-        let (mut reach, mut ended) = (Reach::EveryRuntime, 0);
+        let (mut runtimes, mut ended) = (Runtimes::Every, 0);
         loop {
             let flight = match given {
                 Served::Kept(answer) => return answer.into_result(),
@@ -198,7 +198,7 @@ where
                 Ok(result) => return result,
                 Err(Lost::Silent) => {
                     self.cache.give_up(&self.key, &flight);
-                    reach = Reach::OwnRuntime;
+                    runtimes = Runtimes::Own;
                 }
                 Err(lost @ Lost::Ended) => {
                     ended += 1;
@@ -208,13 +208,13 @@ where
                     }
                 }
             }
-            given = self.seek(joins, reach)?.0;
+            given = self.seek(joins, runtimes)?.0;
         }
     }
 
-    fn seek(&self, joins: Joinable, reach: Reach) -> Result<(Served, Lookup), Error> {
+    fn seek(&self, joins: Joinable, runtimes: Runtimes) -> Result<(Served, Lookup), Error> {
         let load = || send(Arc::clone(&self.inner), self.call.clone());
-        self.cache.seek(&self.key, &self.call, joins, reach, load)
+        self.cache.seek(&self.key, &self.call, joins, runtimes, load)
     }
 }
 

@@ -18,7 +18,7 @@ use super::lookup::{Counts, Lookup, Statistics};
 use super::refusal::is_refusal;
 use super::settings::{CacheSettings, after};
 use super::versions::{VersionWatch, Watches};
-use crate::flight::{Audience, Flight, Flights, Launch, Lost, Reach};
+use crate::flight::{Flight, Flights, Launch, LoadReason, Lost, Runtimes};
 use crate::lock::lock;
 use crate::task::spawn;
 use crate::{BoxFuture, Call, Error, Reply};
@@ -124,7 +124,7 @@ impl Store {
         key: &Key,
         call: &Call,
         joins: Joinable,
-        reach: Reach,
+        runtimes: Runtimes,
         load: impl FnOnce() -> BoxFuture<Reply>,
     ) -> Result<(Served, Lookup), Error> {
         let runtime = runtime::current()?;
@@ -133,7 +133,7 @@ impl Store {
         if joins == Joinable::Nothing {
             // A load that started before may return an older answer.
             state.flights.remove(key);
-            let launch = state.begin(key, call, runtime, Audience::Waiting);
+            let launch = state.begin(key, call, runtime, LoadReason::Callers);
             drop(state);
             return Ok((Served::Led(self.start(launch, key, load())), Lookup::Fresh));
         }
@@ -147,9 +147,9 @@ impl Store {
             }
             Some(Found::Stale { answer, is_due }) => {
                 let is_loading =
-                    || state.flights.find(key, runtime.id(), reach, |_| true).is_some();
+                    || state.flights.find(key, runtime.id(), runtimes, |_| true).is_some();
                 if is_due && !is_loading() {
-                    let launch = state.begin(key, call, runtime, Audience::Background);
+                    let launch = state.begin(key, call, runtime, LoadReason::Background);
                     drop(state);
                     self.start(launch, key, load());
                 }
@@ -157,10 +157,10 @@ impl Store {
             }
             None => {}
         }
-        if let Some(flight) = state.flights.find(key, runtime.id(), reach, suits) {
+        if let Some(flight) = state.flights.find(key, runtime.id(), runtimes, suits) {
             return Ok((Served::Joined(flight), Lookup::Miss));
         }
-        let launch = state.begin(key, call, runtime, Audience::Waiting);
+        let launch = state.begin(key, call, runtime, LoadReason::Callers);
         drop(state);
         Ok((Served::Led(self.start(launch, key, load().in_current_span())), Lookup::Miss))
     }
@@ -275,10 +275,10 @@ impl State {
         key: &Key,
         call: &Call,
         runtime: Handle,
-        audience: Audience,
+        reason: LoadReason,
     ) -> Launch<Result<Reply, Error>, Load> {
         let load = Load { limits: Limits::new(call), subject: subject(call).map(Box::from) };
-        self.flights.begin(key.clone(), runtime, load.limits.longest(), audience, load)
+        self.flights.begin(key.clone(), runtime, load.limits.longest(), reason, load)
     }
 }
 

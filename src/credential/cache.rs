@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::{Environment, LoadCredential, Temporary};
-use crate::flight::{Audience, Flight, Flights, Launch, Lost, MAX_LOST, Reach};
+use crate::flight::{Flight, Flights, Launch, LoadReason, Lost, MAX_LOST, Runtimes};
 use crate::lock::lock;
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
@@ -127,9 +127,9 @@ impl Inner {
     }
 
     async fn provide(self: &Arc<Self>) -> Result<Credential, Error> {
-        let (mut reach, mut ended, mut late) = (Reach::EveryRuntime, 0, 0);
+        let (mut runtimes, mut ended, mut late) = (Runtimes::Every, 0, 0);
         loop {
-            let flight = match self.serve(reach)? {
+            let flight = match self.serve(runtimes)? {
                 Served::Now(result) => return result,
                 Served::Later(flight) => flight,
             };
@@ -147,7 +147,7 @@ impl Inner {
                 }
                 Err(Lost::Silent) => {
                     self.state().flights.give_up(&(), flight.number());
-                    reach = Reach::OwnRuntime;
+                    runtimes = Runtimes::Own;
                 }
                 Err(lost @ Lost::Ended) => {
                     ended += 1;
@@ -161,14 +161,14 @@ impl Inner {
     }
 
     /// Returns what a call gets now, or the load that it must wait for.
-    fn serve(self: &Arc<Self>, reach: Reach) -> Result<Served, Error> {
+    fn serve(self: &Arc<Self>, runtimes: Runtimes) -> Result<Served, Error> {
         let now = self.now();
         let mut state = self.state();
         Ok(match (state.age(now), state.valid(now), state.rest()) {
             (Age::Fresh, Some(credential), _) => Served::Now(Ok(credential)),
             (Age::Due, Some(credential), _) => {
                 if let Ok(runtime) = Handle::try_current()
-                    && state.may_load(&runtime, reach)
+                    && state.may_load(&runtime, runtimes)
                 {
                     let launch = state.begin(runtime, self.loader.limit());
                     drop(state);
@@ -179,7 +179,7 @@ impl Inner {
             (_, valid, Some(error)) => Served::Now(valid.ok_or(error)),
             (_, _, None) => {
                 let runtime = runtime::current()?;
-                if let Some(flight) = state.flights.find(&(), runtime.id(), reach, |_| true) {
+                if let Some(flight) = state.flights.find(&(), runtime.id(), runtimes, |_| true) {
                     return Ok(Served::Later(flight));
                 }
                 let launch = state.begin(runtime, self.loader.limit());
@@ -329,13 +329,13 @@ impl State {
         (Instant::now() < *until).then(|| error.clone())
     }
 
-    fn may_load(&self, runtime: &Handle, reach: Reach) -> bool {
+    fn may_load(&self, runtime: &Handle, runtimes: Runtimes) -> bool {
         self.not_before.is_none_or(|at| at <= Instant::now())
-            && self.flights.find(&(), runtime.id(), reach, |_| true).is_none()
+            && self.flights.find(&(), runtime.id(), runtimes, |_| true).is_none()
     }
 
     fn begin(&mut self, runtime: Handle, limit: Duration) -> Launch<Landed> {
-        self.flights.begin((), runtime, limit, Audience::Background, ())
+        self.flights.begin((), runtime, limit, LoadReason::Background, ())
     }
 }
 

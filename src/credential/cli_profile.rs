@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use self::config::{Config, Profile};
 use self::mode::Mode;
 use self::oauth::Memory;
-use super::profile::{Place, lasting, name, path, required, required_key, secret, text};
+use super::profile::{ProfileSource, lasting, name, path, required, required_key, secret, text};
 use super::{
     Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Sts,
     Temporary, file, profile,
@@ -209,7 +209,7 @@ struct SigningIn<'a> {
 }
 
 impl<'a> SigningIn<'a> {
-    fn place(&self, profile: &'a Profile) -> Place<'a> {
+    fn place(&self, profile: &'a Profile) -> ProfileSource<'a> {
         let name = name(&profile.name).unwrap_or_default();
         // An unknown mode may be anything, for instance a secret in the wrong line, so it is not
         // shown.
@@ -217,7 +217,7 @@ impl<'a> SigningIn<'a> {
             Some(mode) => format!("mode {mode}"),
             None => "of an unknown mode".to_owned(),
         };
-        Place { name, file: self.file, kind }
+        ProfileSource { name, file: self.file, kind }
     }
 
     /// Returns the profile, the source of its role, the source of that one, and so on.

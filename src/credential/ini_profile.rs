@@ -10,7 +10,7 @@ use alibabacloud_kms_middleware::__private::shown;
 use async_trait::async_trait;
 
 use self::ini::{Ini, Section};
-use super::profile::{Place, lasting, required};
+use super::profile::{ProfileSource, lasting, required};
 use super::{
     Cached, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Temporary, file, profile,
 };
@@ -175,13 +175,13 @@ impl LoadCredential for IniProfile {
     }
 }
 
-fn place<'a>(name: &'a str, file: &'a Path, section: &Section<'_>) -> Place<'a> {
+fn place<'a>(name: &'a str, file: &'a Path, section: &Section<'_>) -> ProfileSource<'a> {
     let kind = section.field("type").ok().flatten();
     // An unknown type may be anything, for instance a secret in the wrong line, so it is not shown.
     let known =
         TYPES.iter().find(|known| kind.as_ref().is_some_and(|kind| kind.as_str() == **known));
     let kind = known.map_or("of an unknown type".to_owned(), |kind| format!("type {kind}"));
-    Place { name, file, kind }
+    ProfileSource { name, file, kind }
 }
 
 async fn load(section: &Section<'_>, environment: &Environment) -> Result<Temporary, Error> {

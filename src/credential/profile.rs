@@ -10,14 +10,14 @@ use crate::trimmed::{self, shown_name, trimmed};
 use crate::{Credential, Error, ErrorKind, ExposeSecret as _, SecretString};
 
 /// The place of a profile, as errors and explanations name it.
-pub(super) struct Place<'a> {
+pub(super) struct ProfileSource<'a> {
     pub(super) name: &'a str,
     pub(super) file: &'a Path,
     /// The way it signs in, such as `mode AK`.
     pub(super) kind: String,
 }
 
-impl Place<'_> {
+impl ProfileSource<'_> {
     /// Returns the error of a profile from which no credential could be loaded, with its cause.
     pub(super) fn failed(&self, cause: Error) -> Error {
         let error = Error::new(ErrorKind::Credential, format!("{self}, gave no credential"));
@@ -29,7 +29,7 @@ impl Place<'_> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for ProfileSource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, file, kind } = self;
         write!(f, "the profile `{}` of {}, {kind}", name.escape_debug(), shown(file))

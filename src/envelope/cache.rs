@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tracing::Instrument as _;
 
-use crate::flight::{Audience, Flight, Flights, Launch, Lost, MAX_LOST, Reach};
+use crate::flight::{Flight, Flights, Launch, LoadReason, Lost, MAX_LOST, Runtimes};
 use crate::lock::lock;
 use crate::lru::Lru;
 use crate::{Error, ErrorKind, Outcome};
@@ -77,13 +77,13 @@ impl<V: SharedKey> Cache<V> {
         F: Future<Output = Result<V, Error>> + Send + 'static,
     {
         let identity = identity.to_vec();
-        let (mut reach, mut ended) = (Reach::EveryRuntime, 0);
+        let (mut runtimes, mut ended) = (Runtimes::Every, 0);
         loop {
             let runtime = runtime::current()?;
             let served = {
                 let mut state = self.state();
                 let old = state.kept.remove_if(|key| !is_young(key));
-                let served = state.serve(&identity, runtime, reach, &claim, &join, &begin);
+                let served = state.serve(&identity, runtime, runtimes, &claim, &join, &begin);
                 drop(state);
                 drop(old);
                 served
@@ -97,7 +97,7 @@ impl<V: SharedKey> Cache<V> {
                 Ok(made) => return made,
                 Err(Lost::Silent) => {
                     self.state().flights.give_up(&identity, flight.number());
-                    reach = Reach::OwnRuntime;
+                    runtimes = Runtimes::Own;
                 }
                 Err(lost @ Lost::Ended) => {
                     ended += 1;
@@ -135,7 +135,7 @@ impl<V: SharedKey> State<V> {
         &mut self,
         identity: &Vec<u8>,
         runtime: Handle,
-        reach: Reach,
+        runtimes: Runtimes,
         claim: impl Fn(&V) -> bool,
         join: impl Fn(&V::Promise) -> bool,
         begin: impl Fn() -> (V::Promise, F),
@@ -144,11 +144,11 @@ impl<V: SharedKey> State<V> {
             return Served::Kept(Arc::clone(key));
         }
         let suits = |flight: &Loading<V>| join(flight.about());
-        if let Some(flight) = self.flights.find(identity, runtime.id(), reach, suits) {
+        if let Some(flight) = self.flights.find(identity, runtime.id(), runtimes, suits) {
             return Served::Joined(flight);
         }
         let ((promise, load), identity) = (begin(), identity.clone());
-        let launch = self.flights.begin(identity, runtime, LONGEST, Audience::Waiting, promise);
+        let launch = self.flights.begin(identity, runtime, LONGEST, LoadReason::Callers, promise);
         Served::Begun(launch, load)
     }
 }

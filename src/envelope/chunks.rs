@@ -25,7 +25,7 @@ pub(super) struct Chunks {
 
 /// The position of a chunk in its envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Position {
     /// Other chunks follow.
     Inner,
     /// No chunk follows.
@@ -58,10 +58,10 @@ impl Chunks {
     pub(super) fn seal(
         &mut self,
         piece: &[u8],
-        place: Place,
+        position: Position,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let nonce = self.advance_to_seal(place)?;
+        let nonce = self.advance_to_seal(position)?;
         let begin = out.len();
         out.extend_from_slice(piece);
         out.resize(out.len() + TAG, 0);
@@ -69,8 +69,12 @@ impl Chunks {
     }
 
     /// Turns the next piece of plaintext into its chunk. Its tag overwrites the last bytes.
-    pub(super) fn seal_in_place(&mut self, chunk: &mut [u8], place: Place) -> Result<(), Error> {
-        let nonce = self.advance_to_seal(place)?;
+    pub(super) fn seal_in_place(
+        &mut self,
+        chunk: &mut [u8],
+        position: Position,
+    ) -> Result<(), Error> {
+        let nonce = self.advance_to_seal(position)?;
         self.seal_with(nonce, chunk)
     }
 
@@ -84,8 +88,8 @@ impl Chunks {
     }
 
     /// Returns the nonce of the next chunk.
-    fn advance_to_seal(&mut self, place: Place) -> Result<Nonce, Error> {
-        let (_, nonce) = self.advance(place).ok_or_else(|| {
+    fn advance_to_seal(&mut self, position: Position) -> Result<Nonce, Error> {
+        let (_, nonce) = self.advance(position).ok_or_else(|| {
             Error::new(
                 ErrorKind::Envelope,
                 "the plaintext is longer than 2^32 chunks: set a larger chunk_size",
@@ -98,10 +102,10 @@ impl Chunks {
     pub(super) fn open(
         &mut self,
         chunk: &[u8],
-        place: Place,
+        position: Position,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let (number, nonce, length) = self.advance_to_open(chunk, place)?;
+        let (number, nonce, length) = self.advance_to_open(chunk, position)?;
         let (ciphertext, tag) = chunk.split_at(length);
         let begin = out.len();
         out.resize(begin + length, 0);
@@ -109,16 +113,20 @@ impl Chunks {
             self.key.open_separate_gather(nonce, Aad::empty(), ciphertext, tag, &mut out[begin..]);
         opened.map_err(|_| {
             out.truncate(begin);
-            changed(number, place)
+            changed(number, position)
         })
     }
 
     /// Decrypts the next chunk in place, and returns the length of its plaintext. The bytes after
     /// it are meaningless, and all bytes are if the chunk is not authentic.
-    pub(super) fn open_in_place(&mut self, chunk: &mut [u8], place: Place) -> Result<usize, Error> {
-        let (number, nonce, length) = self.advance_to_open(chunk, place)?;
+    pub(super) fn open_in_place(
+        &mut self,
+        chunk: &mut [u8],
+        position: Position,
+    ) -> Result<usize, Error> {
+        let (number, nonce, length) = self.advance_to_open(chunk, position)?;
         let opened = self.key.open_in_place(nonce, Aad::empty(), chunk);
-        opened.map_err(|_| changed(number, place))?;
+        opened.map_err(|_| changed(number, position))?;
         Ok(length)
     }
 
@@ -126,9 +134,9 @@ impl Chunks {
     fn advance_to_open(
         &mut self,
         chunk: &[u8],
-        place: Place,
+        position: Position,
     ) -> Result<(u32, Nonce, usize), Error> {
-        let (number, nonce) = self.advance(place).ok_or_else(|| {
+        let (number, nonce) = self.advance(position).ok_or_else(|| {
             not_authentic("it has more than 2^32 chunks, or chunks after its last")
         })?;
         let length = chunk
@@ -142,24 +150,24 @@ impl Chunks {
     }
 
     /// Returns the number and nonce of the next chunk, or `None` if no number is left.
-    fn advance(&mut self, place: Place) -> Option<(u32, Nonce)> {
+    fn advance(&mut self, position: Position) -> Option<(u32, Nonce)> {
         let number = self.next?;
-        self.next = match place {
-            Place::Inner => number.checked_add(1),
-            Place::Last => None,
+        self.next = match position {
+            Position::Inner => number.checked_add(1),
+            Position::Last => None,
         };
         let mut nonce = [0; NONCE_LEN];
         nonce[7..11].copy_from_slice(&number.to_be_bytes());
-        nonce[11] = u8::from(place == Place::Last);
+        nonce[11] = u8::from(position == Position::Last);
         Some((number, Nonce::assume_unique_for_key(nonce)))
     }
 }
 
 /// The error of a chunk that is not authentic.
-fn changed(number: u32, place: Place) -> Error {
-    let what = match place {
-        Place::Inner => "changed, moved or of another envelope",
-        Place::Last => "changed, or not the one that was last",
+fn changed(number: u32, position: Position) -> Error {
+    let what = match position {
+        Position::Inner => "changed, moved or of another envelope",
+        Position::Last => "changed, or not the one that was last",
     };
     not_authentic(format!("chunk {number} is not authentic: {what}"))
 }
@@ -191,15 +199,15 @@ mod tests {
         let mut sealing = chunks();
         sealing.next = Some(u32::MAX);
         let mut out = Vec::new();
-        sealing.seal(b"a", Place::Inner, &mut out).expect("the last number");
-        let error = sealing.seal(b"b", Place::Last, &mut out).expect_err("no number is left");
+        sealing.seal(b"a", Position::Inner, &mut out).expect("the last number");
+        let error = sealing.seal(b"b", Position::Last, &mut out).expect_err("no number is left");
         assert_eq!(error.kind(), ErrorKind::Envelope);
         let mut opening = chunks();
         opening.next = Some(u32::MAX);
         let mut text = Vec::new();
-        opening.open(&out, Place::Inner, &mut text).expect("authentic");
+        opening.open(&out, Position::Inner, &mut text).expect("authentic");
         assert_eq!(text, b"a");
-        assert!(opening.open(&out, Place::Last, &mut text).is_err());
+        assert!(opening.open(&out, Position::Last, &mut text).is_err());
     }
 
     #[test]
@@ -207,11 +215,14 @@ mod tests {
         for length in [0, 1, 1000] {
             let text = vec![7; length];
             let (mut beside, mut in_place) = (Vec::new(), text.clone());
-            chunks().seal(&text, Place::Last, &mut beside).expect("sealed");
+            chunks().seal(&text, Position::Last, &mut beside).expect("sealed");
             in_place.resize(length + TAG, 0);
-            chunks().seal_in_place(&mut in_place, Place::Last).expect("sealed");
+            chunks().seal_in_place(&mut in_place, Position::Last).expect("sealed");
             assert_eq!(in_place, beside);
-            assert_eq!(chunks().open_in_place(&mut in_place, Place::Last).expect("opened"), length);
+            assert_eq!(
+                chunks().open_in_place(&mut in_place, Position::Last).expect("opened"),
+                length
+            );
             assert_eq!(in_place[..length], text);
         }
     }
@@ -220,18 +231,18 @@ mod tests {
     fn nothing_follows_the_last_chunk() {
         let mut sealing = chunks();
         let mut out = Vec::new();
-        sealing.seal(b"a", Place::Last, &mut out).expect("sealed");
-        assert!(sealing.seal(b"b", Place::Last, &mut out).is_err());
+        sealing.seal(b"a", Position::Last, &mut out).expect("sealed");
+        assert!(sealing.seal(b"b", Position::Last, &mut out).is_err());
     }
 
     #[test]
     fn what_is_not_authentic_leaves_nothing_behind() {
         let mut out = Vec::new();
-        chunks().seal(b"secret", Place::Last, &mut out).expect("sealed");
+        chunks().seal(b"secret", Position::Last, &mut out).expect("sealed");
         out[0] ^= 1;
-        assert!(chunks().open_in_place(&mut out.clone(), Place::Last).is_err());
+        assert!(chunks().open_in_place(&mut out.clone(), Position::Last).is_err());
         let mut text = b"before".to_vec();
-        assert!(chunks().open(&out, Place::Last, &mut text).is_err());
+        assert!(chunks().open(&out, Position::Last, &mut text).is_err());
         assert_eq!(text, b"before");
     }
 }

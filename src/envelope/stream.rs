@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::coop;
 use zeroize::Zeroizing;
 
-use super::chunks::{Chunks, Place, TAG};
+use super::chunks::{Chunks, Position, TAG};
 use super::header::{self, PREFIX};
 use crate::{Error, ErrorKind};
 
@@ -27,12 +27,12 @@ pub(super) async fn seal(
     mut count: impl FnMut(u64),
 ) -> Result<u64, Error> {
     let mut total = 0;
-    let seal = |block: &mut Block, place| {
+    let seal = |block: &mut Block, position| {
         let bytes = block.filled as u64;
         total += bytes;
         count(bytes);
         block.filled += TAG;
-        chunks.seal_in_place(block.filled_mut(), place)
+        chunks.seal_in_place(block.filled_mut(), position)
     };
     let blocks = Blocks { size: chunk_size, room: chunk_size + TAG };
     blocks.process(reader, plaintext_unread, seal, writer).await?;
@@ -47,8 +47,8 @@ pub(super) async fn open(
     writer: &mut (impl AsyncWrite + Unpin),
 ) -> Result<u64, Error> {
     let mut total = 0;
-    let open = |block: &mut Block, place| {
-        block.filled = chunks.open_in_place(block.filled_mut(), place)?;
+    let open = |block: &mut Block, position| {
+        block.filled = chunks.open_in_place(block.filled_mut(), position)?;
         total += block.filled as u64;
         Ok(())
     };
@@ -96,7 +96,7 @@ impl Blocks {
         self,
         mut reader: impl AsyncRead + Unpin,
         unread: fn(io::Error) -> Error,
-        mut change: impl FnMut(&mut Block, Place) -> Result<(), Error>,
+        mut change: impl FnMut(&mut Block, Position) -> Result<(), Error>,
         writer: &mut (impl AsyncWrite + Unpin),
     ) -> Result<(), Error> {
         let (mut block, mut next, mut later) = <(Block, Block, Block)>::default();
@@ -105,13 +105,13 @@ impl Blocks {
         loop {
             // One block is read ahead, because only what follows a block shows whether it is the
             // last one.
-            let place = if next.filled == 0 { Place::Last } else { Place::Inner };
-            change(&mut block, place)?;
+            let position = if next.filled == 0 { Position::Last } else { Position::Inner };
+            change(&mut block, position)?;
             let more = next.filled == self.size;
             let write = async { write_all(writer, block.filled()).await.map_err(unwritten) };
             let read = async { self.read(&mut reader, &mut later, more).await.map_err(unread) };
             both(write, read).await?;
-            if place == Place::Last {
+            if position == Position::Last {
                 return flush(writer).await.map_err(unwritten);
             }
             mem::swap(&mut block, &mut next);

@@ -24,13 +24,13 @@ impl Store {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.flight_within(30 * SECOND, Reach::EveryRuntime, load)
+        self.flight_within(30 * SECOND, Runtimes::Every, load)
     }
 
     fn flight_within<F>(
         self: &Arc<Self>,
         limit: Duration,
-        reach: Reach,
+        runtimes: Runtimes,
         load: F,
     ) -> Arc<Flight<usize>>
     where
@@ -38,10 +38,10 @@ impl Store {
     {
         let runtime = Handle::current();
         let mut flights = lock(&self.flights);
-        if let Some(flight) = flights.find(&"key", runtime.id(), reach, |_| true) {
+        if let Some(flight) = flights.find(&"key", runtime.id(), runtimes, |_| true) {
             return flight;
         }
-        let launch = flights.begin("key", runtime, limit, Audience::Waiting, ());
+        let launch = flights.begin("key", runtime, limit, LoadReason::Callers, ());
         drop(flights);
         let (store, number) = (Arc::clone(self), launch.flight().number());
         let loads = self.loads.fetch_add(1, Ordering::SeqCst) + 1;
@@ -92,10 +92,10 @@ async fn a_load_that_panics_lands_an_error_and_leaves_its_place() {
 async fn what_lands_may_panic_and_the_next_load_begins_all_the_same() {
     let mut flights: Flights<&str, usize> = Flights::default();
     let here = Handle::current();
-    let launch = flights.begin("key", here.clone(), SECOND, Audience::Background, ());
+    let launch = flights.begin("key", here.clone(), SECOND, LoadReason::Background, ());
     let flight = launch.start(async {}, |_| panic!("on purpose"));
     assert_eq!(flight.outcome().await, Err(Lost::Ended));
-    assert!(flights.find(&"key", here.id(), Reach::EveryRuntime, |_| true).is_none());
+    assert!(flights.find(&"key", here.id(), Runtimes::Every, |_| true).is_none());
 }
 
 #[tokio::test]
@@ -162,16 +162,16 @@ fn a_caller_of_another_runtime_leads_past_the_limit_or_after_it_was_kept_waiting
     let store = Arc::new(Store::default());
     let (a, b) = (runtime(), runtime());
     let load = std::future::pending;
-    let _first = a.block_on(async { store.flight_within(SECOND, Reach::EveryRuntime, load()) });
-    let own = b.block_on(async { store.flight_within(SECOND, Reach::OwnRuntime, load()) });
+    let _first = a.block_on(async { store.flight_within(SECOND, Runtimes::Every, load()) });
+    let own = b.block_on(async { store.flight_within(SECOND, Runtimes::Own, load()) });
     assert_eq!(own.number(), 2);
     drop(own);
     let none = Duration::ZERO;
     let c = a.block_on(async {
         lock(&store.flights).remove(&"key");
-        store.flight_within(none, Reach::EveryRuntime, load())
+        store.flight_within(none, Runtimes::Every, load())
     });
-    let own = b.block_on(async { store.flight_within(SECOND, Reach::EveryRuntime, load()) });
+    let own = b.block_on(async { store.flight_within(SECOND, Runtimes::Every, load()) });
     assert_ne!(own.number(), c.number());
 }
 
@@ -208,7 +208,7 @@ async fn what_lands_ends_older_loads_of_the_same_value() {
     let mut flights: Flights<&str, usize> = Flights::default();
     let here = Handle::current();
     let begin = |flights: &mut Flights<&'static str, usize>| {
-        flights.begin("key", here.clone(), SECOND, Audience::Background, ())
+        flights.begin("key", here.clone(), SECOND, LoadReason::Background, ())
     };
     let (older, newer) = (begin(&mut flights), begin(&mut flights));
     assert!(flights.landed(&"key", newer.flight().number()));

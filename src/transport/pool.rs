@@ -28,7 +28,7 @@ use tokio::time::Instant;
 
 pub use self::body::ResponseBody;
 use self::connecting::{Making, Shared};
-use self::entries::{Place, Usable};
+use self::entries::{PoolKey, Usable};
 use self::idle::Idle;
 use self::lease::Lease;
 use super::connect::Connector;
@@ -67,21 +67,21 @@ impl Pool {
     ) -> Result<Response<ResponseBody>, Error> {
         let runtime = runtime::current()?;
         let origin = Origin::new(connector.id(), request.uri())?;
-        let place = Place { origin, runtime: runtime.id() };
+        let key = PoolKey { origin, runtime: runtime.id() };
         let departure = request.extensions().get::<Departure>().cloned().unwrap_or_default();
         departure.mark_held();
         let turns = Arc::clone(&self.turns);
         let turn = turns.acquire_owned().await.expect("the pool never closes its turns");
         loop {
-            let mut usable = match self.idle.take(&place).await {
+            let mut usable = match self.idle.take(&key).await {
                 Some(usable) => usable,
                 // In a box: a handshake takes some KB, which each request would carry along.
-                None => Box::pin(self.connect(connector, &place, &runtime)).await?,
+                None => Box::pin(self.connect(connector, &key, &runtime)).await?,
             };
             departure.mark_sent();
             match usable.connection.send(request).await {
                 Ok(response) => {
-                    let lease = Lease { usable, place, idle: Arc::clone(&self.idle), turn };
+                    let lease = Lease { usable, key, idle: Arc::clone(&self.idle), turn };
                     return Ok(response.map(|body| ResponseBody::new(body, lease)));
                 }
                 // The server has just closed an idle connection: nothing was sent, so try another.
@@ -89,7 +89,7 @@ impl Pool {
                     departure.mark_unsent();
                     request = unsent;
                 }
-                Err(unanswered) => return Err(failure::unanswered(unanswered, &place.origin)),
+                Err(unanswered) => return Err(failure::unanswered(unanswered, &key.origin)),
             }
         }
     }
@@ -98,18 +98,18 @@ impl Pool {
     async fn connect(
         &self,
         connector: &Arc<Connector>,
-        place: &Place,
+        key: &PoolKey,
         runtime: &Handle,
     ) -> Result<Usable, Error> {
         let busy = self.max_connections - self.turns.available_permits();
         self.idle.shrink(self.max_connections - busy);
         let making = Making {
             connector: Arc::clone(connector),
-            place: place.clone(),
+            key: key.clone(),
             idle: Arc::clone(&self.idle),
             retires: self.retirement(),
         };
-        if connector.may_share(&place.origin) {
+        if connector.may_share(&key.origin) {
             self.shared.connect(making, runtime).await
         } else {
             making.run().await

@@ -16,7 +16,7 @@ use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http_body::Body;
 use zeroize::Zeroizing;
 
-use super::connections::Place;
+use super::connections::ConnectionState;
 use crate::engine::Fault;
 use crate::exchange::{Request, Response, ServedResponse, served};
 use crate::faults::{FaultEffect, FaultRule, broken};
@@ -34,7 +34,7 @@ const BODY_LIMIT: Duration = Duration::from_secs(30);
 /// Reads and answers a request. An error closes the connection.
 pub(super) async fn answer<B>(
     state: State,
-    place: Arc<Place>,
+    place: Arc<ConnectionState>,
     peer: SocketAddr,
     request: http::Request<B>,
 ) -> io::Result<ServedResponse>

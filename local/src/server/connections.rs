@@ -15,12 +15,12 @@ pub(super) const MAX_CONNECTIONS: usize = 768;
 /// The connections that are open.
 #[derive(Clone, Default)]
 pub(super) struct Connections {
-    open: Arc<Mutex<Vec<Weak<Place>>>>,
+    open: Arc<Mutex<Vec<Weak<ConnectionState>>>>,
     turns: Arc<AtomicU64>,
 }
 
 /// The place of one connection. Dropping it frees the place.
-pub(super) struct Place {
+pub(super) struct ConnectionState {
     turns: Arc<AtomicU64>,
     /// The turn in which it was last answered, or opened.
     last: AtomicU64,
@@ -32,13 +32,13 @@ pub(super) struct Place {
 }
 
 /// A whole request that is being answered.
-pub(super) struct Answering(Arc<Place>);
+pub(super) struct BusyGuard(Arc<ConnectionState>);
 
 impl Connections {
     /// Returns a place for a new connection. If there are too many, a connection that waits for its
     /// client is closed: the oldest one without any request, or else the one whose last answer is
     /// oldest. Returns `None` if all are busy.
-    pub(super) fn admit(&self) -> Option<Arc<Place>> {
+    pub(super) fn admit(&self) -> Option<Arc<ConnectionState>> {
         let mut open = lock(&self.open);
         open.retain(|place| place.strong_count() > 0);
         if open.len() >= MAX_CONNECTIONS {
@@ -52,7 +52,7 @@ impl Connections {
             open.swap_remove(index);
             place.evicted.notify_one();
         }
-        let place = Arc::new(Place {
+        let place = Arc::new(ConnectionState {
             last: self.turns.fetch_add(1, Ordering::AcqRel).into(),
             turns: Arc::clone(&self.turns),
             is_used: AtomicBool::default(),
@@ -64,12 +64,12 @@ impl Connections {
     }
 }
 
-impl Place {
+impl ConnectionState {
     /// Records that a whole request has arrived. It counts as answered once the returned value is
     /// dropped.
-    pub(super) fn answering(self: &Arc<Self>) -> Answering {
+    pub(super) fn answering(self: &Arc<Self>) -> BusyGuard {
         self.is_busy.store(true, Ordering::Release);
-        Answering(Arc::clone(self))
+        BusyGuard(Arc::clone(self))
     }
 
     /// Waits until this connection must be closed.
@@ -78,9 +78,9 @@ impl Place {
     }
 }
 
-impl Drop for Answering {
+impl Drop for BusyGuard {
     fn drop(&mut self) {
-        let Place { turns, last, is_used, is_busy, .. } = &*self.0;
+        let ConnectionState { turns, last, is_used, is_busy, .. } = &*self.0;
         last.store(turns.fetch_add(1, Ordering::AcqRel), Ordering::Release);
         is_used.store(true, Ordering::Release);
         is_busy.store(false, Ordering::Release);
@@ -100,7 +100,7 @@ mod tests {
         let newest = connections.admit().expect("one makes room");
         places[1].evicted().await;
         let answered = [&newest].into_iter().chain(&places[2..]).chain(&places[..1]);
-        let busy: Vec<_> = answered.map(super::Place::answering).collect();
+        let busy: Vec<_> = answered.map(super::ConnectionState::answering).collect();
         assert!(connections.admit().is_none(), "all are busy");
         // In that order.
         busy.into_iter().for_each(drop);

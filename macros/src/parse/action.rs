@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitBool, LitInt, Token, Type, Visibility, parse_quote_spanned};
 
 use super::attributes::{doc_url, docs, without};
-use super::field::{Place, fields, number};
+use super::field::{Block, fields, number};
 use super::names::{method_name, unique};
 use super::pages::pages;
 use super::recover;
@@ -112,10 +112,10 @@ impl Parts {
                 set(&mut self.request_id, &setting, input, |input| number(input, dialect))
             }
             ("request", _) => {
-                once(&mut self.request, &setting, || fields(input, dialect, Place::Request, errors))
+                once(&mut self.request, &setting, || fields(input, dialect, Block::Request, errors))
             }
             ("response", _) => once(&mut self.response, &setting, || {
-                fields(input, dialect, Place::Response, errors)
+                fields(input, dialect, Block::Response, errors)
             }),
             (_, Dialect::Rpc) => wrong(
                 "expected one of: gateways, data_plane, method, idempotent, pages, request, response",

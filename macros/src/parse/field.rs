@@ -17,7 +17,7 @@ const MAX_NUMBER: u32 = (1 << 29) - 1;
 
 /// The kind of payload that the fields belong to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Block {
     Object,
     Request,
     Response,
@@ -27,7 +27,7 @@ pub(super) enum Place {
 pub(super) fn fields(
     input: ParseStream<'_>,
     dialect: Dialect,
-    place: Place,
+    place: Block,
     errors: &mut Errors,
 ) -> syn::Result<Vec<Field>> {
     let body;
@@ -133,16 +133,16 @@ fn name_alternatives(fields: &mut [Field], errors: &mut Errors) {
 }
 
 /// Refuses names that the macro itself uses, and qualifiers that are allowed only in responses.
-fn check_place(field: &Field, place: Place, errors: &mut Errors) {
+fn check_place(field: &Field, place: Block, errors: &mut Errors) {
     let name = field.wire_name.value();
-    if place == Place::Response && (field.name == "request_id" || name == "RequestId") {
+    if place == Block::Response && (field.name == "request_id" || name == "RequestId") {
         errors.at(field.name.span(), "every response has a `request_id`: leave it out");
     }
-    if place == Place::Request && (field.or_empty || field.or.is_some()) {
+    if place == Block::Request && (field.or_empty || field.or.is_some()) {
         let wrong = "`or` names what a response may have instead: a request's field has none";
         errors.at(field.name.span(), wrong);
     }
-    let has_setter = place != Place::Response && field.required != Required::Always;
+    let has_setter = place != Block::Response && field.required != Required::Always;
     if has_setter && field.name == "new" {
         let wrong = format!(
             "`new` is the constructor: choose another name, and give the one on the wire: \

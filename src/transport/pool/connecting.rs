@@ -1,6 +1,6 @@
 //! Connections that requests are waiting for.
 //!
-//! Over HTTP/1.1 each request makes its own connection. Over HTTP/2 one is enough for a place. It
+//! Over HTTP/1.1 each request makes its own connection. Over HTTP/2 one is enough for an origin. It
 //! is made in a task of its own for all requests that wait for it, so that no request depends on
 //! another one being polled, and no host waits for another one.
 
@@ -10,9 +10,9 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
-use super::entries::{Place, Usable};
+use super::entries::{PoolKey, Usable};
 use super::idle::Idle;
-use crate::flight::{Audience, Flight, Flights, Launch, Lost, Reach};
+use crate::flight::{Flight, Flights, Launch, LoadReason, Lost, Runtimes};
 use crate::lock::lock;
 use crate::transport::connect::Connector;
 use crate::transport::failure;
@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind};
 /// Everything needed to make a connection.
 pub(super) struct Making {
     pub(super) connector: Arc<Connector>,
-    pub(super) place: Place,
+    pub(super) key: PoolKey,
     pub(super) idle: Arc<Idle>,
     pub(super) retires: Instant,
 }
@@ -31,16 +31,16 @@ impl Making {
     /// Makes the connection within the connector's limit. A connection that can be shared becomes
     /// idle, too.
     pub(super) async fn run(self) -> Result<Usable, Error> {
-        let Self { connector, place, idle, retires } = self;
-        let counted = Connecting::begin(&place.origin.uri());
+        let Self { connector, key, idle, retires } = self;
+        let counted = Connecting::begin(&key.origin.uri());
         let limit = connector.limit();
-        let connecting = connector.connect(&place.origin, &counted);
+        let connecting = connector.connect(&key.origin, &counted);
         let connected = timeout(limit, connecting).await;
         let connection = connected
-            .unwrap_or_else(|_| Err(failure::connect_timeout(limit, &place.origin)))
+            .unwrap_or_else(|_| Err(failure::connect_timeout(limit, &key.origin)))
             .inspect_err(|error| counted.failed(error))?;
         if let Some(connection) = connection.share() {
-            idle.put(place, Usable { connection, retires, is_new: false });
+            idle.put(key, Usable { connection, retires, is_new: false });
         }
         Ok(Usable { connection, retires, is_new: true })
     }
@@ -53,7 +53,7 @@ type Connected = Result<(), Error>;
 /// The connections in progress that may be shared.
 #[derive(Default)]
 pub(super) struct Shared {
-    flights: Arc<Mutex<Flights<Place, Connected>>>,
+    flights: Arc<Mutex<Flights<PoolKey, Connected>>>,
 }
 
 enum Sought {
@@ -62,7 +62,7 @@ enum Sought {
 }
 
 impl Shared {
-    /// Makes a connection, or waits for the one that another request makes to the same place.
+    /// Makes a connection, or waits for the one that another request makes to the same origin.
     pub(super) async fn connect(&self, making: Making, runtime: &Handle) -> Result<Usable, Error> {
         let flight = match self.seek(&making, runtime) {
             Sought::Joined(flight) => flight,
@@ -71,7 +71,7 @@ impl Shared {
         if let Ok(Err(error)) = flight.outcome().await {
             return Err(error);
         }
-        match making.idle.take(&making.place).await {
+        match making.idle.take(&making.key).await {
             Some(shared) => Ok(shared),
             // The server does not speak HTTP/2, or has just closed the connection.
             None => making.run().await,
@@ -81,23 +81,23 @@ impl Shared {
     fn seek(&self, making: &Making, runtime: &Handle) -> Sought {
         let mut flights = lock(&self.flights);
         // A connection of another runtime could not be used here.
-        match flights.find(&making.place, runtime.id(), Reach::OwnRuntime, |_| true) {
+        match flights.find(&making.key, runtime.id(), Runtimes::Own, |_| true) {
             Some(flight) => Sought::Joined(flight),
             None => {
-                let (place, limit) = (making.place.clone(), making.connector.limit());
-                let waiting = Audience::Waiting;
-                Sought::Led(flights.begin(place, runtime.clone(), limit, waiting, ()))
+                let (key, limit) = (making.key.clone(), making.connector.limit());
+                let waiting = LoadReason::Callers;
+                Sought::Led(flights.begin(key, runtime.clone(), limit, waiting, ()))
             }
         }
     }
 
     async fn lead(&self, launch: Launch<Connected>, making: Making) -> Result<Usable, Error> {
-        let (flights, place) = (Arc::clone(&self.flights), making.place.clone());
+        let (flights, key) = (Arc::clone(&self.flights), making.key.clone());
         let number = launch.flight().number();
         let made = Arc::new(Mutex::new(None));
         let own = Arc::clone(&made);
         let flight = launch.start(making.run().in_current_span(), move |loaded| {
-            lock(&flights).give_up(&place, number);
+            lock(&flights).give_up(&key, number);
             loaded.map(|connected| connected.map(|usable| *lock(&made) = Some(usable)))
         });
         match flight.outcome().await {

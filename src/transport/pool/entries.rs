@@ -1,4 +1,4 @@
-//! Idle connections, by their place.
+//! Idle connections, by their key.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::transport::origin::Origin;
 /// Where a connection can be used: its origin, and the runtime that drives it. For the calls of
 /// another runtime it may be dead without showing it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct PoolKey {
     pub(super) origin: Origin,
     pub(super) runtime: Id,
 }
@@ -26,10 +26,10 @@ pub(super) struct Usable {
     pub(super) is_new: bool,
 }
 
-/// Idle connections by place. A shared one stays here while it is used.
+/// Idle connections by key. A shared one stays here while it is used.
 #[derive(Default)]
 pub(super) struct Entries {
-    by_place: HashMap<Place, Vec<Entry>>,
+    by_key: HashMap<PoolKey, Vec<Entry>>,
     /// The tasks that drop expired connections: one per runtime, since another runtime may not be
     /// driven.
     pub(super) sweepers: HashMap<Id, AbortHandle>,
@@ -42,14 +42,14 @@ struct Entry {
 }
 
 impl Entries {
-    /// Returns the most recently used connection of a place, so that the others can expire.
+    /// Returns the most recently used connection of a key, so that the others can expire.
     pub(super) fn take(
         &mut self,
-        place: &Place,
+        key: &PoolKey,
         now: Instant,
         timeout: Duration,
     ) -> Option<Usable> {
-        let entries = self.by_place.get_mut(place)?;
+        let entries = self.by_key.get_mut(key)?;
         while let Some(entry) = entries.pop() {
             if !entry.is_usable(now, timeout) {
                 continue;
@@ -60,13 +60,13 @@ impl Entries {
             }
             return Some(usable);
         }
-        self.by_place.remove(place);
+        self.by_key.remove(key);
         None
     }
 
-    /// Keeps a connection. One shared connection per place is enough: the one that lasts longer.
-    pub(super) fn put(&mut self, place: Place, usable: Usable, now: Instant) {
-        let entries = self.by_place.entry(place).or_default();
+    /// Keeps a connection. One shared connection per key is enough: the one that lasts longer.
+    pub(super) fn put(&mut self, key: PoolKey, usable: Usable, now: Instant) {
+        let entries = self.by_key.entry(key).or_default();
         let is_shared = |usable: &Usable| usable.connection.share().is_some();
         match entries.iter_mut().find(|entry| is_shared(&entry.usable)) {
             Some(known) if is_shared(&usable) => {
@@ -81,8 +81,8 @@ impl Entries {
 
     /// Drops the connections that were idle longest, until `limit` of them are left.
     pub(super) fn shrink(&mut self, limit: usize) {
-        while self.by_place.values().map(Vec::len).sum::<usize>() > limit {
-            let oldest = self.by_place.values_mut().filter(|entries| !entries.is_empty());
+        while self.by_key.values().map(Vec::len).sum::<usize>() > limit {
+            let oldest = self.by_key.values_mut().filter(|entries| !entries.is_empty());
             let Some(entries) = oldest.min_by_key(|entries| entries[0].since) else { return };
             entries.remove(0);
         }
@@ -90,11 +90,11 @@ impl Entries {
 
     /// Drops expired connections. Returns when the next one expires.
     pub(super) fn sweep(&mut self, now: Instant, timeout: Duration) -> Option<Instant> {
-        self.by_place.retain(|_, entries| {
+        self.by_key.retain(|_, entries| {
             entries.retain(|entry| entry.is_usable(now, timeout));
             !entries.is_empty()
         });
-        self.by_place.values().flatten().map(|entry| entry.expires(timeout)).min()
+        self.by_key.values().flatten().map(|entry| entry.expires(timeout)).min()
     }
 }
 
@@ -128,10 +128,10 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn place() -> Place {
+    fn key() -> PoolKey {
         let origin = Origin::new(0, &http::Uri::from_static("https://kms.invalid/"));
         let runtime = tokio::runtime::Handle::current().id();
-        Place { origin: origin.expect("an origin"), runtime }
+        PoolKey { origin: origin.expect("an origin"), runtime }
     }
 
     /// Returns a shared connection, and its other end.
@@ -146,13 +146,13 @@ mod tests {
     async fn of_two_shared_connections_the_one_that_lasts_is_kept() {
         let now = Instant::now();
         for order in [[0, 60], [60, 0]] {
-            let (mut idle, place, mut ends) = (Entries::default(), place(), Vec::new());
+            let (mut idle, key, mut ends) = (Entries::default(), key(), Vec::new());
             for seconds in order {
                 let (usable, end) = shared(now + seconds * SECOND).await;
                 ends.push(end);
-                idle.put(place.clone(), usable, now);
+                idle.put(key.clone(), usable, now);
             }
-            let kept = idle.take(&place, now, SECOND).expect("the one that lasts");
+            let kept = idle.take(&key, now, SECOND).expect("the one that lasts");
             assert_eq!(kept.retires, now + 60 * SECOND);
         }
     }

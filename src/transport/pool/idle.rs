@@ -7,7 +7,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::entries::{Entries, Place, Usable};
+use super::entries::{Entries, PoolKey, Usable};
 use crate::lock::lock;
 use crate::task::spawn;
 
@@ -28,9 +28,9 @@ impl Idle {
     }
 
     /// Takes an idle connection that hyper still considers usable.
-    pub(super) async fn take(&self, place: &Place) -> Option<Usable> {
+    pub(super) async fn take(&self, key: &PoolKey) -> Option<Usable> {
         loop {
-            let found = self.entries().take(place, Instant::now(), self.timeout)?;
+            let found = self.entries().take(key, Instant::now(), self.timeout)?;
             if !found.connection.is_quiet() {
                 // The server may have just closed it, so let the runtime look at the network first.
                 tokio::task::yield_now().await;
@@ -42,9 +42,9 @@ impl Idle {
     }
 
     /// Makes a connection idle, and schedules its expiry.
-    pub(super) fn put(self: &Arc<Self>, place: Place, usable: Usable) {
+    pub(super) fn put(self: &Arc<Self>, key: PoolKey, usable: Usable) {
         let mut entries = self.entries();
-        entries.put(place, usable, Instant::now());
+        entries.put(key, usable, Instant::now());
         let Ok(runtime) = Handle::try_current() else { return };
         let sweeper = entries.sweepers.get(&runtime.id());
         if sweeper.is_none_or(AbortHandle::is_finished) {

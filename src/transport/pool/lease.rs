@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::entries::{Place, Usable};
+use super::entries::{PoolKey, Usable};
 use super::idle::Idle;
 
 /// A connection that a request is using, with the request's turn.
 pub(super) struct Lease {
     pub(super) usable: Usable,
-    pub(super) place: Place,
+    pub(super) key: PoolKey,
     pub(super) idle: Arc<Idle>,
     pub(super) turn: OwnedSemaphorePermit,
 }
@@ -35,8 +35,8 @@ impl Lease {
     }
 
     fn put(self) {
-        let Self { usable, place, idle, turn } = self;
-        idle.put(place, usable);
+        let Self { usable, key, idle, turn } = self;
+        idle.put(key, usable);
         drop(turn);
     }
 }
