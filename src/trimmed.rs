@@ -115,6 +115,11 @@ mod tests {
             assert!(shown.contains("white space") && shown.contains("`f`"), "{shown}");
             assert!(!shown.contains("ary"), "{shown}");
         }
+        for text in ["“canary”", "canary。", "ｃanary", "can\u{fe0f}ary", "canary\u{3164}"] {
+            let error = key(text, "the field `f`").expect_err(text);
+            assert!(error.to_string().contains("ASCII"), "{error}");
+            assert!(!format!("{error} {error:?}").contains("ary"), "{text}");
+        }
         for text in ["\"canary", "canary'", "`canary\"", "\"'canary\""] {
             let error = key(text, "the field `f`").expect_err(text);
             assert!(!format!("{error} {error:?}").contains("ary"), "{text}");

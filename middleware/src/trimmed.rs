@@ -23,6 +23,12 @@ pub fn fault_of_key(key: &str) -> Option<&'static str> {
     if key.contains(is_space) {
         return Some("white space or an invisible character inside: remove it");
     }
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(
+            "a character that is not ASCII, such as a typographic quote or a full-width letter: \
+             remove it",
+        );
+    }
     let has_quote = key.starts_with(QUOTES) || key.ends_with(QUOTES);
     has_quote.then_some("a quote at only one of its ends: close or remove it")
 }

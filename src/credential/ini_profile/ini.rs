@@ -1,6 +1,6 @@
 //! INI as the official SDKs read it: Python's with `configparser`, Go's with `gopkg.in/ini.v1`.
 //! Where these differ, a key or token is still read correctly, since none contains a quote or a
-//! `;`.
+//! `;`, which ends it.
 //!
 //! This is a reader of our own because values are secrets: they stay in the buffer of the file
 //! until one is requested, and that copy is wiped.
@@ -146,7 +146,9 @@ impl Section<'_> {
     /// that no key or token has.
     pub(super) fn key(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
         let Some(value) = self.field(name)? else { return Ok(None) };
-        Ok(key(&value, name)?.map(|key| Zeroizing::new(key.to_owned())))
+        // Go begins a comment at every `;`, and Python only after white space. No key has one.
+        let value = value.split_once(';').map_or(&**value, |(key, _)| key);
+        Ok(key(value, name)?.map(|key| Zeroizing::new(key.to_owned())))
     }
 }
 

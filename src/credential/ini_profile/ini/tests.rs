@@ -90,7 +90,7 @@ fn quotes_and_comments_are_taken_off_as_the_go_sdk_takes_them_off() {
     assert_eq!(value(&ini, "s", "a").as_deref(), Some("x;y"));
     assert_eq!(value(&ini, "s", "b"), None);
     let section = ini.section("s").expect("the section");
-    assert_eq!(section.key("a").expect("a key").as_ref().map(|key| key.as_str()), Some("x;y"));
+    assert_eq!(section.key("a").expect("a key").as_ref().map(|key| key.as_str()), Some("x"));
     for (field, what) in [("c", "quote"), ("d", "white space"), ("e", "white space")] {
         let error = section.key(field).expect_err(field);
         let shown = format!("{error} {error:?}");
@@ -124,4 +124,16 @@ fn a_field_that_stands_for_another_is_an_error_that_names_it() {
         let error = ini.section("a").expect("the section").field("b").expect_err(text);
         assert!(error.to_string().contains("`b`") && !format!("{error:?}").contains("canary"));
     }
+}
+
+#[test]
+fn a_key_ends_at_a_semicolon_as_for_the_go_sdk() {
+    let text = "[a]\nid = id;prod\nsecret = \"secret\";prod\npath = /a;b\n";
+    let ini = Ini::parse(text).unwrap_or_else(|line| panic!("line {line}"));
+    let section = ini.section("a").expect("the section");
+    for (field, expected) in [("id", "id"), ("secret", "secret")] {
+        let key = section.key(field).expect("a key");
+        assert_eq!(key.as_ref().map(|key| key.as_str()), Some(expected));
+    }
+    assert_eq!(value(&ini, "a", "path").as_deref(), Some("/a;b"));
 }
