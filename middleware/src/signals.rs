@@ -19,7 +19,7 @@
 //! | [`Gateway`](crate::Gateway) | request | the codec | layers of users | no codec made the request |
 //! | [`Departure`] | request | inserted by `AttemptTimeout`; updated by the transport | `AttemptTimeout` and `Progress` | nothing is known, so the request may have been sent |
 //! | [`EffectiveTls`] | request | [`Tls`](crate::tls::Tls) | the transport | the transport's own TLS options apply |
-//! | [`SignedBy`] | response | `SignAcs3`, on answers with a status of 400 to 499 | the codec, which puts it on the [error](crate::Error::signed_by); [`RenewCredential`](crate::retry::RenewCredential) | no credential is renewed |
+//! | [`SignedBy`] | response | `SignAcs3`, on answers without success, and on all that were signed with a token | the codec, which puts the identity on the [error](crate::Error::signed_by); [`RenewCredential`](crate::retry::RenewCredential) | no credential is renewed |
 //! | [`TraceContext`](crate::propagate::TraceContext) | call | users | [`PropagateTraceContext`](crate::propagate::PropagateTraceContext) | the layer's own source is called |
 //!
 //! If a timeout ends a call, and neither "held" nor a departure is recorded for one of its

@@ -12,7 +12,9 @@ use alibabacloud_kms::envelope::{DataKeyReuse, Envelope, Header};
 use alibabacloud_kms::{
     BoxError, Call, ClientKey, Credential, Gateway, KmsClient, OpenApiGateway, Pairs, Reply,
 };
-use alibabacloud_kms_tests::canary::{self, PASSWORD, PLAINTEXT, SECRET_DATA, http};
+use alibabacloud_kms_tests::canary::{
+    self, PASSWORD, PLAINTEXT, SECRET_DATA, SECURITY_TOKEN, http,
+};
 use alibabacloud_kms_tests::listener::{self, Output};
 use alibabacloud_kms_tests::server::{Behaviour, Server};
 
@@ -31,6 +33,7 @@ async fn no_secret_is_in_any_output() {
     }
     successes(&output).await;
     refusals(&output).await;
+    echoes(&output).await;
     both_gateways(&output).await;
     envelopes(&output).await;
     values(&output);
@@ -114,6 +117,24 @@ async fn refusals(output: &Output) {
     output.show_error(&client.encrypt(request).await.expect_err("no key"));
     let request = CreateSecretRequest::new("s", "v", SECRET_DATA);
     output.show_error(&client.create_secret(request).await.expect_err("no gateway"));
+}
+
+/// Errors that quote the token of the credential.
+async fn echoes(output: &Output) {
+    let percent: String = SECURITY_TOKEN.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let message = format!("the token {SECURITY_TOKEN} ({percent}) is malformed");
+    let json = format!(r#"{{"Code":"Invalid{SECURITY_TOKEN}","Message":"{message}"}}"#);
+    let xml = format!("<Error><Code>Invalid</Code><Message>{message}</Message></Error>");
+    let cases = [("400 Bad Request", &json), ("500 Oops", &json), ("200 OK", &json)];
+    for (status, body) in cases.into_iter().chain([("403 Forbidden", &xml)]) {
+        let server =
+            Server::http(Behaviour::answer(status, "application/json", body.as_bytes())).await;
+        let endpoint = http(server.address());
+        let client = canary::client(Gateway::Shared, &endpoint, None);
+        let error = client.encrypt(EncryptRequest::new("k", "text")).await.expect_err(status);
+        assert!(error.to_string().contains("the token [redacted]"), "{status}: {error}");
+        output.show_error(&error);
+    }
 }
 
 /// Secrets that are encrypted, decrypted and kept by a real gateway, on both of its dialects.

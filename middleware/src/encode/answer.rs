@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
 
+use super::scrub::scrub_token;
 use super::{foreign, hint};
 use crate::action::Gateway;
 use crate::call::Call;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
-use crate::identity::Identity;
 use crate::payload::{Payload, Value};
 use crate::reply::Reply;
 use crate::secret_bytes::SecretBuffer;
@@ -25,7 +25,7 @@ pub struct RawResponse {
     pub(super) body: SecretBuffer,
     /// Whether it may lack required fields: a mock's answer may.
     pub(super) may_be_partial: bool,
-    signed_by: Option<Identity>,
+    signed_by: Option<SignedBy>,
 }
 
 /// Marks a response that may lack required fields: a mock's answer has only what its test needs.
@@ -47,7 +47,7 @@ impl RawResponse {
             // long.
             None => SecretBuffer::default(),
         };
-        let signed_by = head.extensions.get().map(|signed_by: &SignedBy| signed_by.identity());
+        let signed_by = head.extensions.get().cloned();
         let may_be_partial = head.extensions.get::<PartialAnswer>().is_some();
         Ok(Self { status: head.status, headers: head.headers, body, may_be_partial, signed_by })
     }
@@ -71,6 +71,9 @@ impl RawResponse {
         if service.request_id().is_none() {
             service = service.with_request_id(self.request_id().unwrap_or_default());
         }
+        if let Some(token) = self.signed_by.as_ref().and_then(SignedBy::token) {
+            service.change_texts(|text| scrub_token(text, token));
+        }
         let date = hint::date(&self.headers);
         let mut error = Error::from_service(service.with_status(self.status).with_date(date));
         if let Some(what) = foreign.filter(|_| is_readable) {
@@ -80,7 +83,8 @@ impl RawResponse {
         if error.is_throttled() {
             wait = wait.max(hint::quota_window(&self.headers));
         }
-        error.with_retry_after(wait).with_signed_by(self.signed_by)
+        let signed_by = self.signed_by.as_ref().map(SignedBy::identity);
+        error.with_retry_after(wait).with_signed_by(signed_by)
     }
 
     /// Returns the error of a successful answer that is not a response of this action.
@@ -152,7 +156,7 @@ fn too_large(limit: usize) -> Error {
 }
 
 /// Returns a layer's own error, such as a time limit, or that of a broken connection.
-fn broken_body(error: BoxError) -> Error {
+pub fn broken_body(error: BoxError) -> Error {
     if Error::find(&*error).is_some() {
         return Error::from_boxed(error);
     }

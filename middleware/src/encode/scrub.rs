@@ -1,5 +1,6 @@
 //! Removes a request's secrets from a gateway's messages.
 
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::unescape::{Plus, unescape};
@@ -9,6 +10,9 @@ use crate::wire::base64_text;
 /// Shorter values would match words by accident.
 const MIN_LENGTH: usize = 4;
 
+/// Removes secrets from a text.
+type Remove<'a> = dyn Fn(&mut Zeroizing<String>) + 'a;
+
 /// Returns the text with every secret of the request replaced, or a fixed text if it may quote what
 /// was signed: a `SignatureDoesNotMatch` answer echoes the string to sign, and with it parameters.
 pub(super) fn scrub(text: &str, request: &dyn Payload) -> String {
@@ -17,17 +21,27 @@ pub(super) fn scrub(text: &str, request: &dyn Payload) -> String {
     if ECHOES.iter().any(|echo| lower.contains(echo)) {
         return "The request's signature was not accepted.".to_owned();
     }
+    without(text, &|text| remove_secrets(text, request))
+}
+
+/// Returns the text with the token of the credential that signed replaced.
+pub(super) fn scrub_token(text: &str, token: &SecretString) -> String {
+    without(text, &|text| remove(text, token.expose_secret()))
+}
+
+/// Returns the text without what `remove` removes from it, plain or escaped.
+fn without(text: &str, remove: &Remove<'_>) -> String {
     let mut out = Zeroizing::new(text.to_owned());
-    remove_secrets(&mut out, request);
+    remove(&mut out);
     for plus in [Plus::Itself, Plus::Space] {
-        remove_escaped(&mut out, request, plus);
+        remove_escaped(&mut out, remove, plus);
     }
     std::mem::take(&mut *out)
 }
 
 /// Removes secrets that are escaped for a query or for JSON, up to a query inside JSON inside JSON.
 /// If the text contains such a secret, its escapes are removed too.
-fn remove_escaped(text: &mut Zeroizing<String>, request: &dyn Payload, plus: Plus) {
+fn remove_escaped(text: &mut Zeroizing<String>, remove: &Remove<'_>, plus: Plus) {
     let mut inner = text.clone();
     for _ in 0..3 {
         let unescaped = unescape(&inner, plus);
@@ -35,7 +49,7 @@ fn remove_escaped(text: &mut Zeroizing<String>, request: &dyn Payload, plus: Plu
             return;
         }
         inner = unescaped.clone();
-        remove_secrets(&mut inner, request);
+        remove(&mut inner);
         if *inner != *unescaped {
             *text = inner.clone();
         }

@@ -145,6 +145,21 @@ impl ServiceError {
         self.message = Some(message);
     }
 
+    /// Changes every text of the answer.
+    pub(crate) fn change_texts(&mut self, change: impl Fn(&str) -> String) {
+        let texts = [
+            &mut self.code,
+            &mut self.message,
+            &mut self.request_id,
+            &mut self.host_id,
+            &mut self.recommend,
+        ];
+        let details = self.access_denied_detail.iter_mut().flat_map(BTreeMap::values_mut);
+        for text in texts.into_iter().flatten().chain(details) {
+            *text = change(text);
+        }
+    }
+
     /// Returns the error as one sentence.
     pub(crate) fn sentence(&self) -> String {
         let mut out = match (&self.code, &self.message) {

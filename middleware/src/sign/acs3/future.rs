@@ -56,10 +56,12 @@ where
         match self.project().stage.project() {
             StageProjection::Sent { answer, signed_by } => {
                 let mut response = ready!(answer.poll(cx)).map_err(Into::into)?;
-                if response.status().is_client_error()
+                let token = signed_by.token();
+                if (!response.status().is_success() || token.is_some())
                     && let Some(identity) = signed_by.identity()
                 {
-                    response.extensions_mut().insert(SignedBy::new(identity));
+                    let signed_by = SignedBy::new(identity).with_token(token.cloned());
+                    response.extensions_mut().insert(signed_by);
                 }
                 Poll::Ready(Ok(response))
             }

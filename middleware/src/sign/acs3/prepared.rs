@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::algorithm::{Acs3Algorithm, MacKey};
 use crate::credential::{Credential, ProvideCredential as _};
@@ -47,6 +47,14 @@ impl Prepared {
 
     pub(super) fn identity(&self) -> Option<Identity> {
         self.credential.identity()
+    }
+
+    /// Returns the token that the request contains.
+    pub(super) fn token(&self) -> Option<&SecretString> {
+        match &self.credential {
+            Credential::AccessKey { security_token, .. } => security_token.as_ref(),
+            Credential::Bearer(token) => Some(token),
+        }
     }
 
     fn is_of(&self, credential: &Credential, algorithm: Acs3Algorithm) -> bool {

@@ -258,13 +258,14 @@ async fn loading_has_a_limit_of_its_own_and_is_not_charged_to_the_call() {
 
 #[tokio::test]
 async fn an_answer_that_refuses_says_whose_credential_signed() {
-    let credential = Credential::sts("id", "secret", "token");
-    for (status, expected) in [(200, false), (302, false), (400, true), (403, true), (500, false)] {
-        let (_, response) =
-            exchange(&layer(credential.clone()), request(""), answer(status, "")).await;
-        let response: http::Response<Frames> = response.expect("an answer");
-        let signed_by =
-            response.extensions().get().map(|signed_by: &SignedBy| signed_by.identity());
-        assert_eq!(signed_by, credential.identity().filter(|_| expected), "{status}");
+    let (key, sts) = (Credential::access_key("id", "key"), Credential::sts("id", "key", "token"));
+    for status in [200, 302, 400, 403, 500] {
+        for (credential, expected) in [(&key, status != 200), (&sts, true)] {
+            let (_, response) =
+                exchange(&layer(credential.clone()), request(""), answer(status, "")).await;
+            let response: http::Response<Frames> = response.expect("an answer");
+            let signed_by = response.extensions().get().map(SignedBy::identity);
+            assert_eq!(signed_by, credential.identity().filter(|_| expected), "{status}");
+        }
     }
 }
