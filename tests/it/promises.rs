@@ -185,6 +185,26 @@ async fn an_answer_with_every_field_is_a_success_and_one_without_a_promised_fiel
 }
 
 #[tokio::test]
+async fn a_required_text_is_a_text_and_a_list_is_sent_even_if_it_is_empty() {
+    let encrypt = |blob: Value| json!({"KeyId": "k", "CiphertextBlob": blob, "KeyVersionId": "v", "RequestId": "r"});
+    let find = |name| api::find(name).expect("an action");
+    for blob in [json!(true), json!(5), json!(1e300), json!(u64::MAX), json!(" \n"), json!(null)] {
+        let error = reply_to(find("Encrypt"), &encrypt(blob.clone())).await.expect_err("no text");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{blob}");
+    }
+    reply_to(find("Encrypt"), &encrypt(json!("blob"))).await.expect("a text");
+    for name in ["ListKeys", "ListSecrets", "ListResourceTags", "DescribeRegions"] {
+        for answer in [json!({"RequestId": "r"}), json!({"RequestId": "r", "Success": false})] {
+            let error = reply_to(find(name), &answer).await.expect_err(name);
+            assert_eq!(error.kind(), ErrorKind::Decode, "{name}");
+        }
+    }
+    let empty = json!({"Keys": {"Key": []}, "TotalCount": 0, "RequestId": "r"});
+    reply_to(find("ListKeys"), &empty).await.expect("no keys");
+    reply_to(find("DeleteAlias"), &json!({"RequestId": "r"})).await.expect("nothing to return");
+}
+
+#[tokio::test]
 async fn an_answer_of_null_items_or_of_an_empty_id_alone_is_none() {
     let keys = api::find("ListKeys").expect("an action");
     let error = reply_to(keys, &json!({"Keys": {"Key": [null]}, "RequestId": "r"})).await;
@@ -223,7 +243,7 @@ fn client(
 async fn the_cache_does_not_keep_an_answer_without_its_secret() {
     const ANSWERS: &[&str] = &[
         r#"{"SecretName":"s","VersionId":"v","RequestId":"r"}"#,
-        r#"{"Code":"InternalError","Message":"m","SecretName":"s","SecretData":"no","VersionId":"v"}"#,
+        r#"{"Code":"Forbidden.NoPermission","Message":"m","SecretName":"s","SecretData":"no","VersionId":"v"}"#,
         r#"{"SecretName":"s","VersionId":"v","SecretData":"data","RequestId":"r"}"#,
     ];
     let (client, requests) = client(ANSWERS, Some(SecretCache::builder().build()));

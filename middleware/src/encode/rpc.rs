@@ -12,7 +12,7 @@ use crate::action::Gateway;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, ServiceError};
-use crate::payload::Payload;
+use crate::payload::{FieldInfo, FieldKind, Payload};
 use crate::reply::Reply;
 use crate::wire::json;
 use crate::wire::parameters::{self, Parameter, Parameters};
@@ -120,6 +120,11 @@ fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, E
         Ok(json::Answer { lacks: Some(field), .. }) if !answer.may_be_partial => {
             Err(answer.lacks(&field))
         }
+        Ok(json::Answer { known, .. })
+            if !answer.may_be_partial && has_only_an_id_of_more(&*response, known) =>
+        {
+            Err(answer.not_an_answer("the answer has a request id and nothing of the action's"))
+        }
         Ok(_) => Ok(answer.into_reply(response, gateway)),
         Err(error) => {
             let why = match answer.body.trim_ascii_start() {
@@ -135,6 +140,15 @@ fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, E
 /// Returns `true` if the request id is the only field of the response, and is empty.
 fn has_only_an_empty_id(response: &dyn Payload) -> bool {
     response.info().fields.len() == 1 && request_id(response).is_none()
+}
+
+/// Returns `true` for the answer of an action with lists or counters, if the request id is all of
+/// it: an empty list is sent, and so is a counter of 0.
+fn has_only_an_id_of_more(response: &dyn Payload, known: usize) -> bool {
+    let is_sent = |info: &FieldInfo| {
+        matches!(info.kind, FieldKind::Integer | FieldKind::StringList | FieldKind::ObjectList(_))
+    };
+    known == 1 && request_id(response).is_some() && response.info().fields.iter().any(is_sent)
 }
 
 /// Returns the refusal in an answer with the status of success: a `Code` other than success.

@@ -15,7 +15,9 @@ use zeroize::Zeroizing;
 pub(crate) use self::write::text_of;
 use super::{base64_text, promised};
 use crate::payload::pairs::Pairs;
-use crate::payload::{Field, FieldInfo, Payload, PayloadList, Scalar, Slot, Value};
+use crate::payload::{
+    Field, FieldInfo, FieldKind, Payload, PayloadList, Required, Scalar, Slot, Value,
+};
 
 /// Decodes a JSON object into an empty payload, and returns the number of known fields in it.
 ///
@@ -100,6 +102,8 @@ pub fn pairs(pairs: &Pairs) -> Zeroizing<String> {
 struct Destination<'a> {
     name: &'static str,
     each: Option<&'static str>,
+    /// Whether it takes a text and nothing else, as a required text does: `true` is no ciphertext.
+    is_text: bool,
     place: Target<'a>,
 }
 
@@ -110,11 +114,16 @@ enum Target<'a> {
 
 impl<'a> Destination<'a> {
     fn payload(payload: &'a mut dyn Payload) -> Self {
-        Self { name: payload.info().name, each: None, place: Target::Payload(payload) }
+        Self::of(payload.info().name, Target::Payload(payload))
     }
 
     fn field(info: &FieldInfo, field: &'a mut dyn Field) -> Self {
-        Self { name: info.name, each: info.each, place: Target::Field(field) }
+        let is_text = info.required == Required::Always && matches!(info.kind, FieldKind::String);
+        Self { each: info.each, is_text, ..Self::of(info.name, Target::Field(field)) }
+    }
+
+    fn of(name: &'static str, place: Target<'a>) -> Self {
+        Self { name, each: None, is_text: false, place }
     }
 
     fn slot(self) -> Slot<'a> {
@@ -126,6 +135,9 @@ impl<'a> Destination<'a> {
 
     fn scalar<E: serde::de::Error>(self, value: Scalar<'_>) -> Result<Answer, E> {
         let name = self.name;
+        if self.is_text && !matches!(value, Scalar::Text(_)) {
+            return Err(mismatch(name));
+        }
         let Slot::Scalar(field) = self.slot() else {
             return Err(mismatch(name));
         };
@@ -176,11 +188,15 @@ impl<'de> Visitor<'de> for Destination<'_> {
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Answer, E> {
         match i64::try_from(value) {
             Ok(value) => self.scalar(Scalar::Integer(value)),
+            Err(_) if self.is_text => Err(mismatch(self.name)),
             Err(_) => self.scalar(Scalar::Text(&value.to_string())),
         }
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Answer, E> {
+        if self.is_text {
+            return Err(mismatch(self.name));
+        }
         self.scalar(Scalar::Text(&value.to_string()))
     }
 
@@ -311,8 +327,7 @@ impl Destination<'_> {
         let mut answer = Answer::default();
         while let Some(key) = entries.next_key::<String>()? {
             if key == each {
-                let list =
-                    Destination { name: self.name, each: None, place: Target::Field(&mut *field) };
+                let list = Destination::of(self.name, Target::Field(&mut *field));
                 answer = entries.next_value_seed(list)?;
             } else {
                 entries.next_value::<IgnoredAny>()?;
@@ -333,8 +348,7 @@ impl<'de> DeserializeSeed<'de> for NextObject<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
         let item = self.list.push();
-        let object =
-            Destination { name: self.name, each: None, place: Target::Payload(&mut *item) };
+        let object = Destination::of(self.name, Target::Payload(&mut *item));
         let mut answer = object.deserialize(deserializer)?;
         if answer.is_null {
             answer.lacks = promised::lacking(item, |_| false).map(|info| info.name.to_owned());
@@ -354,7 +368,7 @@ impl<'de> DeserializeSeed<'de> for NextText<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let mut text = None::<String>;
-        let target = Destination { name: self.name, each: None, place: Target::Field(&mut text) };
+        let target = Destination::of(self.name, Target::Field(&mut text));
         target.deserialize(deserializer)?;
         self.texts.extend(text);
         Ok(())

@@ -2,6 +2,7 @@
 //!
 //! `KeyId: String` is required, `Option` and `Vec` are not. An absent number is 0, because numbers
 //! are counters. The field's description says whether it may be empty or replaced by another field.
+//! White space counts as empty.
 
 use crate::payload::{FieldInfo, FieldKind, Payload, Required, Value};
 
@@ -16,7 +17,7 @@ pub(crate) fn lacking(
 ) -> Option<&'static FieldInfo> {
     let is_empty = |info: &FieldInfo, value| match value {
         Value::Absent => true,
-        Value::Text(text) => text.is_empty() && !info.may_be_empty,
+        Value::Text(text) => text.trim().is_empty() && !info.may_be_empty,
         Value::Bytes(bytes) => bytes.is_empty() && !info.may_be_empty,
         _ => false,
     };
