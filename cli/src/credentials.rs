@@ -27,6 +27,6 @@ pub(crate) fn run(process: &mut Process<'_>) -> Result<(), Failure> {
     })?;
     match explanation.used() {
         Some(_) => Ok(()),
-        None => Err(Error::new(ErrorKind::Credential, "no provider returned a credential").into()),
+        None => Err(Error::new(ErrorKind::Credential, "the chain gives no credential").into()),
     }
 }

@@ -1,7 +1,9 @@
 //! What the packages of this workspace need of this one and users do not: outside semver.
 
 pub use crate::credential::secrets;
-pub use crate::encode::answer::{PartialAnswer, request_id_of};
+pub use crate::encode::answer::{PartialAnswer, broken_body, request_id_of};
+pub use crate::encode::error_answer::read_in_success;
+pub use crate::encode::foreign::name as foreign_answer;
 pub use crate::error::advice::{CODES, CodeAdvice, KINDS, KindAdvice};
 pub use crate::error::find;
 pub use crate::hex::hex;

@@ -18,8 +18,8 @@
 //! ```
 
 pub(crate) mod answer;
-mod error_answer;
-mod foreign;
+pub(crate) mod error_answer;
+pub(crate) mod foreign;
 mod future;
 mod hint;
 mod layer;

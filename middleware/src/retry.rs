@@ -10,7 +10,7 @@
 //! | not sent: name not found, connection refused, TLS handshake cut off, connect timeout | always |
 //! | throttled (`Throttling*`, `Rejected.Throttling*`, 429) | always: the service did not act on it |
 //! | lost or truncated answer, attempt timeout | if idempotent |
-//! | 500, 502, 503, 504, `InternalFailure`, `ServiceUnavailableTemporary` | if idempotent |
+//! | 500, 502, 503, 504, `InternalFailure`, `InternalError`, `ServiceUnavailable`, `ServiceUnavailableTemporary` | if idempotent |
 //! | `SignatureNonceUsed`: an earlier copy of the request had arrived | if idempotent, with a new nonce |
 //! | refused because of its date, by a gateway that returns its own date | once, with the corrected date: [`ClockSkew`] |
 //! | refused because of its credential, and the provider has another one | once, with that one: [`RenewCredential`] |

@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use http::StatusCode;
 use tokio::time::Instant;
 
-use super::explain::{Explanation, Finding, Step};
+use super::explain::{Explanation, Finding, Step, with_causes};
 use super::link::Link;
 use super::{CliProfile, CredentialsUri, EcsRole, Environment, IniProfile, OidcRole, Variables};
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
@@ -25,9 +26,9 @@ use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 ///
 /// The first provider that returns a credential is used from then on, as in the official SDKs. A
 /// provider is skipped if it is not configured, is misconfigured or is refused a credential. A
-/// provider that is configured and fails temporarily (no connection, a time limit, throttling, a
-/// server error) ends the search with an error: otherwise a temporary failure would change which
-/// account signs. [`EcsRole`] counts as configured only if a variable names its role. Use
+/// provider that is configured and fails temporarily (no connection or TLS, a time limit, an answer
+/// that breaks off or is not the service's, throttling, a server error) ends the search with an
+/// error: otherwise a temporary failure would change which account signs. [`EcsRole`] counts as configured only if a variable names its role. Use
 /// [`explain`](Self::explain) to find out what each of them returns.
 ///
 /// ```no_run
@@ -95,7 +96,7 @@ impl DefaultChain {
                     let _ = self.inner.used.set(index);
                     return Ok(credential);
                 }
-                Some(Err(error)) if is_passing(&error) && !link.is_implicit() => {
+                Some(Err(error)) if matches!(step.finding, Finding::Unavailable(_)) => {
                     let message = format!(
                         "the provider {} is configured and cannot be asked now; no other is taken \
                          in its place",
@@ -123,27 +124,46 @@ async fn ask(link: &dyn Link) -> (Step, Option<Result<Credential, Error>>) {
         Some(why) => (Finding::NotApplicable(why), None),
         None => {
             let result = link.provide().await;
-            (Finding::new(&result), Some(result))
+            let finding = match &result {
+                Ok(credential) => Finding::of(credential),
+                Err(error) if is_passing(error) && !link.is_implicit() => {
+                    Finding::Unavailable(with_causes(error))
+                }
+                Err(error) => Finding::Failed(with_causes(error)),
+            };
+            (finding, Some(result))
         }
     };
     let (provider, origin, duration) = (link.name(), link.origin(), begun.elapsed());
     (Step { provider, origin, finding, duration }, result)
 }
 
-/// Returns `true` if a later attempt may succeed.
+/// Returns `true` if a later attempt may succeed: no whole answer of the provider came, or one that
+/// refuses nothing for good.
 fn is_passing(error: &Error) -> bool {
-    if error.status().is_some_and(|status| status.is_server_error() || status.as_u16() == 429) {
-        return true;
-    }
     let mut next = Some(error as &(dyn StdError + 'static));
     while let Some(error) = next {
-        let kind = error.downcast_ref::<Error>().map(Error::kind);
-        if matches!(kind, Some(ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport)) {
+        if error.downcast_ref().is_some_and(is_passing_itself) {
             return true;
         }
         next = error.source();
     }
     false
+}
+
+fn is_passing_itself(error: &Error) -> bool {
+    let is_passing_status = |status: StatusCode| {
+        let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+        status.is_server_error() || passing.contains(&status)
+    };
+    match error.kind() {
+        ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout | ErrorKind::Transport => true,
+        // Something in between answered or failed, and not the service.
+        ErrorKind::Decode | ErrorKind::Layer => true,
+        // As a call that can be repeated without harm.
+        ErrorKind::Service if error.clone().with_idempotent(true).is_retryable() => true,
+        _ => error.status().is_some_and(is_passing_status),
+    }
 }
 
 #[async_trait]

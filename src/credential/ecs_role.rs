@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::{HeaderName, HeaderValue, Method, Request};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use super::http_client::HttpAnswer;
 use super::issued::Issued;
@@ -81,6 +81,15 @@ impl EcsRole {
         if is_unknown && !self.disable_imdsv1 && !self.environment.is_true(V1_DISABLED) {
             return Ok(None);
         }
+        if is_unknown {
+            let message = format!(
+                "the metadata service of the instance issues no token (status {}), and its version \
+                 1, which needs none, is disabled: unset {V1_DISABLED}, or let the instance have \
+                 version 2",
+                answer.status.as_u16(),
+            );
+            return Err(Error::new(ErrorKind::Credential, message).with_status(answer.status));
+        }
         let answer = answer.success()?;
         let mut token = std::str::from_utf8(&answer.body)
             .ok()
@@ -91,10 +100,20 @@ impl EcsRole {
         Ok(Some(token))
     }
 
-    async fn get(&self, path: &str, token: Option<&HeaderValue>) -> Result<HttpAnswer, Error> {
+    /// Requests what is at a path. `missing` is the error if there is nothing.
+    async fn get(
+        &self,
+        path: &str,
+        token: Option<&HeaderValue>,
+        missing: impl FnOnce() -> Error,
+    ) -> Result<HttpAnswer, Error> {
         let mut request = request(Method::GET, path)?;
         request.headers_mut().extend(token.map(|token| (TOKEN, token.clone())));
-        self.environment.http().send(request, LIMIT).await?.success()
+        let answer = self.environment.http().send(request, LIMIT).await?;
+        match answer.status {
+            StatusCode::NOT_FOUND => Err(missing().with_status(answer.status)),
+            _ => answer.success(),
+        }
     }
 
     async fn name(&self, token: Option<&HeaderValue>) -> Result<String, Error> {
@@ -104,11 +123,28 @@ impl EcsRole {
         if let Some(name) = self.environment.word(ROLE_NAME)? {
             return valid_name(name, ROLE_NAME);
         }
-        let answer = self.get(ROLES_PATH, token).await?;
+        let answer = self.get(ROLES_PATH, token, no_role).await?;
         let names = String::from_utf8_lossy(&answer.body);
-        let name = names.lines().next().unwrap_or_default().trim().to_owned();
-        valid_name(name, "the role of the instance's metadata")
+        match names.lines().next().unwrap_or_default().trim() {
+            "" => Err(no_role()),
+            name => valid_name(name.to_owned(), "the role of the instance's metadata"),
+        }
     }
+
+    /// The error of a role that the instance does not have.
+    fn unknown(&self, name: &str) -> Error {
+        let given = match &self.role_name {
+            Some(_) => String::new(),
+            None => format!(": check {ROLE_NAME}"),
+        };
+        let message = format!("the instance has no RAM role `{name}`{given}");
+        Error::new(ErrorKind::Credential, message)
+    }
+}
+
+fn no_role() -> Error {
+    let message = "the instance has no RAM role: attach one to it, or use another credential";
+    Error::new(ErrorKind::Credential, message)
 }
 
 fn request(method: Method, path: &str) -> Result<Request<Body>, Error> {
@@ -139,7 +175,8 @@ impl LoadCredential for EcsRole {
     async fn load(&self) -> Result<Temporary, Error> {
         let token = self.token().await?;
         let name = self.name(token.as_ref()).await?;
-        let answer = self.get(&format!("{ROLES_PATH}{name}"), token.as_ref()).await?;
+        let path = format!("{ROLES_PATH}{name}");
+        let answer = self.get(&path, token.as_ref(), || self.unknown(&name)).await?;
         answer.json::<Issued>()?.into_temporary("the instance's metadata")
     }
 

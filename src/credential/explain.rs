@@ -35,8 +35,11 @@ pub enum Finding {
     NotApplicable(String),
     /// It returned a credential of this kind.
     Found(&'static str),
-    /// It failed. The text is the error with its causes.
+    /// It failed, and the chain goes on. The text is the error with its causes.
     Failed(String),
+    /// It is configured and failed temporarily, so the chain ends here without a credential. The
+    /// text is the error with its causes.
+    Unavailable(String),
 }
 
 impl Explanation {
@@ -45,22 +48,24 @@ impl Explanation {
         &self.steps
     }
 
-    /// Returns the first provider that returned a credential: the one that the chain uses.
+    /// Returns the first provider that returned a credential: the one that the chain uses. Returns
+    /// `None` if there is none, or if one before it is [unavailable](Finding::Unavailable).
     pub fn used(&self) -> Option<&'static str> {
-        let found = |step: &&Step| matches!(step.finding, Finding::Found(_));
-        self.steps.iter().find(found).map(|step| step.provider)
+        let ends =
+            |step: &&Step| matches!(step.finding, Finding::Found(_) | Finding::Unavailable(_));
+        let last = self.steps.iter().find(ends)?;
+        matches!(last.finding, Finding::Found(_)).then_some(last.provider)
     }
 }
 
 impl Finding {
-    pub(super) fn new(result: &Result<Credential, Error>) -> Self {
-        match result {
-            Ok(Credential::AccessKey { security_token: None, .. }) => Self::Found("an access key"),
-            Ok(Credential::AccessKey { .. }) => Self::Found("an STS access key"),
-            Ok(Credential::Bearer(_)) => Self::Found("a bearer token"),
-            Ok(_) => Self::Found("a credential"),
-            Err(error) => Self::Failed(with_causes(error)),
-        }
+    pub(super) fn of(credential: &Credential) -> Self {
+        Self::Found(match credential {
+            Credential::AccessKey { security_token: None, .. } => "an access key",
+            Credential::AccessKey { .. } => "an STS access key",
+            Credential::Bearer(_) => "a bearer token",
+            _ => "a credential",
+        })
     }
 }
 
@@ -83,6 +88,10 @@ impl fmt::Display for Explanation {
                 Finding::Failed(error) => {
                     write!(f, "failed: {error} ({} ms)", duration.as_millis())?
                 }
+                Finding::Unavailable(error) => {
+                    write!(f, "cannot be asked now, and no other is taken in its place: {error}")?;
+                    write!(f, " ({} ms)", duration.as_millis())?;
+                }
             }
         }
         Ok(())
@@ -90,7 +99,7 @@ impl fmt::Display for Explanation {
 }
 
 /// Returns the message of an error and those of its causes, each once.
-fn with_causes(error: &Error) -> String {
+pub(super) fn with_causes(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

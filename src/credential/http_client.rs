@@ -8,10 +8,10 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use alibabacloud_kms_middleware::__private::{SecretBuffer, collect, request_id_of};
+use alibabacloud_kms_middleware::__private::{SecretBuffer, broken_body, collect, foreign_answer};
 use bytes::Bytes;
 use http::header::USER_AGENT;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body::Body as HttpBody;
 use http_body_util::combinators::UnsyncBoxBody;
 use tower::{Layer, Service, ServiceExt as _};
@@ -48,8 +48,7 @@ pub(super) type Sent = Pin<Box<dyn Future<Output = Result<HttpAnswer, Error>> + 
 pub(super) struct HttpAnswer {
     host: String,
     pub(super) status: StatusCode,
-    /// The id by which the service finds the request.
-    pub(super) request_id: Option<String>,
+    pub(super) headers: HeaderMap,
     pub(super) body: SecretBuffer,
 }
 
@@ -98,9 +97,9 @@ impl HttpClient {
             let service = BoxHttp::new(AttemptTimeoutLayer::new(limit).layer(service?));
             let response = service.oneshot(request).await;
             let (parts, body) = response.map_err(|error| unanswered(&host, error))?.into_parts();
-            let body = read(body).await.map_err(|error| unanswered(&host, error))?;
-            let request_id = request_id_of(&parts.headers);
-            Ok(HttpAnswer { host, status: parts.status, request_id, body })
+            let body = collect(body, MAX_ANSWER).await.map_err(|error| broken_off(&host, error))?;
+            let body = body.ok_or_else(|| too_large(&host))?;
+            Ok(HttpAnswer { host, status: parts.status, headers: parts.headers, body })
         })
     }
 
@@ -133,8 +132,11 @@ impl HttpAnswer {
     /// Reads the JSON object of an answer into a payload.
     pub(super) fn json<P: Payload + Default>(&self) -> Result<P, Error> {
         let mut payload = P::default();
-        json::decode(&self.body, &mut payload)
-            .map_err(|error| self.malformed("is not the expected JSON").with_source(error))?;
+        json::decode(&self.body, &mut payload).map_err(|error| {
+            let foreign = foreign_answer(&self.headers, &self.body);
+            let error = Error::new(ErrorKind::Decode, error.to_string());
+            self.malformed(foreign.unwrap_or("is not the expected JSON")).with_source(error)
+        })?;
         Ok(payload)
     }
 
@@ -151,12 +153,15 @@ impl fmt::Debug for HttpClient {
     }
 }
 
-/// Returns the bytes of a body, up to the limit.
-async fn read(body: BoxBody) -> Result<SecretBuffer, BoxError> {
-    collect(body, MAX_ANSWER).await?.ok_or_else(|| {
-        let message = format!("the answer is larger than {MAX_ANSWER} bytes");
-        Error::new(ErrorKind::Decode, message).into()
-    })
+fn broken_off(host: &str, error: BoxError) -> Error {
+    Error::new(ErrorKind::Credential, format!("the answer of {host} cannot be read"))
+        .with_source(broken_body(error))
+}
+
+fn too_large(host: &str) -> Error {
+    let message = format!("it is larger than {MAX_ANSWER} bytes");
+    Error::new(ErrorKind::Credential, format!("the answer of {host} is no credential"))
+        .with_source(Error::new(ErrorKind::Decode, message))
 }
 
 fn unanswered(host: &str, error: BoxError) -> Error {

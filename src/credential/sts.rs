@@ -2,7 +2,7 @@
 //!
 //! Parameters are sent in the form: an OIDC token must not travel in a URL.
 
-use alibabacloud_kms_middleware::__private::wiped_on_drop;
+use alibabacloud_kms_middleware::__private::{read_in_success, request_id_of, wiped_on_drop};
 use http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use http::{HeaderName, HeaderValue, Method, Request};
 use std::sync::Arc;
@@ -153,10 +153,15 @@ impl Sts {
 /// Returns the credential of an answer. Messages of refusals are shown without the secrets that
 /// were sent.
 fn temporary(answer: HttpAnswer, action: &str, secrets: &dyn Payload) -> Result<Temporary, Error> {
-    if !answer.status.is_success() && !answer.status.is_redirection() {
-        let mut service = service_error(&answer.body, secrets).with_status(answer.status);
+    let refusal = match answer.status {
+        status if status.is_redirection() => None,
+        status if status.is_success() => read_in_success(&answer.body, secrets),
+        _ => Some(service_error(&answer.body, secrets)),
+    };
+    if let Some(service) = refusal {
+        let mut service = service.with_status(answer.status);
         if service.request_id().is_none() {
-            service = service.with_request_id(answer.request_id.unwrap_or_default());
+            service = service.with_request_id(request_id_of(&answer.headers).unwrap_or_default());
         }
         return Err(Error::new(ErrorKind::Credential, format!("STS refused {action}"))
             .with_status(answer.status)

@@ -19,7 +19,7 @@ pub fn read(body: &[u8], request: &dyn Payload) -> ServiceError {
 }
 
 /// Reads the error in an answer with the status of success: a `Code` other than success.
-pub(super) fn read_in_success(body: &[u8], request: &dyn Payload) -> Option<ServiceError> {
+pub fn read_in_success(body: &[u8], request: &dyn Payload) -> Option<ServiceError> {
     let service = read(body, request);
     let is_success = |code: &str| match code.parse::<u16>() {
         Ok(number) => number == 0 || (200..300).contains(&number),

@@ -12,7 +12,7 @@ pub(super) fn without_bom(body: &[u8]) -> &[u8] {
 }
 
 /// Describes a body that no KMS service writes, with the remedy: the end of "the answer …".
-pub(super) fn name(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
+pub fn name(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
     if body.is_empty() {
         return None;
     }

@@ -162,7 +162,16 @@ pub const CODES: &[CodeAdvice] = &[
     ),
     CodeAdvice::new(
         "service fault",
-        &["InternalFailure", "ServiceUnavailableTemporary", "500", "502", "503", "504"],
+        &[
+            "InternalFailure",
+            "InternalError",
+            "ServiceUnavailable",
+            "ServiceUnavailableTemporary",
+            "500",
+            "502",
+            "503",
+            "504",
+        ],
         "the service failed, and may have acted on the request",
         "call again later; a call that must not happen twice should be checked first; report the \
          request id if it lasts",

@@ -108,8 +108,16 @@ impl Error {
     }
 
     fn is_server_fault(&self) -> bool {
-        const CODES: [&str; 6] =
-            ["InternalFailure", "ServiceUnavailableTemporary", "500", "502", "503", "504"];
+        const CODES: [&str; 8] = [
+            "InternalFailure",
+            "InternalError",
+            "ServiceUnavailable",
+            "ServiceUnavailableTemporary",
+            "500",
+            "502",
+            "503",
+            "504",
+        ];
         let status = matches!(
             self.status(),
             Some(
@@ -191,6 +199,8 @@ mod tests {
             (400, "InternalFailure", fault),
             (400, "ServiceUnavailableTemporary", fault),
             (200, "InternalFailure", fault),
+            (200, "ServiceUnavailable", fault),
+            (400, "InternalError", fault),
             (200, "503", fault),
             (400, "SignatureNonceUsed", nonce_used),
             (200, "400", never),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use alibabacloud_kms::credential::{DefaultChain, Finding};
 use alibabacloud_kms::{Identity, ProvideCredential as _};
 use mockito::{Matcher, Mock, Server, ServerGuard};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::world::{CLI_FILE, Home, IN_AN_HOUR, TempFile, World, config, error_of, id_of, issued};
 
@@ -116,6 +117,62 @@ async fn one_that_cannot_be_asked_now_is_not_replaced_by_another_identity() {
 }
 
 #[tokio::test]
+async fn no_other_identity_replaces_one_whose_answer_says_nothing_for_good() {
+    let mut server = Server::new_async().await;
+    serve_others(&mut server).await;
+    let token = TempFile::new("answers", "token");
+    let mut world = World::new(&server);
+    with_oidc(&mut world, &token);
+    let coded = |code: &str| format!(r#"{{"Code":"{code}","Message":"m"}}"#);
+    for (status, body, goes_on) in [
+        (400, coded("Throttling.User"), false),
+        (200, coded("Throttling"), false),
+        (200, coded("ServiceUnavailable"), false),
+        (400, coded("InternalFailure"), false),
+        (408, String::new(), false),
+        (200, "<html>a portal</html>".to_owned(), false),
+        (200, "\u{1f}\u{8b}".to_owned(), false),
+        (200, " ".repeat(300 << 10), false),
+        (400, coded("AuthenticationFail.NoPermission"), true),
+        (200, coded("NoPermission"), true),
+        (200, "{}".to_owned(), true),
+    ] {
+        let what = format!("{status} {}", body.get(..40).unwrap_or(&body));
+        let sts = server.mock("POST", Matcher::Any).with_status(status).with_body(body);
+        let sts = sts.create_async().await;
+        let chain = DefaultChain::from_environment(&world.environment());
+        let result = chain.provide().await;
+        let explanation = chain.explain().await;
+        sts.remove_async().await;
+        match goes_on {
+            true => assert_eq!(id_of(result), "ecs_role", "{what}"),
+            false => assert!(error_of(result).to_string().contains("oidc_role"), "{what}"),
+        }
+        assert_eq!(explanation.used(), goes_on.then_some("ecs_role"), "{explanation}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_identity_replaces_one_whose_answer_breaks_off() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{").await;
+        }
+    });
+    let token = TempFile::new("broken", "token");
+    let mut world = World::at(address.to_string());
+    with_oidc(&mut world, &token);
+    let chain = DefaultChain::from_environment(&world.environment());
+    let error = error_of(chain.provide().await);
+    assert!(error.to_string().contains("oidc_role"), "{error}");
+    let explanation = chain.explain().await;
+    assert!(matches!(explanation.steps()[1].finding, Finding::Unavailable(_)), "{explanation}");
+}
+
+#[tokio::test]
 async fn an_instance_that_is_none_is_passed_over() {
     let mut server = Server::new_async().await;
     server.mock("PUT", Matcher::Any).with_status(502).create_async().await;
@@ -179,7 +236,7 @@ async fn the_explanation_asks_everyone_and_says_whose_credential_is_used() {
             Finding::NotApplicable(_),
             Finding::NotApplicable(_),
             Finding::Found("an STS access key"),
-            Finding::Failed(_),
+            Finding::Unavailable(_),
         ]
     ));
     assert!(!format!("{explanation} {explanation:?}").contains("canary"));
