@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use self::config::{Config, Profile};
 use self::mode::Mode;
 use self::oauth::Memory;
-use super::profile::{ProfileSource, lasting, name, path, required, required_key, secret, text};
+use super::profile::{ProfileSource, lasting, path, required, required_key, secret, text};
 use super::{
     Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Sts,
     Temporary, file, profile,
@@ -125,7 +125,7 @@ impl CliProfile {
             return Ok((name, that(PROFILE)));
         }
         let current =
-            name(&config.current).map(|name| (name.to_owned(), that("its field `current`")));
+            text(&config.current).map(|name| (name.to_owned(), that("its field `current`")));
         current.ok_or_else(|| {
             let message = format!(
                 "{PROFILE} is not set, and the file has no current profile: name one of its \
@@ -210,12 +210,12 @@ struct SigningIn<'a> {
 
 impl<'a> SigningIn<'a> {
     fn place(&self, profile: &'a Profile) -> ProfileSource<'a> {
-        let name = name(&profile.name).unwrap_or_default();
+        let name = text(&profile.name).unwrap_or_default();
         // An unknown mode may be anything, for instance a secret in the wrong line, so it is not
         // shown.
-        let kind = match profile.mode.as_deref().filter(|mode| Mode::named(mode).is_some()) {
-            Some(mode) => format!("mode {mode}"),
-            None => "of an unknown mode".to_owned(),
+        let kind = match profile.known_mode() {
+            Ok(mode) => format!("mode {}", mode.name()),
+            Err(_) => "of an unknown mode".to_owned(),
         };
         ProfileSource { name, file: self.file, kind }
     }
@@ -229,7 +229,7 @@ impl<'a> SigningIn<'a> {
             // The error shows the names that lead to the fault. A value that does not look like a
             // name may be anything, so it is not shown.
             let wrong = |what: &str| {
-                let names = chain.iter().filter_map(|profile| name(&profile.name)).chain([next]);
+                let names = chain.iter().filter_map(|profile| text(&profile.name)).chain([next]);
                 let names: Vec<String> = names.map(bare_name).collect();
                 let names = names.join(" -> ");
                 Error::new(ErrorKind::Credential, format!("the profile `{names}` of {file} {what}"))
@@ -250,10 +250,10 @@ impl<'a> SigningIn<'a> {
                 return Err(wrong("has a chain of more than 8 sources"));
             }
             chain.push(profile);
-            if profile.mode.as_deref().and_then(Mode::named) != Some(Mode::ChainableRamRoleArn) {
+            if !matches!(profile.known_mode(), Ok(Mode::ChainableRamRoleArn)) {
                 return Ok(chain);
             }
-            next = required(name(&profile.source_profile), "source_profile")
+            next = required(text(&profile.source_profile), "source_profile")
                 .map_err(|error| self.place(profile).failed(error))?;
         }
     }
@@ -274,11 +274,7 @@ impl<'a> SigningIn<'a> {
     /// Returns the credential that the profile has by itself.
     async fn own(&self, profile: &Profile) -> Result<Temporary, Error> {
         let environment = self.environment;
-        let Some(mode) = profile.mode.as_deref().and_then(Mode::named) else {
-            let message = format!("its mode is not one of {}", Mode::names());
-            return Err(Error::new(ErrorKind::Credential, message));
-        };
-        match mode {
+        match profile.known_mode()? {
             Mode::Ak => profile.access_key().map(lasting),
             Mode::StsToken => profile.sts_key().map(lasting),
             Mode::BearerToken => bearer(profile).map(lasting),

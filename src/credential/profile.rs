@@ -49,11 +49,6 @@ pub(super) fn show(
         .finish_non_exhaustive()
 }
 
-/// Returns the name of a profile. An empty one counts as missing.
-pub(super) fn name(field: &Option<String>) -> Option<&str> {
-    field.as_deref().filter(|text| !text.is_empty())
-}
-
 /// Returns the text of a field without the white space and quotes around it. An empty one counts as
 /// missing.
 pub(super) fn text(field: &Option<String>) -> Option<&str> {

@@ -1,7 +1,9 @@
 //! The fields of the CLI's file that matter for signing in.
 
-use crate::credential::profile::{optional_key, required_id, required_key};
+use super::mode::Mode;
+use crate::credential::profile::{optional_key, required_id, required_key, text};
 use crate::middleware::wire::json;
+use crate::trimmed::trimmed;
 use crate::{Credential, Error, ErrorKind, SecretString, kms_api};
 
 kms_api! {
@@ -67,11 +69,22 @@ impl Config {
 
     /// Returns the first profile of this name.
     pub(super) fn profile(&self, name: &str) -> Option<&Profile> {
-        self.profiles.iter().find(|profile| profile.name.as_deref() == Some(name))
+        let mut profiles = self.profiles.iter();
+        profiles.find(|profile| profile.name.as_deref().map(trimmed) == Some(trimmed(name)))
     }
 }
 
 impl Profile {
+    /// Returns the mode, which decides how the profile signs in.
+    pub(super) fn known_mode(&self) -> Result<Mode, Error> {
+        let name = text(&self.mode);
+        name.and_then(Mode::named).ok_or_else(|| {
+            let what = if name.is_some() { "its mode is not" } else { "it has no `mode`:" };
+            let message = format!("{what} one of {}", Mode::names());
+            Error::new(ErrorKind::Credential, message)
+        })
+    }
+
     /// Returns the access key of the mode `AK`.
     pub(super) fn access_key(&self) -> Result<Credential, Error> {
         let id = required_id(&self.access_key_id, "access_key_id")?;

@@ -44,6 +44,11 @@ impl Mode {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
     }
 
+    /// Returns its name in the file.
+    pub(super) fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+    }
+
     /// Returns the names of all modes, for errors.
     pub(super) fn names() -> String {
         NAMES.map(|(name, _)| name).join(", ")

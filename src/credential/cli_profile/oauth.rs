@@ -23,7 +23,7 @@ use super::sign_in::{bearer, post, since_1970};
 use super::write_back;
 use crate::credential::http_client::{HttpAnswer, LIMIT};
 use crate::credential::issued::Issued;
-use crate::credential::profile::{name, optional_key, required, secret, text};
+use crate::credential::profile::{optional_key, required, secret, text};
 use crate::credential::{Environment, Temporary, file};
 use crate::lock::lock;
 use crate::middleware::wire::json;
@@ -118,7 +118,7 @@ impl SignedIn<'_> {
         };
         // Perhaps another process has renewed the tokens in the meantime, which makes ours void.
         let config = Config::parse(&file::read(self.file).await?)?;
-        match config.profile(name(&profile.name).unwrap_or_default()) {
+        match config.profile(text(&profile.name).unwrap_or_default()) {
             Some(newer) if refresh_token(newer) != refresh_token(profile) => {
                 self.load_once(newer).await
             }
@@ -216,7 +216,7 @@ impl SignedIn<'_> {
             Ok(nonce) => nonce,
             Err(error) => return unwritten(&error),
         };
-        let name = name(&profile.name).unwrap_or_default().to_owned();
+        let name = text(&profile.name).unwrap_or_default().to_owned();
         let change = write_back::Change { profile: name, fields: json::expose(&fields), nonce };
         if let Err(error) = change.write(self.file, is_known).await {
             unwritten(&error);

@@ -21,6 +21,7 @@ use super::config::{Config, Profile};
 use crate::credential::file;
 use crate::lock::lock;
 use crate::replaced_file::{has_further_names, sync_folder, take_over};
+use crate::trimmed::trimmed;
 use crate::{Error, ErrorKind};
 
 /// A change of a profile.
@@ -76,7 +77,7 @@ fn edited(text: &str, profile: &str, fields: &str) -> Option<Zeroizing<String>> 
     let (whole, found) = profiles.into_iter().find_map(|raw| {
         let object: Object<'_> = serde_json::from_str(raw.get()).ok()?;
         let name: String = serde_json::from_str(object.value("name")?.get()).ok()?;
-        (name == profile).then_some((raw, object))
+        (trimmed(&name) == profile).then_some((raw, object))
     })?;
     let fields: Object<'_> = serde_json::from_str(fields).ok()?;
 

@@ -51,8 +51,9 @@ async fn white_space_and_quotes_around_a_key_are_never_a_part_of_it() {
         is_sts_key(&Variables::new(&world.environment()), &what).await;
 
         let text = config(&format!(
-            r#""name":"default","mode":"StsToken","access_key_id":{},"access_key_secret":{},
-            "sts_token":{}"#,
+            r#""name":{},"mode":{},"access_key_id":{},"access_key_secret":{},"sts_token":{}"#,
+            json(&format!("{before}default{after}")),
+            json(&format!("{before}StsToken{after}")),
             json(&id),
             json(&secret),
             json(&token)

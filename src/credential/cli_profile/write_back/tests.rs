@@ -22,6 +22,13 @@ fn what_is_not_written_stays_as_it_is() {
 }
 
 #[test]
+fn a_profile_is_found_by_its_name_without_white_space_around_it() {
+    let file = |token: &str| format!(r#"{{"profiles":[{{"name":"a ","sts_token":"{token}"}}]}}"#);
+    let edited = edited(&file("old"), "a", r#"{"sts_token":"new"}"#).expect("a text");
+    assert_eq!(edited.as_str(), file("new"));
+}
+
+#[test]
 fn values_that_no_type_holds_stay_as_they_are() {
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     let file = |token: &str| {
