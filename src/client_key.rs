@@ -4,12 +4,12 @@
 //! holds the key.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use alibabacloud_kms_middleware::__private::pem::decode;
+use alibabacloud_kms_middleware::__private::read_bounded;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
@@ -230,18 +230,10 @@ fn open(der: &[u8], password: &str) -> Result<pkcs12::Content, ClientKeyErrorKin
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, ClientKeyError> {
-    let read_all = || -> io::Result<Zeroizing<Vec<u8>>> {
-        let file = File::open(path)?;
-        // Reserve one byte more than allowed: it reveals a file that is too large, and nothing is
-        // moved while the file is read.
-        let mut content = Zeroizing::new(Vec::with_capacity(MAX_SIZE + 1));
-        let limit = u64::try_from(MAX_SIZE + 1).unwrap_or(u64::MAX);
-        file.take(limit).read_to_end(&mut content)?;
-        Ok(content)
-    };
-    let content = read_all().map_err(ClientKeyError::read)?;
-    check_size(content.len())?;
-    Ok(content)
+    read_bounded(path, MAX_SIZE).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => ClientKeyErrorKind::TooLarge.into(),
+        _ => ClientKeyError::read(error),
+    })
 }
 
 fn check_size(len: usize) -> Result<(), ClientKeyErrorKind> {

@@ -1,5 +1,6 @@
 //! What the packages of this workspace need of this one and users do not: outside semver.
 
+pub use crate::bounded_file::read_bounded;
 pub use crate::credential::secrets;
 pub use crate::encode::answer::{PartialAnswer, broken_body, request_id_of};
 pub use crate::encode::error_answer::read_in_success;

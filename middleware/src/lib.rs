@@ -54,6 +54,7 @@ pub mod wire;
 
 mod action;
 mod body;
+mod bounded_file;
 mod call;
 mod clock;
 mod credential;

@@ -22,6 +22,8 @@ pub fn unread_because(error: &io::Error) -> &'static str {
         io::ErrorKind::NotFound => "does not exist",
         io::ErrorKind::PermissionDenied => "may not be read by this user",
         io::ErrorKind::IsADirectory => "is a folder",
+        io::ErrorKind::FileTooLarge => "is too large",
+        io::ErrorKind::TimedOut => "does not end: is it a pipe that nothing writes to?",
         _ => "cannot be read",
     }
 }

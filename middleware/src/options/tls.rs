@@ -87,7 +87,7 @@ impl TlsOptions {
         Self::trusting(Trust::Anchors(Anchors { webpki_roots: true, ..Anchors::default() }))
     }
 
-    /// Trusts the CAs of a file, in PEM or DER.
+    /// Trusts the CAs of a file of at most 16 MiB, in PEM or DER.
     ///
     /// A PEM file may contain several certificates in any order, with other blocks and comments.
     /// The labels of certificates are `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE`;

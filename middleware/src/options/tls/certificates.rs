@@ -4,9 +4,13 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::x509;
+use crate::bounded_file::read_bounded;
 use crate::error::{Error, ErrorKind};
 use crate::pem::{self, Block, BlockKind};
 use crate::shown::{shown, unread_because};
+
+/// The maximum length of a file in bytes; all CAs of a system are about 250 KiB.
+const MAX_FILE: usize = 16 << 20;
 
 /// Certificates in DER, each once.
 type Certificates = Vec<Vec<u8>>;
@@ -47,7 +51,7 @@ pub(super) fn of_block(block: &Block<'_>) -> Option<Result<Vec<u8>, &'static str
 /// Returns the certificates of a file, in PEM or DER.
 pub(super) fn file(path: &Path) -> Result<Certificates, Error> {
     let what = format!("the CA file {}", shown(path));
-    match std::fs::read(path) {
+    match read_bounded(path, MAX_FILE) {
         Ok(content) => all_of(&content, &what),
         Err(error) => Err(unread(&what, error)),
     }
@@ -60,7 +64,7 @@ pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
     let files = certificate_files(path).map_err(|error| unread(&what, error))?;
     let (mut certificates, mut others) = (Certificates::new(), Vec::new());
     for file in &files {
-        match std::fs::read(file) {
+        match read_bounded(file, MAX_FILE) {
             Ok(content) => {
                 let found = Found::read(&content);
                 if let Some(wrong) = found.wrong {

@@ -12,14 +12,17 @@ use aws_lc_rs::signature::{
     EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair,
 };
 use secrecy::{ExposeSecret, SecretSlice};
-use zeroize::Zeroizing;
 
 use super::certificates::unread;
 use super::{certificates, x509};
+use crate::bounded_file::read_bounded;
 use crate::error::{Error, ErrorKind};
 use crate::hex::hex;
 use crate::pem::{self, Block, BlockKind};
 use crate::shown::shown;
+
+/// The maximum length of a file in bytes; a certificate, its CAs and its key are a few KiB.
+const MAX_FILE: usize = 1 << 20;
 
 /// A client certificate, with the CAs that lead to it and its private key.
 ///
@@ -51,7 +54,7 @@ pub enum PrivateKeyFormat {
 
 impl TlsIdentity {
     /// Reads a PEM file with the certificate and the CA certificates that lead to it, and one with
-    /// the key. They may be the same file.
+    /// the key, of at most 1 MiB each. They may be the same file.
     ///
     /// # Errors
     ///
@@ -60,8 +63,8 @@ impl TlsIdentity {
     pub fn pem_files(certificates: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, Error> {
         let read = |path: &Path, what: &str| {
             let what = format!("the {what} file {}", shown(path));
-            match std::fs::read(path) {
-                Ok(content) => Ok((Zeroizing::new(content), what)),
+            match read_bounded(path, MAX_FILE) {
+                Ok(content) => Ok((content, what)),
                 Err(error) => Err(unread(&what, error)),
             }
         };

@@ -96,3 +96,16 @@ fn a_directory_without_certificates_names_what_is_there_instead() {
     assert_eq!(error.to_string().matches("PKCS7").count(), 1, "{error}");
     assert!(!error.to_string().contains("PRIVATE KEY"), "{error}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_without_an_end_is_an_error_that_says_so() {
+    let endless = "/dev/zero";
+    for error in [
+        TlsOptions::ca_file(endless).expect_err("endless"),
+        TlsIdentity::pem_files(endless, endless).expect_err("endless"),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("/dev/zero is too large"), "{error}");
+    }
+}
