@@ -16,7 +16,7 @@ mod proxy;
 mod roots;
 mod runtimes;
 mod server;
-mod trust;
+pub(super) mod trust;
 
 use std::net::Ipv4Addr;
 use std::time::Duration;

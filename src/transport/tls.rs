@@ -74,10 +74,17 @@ impl Tls {
     async fn anchors(&self) -> Result<Arc<RootCertStore>, Error> {
         #[cfg(feature = "native-roots")]
         if self.options.trusts_native_roots() {
-            let native = self.native.store().await?;
-            if self.known.is_empty() {
-                return Ok(native);
-            }
+            let native = match self.native.store().await {
+                Ok(native) if self.known.is_empty() => return Ok(native),
+                Ok(native) => native,
+                Err(nothing) if self.known.is_empty() => return Err(nothing.into()),
+                Err(nothing) => {
+                    tracing::warn!(
+                        "only the configured CAs are trusted, and none of the system's: {nothing}"
+                    );
+                    return Ok(Arc::clone(&self.known));
+                }
+            };
             let mut all = RootCertStore::clone(&self.known);
             all.extend(native.roots.iter().cloned());
             return Ok(Arc::new(all));

@@ -153,11 +153,11 @@ fn a_proxy_of_the_environment_is_used_and_a_wrong_one_is_named() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_system_without_cas_is_exit_3_before_connecting_and_the_remedy_is_named() {
+fn a_store_without_cas_is_exit_3_before_connecting_and_the_remedy_is_named() {
     let mut command = at_shared("https://127.0.0.1:1");
     let no_certificates = command.env("SSL_CERT_FILE", "/dev/null");
     let failure = failure(&ran(no_certificates, &["DescribeKey", "--KeyId", "k"]), 3);
     assert_eq!(failure["Kind"], "Tls");
     let message = failure["Message"].to_string();
-    assert!(message.contains("ca-certificates"), "{message}");
+    assert!(message.contains("unset SSL_CERT_FILE"), "{message}");
 }

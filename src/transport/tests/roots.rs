@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry;
 
+use super::trust::Warnings;
 use super::*;
 use crate::transport::tls::roots::{Loaded, NativeRoots};
 
@@ -22,7 +25,8 @@ fn ca_of_the_system() -> &'static Authority {
 
 fn one_ca() -> Loaded {
     let ca = CertificateDer::from_pem_slice(ca_of_the_system().pem.as_bytes()).expect("a CA");
-    (vec![ca], vec!["one file of many is not readable".to_owned()])
+    let unread = vec!["one file of many is not readable".to_owned()];
+    Loaded { certificates: vec![ca], unread, variables: None }
 }
 
 #[tokio::test]
@@ -67,11 +71,15 @@ async fn the_store_is_read_once_and_only_when_a_connection_needs_it() {
 
 #[tokio::test]
 async fn an_empty_store_is_a_tls_error_before_connecting_that_says_why_and_what_to_do() {
-    static EMPTY: NativeRoots = NativeRoots::new(|| (Vec::new(), Vec::new()));
-    static UNREADABLE: NativeRoots =
-        NativeRoots::new(|| (Vec::new(), vec!["/etc/ssl/cert.pem: denied".to_owned()]));
-    static UNUSABLE: NativeRoots =
-        NativeRoots::new(|| (vec![CertificateDer::from(vec![0; 9])], Vec::new()));
+    static EMPTY: NativeRoots = NativeRoots::new(Loaded::default);
+    static UNREADABLE: NativeRoots = NativeRoots::new(|| {
+        let unread = vec!["/etc/ssl/cert.pem: denied".to_owned()];
+        Loaded { unread, ..Loaded::default() }
+    });
+    static UNUSABLE: NativeRoots = NativeRoots::new(|| {
+        let certificates = vec![CertificateDer::from(vec![0; 9])];
+        Loaded { certificates, ..Loaded::default() }
+    });
     let server = https(&Authority::new()).await;
     for (store, why) in [
         (&EMPTY, "no certificates were found"),
@@ -92,11 +100,59 @@ async fn an_empty_store_is_a_tls_error_before_connecting_that_says_why_and_what_
 async fn a_store_that_was_empty_is_read_again() {
     static READ: AtomicUsize = AtomicUsize::new(0);
     static STORE: NativeRoots = NativeRoots::new(|| match READ.fetch_add(1, Ordering::Relaxed) {
-        0 => (Vec::new(), Vec::new()),
+        0 => Loaded::default(),
         _ => one_ca(),
     });
     let server = https(ca_of_the_system()).await;
     let transport = on(&STORE, TlsOptions::native_roots());
     assert_eq!(fails(&transport, &server.url("https"), None).await, REFUSED_BY_US);
     succeeds(&transport, &server.url("https"), None).await;
+}
+
+fn misnamed() -> Loaded {
+    let unread = vec!["SSL_CERT_FILE names /no/such.pem, which does not exist".to_owned()];
+    Loaded { unread, variables: Some("SSL_CERT_FILE"), ..Loaded::default() }
+}
+
+#[tokio::test]
+async fn a_variable_that_names_no_store_is_named_with_its_remedy() {
+    static MISNAMED: NativeRoots = NativeRoots::new(misnamed);
+    let server = https(&Authority::new()).await;
+    let transport = on(&MISNAMED, TlsOptions::native_roots());
+    let error = error(&transport, &server.url("https"), None).await;
+    assert_eq!((error.kind(), error.outcome()), REFUSED_BY_US);
+    let text = error.to_string();
+    for part in ["/no/such.pem, which does not exist", "unset SSL_CERT_FILE", "ca_file"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(!text.contains("ca-certificates"), "they would not be read: {text}");
+}
+
+#[tokio::test]
+async fn a_ca_that_is_given_is_enough_where_the_system_has_none() {
+    static MISNAMED: NativeRoots = NativeRoots::new(misnamed);
+    let warnings = Warnings::default();
+    let _subscriber = tracing::subscriber::set_default(registry().with(warnings.clone()));
+    let authority = Authority::new();
+    let both = on(&MISNAMED, authority.as_only_ca().and_native_roots().expect("CAs"));
+    for _ in 0..2 {
+        succeeds(&both, &https(&authority).await.url("https"), None).await;
+    }
+    assert_eq!(warnings.count(), 1);
+    let stranger = https(&Authority::new()).await;
+    assert_eq!(fails(&both, &stranger.url("https"), None).await, REFUSED_BY_US);
+}
+
+#[tokio::test]
+async fn one_of_two_variables_that_names_no_store_is_a_warning() {
+    static HALF: NativeRoots =
+        NativeRoots::new(|| Loaded { certificates: one_ca().certificates, ..misnamed() });
+    let warnings = Warnings::default();
+    // A connection would read it on another thread.
+    tracing::subscriber::with_default(registry().with(warnings.clone()), || {
+        HALF.load().expect("a CA")
+    });
+    assert_eq!(warnings.count(), 1);
+    let server = https(ca_of_the_system()).await;
+    succeeds(&on(&HALF, TlsOptions::native_roots()), &server.url("https"), None).await;
 }

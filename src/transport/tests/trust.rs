@@ -237,10 +237,10 @@ async fn calls_with_equal_settings_share_connections() {
 
 /// Counts warnings.
 #[derive(Clone, Default)]
-struct Warnings(Arc<AtomicUsize>);
+pub(super) struct Warnings(Arc<AtomicUsize>);
 
 impl Warnings {
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -254,10 +254,10 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Warnings {
 }
 
 /// A directory of its own, removed on drop.
-pub(super) struct Directory(pub(super) PathBuf);
+pub(in crate::transport) struct Directory(pub(in crate::transport) PathBuf);
 
 impl Directory {
-    pub(super) fn new() -> Self {
+    pub(in crate::transport) fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("kms-transport-test-{}-{count}", std::process::id());
@@ -266,7 +266,7 @@ impl Directory {
         Self(path)
     }
 
-    pub(super) fn write(&self, name: &str, content: &str) -> PathBuf {
+    pub(in crate::transport) fn write(&self, name: &str, content: &str) -> PathBuf {
         self.write_bytes(name, content.as_bytes())
     }
 

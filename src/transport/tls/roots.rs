@@ -1,5 +1,7 @@
 //! The operating system's certificate store, read once per process.
 
+mod system;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -16,13 +18,29 @@ pub(in crate::transport) struct NativeRoots {
     loading: Mutex<()>,
 }
 
-/// The certificates found, and the errors of those that could not be read.
-pub(in crate::transport) type Loaded = (Vec<CertificateDer<'static>>, Vec<String>);
+/// What a store was found to contain.
+#[derive(Default)]
+pub(in crate::transport) struct Loaded {
+    pub(in crate::transport) certificates: Vec<CertificateDer<'static>>,
+    /// What could not be read, and why.
+    pub(in crate::transport) unread: Vec<String>,
+    /// The variables that name the store, if any does.
+    pub(in crate::transport) variables: Option<&'static str>,
+}
+
+/// Why no certificate of a store can be used.
+#[derive(Debug)]
+pub(in crate::transport) struct NoRoots {
+    unread: Vec<String>,
+    unusable: usize,
+    variables: Option<&'static str>,
+}
 
 impl NativeRoots {
     /// Returns the system's store, which all transports of the process share.
     pub(in crate::transport) fn system() -> &'static Self {
-        static SYSTEM: NativeRoots = NativeRoots::new(load_system);
+        static SYSTEM: NativeRoots =
+            NativeRoots::new(|| system::load(|name| std::env::var_os(name)));
         &SYSTEM
     }
 
@@ -30,56 +48,63 @@ impl NativeRoots {
         Self { load, store: OnceLock::new(), loading: Mutex::new(()) }
     }
 
-    /// Returns the store, or a `Tls` error if it is empty; the next connection then tries again.
+    /// Returns the store, or why it is empty; the next connection then tries again.
     ///
     /// Reads files, so it runs on a thread that may block.
-    pub(super) async fn store(&'static self) -> Result<Arc<RootCertStore>, Error> {
+    pub(super) async fn store(&'static self) -> Result<Arc<RootCertStore>, NoRoots> {
         if let Some(store) = self.store.get() {
             return Ok(Arc::clone(store));
         }
         let loaded = tokio::task::spawn_blocking(|| self.load()).await;
-        loaded.unwrap_or_else(|error| Err(empty().with_source(error)))
+        loaded.unwrap_or_else(|_| {
+            let unread = vec!["reading it was interrupted".to_owned()];
+            Err(NoRoots { unread, unusable: 0, variables: None })
+        })
     }
 
-    fn load(&self) -> Result<Arc<RootCertStore>, Error> {
+    pub(in crate::transport) fn load(&self) -> Result<Arc<RootCertStore>, NoRoots> {
         let _once = lock(&self.loading);
         if let Some(store) = self.store.get() {
             return Ok(Arc::clone(store));
         }
-        let (certificates, unread) = (self.load)();
+        let Loaded { certificates, unread, variables } = (self.load)();
         let mut store = RootCertStore::empty();
         let (_, unusable) = store.add_parsable_certificates(certificates);
         if store.is_empty() {
-            return Err(empty().with_source(Nothing { unread, unusable }));
+            return Err(NoRoots { unread, unusable, variables });
         }
         for error in unread {
-            tracing::debug!("a part of the system's certificate store cannot be read: {error}");
+            match variables {
+                Some(_) => tracing::warn!("{error}: its certificates are not trusted"),
+                None => tracing::debug!(
+                    "a part of the system's certificate store cannot be read: {error}"
+                ),
+            }
         }
         Ok(Arc::clone(self.store.get_or_init(|| Arc::new(store))))
     }
 }
 
-fn load_system() -> Loaded {
-    let result = rustls_native_certs::load_native_certs();
-    (result.certs, result.errors.iter().map(ToString::to_string).collect())
+impl From<NoRoots> for Error {
+    fn from(nothing: NoRoots) -> Self {
+        const OR_GIVE_ONE: &str = "or give a CA with .tls(TlsOptions::ca_file(..))";
+        match nothing.variables {
+            Some(variables) => {
+                let message = format!("{nothing}: correct or unset {variables}, {OR_GIVE_ONE}");
+                Self::new(ErrorKind::Tls, message)
+            }
+            None => {
+                let message = format!(
+                    "the system's certificate store holds no CA: install the package \
+                     ca-certificates, {OR_GIVE_ONE}"
+                );
+                Self::new(ErrorKind::Tls, message).with_source(nothing)
+            }
+        }
+    }
 }
 
-fn empty() -> Error {
-    Error::new(
-        ErrorKind::Tls,
-        "the system's certificate store holds no CA: install the package ca-certificates, or give \
-         a CA with .tls(TlsOptions::ca_file(..))",
-    )
-}
-
-/// Why a store is empty.
-#[derive(Debug)]
-struct Nothing {
-    unread: Vec<String>,
-    unusable: usize,
-}
-
-impl fmt::Display for Nothing {
+impl fmt::Display for NoRoots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.unread.as_slice(), self.unusable) {
             ([], 0) => f.write_str("no certificates were found"),
@@ -89,4 +114,4 @@ impl fmt::Display for Nothing {
     }
 }
 
-impl std::error::Error for Nothing {}
+impl std::error::Error for NoRoots {}

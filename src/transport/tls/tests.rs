@@ -18,13 +18,14 @@ mod with_a_system {
     use rustls::pki_types::pem::PemObject as _;
 
     use super::*;
-    use crate::transport::tls::roots::NativeRoots;
+    use crate::transport::tls::roots::{Loaded, NativeRoots};
 
     /// The anchors of options, on a system with three CAs.
     async fn anchors(options: &TlsOptions) -> usize {
         static THREE: NativeRoots = NativeRoots::new(|| {
             let ca = || CertificateDer::from_pem_slice(Authority::new().pem.as_bytes());
-            ([(); 3].map(|()| ca().expect("a CA")).to_vec(), Vec::new())
+            let certificates = [(); 3].map(|()| ca().expect("a CA")).to_vec();
+            Loaded { certificates, ..Loaded::default() }
         });
         let settings = TransportSettings { native: &THREE, ..TransportSettings::default() };
         let tls = Tls::new(&settings, &Arc::new(options.clone()), Vec::new()).expect("TLS");
