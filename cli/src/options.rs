@@ -29,7 +29,9 @@ pub(crate) fn all() -> Vec<Arg> {
             .long("ignore-ssl")
             .action(ArgAction::SetTrue)
             .conflicts_with("ca-file")
-            .help("Accept every certificate: anyone on the network can read and change everything"),
+            .help(
+                "Do not check who the server is: anyone on the network can read and change everything",
+            ),
         path("tls-certificate-file")
             .help("Present this PEM certificate to servers that require one (mTLS)"),
         path("tls-key-file")

@@ -129,6 +129,9 @@ impl TlsOptions {
     ///
     /// For tests only. A client that sends requests with these options logs a warning, once. CAs
     /// cannot be added.
+    ///
+    /// The server must still have the certificate's key, and its signature must be verifiable: a
+    /// certificate of X.509 version 1 or with an RSA key of less than 2,048 bits is an error.
     pub fn danger_accept_any_certificate() -> Self {
         Self::trusting(Trust::Anyone)
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use rustls::pki_types::UnixTime;
+use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error as TlsError, OtherError, PeerIncompatible};
 
 use crate::middleware::wire::time::http_date;
@@ -110,7 +110,15 @@ fn of_certificate(error: &CertificateError) -> Cow<'static, str> {
                 true => "no host at all".to_owned(),
                 false => presented.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
             };
-            let expected = expected.to_str();
+            let (is_address, expected) =
+                (matches!(expected, ServerName::IpAddress(_)), expected.to_str());
+            if is_address && names.split(", ").any(|name| name == expected) {
+                return format!(
+                    "the server's certificate has {expected} as a DNS name, which it needs as an \
+                     IP address: have it made with the subject alternative name IP:{expected}"
+                )
+                .into();
+            }
             format!(
                 "the server's certificate is for {names} and not for {expected}: check the endpoint"
             )

@@ -75,7 +75,7 @@ async fn a_servers_own_certificate_must_be_that_very_one_and_valid_and_of_its_na
         let stolen = issued("127.0.0.1").only(version);
         let given = stolen.pem.clone();
         let why = distrust(stolen.with_key_of(issued("127.0.0.1")), &given).await;
-        assert!(matches!(why, CertificateError::BadSignature), "{why:?}");
+        assert!(matches!(why, CertificateError::Other(_)), "{why:?}");
     }
 }
 

@@ -83,6 +83,35 @@ async fn a_server_of_older_versions_only_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_a_dns_name_in_the_certificate_is_an_error_that_says_so() {
+    let authority = Authority::new();
+    let issued = authority.issue_with("127.0.0.1", |params| {
+        let name = "127.0.0.1".try_into().expect("ASCII");
+        params.subject_alt_names = vec![rcgen::SanType::DnsName(name)];
+    });
+    let server = Server::start(Manner::Https(issued.acceptor())).await;
+    let error = error(&transport(authority.as_only_ca()), &server.url("https"), None).await;
+    assert!(matches!(distrust(&error), CertificateError::NotValidForNameContext { .. }));
+    names(&error, "as a DNS name");
+    names(&error, "IP:127.0.0.1");
+}
+
+#[tokio::test]
+async fn a_server_without_its_key_is_an_error_that_blames_no_ca() {
+    for version in [&version::TLS12, &version::TLS13] {
+        let authority = Authority::new();
+        let issued = || authority.issue("127.0.0.1").only(version);
+        for tls in [anyone(), authority.as_only_ca()] {
+            let stolen = issued().with_key_of(issued()).acceptor();
+            let server = Server::start(Manner::Https(stolen)).await;
+            let error = error(&transport(tls), &server.url("https"), None).await;
+            assert_eq!((error.kind(), error.outcome()), REFUSED_BY_US);
+            names(&error, "does not have the key");
+        }
+    }
+}
+
+#[tokio::test]
 async fn https_to_a_port_of_plain_http_is_an_error_that_says_so() {
     let server = Server::start(Manner::Says(b"HTTP/1.1 400 Bad Request\r\n\r\n")).await;
     let error = error(&transport(anyone()), &server.url("https"), None).await;

@@ -36,6 +36,12 @@ pub(super) struct Verifier {
 pub(in crate::transport) enum Unacceptable {
     /// The server presents the certificate of a CA as its own, and that CA is not configured.
     CaAsServer,
+    /// The server signed the handshake with another key than that of its certificate.
+    NotItsKey,
+    /// A certificate has a critical extension that webpki does not know.
+    CriticalExtension,
+    /// The name constraints of a CA exclude a name of the server's certificate.
+    NameConstraints,
     /// A certificate is of X.509 version 1 or 2.
     Version(u8),
     /// An RSA key is too small: the server's or an issuer's, or that of a configured CA.
@@ -70,6 +76,12 @@ impl Verifier {
         let TlsError::InvalidCertificate(invalid) = &error else { return error };
         let why = match (invalid, webpki_error(invalid)) {
             (_, Some(webpki::Error::CaUsedAsEndEntity)) => Some(Unacceptable::CaAsServer),
+            (_, Some(webpki::Error::UnsupportedCriticalExtension)) => {
+                Some(Unacceptable::CriticalExtension)
+            }
+            (_, Some(webpki::Error::NameConstraintViolation)) => {
+                Some(Unacceptable::NameConstraints)
+            }
             (_, Some(_))
             | (
                 CertificateError::BadSignature
@@ -87,11 +99,23 @@ impl Verifier {
             }
             _ => None,
         };
-        match why {
-            Some(why) => CertificateError::Other(OtherError(Arc::new(why))).into(),
-            None => error,
-        }
+        why.map_or(error, TlsError::from)
     }
+}
+
+impl From<Unacceptable> for TlsError {
+    fn from(why: Unacceptable) -> Self {
+        CertificateError::Other(OtherError(Arc::new(why))).into()
+    }
+}
+
+/// Returns why a handshake is not signed with a certificate's key, whoever issued the certificate.
+pub(super) fn of_handshake(error: TlsError, certificate: &CertificateDer<'_>) -> TlsError {
+    let TlsError::InvalidCertificate(invalid) = &error else { return error };
+    let is_signature = matches!(invalid, CertificateError::BadSignature);
+    let why =
+        weakness(certificate, false).or_else(|| is_signature.then_some(Unacceptable::NotItsKey));
+    why.map_or(error, TlsError::from)
 }
 
 /// Returns webpki's error, if rustls has none for it.
@@ -154,7 +178,7 @@ impl ServerCertVerifier for Verifier {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, TlsError> {
         let verified = self.webpki.verify_tls12_signature(message, certificate, signed);
-        verified.map_err(|error| self.explain(error, [certificate]))
+        verified.map_err(|error| of_handshake(error, certificate))
     }
 
     fn verify_tls13_signature(
@@ -164,7 +188,7 @@ impl ServerCertVerifier for Verifier {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, TlsError> {
         let verified = self.webpki.verify_tls13_signature(message, certificate, signed);
-        verified.map_err(|error| self.explain(error, [certificate]))
+        verified.map_err(|error| of_handshake(error, certificate))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -178,6 +202,18 @@ impl fmt::Display for Unacceptable {
             Self::CaAsServer => f.write_str(
                 "the server shows a CA's certificate as its own: give this very certificate as the \
                  CA file, or have the server's made without CA:TRUE",
+            ),
+            Self::NotItsKey => f.write_str(
+                "the server does not have the key of the certificate that it shows: check which \
+                 certificate and key it is set up with",
+            ),
+            Self::CriticalExtension => f.write_str(
+                "the server's side has a certificate with a critical extension that is not \
+                 supported: have it made without the extension, or with it not critical",
+            ),
+            Self::NameConstraints => f.write_str(
+                "the server's certificate has a name that its CA's name constraints exclude: have \
+                 it issued by another CA, or only for names that are allowed",
             ),
             Self::Version(version) => write!(
                 f,

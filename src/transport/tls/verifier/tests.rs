@@ -168,3 +168,51 @@ fn a_ca_that_was_given_is_a_server_unless_its_key_usage_leaves_servers_out() {
     let verified = verifier(&of_servers).verify_server_cert(&server, &[], &name, &[], now);
     verified.expect("it is the server's own");
 }
+
+#[test]
+fn without_verification_the_reasons_are_the_same() {
+    let reason = |invalid: CertificateError, shown: &str| match of_handshake(
+        TlsError::InvalidCertificate(invalid),
+        &der(shown),
+    ) {
+        TlsError::InvalidCertificate(CertificateError::Other(OtherError(why))) => {
+            *why.downcast_ref::<Unacceptable>().expect("our reason")
+        }
+        other => panic!("no reason of ours: {other}"),
+    };
+    let small = Unacceptable::SmallKey { bits: 1024, of_given: false };
+    assert_eq!(reason(CertificateError::BadSignature, SMALL_CA), small);
+    let version = OtherError(Arc::new(webpki::Error::UnsupportedCertVersion));
+    let version = reason(CertificateError::Other(version), VERSION_1);
+    assert_eq!(version, Unacceptable::Version(1));
+    assert_eq!(reason(CertificateError::BadSignature, CA), Unacceptable::NotItsKey);
+}
+
+#[test]
+fn a_critical_extension_and_name_constraints_are_named() {
+    use rcgen::{
+        BasicConstraints, CertificateParams, CustomExtension, GeneralSubtree, IsCa, Issuer,
+        KeyPair, NameConstraints,
+    };
+
+    let chain = |constraints: Option<NameConstraints>, extensions: Vec<CustomExtension>| {
+        let key = KeyPair::generate().expect("a key");
+        let mut ca = CertificateParams::default();
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        ca.name_constraints = constraints;
+        let anchor = ca.self_signed(&key).expect("a certificate").pem();
+        let mut server = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+        server.custom_extensions = extensions;
+        let own = KeyPair::generate().expect("a key");
+        let server = server.signed_by(&own, &Issuer::new(ca, key)).expect("a certificate").pem();
+        (anchor, server)
+    };
+    let permitted_subtrees = vec![GeneralSubtree::DnsName("example.com".to_owned())];
+    let constraints = NameConstraints { permitted_subtrees, excluded_subtrees: Vec::new() };
+    let (ca, server) = chain(Some(constraints), Vec::new());
+    assert_eq!(unacceptable(&ca, &[&server]), Unacceptable::NameConstraints);
+    let mut unknown = CustomExtension::from_oid_content(&[1, 2, 3, 4, 5], vec![5, 0]);
+    unknown.set_criticality(true);
+    let (ca, server) = chain(None, vec![unknown]);
+    assert_eq!(unacceptable(&ca, &[&server]), Unacceptable::CriticalExtension);
+}
