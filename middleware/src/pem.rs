@@ -66,6 +66,13 @@ pub fn blocks(mut pem: &[u8]) -> impl Iterator<Item = Block<'_>> {
     })
 }
 
+impl BlockKind {
+    /// Returns `true` if it is a private key in any form.
+    pub(crate) fn is_private_key(self) -> bool {
+        matches!(self, Self::Pkcs8 | Self::Pkcs1 | Self::Sec1 | Self::OtherPrivateKey)
+    }
+}
+
 impl<'t> Block<'t> {
     /// Returns the label, which may contain anything.
     pub fn label(&self) -> &'t [u8] {

@@ -19,7 +19,8 @@ type Certificates = Vec<Vec<u8>>;
 #[derive(Default)]
 struct Found {
     certificates: Certificates,
-    /// What is wrong with the first unusable block or certificate.
+    /// What is wrong with the first unusable block or certificate, or what the content is if it is
+    /// neither.
     wrong: Option<&'static str>,
     /// The labels of PEM blocks that are not certificates.
     others: Vec<String>,
@@ -63,22 +64,21 @@ pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
     let what = format!("the CA directory {}", shown(path));
     let files = certificate_files(path).map_err(|error| unread(&what, error))?;
     let (mut certificates, mut others) = (Certificates::new(), Vec::new());
+    let mut first_wrong = None;
     for file in &files {
-        match read_bounded(file, MAX_FILE) {
+        let wrong = match read_bounded(file, MAX_FILE) {
             Ok(content) => {
                 let found = Found::read(&content);
-                if let Some(wrong) = found.wrong {
-                    tracing::debug!("{} of a CA directory {wrong} and is ignored", shown(file));
-                }
                 add(&mut certificates, found.certificates);
                 add(&mut others, found.others);
+                found.wrong
             }
-            Err(error) => {
-                tracing::debug!(
-                    "{} of a CA directory cannot be read and is ignored: {error}",
-                    shown(file)
-                );
-            }
+            Err(error) => Some(unread_because(&error)),
+        };
+        if let Some(wrong) = wrong {
+            let file = shown(file);
+            tracing::debug!("a file of a CA directory is ignored in whole or part: {file} {wrong}");
+            first_wrong.get_or_insert_with(|| format!("{file} {wrong}"));
         }
     }
     if certificates.is_empty() {
@@ -88,7 +88,10 @@ pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
                  `openssl rehash` names them"
             ),
             files if others.is_empty() => {
-                format!("{what} has no certificate in its {files} files that are named like one")
+                let example = first_wrong.map(|wrong| format!(": {wrong}")).unwrap_or_default();
+                format!(
+                    "{what} has no certificate in its {files} files that are named like one{example}"
+                )
             }
             _ => no_certificate_but(&what, &others),
         };
@@ -178,6 +181,9 @@ impl Found {
                 }
             }
         }
+        if found.certificates.is_empty() && found.others.is_empty() && found.wrong.is_none() {
+            found.wrong = other_format(content);
+        }
         found
     }
 
@@ -188,6 +194,34 @@ impl Found {
         if !label.ends_with("KEY") && !label.ends_with("PARAMETERS") {
             add(&mut self.others, [label]);
         }
+    }
+}
+
+/// Recognizes what is taken for a file of CAs, and says what to do with it.
+fn other_format(content: &[u8]) -> Option<&'static str> {
+    const UTF_16: [[u8; 2]; 4] = [[0xff, 0xfe], [0xfe, 0xff], [b'-', 0], [0, b'-']];
+    const PRIVATE_KEY: &str = "is a private key: give the certificate of the CA";
+    /// The object identifier `signedData`, 1.2.840.113549.1.7.2.
+    const SIGNED_DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+
+    if UTF_16.iter().any(|start| content.starts_with(start)) {
+        return Some("is text in UTF-16: save it in ASCII or UTF-8");
+    }
+    if pem::blocks(content).any(|block| block.kind().is_private_key()) {
+        return Some(PRIVATE_KEY);
+    }
+    match x509::within_sequence(content)? {
+        // Their versions.
+        [2, 1, 3, ..] => Some(
+            "is a PKCS#12 file: write its CAs in PEM with `openssl pkcs12 -nokeys -cacerts`, or its \
+             only certificate without `-cacerts`",
+        ),
+        [2, 1, 0 | 1, ..] => Some(PRIVATE_KEY),
+        inside if inside.starts_with(SIGNED_DATA) => Some(
+            "is a PKCS#7 file: write its certificates in PEM with `openssl pkcs7 -inform DER \
+             -print_certs`",
+        ),
+        _ => None,
     }
 }
 

@@ -109,3 +109,36 @@ fn a_file_without_an_end_is_an_error_that_says_so() {
         assert!(error.to_string().contains("/dev/zero is too large"), "{error}");
     }
 }
+
+#[test]
+fn what_is_given_in_place_of_a_ca_is_named_with_its_remedy() {
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let pem = String::from_utf8(ca()).expect("a text");
+    let utf_16: Vec<u8> = pem.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let signed_data = [0x30, 0x80, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2, 0xa0, 0x80];
+    for (content, named) in [
+        (key.serialize_pem().into_bytes(), "private key"),
+        (key.serialize_der(), "private key"),
+        ([&[0xff, 0xfe], &utf_16[..]].concat(), "UTF-16"),
+        (utf_16, "UTF-16"),
+        (vec![0x30, 0x82, 9, 0x85, 2, 1, 3, 0x30, 0x82, 9, 0x4b], "openssl pkcs12"),
+        (vec![0x30, 0x80, 2, 1, 3, 0x30, 0x80], "openssl pkcs12"),
+        (signed_data.to_vec(), "openssl pkcs7"),
+    ] {
+        let error = TlsOptions::ca_pem(&content).expect_err(named);
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(named), "{error}");
+    }
+}
+
+#[test]
+fn a_directory_of_damaged_files_names_one_and_why() {
+    let folder = std::env::temp_dir().join(format!("kms-ca-damaged-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("a folder");
+    for name in ["a.pem", "b.pem"] {
+        std::fs::write(folder.join(name), "-----BEGIN CERTIFICATE-----\n").expect("written");
+    }
+    let error = TlsOptions::ca_directory(&folder).expect_err("no certificate");
+    std::fs::remove_dir_all(folder).expect("removed");
+    assert!(error.to_string().contains("a.pem has a damaged"), "{error}");
+}

@@ -27,6 +27,14 @@ pub(super) fn first(der: &[u8]) -> Option<&[u8]> {
     public_key(certificate.whole).map(|_| certificate.whole)
 }
 
+/// Returns what follows the header of a sequence at the beginning of a content, in DER or in BER
+/// without a length.
+pub(super) fn within_sequence(content: &[u8]) -> Option<&[u8]> {
+    let (&[tag, length], rest) = content.split_first_chunk()?;
+    let of_length = if length > 0x80 { usize::from(length & 0x7f) } else { 0 };
+    rest.get(of_length..).filter(|_| tag == SEQUENCE)
+}
+
 /// Returns `true` unless a certificate in DER has an extended key usage (RFC 5280, section 4.2.1.12)
 /// that leaves servers out.
 pub fn may_be_a_servers(certificate: &[u8]) -> bool {
