@@ -8,6 +8,7 @@ mod payloads;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
 use tower::{Layer, Service, ServiceExt};
 use tower_test::mock::{self, Mock, SendResponse};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::Context as LayerContext;
 
 pub(crate) use self::payloads::{
     CreateRequest, CreateResponse, OpenRequest, Part, SealRequest, SealResponse, Tag,
@@ -49,6 +53,29 @@ pub(crate) fn seal_call() -> Call {
 /// A reply to the RPC action.
 pub(crate) fn created() -> Reply {
     Reply::new(CreateResponse::default(), Gateway::Shared)
+}
+
+/// Collects the messages of warnings; other events are not expected.
+#[derive(Clone, Default)]
+pub(crate) struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl Warnings {
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.0.lock().expect("no panic before").clone()
+    }
+}
+
+impl Visit for Warnings {
+    fn record_debug(&mut self, _: &Field, value: &dyn std::fmt::Debug) {
+        self.0.lock().expect("no panic before").push(format!("{value:?}"));
+    }
+}
+
+impl<S: Subscriber> tracing_subscriber::Layer<S> for Warnings {
+    fn on_event(&self, event: &Event<'_>, _: LayerContext<'_, S>) {
+        assert_eq!(*event.metadata().level(), Level::WARN);
+        event.record(&mut self.clone());
+    }
 }
 
 /// A body that gives its frames after waits, and may say how long it is.

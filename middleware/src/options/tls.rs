@@ -75,7 +75,10 @@ struct Anchors {
 impl TlsOptions {
     /// Trusts the CAs of the operating system's certificate store.
     ///
-    /// The store is read once per process, when the first connection needs it.
+    /// The store is read once per process, when the first connection needs it: from the variables
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` if one is set and not empty. If nothing can be read, these
+    /// options trust the other CAs that are added to them, with a warning; without any, a connection
+    /// is an error.
     #[cfg(feature = "native-roots")]
     pub fn native_roots() -> Self {
         Self::trusting(Trust::Anchors(Anchors { native_roots: true, ..Anchors::default() }))
@@ -92,6 +95,11 @@ impl TlsOptions {
     /// A PEM file may contain several certificates in any order, with other blocks and comments.
     /// The labels of certificates are `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE`;
     /// a warning names blocks with other labels, except keys and parameters.
+    ///
+    /// Of a CA's certificate only the name, the key and the name constraints count. Unlike OpenSSL,
+    /// the client trusts a CA that has expired (with a warning), is not marked as a CA, may not sign
+    /// certificates by its key usage, or signs longer chains than it may: remove such files. A
+    /// `TRUSTED CERTIFICATE` whose settings exclude servers is an error.
     ///
     /// # Errors
     ///

@@ -188,27 +188,9 @@ mod tests {
 
     #[test]
     fn one_warning_tells_of_all_entries_that_are_passed_over_and_names_the_variable() {
-        use std::sync::{Arc, Mutex};
+        use tracing_subscriber::layer::SubscriberExt as _;
 
-        use tracing::field::{Field, Visit};
-        use tracing::{Event, Level, Subscriber};
-        use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
-
-        #[derive(Clone, Default)]
-        struct Warnings(Arc<Mutex<Vec<String>>>);
-
-        impl Visit for Warnings {
-            fn record_debug(&mut self, _: &Field, value: &dyn std::fmt::Debug) {
-                self.0.lock().expect("no panic before").push(format!("{value:?}"));
-            }
-        }
-
-        impl<S: Subscriber> Layer<S> for Warnings {
-            fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-                assert_eq!(*event.metadata().level(), Level::WARN);
-                event.record(&mut self.clone());
-            }
-        }
+        use crate::test_support::Warnings;
 
         let warnings = Warnings::default();
         let subscriber = tracing_subscriber::registry().with(warnings.clone());
@@ -219,7 +201,7 @@ mod tests {
             of(&[("HTTPS_PROXY", "a"), ("no_proxy", "canary/1, 10.*, example.com, <canary>")]);
             of(&[("HTTPS_PROXY", "a"), ("no_proxy", "<canary>")]);
         });
-        let warnings = warnings.0.lock().expect("no panic before");
+        let warnings = warnings.messages();
         assert!(matches!(&warnings[..], [one] if one.contains("no_proxy")), "{warnings:?}");
         assert!(!warnings[0].contains("canary"), "{warnings:?}");
     }

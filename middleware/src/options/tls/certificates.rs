@@ -2,12 +2,14 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::x509;
 use crate::bounded_file::read_bounded;
 use crate::error::{Error, ErrorKind};
 use crate::pem::{self, Block, BlockKind};
 use crate::shown::{shown, unread_because};
+use crate::wire::time::http_date;
 
 /// The maximum length of a file in bytes; all CAs of a system are about 250 KiB.
 const MAX_FILE: usize = 16 << 20;
@@ -97,12 +99,20 @@ pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
         };
         return Err(Error::new(ErrorKind::Config, message));
     }
-    warn_of(&what, &others);
+    warn_of(&what, &certificates, &others);
     Ok(certificates)
 }
 
-/// Warns of the PEM blocks that are ignored.
-fn warn_of(what: &str, others: &[String]) {
+/// Warns of the certificates that have expired, and of the PEM blocks that are ignored.
+fn warn_of(what: &str, certificates: &Certificates, others: &[String]) {
+    let now = SystemTime::now();
+    let expiries = certificates.iter().filter_map(|certificate| x509::expiry(certificate));
+    if let Some(expiry) = expiries.filter(|expiry| *expiry < now).min() {
+        let expiry = http_date(expiry);
+        tracing::warn!(
+            "{what} has a certificate that expired on {expiry}: as a CA it is trusted nevertheless"
+        );
+    }
     if !others.is_empty() {
         let others = others.join(", ");
         tracing::warn!(
@@ -155,7 +165,7 @@ fn all_of(content: &[u8], what: &str) -> Result<Certificates, Error> {
     }
     match (certificates.is_empty(), others.is_empty()) {
         (false, _) => {
-            warn_of(what, &others);
+            warn_of(what, &certificates, &others);
             Ok(certificates)
         }
         (true, true) => Err(wrong(
@@ -175,6 +185,12 @@ impl Found {
         for block in pem::blocks(content) {
             match of_block(&block) {
                 None => found.add_other(block.label()),
+                Some(Ok(_)) if excludes_servers(&block) => {
+                    found.wrong.get_or_insert(
+                        "holds a TRUSTED CERTIFICATE whose settings exclude servers: remove it, or \
+                         write it without settings with `openssl x509`",
+                    );
+                }
                 Some(Ok(certificate)) => add(&mut found.certificates, [certificate]),
                 Some(Err(why)) => {
                     found.wrong.get_or_insert(why);
@@ -223,6 +239,14 @@ fn other_format(content: &[u8]) -> Option<&'static str> {
         ),
         _ => None,
     }
+}
+
+fn excludes_servers(block: &Block<'_>) -> bool {
+    block.kind() == BlockKind::TrustedCertificate
+        && block.decode().is_some_and(|der| {
+            let settings = x509::first(&der).and_then(|first| der.get(first.len()..));
+            settings.is_some_and(x509::excludes_servers)
+        })
 }
 
 /// Describes a block by its label. Text that does not look like a label may be anything, so it is

@@ -1,4 +1,8 @@
+use base64::Engine as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+
 use super::*;
+use crate::test_support::Warnings;
 
 fn ca() -> Vec<u8> {
     let key = rcgen::KeyPair::generate().expect("a key");
@@ -141,4 +145,35 @@ fn a_directory_of_damaged_files_names_one_and_why() {
     let error = TlsOptions::ca_directory(&folder).expect_err("no certificate");
     std::fs::remove_dir_all(folder).expect("removed");
     assert!(error.to_string().contains("a.pem has a damaged"), "{error}");
+}
+
+#[test]
+fn a_trusted_certificate_that_excludes_servers_is_refused_with_its_reason() {
+    // `reject` with `serverAuth`.
+    let settings = [0x30, 12, 0xa0, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
+    let ca = TlsOptions::ca_pem(&ca()).expect("a CA");
+    let der = [ca.ca_certificates().next().expect("one"), &settings].concat();
+    let base64 = base64::engine::general_purpose::STANDARD.encode(der);
+    let label = "TRUSTED CERTIFICATE";
+    let pem = format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n");
+    let error = TlsOptions::ca_pem(pem.as_bytes()).expect_err("not for servers");
+    assert!(error.to_string().contains("settings exclude servers"), "{error}");
+}
+
+#[test]
+fn a_ca_that_has_expired_is_trusted_with_a_warning() {
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let mut params = rcgen::CertificateParams::default();
+    params.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let expired = params.self_signed(&key).expect("a certificate").pem();
+    let warnings = Warnings::default();
+    let subscriber = tracing_subscriber::registry().with(warnings.clone());
+    tracing::subscriber::with_default(subscriber, || {
+        let current = TlsOptions::ca_pem(&ca()).expect("a CA");
+        assert_eq!(warnings.messages(), Vec::<String>::new());
+        let both = current.and_ca_pem(expired.as_bytes()).expect("a CA");
+        assert_eq!(both.ca_certificates().count(), 2);
+    });
+    let messages = warnings.messages();
+    assert!(matches!(&messages[..], [one] if one.contains("expired on Mon, 01 Jan 2001")));
 }

@@ -1,6 +1,10 @@
 //! Reads as much of an X.509 certificate (RFC 5280, section 4.1) as is needed to recognize it and
 //! to find its key. The transport's verifier decides whether it is trusted.
 
+use std::time::SystemTime;
+
+use crate::wire::time::parse_iso8601;
+
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
@@ -9,6 +13,10 @@ const VERSION: u8 = 0xa0;
 const OID: u8 = 0x06;
 const BOOLEAN: u8 = 0x01;
 const OCTET_STRING: u8 = 0x04;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
+/// The context tag of `reject` in OpenSSL's trust settings.
+const REJECT: u8 = 0xa0;
 /// The context tag of `extensions`.
 const EXTENSIONS: u8 = 0xa3;
 /// `extKeyUsage`, 2.5.29.37.
@@ -38,7 +46,7 @@ pub(super) fn within_sequence(content: &[u8]) -> Option<&[u8]> {
 /// Returns `true` unless a certificate in DER has an extended key usage (RFC 5280, section 4.2.1.12)
 /// that leaves servers out.
 pub fn may_be_a_servers(certificate: &[u8]) -> bool {
-    let Some((_, mut rest)) = public_key_and_rest(certificate) else { return false };
+    let Some(Fields { mut rest, .. }) = fields(certificate) else { return false };
     // The unique ids of issuer and subject may come before the extensions.
     while let Some((tag, element, behind)) = Element::any(rest) {
         rest = behind;
@@ -65,8 +73,10 @@ fn key_usages(extensions: &[u8]) -> Option<&[u8]> {
 }
 
 fn allow_servers(usages: &[u8]) -> bool {
-    let Some((usages, _)) = Element::read(usages, SEQUENCE) else { return false };
-    let mut usages = usages.content;
+    Element::read(usages, SEQUENCE).is_some_and(|(usages, _)| name_servers(usages.content))
+}
+
+fn name_servers(mut usages: &[u8]) -> bool {
     while let Some((usage, behind)) = Element::read(usages, OID) {
         if usage.content == SERVER_AUTH || usage.content == ANY_USAGE {
             return true;
@@ -76,13 +86,57 @@ fn allow_servers(usages: &[u8]) -> bool {
     false
 }
 
+/// Returns `true` if the trust settings that OpenSSL writes behind a certificate in DER exclude
+/// servers: they reject them, or trust other uses only.
+pub(super) fn excludes_servers(settings: &[u8]) -> bool {
+    let Some((settings, _)) = Element::read(settings, SEQUENCE) else { return false };
+    let (trusts_others, rest) = match Element::read(settings.content, SEQUENCE) {
+        Some((trusted, rest)) => {
+            (!trusted.content.is_empty() && !name_servers(trusted.content), rest)
+        }
+        None => (false, settings.content),
+    };
+    let rejected = Element::read(rest, REJECT);
+    trusts_others || rejected.is_some_and(|(rejected, _)| name_servers(rejected.content))
+}
+
+/// Returns when a certificate in DER expires, or `None` if that cannot be read.
+pub(super) fn expiry(certificate: &[u8]) -> Option<SystemTime> {
+    let (_from, until) = Element::any(fields(certificate)?.validity).map(|(_, it, to)| (it, to))?;
+    let (tag, until, _) = Element::any(until)?;
+    let digits = std::str::from_utf8(until.content).ok()?.strip_suffix('Z')?;
+    let (year, rest) = match tag {
+        // RFC 5280, section 4.1.2.5.1.
+        UTC_TIME => {
+            let (year, rest) = digits.split_at_checked(2)?;
+            (format!("{}{year}", if year < "50" { "20" } else { "19" }), rest)
+        }
+        GENERALIZED_TIME => {
+            digits.split_at_checked(4).map(|(year, rest)| (year.to_owned(), rest))?
+        }
+        _ => return None,
+    };
+    let two = |at: usize| rest.get(at..at + 2);
+    let (month, day, hour, minute) = (two(0)?, two(2)?, two(4)?, two(6)?);
+    let second = rest.get(8..)?;
+    parse_iso8601(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z"))
+}
+
 /// Returns the `SubjectPublicKeyInfo` of a certificate in DER, or `None` if it is not a
 /// certificate.
 pub(super) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
-    public_key_and_rest(certificate).map(|(key, _)| key)
+    fields(certificate).map(|fields| fields.public_key)
 }
 
-fn public_key_and_rest(certificate: &[u8]) -> Option<(&[u8], &[u8])> {
+/// Parts of what is signed in a certificate.
+struct Fields<'a> {
+    validity: &'a [u8],
+    public_key: &'a [u8],
+    /// What follows the key.
+    rest: &'a [u8],
+}
+
+fn fields(certificate: &[u8]) -> Option<Fields<'_>> {
     let (certificate, rest) = Element::read(certificate, SEQUENCE)?;
     let (to_be_signed, signature) = Element::read(certificate.content, SEQUENCE)?;
     let (_algorithm, signature) = Element::read(signature, SEQUENCE)?;
@@ -95,10 +149,10 @@ fn public_key_and_rest(certificate: &[u8]) -> Option<(&[u8], &[u8])> {
     let (_serial, fields) = Element::read(fields, INTEGER)?;
     let (_algorithm, fields) = Element::read(fields, SEQUENCE)?;
     let (_issuer, fields) = Element::read(fields, SEQUENCE)?;
-    let (_validity, fields) = Element::read(fields, SEQUENCE)?;
+    let (validity, fields) = Element::read(fields, SEQUENCE)?;
     let (_subject, fields) = Element::read(fields, SEQUENCE)?;
     let (public_key, rest) = Element::read(fields, SEQUENCE)?;
-    Some((public_key.whole, rest))
+    Some(Fields { validity: validity.content, public_key: public_key.whole, rest })
 }
 
 /// Returns the version of a certificate in DER: 1, 2 or 3.
@@ -220,6 +274,52 @@ mod tests {
             assert_eq!(may_be_a_servers(&with(usages)), expected, "{usages:?}");
         }
         assert!(!may_be_a_servers(b"0"));
+    }
+
+    #[test]
+    fn trust_settings_exclude_servers_by_rejecting_them_or_trusting_others_only() {
+        let uses = |ids: &[&[u8]]| {
+            let write = |id: &&[u8]| [&[OID, id.len().try_into().expect("short")], *id].concat();
+            ids.iter().map(write).collect::<Vec<_>>().concat()
+        };
+        let of = |tag: u8, content: &[u8]| {
+            [&[tag, content.len().try_into().expect("short")], content].concat()
+        };
+        let client_auth: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 2];
+        for (trusted, rejected, expected) in [
+            (&[][..], &[][..], false),
+            (&[SERVER_AUTH], &[], false),
+            (&[client_auth, ANY_USAGE], &[client_auth], false),
+            (&[client_auth], &[], true),
+            (&[], &[SERVER_AUTH], true),
+            (&[], &[client_auth, ANY_USAGE], true),
+            (&[SERVER_AUTH], &[SERVER_AUTH], true),
+        ] {
+            let (trusted, rejected) = (uses(trusted), uses(rejected));
+            let mut settings = Vec::new();
+            if !trusted.is_empty() {
+                settings.extend(of(SEQUENCE, &trusted));
+            }
+            if !rejected.is_empty() {
+                settings.extend(of(REJECT, &rejected));
+            }
+            // The alias.
+            settings.extend([0x0c, 0]);
+            assert_eq!(excludes_servers(&of(SEQUENCE, &settings)), expected);
+        }
+        assert!(!excludes_servers(b""));
+    }
+
+    #[test]
+    fn the_expiry_is_read_in_both_forms() {
+        for (year, expected) in [(2001, "2001-01-01T00:00:00Z"), (2050, "2050-01-01T00:00:00Z")] {
+            let mut params = rcgen::CertificateParams::default();
+            params.not_after = rcgen::date_time_ymd(year, 1, 1);
+            let key = rcgen::KeyPair::generate().expect("a key");
+            let certificate = params.self_signed(&key).expect("a certificate");
+            assert_eq!(expiry(certificate.der()), parse_iso8601(expected));
+        }
+        assert_eq!(expiry(b"0"), None);
     }
 
     #[test]
