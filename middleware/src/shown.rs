@@ -32,15 +32,28 @@ struct Shown<'a>(&'a Path);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match looks_like_a_path(self.0) {
-            true => self.0.display().fmt(f),
-            false => f.write_str("[not shown: it does not look like a path]"),
+        if looks_like_a_path(self.0) || is_existing_name(self.0) {
+            self.0.display().fmt(f)
+        } else if is_url(self.0) {
+            f.write_str("[not shown: it is a URL, not a path]")
+        } else {
+            f.write_str("[not shown: it does not look like a path]")
         }
     }
 }
 
+/// Returns `true` for a bare word that is the name of a file: the folder shows it too.
+fn is_existing_name(path: &Path) -> bool {
+    looks_like_a_path(&Path::new(".").join(path)) && path.exists()
+}
+
+/// Returns `true` if a text is a URL, which may have a password or a signature.
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.contains("://"))
+}
+
 /// Returns `true` if a text can be shown as a path: it has a separator or a dot, and nothing that
-/// occurs in keys, tokens, JSON and PEM and not in paths.
+/// occurs in keys, tokens, JSON, PEM and URLs and not in paths.
 pub fn looks_like_a_path(path: &Path) -> bool {
     let Some(text) = path.to_str() else { return false };
     let is_path_like = text.contains(['/', '.', std::path::MAIN_SEPARATOR]);
@@ -49,6 +62,7 @@ pub fn looks_like_a_path(path: &Path) -> bool {
         && text.len() <= LONGEST
         && !text.contains(odd)
         && !text.contains("-----")
+        && !is_url(path)
         // The end of Base64.
         && !text.ends_with('=')
         && text.split(['/', '\\']).all(|part| part.len() <= LONGEST_PART && !is_jwt(part))
@@ -85,6 +99,18 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_word_is_shown_if_it_is_the_name_of_a_file() {
+        // Tests run where it is.
+        assert_eq!(shown(Path::new("src")).to_string(), "src");
+    }
+
+    #[test]
+    fn a_url_in_place_of_a_path_is_called_one() {
+        let shown = shown(Path::new("http://canary")).to_string();
+        assert!(shown.contains("a URL") && !shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
     fn what_does_not_look_like_a_path_is_not_shown() {
         let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.canary-signature_0123456789";
         let long = format!("/canary/{}", "a/".repeat(600));
@@ -103,6 +129,8 @@ mod tests {
             &part,
             "abcdefghijklmnop.abcdefghijklmnop.canaryabcdefghij",
             "a\u{85}/canary",
+            "https://b.example/ca.pem?Expires=1&Signature=canary%3D",
+            "https://user:canary@example.com/p",
         ] {
             let shown = shown(Path::new(text)).to_string();
             assert!(!shown.contains("canary") && shown.contains("not shown"), "{text}");
