@@ -148,10 +148,10 @@ async fn serve(
         builder = builder.context_aad(form);
     }
     if let Some(path) = options.get_one::<PathBuf>("seed") {
-        builder = builder.seed(file::read("seed", path, "a seed", Shown::Position)?);
+        builder = builder.seed(file::read("--seed", path, "a seed", Shown::Position)?);
     }
     if let Some(path) = options.get_one::<PathBuf>("faults") {
-        let rules: Vec<FaultRule> = file::read("faults", path, "a list of rules", Shown::Cause)?;
+        let rules: Vec<FaultRule> = file::read("--faults", path, "a list of rules", Shown::Cause)?;
         builder = rules.into_iter().fold(builder, LocalGatewayBuilder::fault);
     }
     if options.get_flag("request-log") {

@@ -6,13 +6,16 @@ use std::process::Command;
 use super::{Folder, kms, ran};
 
 /// What people have put where a path was expected: each holds the word that no output may hold.
-fn contents() -> [String; 5] {
+fn contents() -> [String; 8] {
     [
         "[default]\ntype = access_key\naccess_key_secret = canary/x.y".to_owned(),
         r#"{"KeyId":"KAAP.1","PrivateKeyData":"canary/x.y"}"#.to_owned(),
         "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.canary-0123456789abcdef".to_owned(),
         format!("/canary/{}", "x".repeat(5000)),
         "-----BEGIN PRIVATE KEY-----\ncanary/x.y\n-----END PRIVATE KEY-----\n".to_owned(),
+        "access_keys:\n- id: LTAItest\n  secret: canary.x\n".to_owned(),
+        "https://b.example/ca.pem?OSSAccessKeyId=LTAI5tX&Expires=1&Signature=canary%3D".to_owned(),
+        "https://user:canary@b.example/p?token=canary".to_owned(),
     ]
 }
 
@@ -51,7 +54,7 @@ const VARIABLES: [&str; 30] = [
 ];
 
 /// Every option that takes one, with what must stand before and behind it.
-const OPTIONS: [(&[&str], &str, &[&str]); 18] = [
+const OPTIONS: [(&[&str], &str, &[&str]); 26] = [
     (&[], "--region", &["ListKeys"]),
     (&[], "--endpoint", &["ListKeys"]),
     (&[], "--instance-endpoint", &["ListKeys"]),
@@ -70,6 +73,14 @@ const OPTIONS: [(&[&str], &str, &[&str]); 18] = [
     (&["local", "--dir=/dev/null/x"], "--listen", &[]),
     (&["local"], "--dir", &[]),
     (&["local", "--dir=/dev/null/x", "--tls"], "--name", &[]),
+    (&["local", "--dir=/dev/null/x"], "--seed", &[]),
+    (&["local", "--dir=/dev/null/x"], "--faults", &[]),
+    (&["local", "--dir=/dev/null/x"], "--print-env", &[]),
+    (&["local", "--dir=/dev/null/x"], "--context-aad", &[]),
+    (&["local", "export"], "--dir", &[]),
+    (&["bench"], "--case", &[]),
+    (&["bench", "--case=encrypt"], "--concurrency", &[]),
+    (&["bench", "--case=encrypt"], "--duration", &[]),
 ];
 
 /// A home in which every provider has something to look at, and nobody to ask.

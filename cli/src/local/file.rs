@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use alibabacloud_kms::__private::shown;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use crate::environment::path;
 use crate::output::Failure;
 
 /// What the error of a wrong file may show.
@@ -19,14 +21,14 @@ pub(super) enum Shown {
 /// Reads a file. `what` names the expected content in errors, such as "a seed".
 pub(super) fn read<T: DeserializeOwned>(
     option: &str,
-    path: &Path,
+    given: &Path,
     what: &str,
-    shown: Shown,
+    may_show: Shown,
 ) -> Result<T, Failure> {
-    let name = path.display();
-    let text = std::fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|error| Failure::usage(format!("--{option}: {name} cannot be read: {error}")))?;
+    let path = path(given.as_os_str(), option)?;
+    let text = std::fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| {
+        Failure::usage(format!("{option}: {} cannot be read: {error}", shown(&path)))
+    })?;
     let is_json = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
     let parsed = if is_json {
         serde_json::from_str(&text).map_err(|error| {
@@ -41,7 +43,7 @@ pub(super) fn read<T: DeserializeOwned>(
     parsed.map_err(|(at, cause)| {
         let at =
             at.map_or_else(String::new, |(line, column)| format!(", line {line} column {column}"));
-        let cause = if shown == Shown::Cause { format!(": {cause}") } else { at };
-        Failure::usage(format!("--{option}: {name} is not {what}{cause}"))
+        let cause = if may_show == Shown::Cause { format!(": {cause}") } else { at };
+        Failure::usage(format!("{option}: {} is not {what}{cause}", shown(&path)))
     })
 }

@@ -4,11 +4,13 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;
 
+use alibabacloud_kms::__private::shown;
 use alibabacloud_kms_local::LocalGatewayBuilder;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use crate::environment;
 use crate::output::{self, Failure};
 use crate::process::Process;
 
@@ -30,6 +32,7 @@ pub(super) fn export(
     process: &mut Process<'_>,
 ) -> Result<(), Failure> {
     let folder = options.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
+    environment::folder(&folder, "--dir")?;
     if !folder.join("store.redb").exists() {
         let folder = folder.display();
         return Err(Failure::usage(format!("--dir: {folder} has no store.redb to export")));
@@ -54,6 +57,6 @@ pub(super) fn export(
         file.sync_all()
     });
     written.map_err(|error| {
-        Failure::usage(format!("--output: {} cannot be created: {error}", path.display()))
+        Failure::usage(format!("--output: {} cannot be created: {error}", shown(path)))
     })
 }

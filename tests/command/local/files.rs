@@ -72,6 +72,9 @@ fn the_same_seed_gives_the_same_keys_and_so_does_what_is_exported() {
     assert_eq!((exported.status.code(), &*exported.stderr), (Some(0), &b""[..]), "{exported:?}");
     // An existing file stays as it is.
     assert_eq!(failure(&ran(&mut export(&first), &[&output]), 2)["Kind"], "Usage");
+    // Neither is what was given for a path shown.
+    let content = "--output={\"canary\": 1}/out";
+    assert_eq!(failure(&ran(&mut export(&first), &[content]), 2)["Kind"], "Usage");
 
     for (name, seed) in [("seed-again", "seed.yaml"), ("seed-exported", "exported.json")] {
         let next = Local::start(name, &[&as_option(seed)]);
