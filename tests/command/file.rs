@@ -148,6 +148,42 @@ fn what_was_given_for_a_path_is_not_quoted_by_the_system() {
 }
 
 #[test]
+fn the_name_of_a_file_is_shown_and_a_folder_that_does_not_exist_is_said_to() {
+    let folder = folder("named");
+    fs::write(folder.join("report"), b"text").expect("written");
+    for (out, expected) in [
+        ("report", "use --force to overwrite it: ./report"),
+        ("nodir/x", "is in a folder that does not exist: create it first: nodir/x"),
+        ("nodir/", "is in a folder that does not exist: create it first: ./nodir/"),
+        ("canary/../{}", "[not shown"),
+    ] {
+        let mut kms = at_shared("http://127.0.0.1:1");
+        kms.args(["encrypt-file", "--key-id=k", "--in=report", "--out", out]).current_dir(&folder);
+        let message = failure(&ran(&mut kms, &[]), 2)["Message"].to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_to_its_end_is_named() {
+    let files = Files::new("full");
+    files.write("text", &text(1 << 20));
+    let mut kms = files.local.kms("http");
+    kms.args(["encrypt-file", "--key-id=alias/default", "--in=text", "--out=sealed"]);
+    let mut command = Command::new("sh");
+    command.current_dir(&files.folder);
+    // No file may be larger than 64 KiB.
+    let limited = "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"";
+    command.args(["-c", limited]).arg(kms.get_program()).args(kms.get_args()).env_clear();
+    command.envs(kms.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let failure = failure(&ran(&mut command, &[]), 3);
+    let message = failure["Message"].to_string();
+    assert!(message.contains("--out cannot be written") && message.contains("sealed"), "{message}");
+    assert_eq!(files.names(), ["text"]);
+}
+
+#[test]
 fn a_file_that_is_not_what_was_encrypted_leaves_nothing() {
     let files = Files::new("tampered");
     files.write("text", &text(200_000));

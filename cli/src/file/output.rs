@@ -40,10 +40,17 @@ struct Unfinished {
 
 /// Resolves links, and fails early if writing the file would fail at the end.
 pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Failure> {
-    let Stream::File(path) = target else { return Ok(target) };
+    let Stream::File(mut path) = target else { return Ok(target) };
+    if path.parent() == Some(Path::new("")) {
+        // Errors show a bare word too: it becomes the name of a file.
+        path = Path::new(".").join(path);
+    }
     let wrong = |what: &str| Err(Failure::usage(format!("--out {what}: {}", shown(&path))));
     if path.file_name().is_none() {
         return wrong("is not the name of a file");
+    }
+    if lacks_folder(&path) {
+        return wrong("is in a folder that does not exist: create it first");
     }
     let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
     let metadata = match fs::metadata(&path) {
@@ -98,6 +105,17 @@ impl Output {
         closed.map_err(|error| unwritten(&unfinished.target, &error))?;
         unfinished.publish()
     }
+
+    /// Returns the error with the name of the file, which its writer does not have.
+    fn named(&self, error: io::Error) -> io::Error {
+        match &self.unfinished {
+            None => error,
+            Some(Unfinished { target, .. }) => {
+                let message = format!("--out cannot be written: {}: {error}", shown(target));
+                io::Error::new(error.kind(), message)
+            }
+        }
+    }
 }
 
 impl AsyncWrite for Output {
@@ -106,15 +124,18 @@ impl AsyncWrite for Output {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.file).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.file).poll_write(cx, bytes);
+        written.map_err(|error| self.named(error))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.file).poll_flush(cx)
+        let flushed = Pin::new(&mut self.file).poll_flush(cx);
+        flushed.map_err(|error| self.named(error))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.file).poll_shutdown(cx)
+        let shut = Pin::new(&mut self.file).poll_shutdown(cx);
+        shut.map_err(|error| self.named(error))
     }
 }
 
@@ -136,6 +157,19 @@ impl Unfinished {
             _ => unwritten(&target, &error),
         })
     }
+}
+
+/// Returns `true` if the folder of a file does not exist. A path that ends in a separator is a
+/// folder itself.
+fn lacks_folder(path: &Path) -> bool {
+    let is_folder = path
+        .as_os_str()
+        .as_encoded_bytes()
+        .last()
+        .is_some_and(|&last| std::path::is_separator(last.into()));
+    let folder = if is_folder { Some(path) } else { path.parent() };
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.is_some_and(|folder| matches!(folder.try_exists(), Ok(false)))
 }
 
 fn taken(path: &Path) -> Failure {
