@@ -4,16 +4,22 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use alibabacloud_kms::__private::{file_path, looks_like_a_path};
+use alibabacloud_kms::__private::{file_path, looks_like_a_path, trimmed};
 use alibabacloud_kms::credential::{DefaultChain, Environment};
 use alibabacloud_kms::{Error, ErrorKind};
 
 /// Returns the value of an environment variable.
 pub(crate) type Env = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
+/// Returns the value of a variable as it is, or `None` if it is unset or empty: what has only white
+/// space and quotes is empty.
+pub(crate) fn set(env: &Env, name: &str) -> Option<OsString> {
+    env(name).filter(|value| value.to_str().is_none_or(|text| !trimmed(text).is_empty()))
+}
+
 /// Returns a variable, or `None` if it is unset or empty.
 pub(crate) fn variable(env: &Env, name: &str) -> Result<Option<String>, Error> {
-    match env(name).filter(|value| !value.is_empty()) {
+    match set(env, name) {
         None => Ok(None),
         Some(value) => match value.into_string() {
             Ok(text) => Ok(Some(text)),

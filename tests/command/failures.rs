@@ -120,7 +120,41 @@ fn a_wrong_password_is_exit_2() {
     let mut command = at_instance("http://127.0.0.1:1");
     command.env("ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD", "canary");
     let output = ran(&mut command, &["GetSecretValue", "--SecretName=s"]);
-    assert_eq!(failure(&output, 2)["Kind"], "ClientKey");
+    let failure = failure(&output, 2);
+    assert_eq!(failure["Kind"], "ClientKey");
+    let message = failure["Message"].to_string();
+    assert!(message.contains("ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD"), "{message}");
+}
+
+#[test]
+fn a_variable_with_only_white_space_and_quotes_is_as_unset() {
+    for empty in [" ", "\n", "\"\"", "' '"] {
+        let mut command = at_shared("http://127.0.0.1:1");
+        for name in ["KMS_CA_FILE", "KMS_CLIENT_KEY_PASSWORD", "KMS_INSTANCE_ENDPOINT"] {
+            command.env(format!("ALIBABA_CLOUD_{name}"), empty);
+        }
+        let output = ran(command.env("KMS_LOG", empty), &["--max-attempts=1", "ListKeys"]);
+        assert_eq!(failure(&output, 3)["Kind"], "Connect", "{empty:?}");
+        let mut command = at_instance("http://127.0.0.1:1");
+        command.env("ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD", empty);
+        let message = failure(&ran(&mut command, &["ListKeys"]), 2)["Message"].to_string();
+        assert!(message.contains("ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD"), "{message}");
+    }
+}
+
+#[test]
+fn a_log_filter_may_have_white_space_and_quotes_around_it() {
+    for filter in [" debug ", "debug\n", "\"debug\"", "alibabacloud_kms=debug"] {
+        let mut command = at_shared("http://127.0.0.1:1");
+        let output = ran(command.env("KMS_LOG", filter), &["--max-attempts=1", "ListKeys"]);
+        assert!(output.stderr.windows(5).any(|word| word == b"DEBUG"), "{filter:?}");
+    }
+    for wrong in ["verbose", "1"] {
+        let mut command = at_shared("http://127.0.0.1:1");
+        let message =
+            failure(&ran(command.env("KMS_LOG", wrong), &["ListKeys"]), 2)["Message"].to_string();
+        assert!(message.contains("KMS_LOG") && message.contains("debug"), "{message}");
+    }
 }
 
 #[test]

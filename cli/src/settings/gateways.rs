@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use alibabacloud_kms::__private::trimmed;
 use alibabacloud_kms::credential::DefaultChain;
 use alibabacloud_kms::{
-    ClientKey, Credential, Endpoint, Error, ErrorKind, Identity, InstanceGateway, OpenApiGateway,
-    ProvideCredential, SecretString, TlsIdentity, TlsOptions,
+    ClientKey, ClientKeyErrorKind, Credential, Endpoint, Error, ErrorKind, Identity,
+    InstanceGateway, OpenApiGateway, ProvideCredential, SecretString, TlsIdentity, TlsOptions,
 };
 use async_trait::async_trait;
 use clap::ArgMatches;
 
-use crate::environment::{Env, credentials, path, variable, wrong};
+use crate::environment::{Env, credentials, path, set, variable, wrong};
 
 pub(super) const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
 pub(super) const ENDPOINT: &str = "ALIBABA_CLOUD_KMS_ENDPOINT";
@@ -77,7 +77,13 @@ impl GatewaySettings<'_> {
             .ok_or_else(|| missing(format!("its password in {CLIENT_KEY_PASSWORD}")))?
             .into();
         let key = ClientKey::from_file(&file, &password).map_err(|error| {
-            Error::new(ErrorKind::ClientKey, "the client key cannot be used").with_source(error)
+            let what = match error.kind() {
+                ClientKeyErrorKind::WrongPassword => {
+                    format!("{CLIENT_KEY_PASSWORD} does not open the client key")
+                }
+                _ => "the client key cannot be used".to_owned(),
+            };
+            Error::new(ErrorKind::ClientKey, what).with_source(error)
         })?;
         Ok(Some(InstanceGateway::new(endpoint, key).tls(tls.clone())))
     }
@@ -143,8 +149,7 @@ impl GatewaySettings<'_> {
         if let Some(given) = self.options.get_one::<PathBuf>(option) {
             return path(given.as_os_str(), &format!("--{option}")).map(Some);
         }
-        let variable = (self.env)(name).filter(|value| !value.is_empty());
-        variable.map(|value| path(&value, name)).transpose()
+        set(self.env, name).map(|value| path(&value, name)).transpose()
     }
 }
 
