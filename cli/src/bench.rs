@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use alibabacloud_kms::{Call, Error, KmsClient};
-use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
@@ -46,7 +46,8 @@ pub(crate) fn command() -> Command {
                 .long("concurrency")
                 .value_name("N")
                 .default_value("1")
-                .value_parser(RangedU64ValueParser::<u32>::new().range(1..=10_000))
+                .allow_negative_numbers(true)
+                .value_parser(options::whole_number(1..=10_000))
                 .help("Number of concurrent calls"),
         )
         .arg(
@@ -54,6 +55,7 @@ pub(crate) fn command() -> Command {
                 .long("duration")
                 .value_name("SECONDS")
                 .default_value("10")
+                .allow_negative_numbers(true)
                 .value_parser(options::seconds)
                 .help("Time to measure, fractions allowed"),
         )

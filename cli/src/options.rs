@@ -1,10 +1,11 @@
 //! The options before the action, as clap sees them.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use alibabacloud_kms::transfer::ContextAad;
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, RangedU64ValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 
 /// Returns all of them.
@@ -60,11 +61,13 @@ pub(crate) fn all() -> Vec<Arg> {
         Arg::new("max-attempts")
             .long("max-attempts")
             .value_name("N")
-            .value_parser(RangedU64ValueParser::<u32>::new().range(1..))
+            .allow_negative_numbers(true)
+            .value_parser(whole_number(1..=u32::MAX))
             .help("Maximum number of attempts per call, 1 disables retries [default: 3]"),
         Arg::new("timeout")
             .long("timeout")
             .value_name("SECONDS")
+            .allow_negative_numbers(true)
             .value_parser(seconds)
             .help("Time limit of the whole call, fractions allowed [default: 30]"),
     ]
@@ -88,6 +91,18 @@ pub(crate) fn chosen_context_aad(options: &ArgMatches) -> Option<ContextAad> {
     })
 }
 
+/// Returns the parser of a whole number in a range.
+pub(crate) fn whole_number(
+    range: RangeInclusive<u32>,
+) -> impl Fn(&str) -> Result<u32, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            format!("expected a whole number from {} to {}", range.start(), range.end())
+        })
+    }
+}
+
 /// Parses a positive number of seconds.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
@@ -100,6 +115,16 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_outside_of_its_range_is_told_the_range() {
+        let parse = whole_number(1..=10);
+        assert_eq!(parse("10"), Ok(10));
+        for text in ["", "0", "-1", "11", "canary", "1.5", "99999999999"] {
+            let message = parse(text).expect_err(text);
+            assert_eq!(message, "expected a whole number from 1 to 10");
+        }
+    }
 
     #[test]
     fn times_are_positive_seconds() {

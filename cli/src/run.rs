@@ -143,6 +143,22 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_is_none_is_told_what_is_expected() {
+        for value in ["abc", "-1", "99999999999", "0"] {
+            let message = refused(&["--max-attempts", value, "ListKeys"]);
+            assert!(message.contains("--max-attempts"), "{message}");
+            assert!(message.contains("a whole number from 1 to 4294967295"), "{message}");
+            let message = refused(&["bench", "--case=encrypt", "--concurrency", value]);
+            assert!(message.contains("a whole number from 1 to 10000"), "{message}");
+        }
+        for line in
+            [&["--timeout", "-1", "ListKeys"][..], &["bench", "--case=encrypt", "--duration", "-1"]]
+        {
+            assert!(refused(line).contains("expected a positive number of seconds"), "{line:?}");
+        }
+    }
+
+    #[test]
     fn other_wrong_lines_are_refused() {
         refused(&[]);
         refused(&["instance"]);
