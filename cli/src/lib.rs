@@ -30,6 +30,7 @@ mod request;
 mod run;
 mod settings;
 mod usage;
+mod words;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,8 @@ use alibabacloud_kms::middleware::wire;
 use alibabacloud_kms::{Error, ErrorKind, Gateway, ServiceError};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::words;
+
 /// The outcome of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -65,7 +67,7 @@ pub(crate) struct Failure {
     request_id: Option<String>,
     status: Option<u16>,
     gateway: Option<Gateway>,
-    advice: Option<&'static str>,
+    advice: Option<Box<str>>,
 }
 
 impl Failure {
@@ -132,7 +134,7 @@ impl From<Error> for Failure {
         // The service's message stands alone: code, status and id have fields of their own.
         let message = match error.service().and_then(ServiceError::message) {
             Some(message) if !message.is_empty() => message.into(),
-            _ => with_causes(&error),
+            _ => words::own(&with_causes(&error)),
         };
         let exit = Exit::new(error.kind());
         Self {
@@ -144,7 +146,10 @@ impl From<Error> for Failure {
             status: error.status().map(|status| status.as_u16()),
             gateway: error.gateway(),
             // The message of a wrong command line is complete.
-            advice: error.advice().filter(|_| exit != Exit::Usage),
+            advice: error
+                .advice()
+                .filter(|_| exit != Exit::Usage)
+                .map(|text| words::own(text).into()),
         }
     }
 }
@@ -166,7 +171,7 @@ impl Serialize for Failure {
             map.serialize_entry("Gateway", gateway.as_str())?;
         }
         map.serialize_entry("Kind", &self.kind)?;
-        if let Some(advice) = self.advice {
+        if let Some(advice) = &self.advice {
             map.serialize_entry("Advice", advice)?;
         }
         map.end()
@@ -232,7 +237,7 @@ mod tests {
                 "HttpStatus": 404,
                 "Gateway": "shared",
                 "Kind": "Service",
-                "Advice": advice,
+                "Advice": words::own(advice),
             })
         );
     }

@@ -23,7 +23,8 @@ fn the_services_refusal_is_exit_1() {
     let output = ran(&mut at_shared(&server.url()), &line);
     let advice = Error::from_service(ServiceError::new("Forbidden.KeyNotFound", ""))
         .advice()
-        .expect("a code");
+        .expect("a code")
+        .replace("`use_shared_gateway(true)`", "--use-shared-gateway");
     assert_eq!(
         failure(&output, 1),
         json!({

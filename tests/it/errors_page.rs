@@ -17,7 +17,7 @@ const HEAD: &str = "\
 
 `error.kind()` says what went wrong, `error.outcome()` whether the service may have acted on the request,
 `error.code()` what the service calls it. `error.advice()` returns the last column of the row that fits; the
-command `kms` prints it as `Advice`.
+command `kms` prints it as `Advice`, with its own options as remedies.
 
 An error is _repeated_ if the client's retry policy sends the call again by itself, up to three requests in
 all by default. _If idempotent_: only for actions of which a second request does no harm.
