@@ -26,10 +26,9 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceBuilder;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 
-use self::answering::{MAX_DISCARDED, answer};
+use self::answering::answer;
 use self::connections::{ConnectionState, Connections};
 use super::certificate::Certificate;
 use super::faults::FaultEffect;
@@ -208,9 +207,6 @@ impl Serving {
             .layer(TraceLayer::new_for_http().make_span_with(|request: &http::Request<_>| {
                 tracing::debug_span!("kms.local", http.request.method = %request.method())
             }))
-            // More than the gateway reads of a body that is too large, so that a client gets the
-            // gateway's own refusal.
-            .layer(RequestBodyLimitLayer::new(MAX_DISCARDED))
             .service_fn(move |request| answer(state.clone(), Arc::clone(&place), peer, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

@@ -73,3 +73,21 @@ async fn a_body_that_is_too_large_is_refused_and_not_kept() {
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{length}: {answer}");
     }
 }
+
+#[tokio::test]
+async fn a_body_that_is_not_read_is_refused_in_the_dialect_of_the_request() {
+    let gateway = gateway().await;
+    for (dialect, form) in [
+        ("x-acs-action: Encrypt", "application/json"),
+        ("x-kms-apiname: Encrypt", "application/x-protobuf"),
+    ] {
+        for (body, code) in [
+            ("content-length: 16777217\r\n\r\n", "RequestEntityTooLarge"),
+            ("transfer-encoding: chunked\r\n\r\nzz\r\n", "InvalidParameter"),
+        ] {
+            let head = format!("POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{dialect}\r\n");
+            let answer = sent(&gateway, (head + body).as_bytes()).await;
+            assert!(answer.contains(form) && answer.contains(code), "{answer}");
+        }
+    }
+}

@@ -27,8 +27,8 @@ use crate::{admin, service};
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 1 << 20;
 /// The number of bytes that are read of a body that is too large, so that the client gets the
-/// refusal.
-pub(super) const MAX_DISCARDED: usize = 16 << 20;
+/// refusal. A body that is known to be larger is refused before it is read.
+const MAX_DISCARDED: usize = 16 << 20;
 const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// Reads and answers a request. An error closes the connection.
@@ -141,7 +141,15 @@ where
         return Ok(Err((head(Zeroizing::default()), fault)));
     }
     let body = match tokio::time::timeout(BODY_LIMIT, read(body)).await {
-        Ok(body) => body?,
+        Ok(Ok(body)) => body,
+        // Chunks that are none. A client that is gone does not read the refusal.
+        Ok(Err(_)) => {
+            let message = "The body of the request cannot be read.";
+            return Ok(Err((
+                head(Zeroizing::default()),
+                Fault::new(400, "InvalidParameter", message),
+            )));
+        }
         Err(_) => return Err(io::ErrorKind::TimedOut.into()),
     };
     Ok(body.map(head.clone()).ok_or_else(|| {
@@ -165,6 +173,9 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
+    if body.size_hint().lower() > MAX_DISCARDED as u64 {
+        return Ok(None);
+    }
     let mut body = pin!(body);
     let read = collect(body.as_mut(), MAX_BODY).await.map_err(io::Error::other)?;
     let mut discarded = 0_usize;
