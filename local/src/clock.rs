@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::Clock;
+use alibabacloud_kms::middleware::wire::time::{iso8601, parse_iso8601};
 
 /// A clock and its offset, which clones share.
 #[derive(Clone)]
@@ -42,6 +43,16 @@ impl MovableClock {
 
     pub(crate) fn set_offset(&self, milliseconds: i64) {
         self.offset.store(milliseconds, Ordering::Release);
+    }
+
+    /// Returns a copy that is moved apart from this one.
+    pub(crate) fn apart(&self) -> Self {
+        Self { base: self.base.clone(), offset: Arc::new(self.offset().into()) }
+    }
+
+    /// Returns `true` if dates can be written: those after the year 9999 have no form.
+    pub(crate) fn is_writable(&self) -> bool {
+        parse_iso8601(&iso8601(self.now())).is_some()
     }
 
     /// Moves the clock forward.

@@ -110,7 +110,13 @@ pub(super) async fn move_clock(
     move_it: impl FnOnce(&MovableClock),
 ) -> Result<(), Fault> {
     let before = clock.offset();
-    move_it(clock);
+    let moved = clock.apart();
+    move_it(&moved);
+    if !moved.is_writable() {
+        let message = "The clock cannot be moved beyond the year 9999.";
+        return Err(Fault::new(400, "InvalidParameter", message));
+    }
+    clock.set_offset(moved.offset());
     let engine = engine.for_request();
     engine.set_setting(CLOCK_OFFSET, SecretString::from(clock.offset().to_string()));
     let kept = engine.kept().await;

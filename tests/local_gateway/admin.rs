@@ -56,6 +56,11 @@ async fn admin_calls_need_the_token_of_the_folder() {
     let (status, clock) = post("/_local/clock", json!({ "set": "2030-01-02T03:04:05Z" })).await;
     assert_eq!(status, 200);
     assert!(clock["now"].as_str().expect("a time").starts_with("2030-01-02T03:04:0"), "{clock}");
+    for seconds in [99_999_999_999_999, u64::MAX] {
+        let (status, refused) = post("/_local/clock", json!({ "advance": seconds })).await;
+        assert_eq!(status, 400, "{seconds} {refused}");
+    }
+    assert!(gateway.advance_clock(std::time::Duration::MAX).await.is_err());
     let (_, clock) = post("/_local/clock", json!({ "advance": 86_400 })).await;
     assert!(clock["now"].as_str().expect("a time").starts_with("2030-01-03T03:04:0"), "{clock}");
     assert_eq!(post("/_local/clock", json!({ "to": 1 })).await.0, 400);
