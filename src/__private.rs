@@ -26,7 +26,7 @@ pub use alibabacloud_kms_middleware::__private::{append, collect, hex, lock, wip
 // `alibabacloud-kms-cli` and `alibabacloud-kms-local`: how a user's input is read and
 // shown, and how a file is replaced.
 pub use crate::replaced_file::{has_further_names, sync_folder, take_over};
-pub use crate::trimmed::{file_path, shown_name, trimmed};
+pub use crate::trimmed::{file_path, shown_action, trimmed};
 pub use alibabacloud_kms_middleware::__private::{looks_like_a_path, nearest, shown};
 
 // The tests: `docs/errors.md` is made of these.

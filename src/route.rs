@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use alibabacloud_kms_middleware::__private::nearest;
 use tower::Service;
 
-use crate::trimmed::shown_name;
+use crate::trimmed::shown_action;
 use crate::{
     ActionInfo, BoxCall, BoxError, BoxFuture, Call, CallService, Dialect, Error, ErrorKind,
     Gateway, Reply, api,
@@ -103,7 +103,7 @@ impl Routing {
                      `actions(..)` first"
                 .to_owned(),
         };
-        let name = shown_name(name);
+        let name = shown_action(name);
         let message = format!(
             "name {number} of default_kms_api_names, {name}, is not that of an action: {remedy}"
         );

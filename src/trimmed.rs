@@ -38,8 +38,15 @@ pub fn file_path(value: &OsStr) -> Option<PathBuf> {
 }
 
 /// Returns an unknown name for errors: in quotes if it looks like a name, else a placeholder.
-pub fn shown_name(name: &str) -> String {
+pub(crate) fn shown_name(name: &str) -> String {
     if is_showable(name) { format!("`{name}`") } else { NOT_SHOWN.to_owned() }
+}
+
+/// Returns an unknown action for errors in the same way. An action's name has only letters, and
+/// spellings of shells and languages have separators.
+pub fn shown_action(name: &str) -> String {
+    let is_letters = name.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte));
+    if is_letters { shown_name(name) } else { NOT_SHOWN.to_owned() }
 }
 
 /// Returns the same without quotes.
@@ -47,10 +54,11 @@ pub(crate) fn bare_name(name: &str) -> String {
     if is_showable(name) { name } else { NOT_SHOWN }.to_owned()
 }
 
-/// Returns `true` if a text looks like a name.
+/// Returns `true` if a text looks like a name, and not like a key, a token or a password in words.
 pub(crate) fn is_showable(name: &str) -> bool {
-    let is_names = |next: char| next.is_alphanumeric() || "-_.@ ".contains(next);
-    name.len() <= 64 && name.chars().all(is_names) && !name.starts_with("eyJ")
+    let is_names = |next: char| next.is_alphanumeric() || "-_.@".contains(next);
+    let is_key = ["eyJ", "LTAI", "STS."].iter().any(|begin| name.starts_with(begin));
+    name.len() <= 64 && name.chars().all(is_names) && !is_key
 }
 
 #[cfg(test)]
@@ -71,10 +79,29 @@ mod tests {
 
     #[test]
     fn a_name_is_shown_if_it_looks_like_one() {
-        assert_eq!(shown_name("a-b_c.d@e 1ä"), "`a-b_c.d@e 1ä`");
+        assert_eq!(shown_name("a-b_c.d@e1ä"), "`a-b_c.d@e1ä`");
         let long = "canary".repeat(20);
-        for name in ["{canary}", "canary\n", "eyJcanary.x.y", "canary/x+y==", &long] {
+        for name in [
+            "{canary}",
+            "canary\n",
+            "eyJcanary.x.y",
+            "LTAI5tcanary",
+            "STS.canary",
+            "my canary",
+            "canary/x+y==",
+            &long,
+        ] {
             assert!(!shown_name(name).contains("canary"), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_action_is_shown_if_it_has_only_letters() {
+        for name in ["Encrpt", "list-kesy", "get_secret_value"] {
+            assert_eq!(shown_action(name), format!("`{name}`"));
+        }
+        for name in ["canary1", "my canary", "can.ary", "canary@x"] {
+            assert_eq!(shown_action(name), NOT_SHOWN);
         }
     }
 

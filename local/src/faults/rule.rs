@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alibabacloud_kms::__private::{nearest, shown_name};
+use alibabacloud_kms::__private::{nearest, shown_action};
 use alibabacloud_kms::transfer::TransferInfo;
 use alibabacloud_kms::{api, native};
 use serde::{Deserialize, Serialize};
@@ -145,7 +145,7 @@ impl FaultRule {
         if known.contains(&name) {
             return None;
         }
-        let shown = shown_name(name);
+        let shown = shown_action(name);
         Some(match nearest(name, known) {
             Some(nearest) => format!("{shown} is no action: did you mean `{nearest}`?"),
             None => format!("{shown} is no action: give a name such as `Encrypt`"),
