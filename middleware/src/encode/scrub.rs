@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::unescape::{Plus, unescape};
+use crate::hex::hex;
 use crate::payload::{Payload, Value, objects};
 use crate::wire::base64_text;
 
@@ -59,17 +60,14 @@ fn remove_escaped(text: &mut Zeroizing<String>, remove: &Remove<'_>, plus: Plus)
 fn remove_secrets(text: &mut Zeroizing<String>, payload: &dyn Payload) {
     for (info, field) in payload.fields() {
         match field.value() {
-            Value::Text(secret) if info.secret => remove(text, secret),
-            // Bytes are echoed as the text that they are, or as JSON would encode them.
-            Value::Bytes(secret) if info.secret => {
-                if let Ok(secret) = std::str::from_utf8(secret) {
-                    remove(text, secret);
+            // A text may be Base64, of which the gateway echoes what it decoded.
+            Value::Text(secret) if info.secret => {
+                remove_forms(text, secret.as_bytes());
+                if let Some(decoded) = base64_text::decode(secret) {
+                    remove_forms(text, &decoded);
                 }
-                // With its padding and without.
-                let base64 = Zeroizing::new(base64_text::encode(secret));
-                remove(text, &base64);
-                remove(text, base64.trim_end_matches('='));
             }
+            Value::Bytes(secret) if info.secret => remove_forms(text, secret),
             Value::Object(object) => remove_secrets(text, object),
             Value::Objects(list) => {
                 for object in objects(list) {
@@ -78,6 +76,24 @@ fn remove_secrets(text: &mut Zeroizing<String>, payload: &dyn Payload) {
             }
             _ => {}
         }
+    }
+}
+
+/// Removes bytes as the text that they are, as JSON would encode them, and as digits.
+fn remove_forms(text: &mut Zeroizing<String>, secret: &[u8]) {
+    if let Ok(secret) = std::str::from_utf8(secret) {
+        remove(text, secret);
+    }
+    // With its padding and without.
+    let base64 = Zeroizing::new(base64_text::encode(secret));
+    remove(text, &base64);
+    remove(text, base64.trim_end_matches('='));
+    // Shorter ones would match numbers by accident.
+    if secret.len() >= MIN_LENGTH {
+        let mut digits = Zeroizing::new(hex(secret));
+        remove(text, &digits);
+        digits.make_ascii_uppercase();
+        remove(text, &digits);
     }
 }
 
@@ -141,6 +157,25 @@ mod tests {
             ..CreateRequest::default()
         };
         assert_eq!(scrub("bad alias/app", &request), "bad alias/app");
+    }
+
+    #[test]
+    fn a_text_is_taken_out_in_all_its_forms() {
+        let with = |plaintext: &str| CreateRequest {
+            plaintext: plaintext.into(),
+            ..CreateRequest::default()
+        };
+        for (plaintext, echo) in [
+            ("Y2FuYXJ5IQ==", "canary!"),
+            ("Y2FuYXJ5IQ==", "63616e61727921"),
+            ("canary!", "Y2FuYXJ5IQ=="),
+            ("canary!", "Y2FuYXJ5IQ"),
+            ("canary!", "63616e61727921"),
+            ("canary!", "63616E61727921"),
+        ] {
+            let text = scrub(&format!("bad <{echo}>"), &with(plaintext));
+            assert!(text.starts_with("bad <[redacted]"), "{echo}: {text}");
+        }
     }
 
     #[test]
