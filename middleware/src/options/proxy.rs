@@ -19,6 +19,7 @@ use super::tls::TlsOptions;
 use crate::endpoint::is_host;
 use crate::error::{Error, ErrorKind};
 use crate::identity::Identity;
+use crate::trimmed::trimmed;
 
 /// The addresses from which ECS instances get their credentials. They are local to each instance,
 /// so a proxy cannot reach them on its behalf.
@@ -207,7 +208,8 @@ struct User {
 
 impl Proxy {
     fn parse(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
+        let url = trimmed(url);
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let (kind, scheme, port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => (ProxyKind::Http, "http", 80),
             "https" => (ProxyKind::Http, "https", 443),

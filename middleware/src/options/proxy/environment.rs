@@ -8,11 +8,12 @@ use std::sync::Once;
 
 use super::no_proxy::NoProxy;
 use super::{Choice, Proxy, ProxyOptions};
+use crate::trimmed::trimmed;
 
 impl ProxyOptions {
     /// Returns the proxies of the process's environment: `HTTPS_PROXY` and `HTTP_PROXY`, else
     /// `ALL_PROXY`, with the exceptions of `NO_PROXY`. Each is read in upper case, else in lower
-    /// case, and an empty value counts as unset.
+    /// case, without the white space and quotes around it, and an empty value counts as unset.
     ///
     /// `localhost` and loopback addresses are always connected to directly, whatever `NO_PROXY`
     /// contains. `HTTP_PROXY` is ignored if `REQUEST_METHOD` is set: in a CGI program, a client can
@@ -30,8 +31,8 @@ impl ProxyOptions {
     pub fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
-                let value = variable(name).filter(|value| !value.is_empty())?;
-                Some((*name, value))
+                let value = variable(name)?;
+                (!trimmed(&value.to_string_lossy()).is_empty()).then_some((*name, value))
             })
         };
         let proxy = |names: &[&'static str]| {
@@ -108,6 +109,23 @@ mod tests {
         assert_eq!(proxies(&[("ALL_PROXY", "a"), ("HTTPS_PROXY", "b")]), [a(), b()]);
         assert_eq!(proxies(&[("HTTPS_PROXY", "a"), ("https_proxy", "b")]), [None, a()]);
         assert_eq!(proxies(&[("HTTPS_PROXY", ""), ("https_proxy", "b")]), [None, b()]);
+    }
+
+    #[test]
+    fn what_is_around_a_value_is_taken_off_and_nothing_else_counts_as_unset() {
+        let a = || Some("http://a:80".to_owned());
+        for given in [" http://a ", "\"http://a\"", "'a'\r\n", "\" http://a/ \""] {
+            assert_eq!(proxies(&[("ALL_PROXY", given)]), [a(), a()], "{given:?}");
+        }
+        for nothing in ["", " ", "\"\"", "''\n"] {
+            let variables = [("ALL_PROXY", nothing), ("all_proxy", "a")];
+            assert_eq!(proxies(&variables), [a(), a()], "{nothing:?}");
+            let variables = [("ALL_PROXY", "a"), ("NO_PROXY", nothing), ("no_proxy", "*")];
+            assert_eq!(proxies(&variables), [None, None], "{nothing:?}");
+        }
+        for list in ["\"example.com\"", " 'a.invalid, example.com' "] {
+            assert_eq!(proxies(&[("ALL_PROXY", "a"), ("NO_PROXY", list)]), [None, None], "{list}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
+use crate::trimmed::trimmed;
 
 /// The entries of a `NO_PROXY`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -67,7 +68,7 @@ impl NoProxy {
 }
 
 fn entries(list: &str) -> impl Iterator<Item = &str> {
-    let separated = list.split(|next: char| next == ',' || next.is_whitespace());
+    let separated = trimmed(list).split(|next: char| next == ',' || next.is_whitespace());
     separated.filter(|entry| !entry.is_empty())
 }
 
