@@ -63,6 +63,7 @@ enum Choice {
     /// fail.
     Unusable {
         variable: &'static str,
+        fault: Fault,
     },
 }
 
@@ -78,7 +79,8 @@ impl ProxyOptions {
     ///
     /// [`ErrorKind::Config`]: `url` is not the URL of a proxy.
     pub fn all(url: &str) -> Result<Self, Error> {
-        let proxy = Choice::Via(Proxy::parse(url).ok_or_else(|| not_a_proxy("the proxy"))?);
+        let proxy = Proxy::parse(url).map_err(|fault| not_a_proxy("the proxy", fault))?;
+        let proxy = Choice::Via(proxy);
         Ok(Self { http: proxy.clone(), https: proxy, ..Self::default() })
     }
 
@@ -146,15 +148,39 @@ impl ProxyOptions {
             _ if is_metadata || self.no_proxy.names(host, port) => Ok(None),
             Choice::Direct => Ok(None),
             Choice::Via(proxy) => Ok(Some(proxy)),
-            Choice::Unusable { variable } => Err(not_a_proxy(variable)),
+            Choice::Unusable { variable, fault } => Err(not_a_proxy(variable, *fault)),
         }
     }
 }
 
+/// What is wrong with the URL of a proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Fault {
+    NotUtf8,
+    Scheme,
+    User,
+    NoHost,
+    Host,
+    Port,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotUtf8 => "is not UTF-8",
+            Self::Scheme => "has another scheme than http, https and socks5",
+            Self::User => "has a user or password that is not percent-encoded UTF-8",
+            Self::NoHost => "has no host",
+            Self::Host => "has a host that is neither a name nor an address",
+            Self::Port => "has a port that is not a number up to 65535",
+        })
+    }
+}
+
 /// The URL may contain a password, so no error shows it.
-fn not_a_proxy(setting: &str) -> Error {
+fn not_a_proxy(setting: &str, fault: Fault) -> Error {
     let message = format!(
-        "{setting} is not the URL of a proxy that is supported: expected one such as \
+        "{setting} is not the URL of a proxy that is supported, as it {fault}: expected one such as \
          http://proxy.example.com:3128, https://… or, for SOCKS, socks5://… (SOCKS 4 is not supported)"
     );
     Error::new(ErrorKind::Config, message)
@@ -165,7 +191,7 @@ impl fmt::Debug for Choice {
         match self {
             Self::Direct => f.write_str("None"),
             Self::Via(proxy) => f.debug_tuple("Some").field(proxy).finish(),
-            Self::Unusable { variable } => write!(f, "unusable: {variable}"),
+            Self::Unusable { variable, .. } => write!(f, "unusable: {variable}"),
         }
     }
 }
@@ -207,33 +233,47 @@ struct User {
 }
 
 impl Proxy {
-    fn parse(url: &str) -> Option<Self> {
+    /// Parses a URL. A path, a query and a fragment are ignored, as curl does.
+    fn parse(url: &str) -> Result<Self, Fault> {
         let url = trimmed(url);
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let (kind, scheme, port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => (ProxyKind::Http, "http", 80),
             "https" => (ProxyKind::Http, "https", 443),
             "socks5" | "socks5h" => (ProxyKind::Socks5, "http", 1080),
-            _ => return None,
+            _ => return Err(Fault::Scheme),
         };
-        let authority = rest.strip_suffix('/').unwrap_or(rest);
-        let (user, address) = match authority.rsplit_once('@') {
-            Some((user, address)) => (Some(User::parse(user)?), address),
-            None => (None, authority),
+        // A password may contain a slash that is not percent-encoded.
+        let (user, rest) = match rest.rsplit_once('@') {
+            Some((user, rest)) => (Some(User::parse(user).ok_or(Fault::User)?), rest),
+            None => (None, rest),
         };
-        let parsed: http::uri::Authority = address.parse().ok()?;
-        let port = match address.strip_prefix(parsed.host()) {
-            Some("") => port,
-            Some(given) => given.strip_prefix(':')?.parse::<u16>().ok()?,
-            None => return None,
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let end_of_host = match authority.starts_with('[') {
+            true => authority.find(']').map(|end| end + 1),
+            false => authority.find(':'),
+        };
+        let (host, given) = authority.split_at(end_of_host.unwrap_or(authority.len()));
+        if host.is_empty() {
+            return Err(Fault::NoHost);
+        }
+        if !is_host(host) {
+            return Err(Fault::Host);
+        }
+        let port = match given.strip_prefix(':') {
+            Some(given) => given.parse::<u16>().map_err(|_| Fault::Port)?,
+            None if given.is_empty() => port,
+            None => return Err(Fault::Host),
         };
         let uri = Uri::builder()
             .scheme(scheme)
-            .authority(format!("{}:{port}", parsed.host()))
+            .authority(format!("{host}:{port}"))
             .path_and_query("/")
             .build()
-            .ok()?;
-        is_host(parsed.host()).then_some(Self { kind, uri, user })
+            .ok()
+            .filter(|uri| uri.host() == Some(host))
+            .ok_or(Fault::Host)?;
+        Ok(Self { kind, uri, user })
     }
 
     /// Returns the protocol.
@@ -336,7 +376,7 @@ mod tests {
         for url in
             ["", "[]", "socks5://[]0", "[]:1", "[zz]:1", "[::1]80", "proxy::1", "proxy:", &long]
         {
-            assert!(Proxy::parse(url).is_none(), "{url}");
+            assert!(Proxy::parse(url).is_err(), "{url}");
         }
     }
 
@@ -350,6 +390,9 @@ mod tests {
             ("SOCKS5://[::1]", "socks5://[::1]:1080"),
             ("socks5h://10.0.0.1:9", "socks5://10.0.0.1:9"),
             ("http://user:p%40ss@proxy:1", "http://[redacted]@proxy:1"),
+            ("http://proxy:1//", "http://proxy:1"),
+            ("http://user:p/?#ss@proxy:1/pac?a=b#c", "http://[redacted]@proxy:1"),
+            ("socks5://[::1]?", "socks5://[::1]:1080"),
         ] {
             assert_eq!(format!("{:?}", Proxy::parse(url).expect(url)), shown);
         }
@@ -363,10 +406,23 @@ mod tests {
 
     #[test]
     fn what_is_no_proxy_is_an_error_that_does_not_show_it() {
-        for url in ["", "http://", "ftp://proxy", "http://u:secret@", "http://p:99999", "http://p:"]
-        {
+        for (url, fault) in [
+            ("", "no host"),
+            ("http://", "no host"),
+            ("http://u:secret@", "no host"),
+            ("http:///secret", "no host"),
+            ("ftp://secret", "scheme"),
+            ("://secret", "scheme"),
+            ("http://u:%ffsecret@p", "user or password"),
+            ("http://p:99999", "port"),
+            ("http://p:", "port"),
+            ("http://u:secret/@p:secret", "port"),
+            ("http://[secret]:1", "a host that is"),
+            ("http://p secret:1", "a host that is"),
+        ] {
             let error = ProxyOptions::all(url).expect_err(url);
             assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains(fault), "{error}");
             let shown = format!("{error} {error:?}");
             assert!(shown.contains("the proxy") && !shown.contains("secret"), "{shown}");
         }

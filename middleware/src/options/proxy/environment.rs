@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::sync::Once;
 
 use super::no_proxy::NoProxy;
-use super::{Choice, Proxy, ProxyOptions};
+use super::{Choice, Fault, Proxy, ProxyOptions};
 use crate::trimmed::trimmed;
 
 impl ProxyOptions {
@@ -37,8 +37,9 @@ impl ProxyOptions {
         };
         let proxy = |names: &[&'static str]| {
             let (variable, url) = first(names)?;
-            let proxy = url.to_str().and_then(Proxy::parse);
-            Some(proxy.map_or(Choice::Unusable { variable }, Choice::Via))
+            let proxy = url.to_str().ok_or(Fault::NotUtf8).and_then(Proxy::parse);
+            let unusable = |fault| Choice::Unusable { variable, fault };
+            Some(proxy.map_or_else(unusable, Choice::Via))
         };
         let all = || proxy(&["ALL_PROXY", "all_proxy"]).unwrap_or_default();
         let http: &[&str] = match variable("REQUEST_METHOD") {
