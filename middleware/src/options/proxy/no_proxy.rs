@@ -108,15 +108,23 @@ impl FromStr for Entry {
         }
         let name = host.strip_prefix('*').unwrap_or(host);
         let name = name.strip_prefix('.').unwrap_or(name);
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        let name = name.strip_suffix('.').unwrap_or(name);
         let hosts = match name {
             "" if host == "*" => Hosts::All,
-            "" => return Err(NotAnEntry),
-            name if name.bytes().all(is_name) => Hosts::Domain(name.to_ascii_lowercase()),
+            name if is_name(name) => Hosts::Domain(name.to_ascii_lowercase()),
             _ => return Err(NotAnEntry),
         };
         Ok(Self { hosts, port })
     }
+}
+
+/// Returns `true` for labels that a host name can have. The last is not a number: that would be a
+/// part of an address or a range of addresses, which matches no host.
+fn is_name(text: &str) -> bool {
+    let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_of_label);
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    text.split('.').all(is_label) && !text.rsplit('.').next().is_some_and(is_number)
 }
 
 /// Parses an address, in brackets or not, or a network.
@@ -129,7 +137,14 @@ fn network(text: &str) -> Option<Network> {
     let address: IpAddr = address.parse().ok()?;
     let longest = if address.is_ipv4() { 32 } else { 128 };
     let prefix = prefix.unwrap_or(longest);
-    (prefix <= longest).then_some(Network { address, prefix })
+    let canonical = address.to_canonical();
+    // `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+    let shortening = if canonical == address { 0 } else { 96 };
+    match prefix.checked_sub(shortening) {
+        _ if prefix > longest => None,
+        Some(prefix) => Some(Network { address: canonical, prefix }),
+        None => Some(Network { address, prefix }),
+    }
 }
 
 /// The addresses that begin with the same bits.
@@ -166,7 +181,7 @@ mod tests {
     #[test]
     fn names_match_whole_labels_from_the_end() {
         for list in
-            ["example.com", ".example.com", "*.example.com", "EXAMPLE.com", "a, example.com"]
+            ["example.com", ".example.com", "*.example.com", "EXAMPLE.com.", ".example.com., a"]
         {
             assert!(names(list, "example.com", 443), "{list}");
             assert!(names(list, "kms.Example.com", 443), "{list}");
@@ -184,6 +199,11 @@ mod tests {
         assert!(!names("10.0.0.0/8", "11.0.0.1", 443));
         assert!(names("192.168.1.7", "192.168.1.7", 443));
         assert!(names("10.0.0.0/8", "::ffff:10.1.1.1", 443));
+        assert!(names("::ffff:10.1.2.3", "10.1.2.3", 443));
+        assert!(names("::ffff:10.1.2.3", "::ffff:10.1.2.3", 443));
+        assert!(names("::ffff:10.0.0.0/104", "10.1.2.3", 443));
+        assert!(!names("::ffff:10.0.0.0/104", "11.1.2.3", 443));
+        assert!(names("::ffff:0.0.0.0/95", "::fffe:1.2.3.4", 443));
         assert!(names("fd00::/8", "fd00::1", 443));
         assert!(names("::1", "::1", 443));
         assert!(names("0.0.0.0/0", "192.0.2.1", 443));
@@ -215,9 +235,24 @@ mod tests {
 
     #[test]
     fn what_is_no_entry_is_an_error() {
-        for list in
-            ["http://example.com", "a:b", "10.0.0.0/33", ".", "a:99999", "exa mple,%", "10.*"]
-        {
+        for list in [
+            "http://example.com",
+            "a:b",
+            "10.0.0.0/33",
+            ".",
+            "..",
+            "*..",
+            "a:99999",
+            "exa mple,%",
+            "10.*",
+            "..example.com",
+            "example..com",
+            "10.1",
+            "10.1.",
+            "10.1.2:443",
+            "10.1.2.0-10.1.2.9",
+            "::ffff:10.0.0.0/129",
+        ] {
             let error = NoProxy::parse(list).expect_err(list);
             assert_eq!(error.kind(), ErrorKind::Config);
         }
