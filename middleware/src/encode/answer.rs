@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::header::LOCATION;
+use http::{HeaderMap, StatusCode, Uri};
 
 use super::scrub::scrub_token;
 use super::{foreign, hint};
 use crate::action::Gateway;
 use crate::call::Call;
+use crate::endpoint::is_host;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 use crate::payload::{Payload, Value};
 use crate::reply::Reply;
@@ -113,14 +115,37 @@ impl RawResponse {
         request_id_of(&self.headers)
     }
 
-    /// Returns the error of a redirect: following one would send a signed request to any host that
-    /// it names.
+    /// Returns the error of a redirect, or of another status from 300 to 399: following a redirect
+    /// would send a signed request to any host that it names.
     pub(super) fn redirect(self) -> Error {
         let mut service = ServiceError::from_status(self.status);
-        let message = "the gateway answered with a redirect; redirects are not followed";
-        service.set_message(message.to_owned());
+        service.set_message(match self.status.as_u16() {
+            301 | 302 | 303 | 307 | 308 => {
+                let to = redirected_to(&self.headers).map(|to| format!(" to {to}"));
+                format!(
+                    "the gateway answered with a redirect{}, and redirects are not followed: check \
+                     the endpoint, and the proxy in between",
+                    to.unwrap_or_default()
+                )
+            }
+            status => format!(
+                "the gateway answered with status {status}, which is no answer to a call: check \
+                 the endpoint, and the proxy in between"
+            ),
+        });
         self.into_error(service)
     }
+}
+
+/// Returns the scheme and the host that a redirect names, if they are what they should be: the rest
+/// of its URL may contain a secret.
+fn redirected_to(headers: &HeaderMap) -> Option<String> {
+    let location: Uri = headers.get(LOCATION)?.to_str().ok()?.parse().ok()?;
+    let scheme = location.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
+    let has_user = location.authority()?.as_str().contains('@');
+    let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+    let host = location.host().filter(|host| is_host(host) && host.bytes().all(is_of_host))?;
+    (!has_user).then(|| format!("{scheme}://{host}"))
 }
 
 impl fmt::Debug for RawResponse {

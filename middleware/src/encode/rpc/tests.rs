@@ -273,6 +273,27 @@ async fn a_redirect_is_an_error_and_is_not_followed() {
     assert_eq!(error.kind(), ErrorKind::Service);
     assert_eq!(error.status(), Some(StatusCode::FOUND));
     assert!(!error.is_retryable());
+    assert!(error.to_string().contains("a redirect to https://evil.invalid,"), "{error}");
+}
+
+#[tokio::test]
+async fn only_a_redirect_is_called_one_and_only_its_host_is_shown() {
+    for (status, location, told) in [
+        (301, "http://portal.invalid:8080/canary?a=canary", "a redirect to http://portal.invalid,"),
+        (308, "https://[::1]/canary#canary", "a redirect to https://[::1],"),
+        (303, "https://canary:canary@evil.invalid/", "a redirect, "),
+        (307, "ftp://canary/", "a redirect, "),
+        (302, "/canary", "a redirect, "),
+        (302, "https://canary=x/", "a redirect, "),
+        (300, "https://canary/", "status 300, which is no answer"),
+        (304, "https://canary/", "status 304, which is no answer"),
+    ] {
+        let mut moved = answer(status, "");
+        moved.headers_mut().insert("location", HeaderValue::from_static(location));
+        let error = failed(moved).await;
+        assert!(error.to_string().contains(told), "{error}");
+        assert!(!format!("{error:?}{error}").contains("canary"), "{error:?}");
+    }
 }
 
 #[tokio::test]
