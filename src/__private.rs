@@ -24,10 +24,10 @@ pub use crate::transfer::aad::context_aad;
 pub use alibabacloud_kms_middleware::__private::{append, collect, hex, lock, wiped_on_drop};
 
 // `alibabacloud-kms-cli` and `alibabacloud-kms-local`: how a user's input is read and
-// shown, and how a file is replaced.
+// shown, how a file is replaced, and what follows the service's words.
 pub use crate::replaced_file::{has_further_names, sync_folder, take_over};
 pub use crate::trimmed::{file_path, shown_action, trimmed};
-pub use alibabacloud_kms_middleware::__private::{looks_like_a_path, nearest, shown};
+pub use alibabacloud_kms_middleware::__private::{looks_like_a_path, nearest, note, shown};
 
 // The tests: `docs/errors.md` is made of these.
 pub use alibabacloud_kms_middleware::__private::{CODES, KINDS};

@@ -4,6 +4,7 @@
 use std::error::Error as StdError;
 use std::io::{self, Write};
 
+use alibabacloud_kms::__private::note;
 use alibabacloud_kms::middleware::payload::Payload;
 use alibabacloud_kms::middleware::wire;
 use alibabacloud_kms::{Error, ErrorKind, Gateway, ServiceError};
@@ -133,8 +134,11 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         // The service's message stands alone: code, status and id have fields of their own.
         let message = match error.service().and_then(ServiceError::message) {
-            Some(message) if !message.is_empty() => message.into(),
-            _ => words::own(&with_causes(&error)),
+            Some(message) if !message.is_empty() => match note(&error) {
+                Some(note) => format!("{message}; {note}"),
+                None => message.into(),
+            },
+            _ => with_causes(&error),
         };
         let exit = Exit::new(error.kind());
         Self {

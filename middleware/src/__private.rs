@@ -6,7 +6,7 @@ pub use crate::encode::answer::{PartialAnswer, broken_body, request_id_of};
 pub use crate::encode::error_answer::read_in_success;
 pub use crate::encode::foreign::name as foreign_answer;
 pub use crate::error::advice::{CODES, CodeAdvice, KINDS, KindAdvice};
-pub use crate::error::find;
+pub use crate::error::{find, note};
 pub use crate::hex::hex;
 pub use crate::lock::lock;
 pub use crate::nearest::{distance, nearest};

@@ -55,6 +55,8 @@ struct Inner {
     kind: ErrorKind,
     outcome: Outcome,
     message: Cow<'static, str>,
+    /// What follows the message, and remains if the service's error is replaced.
+    note: Option<String>,
     /// Shared, so that an error can be cloned out of a wrapper that returns only a reference to it.
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     service: Option<ServiceError>,
@@ -95,6 +97,7 @@ impl Error {
                 kind,
                 outcome: Outcome::NotSent,
                 message: message.into(),
+                note: None,
                 source: None,
                 service: None,
                 status: None,
@@ -208,6 +211,11 @@ impl Error {
     /// Sets the number of requests made so far.
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
         self.inner.attempts = attempts;
+    }
+
+    /// Sets what a layer adds to the sentence about the failure.
+    pub(crate) fn set_note(&mut self, note: String) {
+        self.inner.note = Some(note);
     }
 
     /// Sets whether the service may have acted on the request.
@@ -333,6 +341,12 @@ impl Error {
     }
 }
 
+/// Returns what was added to an error's sentence, for the command, which shows the service's words
+/// in its place.
+pub fn note(error: &Error) -> Option<&str> {
+    error.inner.note.as_deref()
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.inner;
@@ -345,6 +359,9 @@ impl fmt::Display for Error {
             (None, None) => {}
         }
         f.write_str(&inner.message)?;
+        if let Some(note) = &inner.note {
+            write!(f, "; {note}")?;
+        }
         let with_causes = f.alternate() || inner.kind == ErrorKind::Layer;
         let mut cause = std::error::Error::source(self).filter(|_| with_causes);
         while let Some(error) = cause {
@@ -362,6 +379,7 @@ impl fmt::Debug for Error {
             .field("kind", &inner.kind)
             .field("outcome", &inner.outcome)
             .field("message", &inner.message)
+            .field("note", &inner.note)
             .field("action", &self.action())
             .field("gateway", &inner.gateway)
             .field("attempts", &inner.attempts)

@@ -271,8 +271,13 @@ impl RetryPolicy {
             return None;
         }
         let wait = self.backoff.wait(regular, error.retry_after());
-        let deadline = call.extensions().get::<Deadline>();
-        if deadline.is_some_and(|deadline| wait >= deadline.remaining()) {
+        let remaining = call.extensions().get::<Deadline>().map(Deadline::remaining);
+        if let Some(remaining) = remaining.filter(|remaining| wait >= *remaining) {
+            if let Some(asked) = error.retry_after().filter(|asked| *asked >= remaining) {
+                error.set_note(format!(
+                    "the service asks to wait for {asked:?}, which does not fit the call's time limit"
+                ));
+            }
             return None;
         }
         let gateway = error.gateway();

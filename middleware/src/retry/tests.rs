@@ -174,6 +174,23 @@ async fn a_wait_that_would_pass_the_deadline_is_not_begun() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_of_the_services_that_does_not_fit_the_time_limit_is_told() {
+    for (hint, is_told) in [(Some(300), true), (Some(8), true), (Some(1), false), (None, false)] {
+        let (mock, handle): (Mock<Call, Reply>, _) = mock::pair();
+        let served = serve(handle, move |_, _, respond| {
+            respond.send_error(throttled().with_retry_after(hint.map(Duration::from_secs)));
+        });
+        let retry = RetryLayer::new(policy().max_attempts(2)).layer(mock);
+        let total = TotalTimeoutLayer::new(Duration::from_secs(8)).layer(retry);
+        let error = Error::from_boxed(total.oneshot(create_call()).await.expect_err("throttled"));
+        assert!(error.is_throttled() && error.code() == Some("Throttling.User"));
+        let told = error.to_string().ends_with("does not fit the call's time limit");
+        assert_eq!(told, is_told, "{error}");
+        assert_eq!(served.await.expect("the mock"), if is_told { 1 } else { 2 });
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn waits_without_bounds_do_not_panic() {
     let endless = Backoff::new(Duration::MAX, Duration::MAX).max_hint(Duration::MAX).random(|| 1.0);
     for hint in [None, Some(Duration::MAX)] {

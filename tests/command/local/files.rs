@@ -171,6 +171,11 @@ fn faults_of_a_file_happen_in_json_and_in_yaml() {
         let line = ["--max-attempts=1", "Decrypt", "--CiphertextBlob", blob];
         let decrypted = ran(local.kms("http").arg("--use-shared-gateway=true"), &line);
         assert_eq!(failure(&decrypted, 1)["Code"], "Rejected.Throttling");
+        let line = ["--timeout=2", "Decrypt", "--CiphertextBlob", blob];
+        let decrypted = ran(local.kms("http").arg("--use-shared-gateway=true"), &line);
+        let message = &failure(&decrypted, 1)["Message"];
+        let message = message.as_str().expect("a text");
+        assert!(message.ends_with("7s, which does not fit the call's time limit"), "{message}");
     }
 }
 
