@@ -40,6 +40,7 @@ mod socket;
 mod stream;
 mod tls;
 mod tunnel;
+mod unreadable;
 
 use std::fmt;
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use super::connection::Unanswered;
 use super::origin::Origin;
 use super::resolve::NotFound;
 use super::tunnel::ProxyError;
+use super::unreadable::Unreadable;
 use crate::middleware::timeout::TimeLimit;
 use crate::{BoxError, Error, ErrorKind, Outcome};
 
@@ -77,12 +78,16 @@ pub(super) fn unanswered(unanswered: Unanswered, target: &Origin) -> Error {
             format!("{} closed the connection before the request", target.authority()).into(),
         ),
         _ => {
-            let what = match error.is_parse() {
-                true => "the answer is not HTTP",
-                false => "the connection broke before the answer",
-            };
             let hint = if target.is_https() { "" } else { ": check whether the port serves https" };
-            (ErrorKind::Transport, Outcome::Unknown, format!("{what}{hint}").into())
+            let message = match Unreadable::of(&error) {
+                Some(Unreadable::Malformed(what)) => format!(
+                    "the answer has {what}: check whether a proxy or another server in between \
+                     wrote it"
+                ),
+                Some(Unreadable::NotHttp) => format!("the answer is not HTTP{hint}"),
+                None => format!("the connection broke before the answer{hint}"),
+            };
+            (ErrorKind::Transport, Outcome::Unknown, message.into())
         }
     };
     Error::new(kind, message.into_owned()).with_outcome(outcome).with_source(error)

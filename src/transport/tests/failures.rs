@@ -136,6 +136,29 @@ async fn plain_http_to_a_port_of_https_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_malformed_is_told_from_one_that_is_not_http() {
+    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "canary: x\r\n".repeat(101));
+    let long = format!("HTTP/1.1 200 OK\r\ncanary: {}\r\n\r\n", "x".repeat(1_000_000));
+    for (answer, what) in [
+        (many.as_str(), "head that is too large"),
+        (&long, "head that is too large"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "Content-Length"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "Content-Length"),
+        ("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding"),
+        ("HTTP/1.1 200 OK\r\nca nary: x\r\n\r\n", "an invalid header"),
+        ("HTTP/1.1 20 canary\r\n\r\n", "an invalid status line"),
+        ("SSH-2.0-canary\r\n", "not HTTP"),
+    ] {
+        let server = Server::start(Manner::Says(answer.as_bytes().to_vec().leak())).await;
+        let error = error(&plain(), &server.url("http"), None).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Transport, Outcome::Unknown));
+        names(&error, what);
+        assert_eq!(error.to_string().contains("https"), what == "not HTTP", "{error}");
+        assert!(!format!("{error:?}{error}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_connection_was_not_sent_and_names_the_host() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback");
     let address = listener.local_addr().expect("an address").to_string();
