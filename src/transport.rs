@@ -96,7 +96,7 @@ impl Service<http::Request<Body>> for Transport {
             let response = pool.send(&connector, request).await?;
             let unauthorized = connector
                 .reading_proxy(&uri)
-                .and_then(|proxy| tunnel::unauthorized(proxy, response.status()));
+                .and_then(|proxy| tunnel::unauthorized(proxy, &response));
             match unauthorized {
                 Some(error) => Err(failure::by_proxy(error).into()),
                 None => Ok(response),

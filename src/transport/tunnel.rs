@@ -7,8 +7,9 @@ use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
-use http::header::{HOST, PROXY_AUTHORIZATION};
-use http::{Request, StatusCode, Uri};
+use alibabacloud_kms_middleware::__private::find;
+use http::header::{HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION};
+use http::{Request, Response, StatusCode, Uri};
 use hyper::client::conn::http1;
 use hyper_util::client::legacy::connect::proxy::SocksV5;
 use hyper_util::rt::TokioIo;
@@ -16,6 +17,7 @@ use secrecy::ExposeSecret;
 use tower::{ServiceExt, service_fn};
 
 use super::stream::Stream;
+use super::unreadable::Unreadable;
 use crate::{Body, BoxError, Proxy, ProxyKind};
 
 /// Makes the proxy at the other end of this stream connect to the target.
@@ -79,7 +81,7 @@ async fn connect(proxy: &Proxy, stream: Stream, target: &Uri) -> Result<Stream, 
                     .downcast::<TokioIo<Stream>>()
                     .map_err(|_| "TLS returned another stream".into())
             }
-            status => Err(BoxError::from(Refusal { status })),
+            _ => Err(BoxError::from(Refusal::new(proxy, &response))),
         }
     });
     let mut is_over = false;
@@ -138,54 +140,105 @@ impl ProxyError {
 impl fmt::Display for ProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { proxy, kind, step, cause } = self;
-        match (step, cause.downcast_ref::<Refusal>()) {
-            (Step::Reach, _) => {
-                write!(f, "no connection to the proxy {proxy}: check that it runs there")
+        if let Step::Reach = step {
+            return write!(f, "no connection to the proxy {proxy}: check that it runs there");
+        }
+        write!(f, "the proxy {proxy} made no connection")?;
+        if let Some(refusal) = cause.downcast_ref::<Refusal>() {
+            return refusal.explain(f);
+        }
+        match find(&**cause).and_then(Unreadable::of) {
+            Some(Unreadable::NotHttp) => f.write_str(
+                ", as what answers there does not speak HTTP: check its host and port, and whether \
+                 its URL must begin with https:// or socks5://",
+            ),
+            Some(Unreadable::Malformed(what)) => {
+                write!(f, ", as its answer has {what}: check that a proxy answers there")
             }
-            (Step::Pass, Some(Refusal { status })) if is_about_the_user(*status) => write!(
-                f,
-                "the proxy {proxy} made no connection, as it does not accept the user (status \
-                 407): check the user and the password in its URL"
-            ),
-            (Step::Pass, Some(Refusal { status })) => write!(
-                f,
-                "the proxy {proxy} made no connection (status {}): check that it lets connections \
-                 to this host and port through",
-                status.as_u16()
-            ),
-            (Step::Pass, None) if *kind == ProxyKind::Socks5 => write!(
-                f,
-                "the proxy {proxy} made no connection: check that it speaks SOCKS 5, and lets \
-                 connections to this host and port through"
-            ),
-            (Step::Pass, None) => write!(
-                f,
-                "the proxy {proxy} made no connection: check that it lets connections to this host \
-                 and port through"
-            ),
+            None => {
+                let speaks = if *kind == ProxyKind::Socks5 { "speaks SOCKS 5, and " } else { "" };
+                write!(f, ": check that it {speaks}lets connections to this host and port through")
+            }
         }
     }
 }
 
-/// The status with which a proxy refused to connect, or to forward a request.
+/// With what a proxy refused to connect, or to forward a request.
 #[derive(Debug)]
 struct Refusal {
     status: StatusCode,
+    has_user: bool,
+    /// The names of those ways to authenticate, of the known ones, that it offers.
+    offers: Vec<&'static str>,
 }
 
+/// The names of ways to authenticate to a proxy. Any other is the proxy's text, which errors do not
+/// show.
+const WAYS: [&str; 7] =
+    [BASIC, "Bearer", "Digest", "Kerberos", "Negotiate", "NTLM", "SCRAM-SHA-256"];
+
+/// The one of them that is supported.
+const BASIC: &str = "Basic";
+
 /// Returns the error of a proxy that did not forward a request because of its user.
-pub(super) fn unauthorized(proxy: &Proxy, status: StatusCode) -> Option<ProxyError> {
-    let refusal = || ProxyError {
+pub(super) fn unauthorized<B>(proxy: &Proxy, answer: &Response<B>) -> Option<ProxyError> {
+    is_about_the_user(answer.status()).then(|| ProxyError {
         proxy: proxy.to_string(),
         kind: proxy.kind(),
         step: Step::Pass,
-        cause: Refusal { status }.into(),
-    };
-    is_about_the_user(status).then(refusal)
+        cause: Refusal::new(proxy, answer).into(),
+    })
 }
 
 fn is_about_the_user(status: StatusCode) -> bool {
     status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+}
+
+impl Refusal {
+    fn new<B>(proxy: &Proxy, answer: &Response<B>) -> Self {
+        let values = answer.headers().get_all(PROXY_AUTHENTICATE);
+        let challenges = values.iter().filter_map(|value| value.to_str().ok());
+        let words: Vec<_> = challenges
+            .flat_map(|challenges| challenges.split(','))
+            .filter_map(|challenge| challenge.split_whitespace().next())
+            .collect();
+        let is_offered = |way: &&str| words.iter().any(|word| word.eq_ignore_ascii_case(way));
+        Self {
+            status: answer.status(),
+            has_user: proxy.user().is_some(),
+            offers: WAYS.into_iter().filter(is_offered).collect(),
+        }
+    }
+
+    /// Writes why the proxy made no connection, and the remedy.
+    fn explain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, has_user, offers } = self;
+        if !is_about_the_user(*status) {
+            return write!(
+                f,
+                " (status {}): check that it lets connections to this host and port through",
+                status.as_u16()
+            );
+        }
+        if !offers.is_empty() && !offers.contains(&BASIC) {
+            return write!(
+                f,
+                ", as it asks for a user by {} (status 407), which is not supported: have it \
+                 accept {BASIC}, or go through another proxy",
+                offers.join(" or ")
+            );
+        }
+        f.write_str(match has_user {
+            true => {
+                ", as it does not accept the user (status 407): check the user and the password in \
+                 its URL"
+            }
+            false => {
+                ", as it asks for a user and a password (status 407): add them to its URL, as in \
+                 http://user:password@proxy.example.com:3128"
+            }
+        })
+    }
 }
 
 impl fmt::Display for Refusal {

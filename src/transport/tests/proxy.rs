@@ -44,6 +44,50 @@ async fn a_proxy_that_ends_the_connection_or_says_no_http_made_no_connection() {
 }
 
 #[tokio::test]
+async fn what_a_proxy_asks_of_a_user_is_told_with_the_remedy() {
+    let [basic, ntlm, both, odd] = [
+        &b"HTTP/1.1 407 No\r\nProxy-Authenticate: basic realm=\"canary\"\r\n\r\n"[..],
+        b"HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate\r\n\r\n",
+        b"HTTP/1.1 407 No\r\nProxy-Authenticate: Digest realm=\"canary\", Basic\r\n\r\n",
+        b"HTTP/1.1 407 No\r\nProxy-Authenticate: canary\r\n\r\n",
+    ];
+    for (answer, user, told) in [
+        (basic, "", "asks for a user and a password"),
+        (both, "", "asks for a user and a password"),
+        (odd, "", "asks for a user and a password"),
+        (both, "user:canary@", "does not accept the user"),
+        (ntlm, "user:canary@", "by Negotiate or NTLM"),
+        (ntlm, "", "by Negotiate or NTLM"),
+    ] {
+        let proxy = Server::start(Manner::Says(answer)).await;
+        for scheme in ["https", "http"] {
+            let url = format!("{scheme}://kms.invalid/");
+            let error = error(&through(&proxy, user), &url, None).await;
+            assert_eq!((error.kind(), error.outcome()), NOT_CONNECTED);
+            assert!(error.to_string().contains(told), "{error}");
+            assert!(!format!("{error:?}{error:#}").contains("canary"), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_answers_in_a_proxys_place_is_told_from_a_proxy() {
+    let not_http = "does not speak HTTP";
+    for (answer, told) in [
+        (&b"SSH-2.0-canary\r\n"[..], not_http),
+        (b"\x05\xff", not_http),
+        (&[0x15, 3, 1, 0, 2, 2, 70], not_http),
+        (b"HTTP/1.1 200 OK\r\nca nary: x\r\n\r\n", "an invalid header"),
+    ] {
+        let proxy = Server::start(Manner::Says(answer)).await;
+        let error = error(&through(&proxy, ""), "https://kms.invalid/", None).await;
+        assert_eq!((error.kind(), error.outcome()), NOT_CONNECTED);
+        assert!(error.to_string().contains(told), "{error}");
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_plain_http_request_that_a_proxy_refuses_for_its_user_was_not_sent() {
     let says = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno";
     let proxy = Server::start(Manner::Says(says)).await;
