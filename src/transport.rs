@@ -94,11 +94,8 @@ impl Service<http::Request<Body>> for Transport {
             let connector = connector?;
             let uri = request.uri().clone();
             let response = pool.send(&connector, request).await?;
-            let unauthorized = connector
-                .reading_proxy(&uri)
-                .and_then(|proxy| tunnel::unauthorized(proxy, &response));
-            match unauthorized {
-                Some(error) => Err(failure::by_proxy(error).into()),
+            match connector.unauthorized(&uri, &response) {
+                Some(error) => Err(error.into()),
                 None => Ok(response),
             }
         })

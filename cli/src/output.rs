@@ -138,7 +138,7 @@ impl From<Error> for Failure {
                 Some(note) => format!("{message}; {note}"),
                 None => message.into(),
             },
-            _ => with_causes(&error),
+            _ => words::own(&with_causes(&error)),
         };
         let exit = Exit::new(error.kind());
         Self {

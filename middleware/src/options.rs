@@ -10,7 +10,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use secrecy::SecretString;
 
-pub use self::proxy::{Proxy, ProxyKind, ProxyOptions};
+pub use self::proxy::{Proxy, ProxyKind, ProxyOptions, passed_over_in};
 pub use self::tls::x509;
 pub use self::tls::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
 use crate::action::Gateway;

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alibabacloud_kms_middleware::__private::find;
-use http::Uri;
 use http::uri::Scheme;
+use http::{Response, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -112,8 +112,8 @@ impl Connector {
         let failed = |error: BoxError| match find(&*error).map(io::Error::kind) {
             // The time of a host's last address ends together with the limit, so its timeout is
             // reported as that of the limit.
-            Some(io::ErrorKind::TimedOut) => failure::connect_timeout(self.limit, target),
-            _ => failure::connecting(error, target),
+            Some(io::ErrorKind::TimedOut) => self.timed_out(target),
+            _ => failure::connecting(error, target, &self.proxy),
         };
         let uri = target.uri();
         let proxy = self.proxy.proxy_for(&uri)?;
@@ -164,9 +164,22 @@ impl Connector {
         connection.map(|it| it.with_peek(peek)).map_err(|e| failed(e.into()))
     }
 
+    /// Returns the error of a connection that took longer than the limit.
+    pub(super) fn timed_out(&self, target: &Origin) -> Error {
+        let proxy = self.proxy.proxy_for(&target.uri()).ok().flatten();
+        failure::connect_timeout(self.limit, target, &self.proxy, proxy)
+    }
+
+    /// Returns the error of a request that the proxy did not forward because of its user, if this
+    /// is its answer.
+    pub(super) fn unauthorized<B>(&self, target: &Uri, answer: &Response<B>) -> Option<Error> {
+        let error = tunnel::unauthorized(self.reading_proxy(target)?, answer)?;
+        Some(failure::by_proxy(error, &self.proxy))
+    }
+
     /// Returns the proxy that reads the requests to this target and answers those that it does not
     /// forward.
-    pub(super) fn reading_proxy(&self, target: &Uri) -> Option<&Proxy> {
+    fn reading_proxy(&self, target: &Uri) -> Option<&Proxy> {
         let proxy = self.proxy.proxy_for(target).ok().flatten();
         proxy.filter(|proxy| {
             proxy.kind() == ProxyKind::Http && target.scheme() != Some(&Scheme::HTTPS)

@@ -4,10 +4,11 @@
 mod tls;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use alibabacloud_kms_middleware::__private::find;
+use alibabacloud_kms_middleware::__private::{find, passed_over_in};
 
 use super::connection::Unanswered;
 use super::origin::Origin;
@@ -15,24 +16,37 @@ use super::resolve::NotFound;
 use super::tunnel::ProxyError;
 use super::unreadable::Unreadable;
 use crate::middleware::timeout::TimeLimit;
-use crate::{BoxError, Error, ErrorKind, Outcome};
+use crate::{BoxError, Error, ErrorKind, Outcome, Proxy, ProxyOptions};
 
-/// Returns the error of a connection that took longer than the limit.
-pub(super) fn connect_timeout(limit: Duration, target: &Origin) -> Error {
+/// Returns the error of a connection that took longer than the limit, with the proxy on its way.
+pub(super) fn connect_timeout(
+    limit: Duration,
+    target: &Origin,
+    proxies: &ProxyOptions,
+    proxy: Option<&Proxy>,
+) -> Error {
     let target = target.authority();
-    let message =
-        format!("connecting to {target} took longer than the connect timeout of {limit:?}");
+    let took = format!("took longer than the connect timeout of {limit:?}");
+    let message = match proxy {
+        None => format!("connecting to {target} {took}"),
+        Some(proxy) => format!(
+            "connecting to {target} through the proxy {proxy} {took}: check that it answers there, \
+             and whether its URL must begin with http:// or https://{}",
+            Exceptions(proxies)
+        ),
+    };
     Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Connect(limit))
 }
 
 /// Returns the error of a failed connection.
-pub(super) fn connecting(error: BoxError, target: &Origin) -> Error {
+pub(super) fn connecting(error: BoxError, target: &Origin, proxies: &ProxyOptions) -> Error {
     let target = target.authority();
     let (kind, message) = if let Some(of_proxy) = find::<ProxyError>(&*error) {
-        match find(of_proxy) {
+        let (kind, message) = match find(of_proxy) {
             Some(error) => (ErrorKind::Tls, tls::explain(error, of_proxy.proxy())),
             None => (ErrorKind::Connect, of_proxy.to_string().into()),
-        }
+        };
+        (kind, format!("{message}{}", Exceptions(proxies)).into())
     } else if let Some(error) = find(&*error) {
         (ErrorKind::Tls, tls::explain(error, target))
     } else if find::<NotFound>(&*error).is_some() {
@@ -59,9 +73,22 @@ pub(super) fn connecting(error: BoxError, target: &Origin) -> Error {
 }
 
 /// Returns the error of a request that a proxy did not forward.
-pub(super) fn by_proxy(error: ProxyError) -> Error {
-    let message = error.to_string();
+pub(super) fn by_proxy(error: ProxyError, proxies: &ProxyOptions) -> Error {
+    let message = format!("{error}{}", Exceptions(proxies));
     Error::new(ErrorKind::Connect, message).with_outcome(Outcome::NotSent).with_source(error)
+}
+
+/// The end of an error of a proxy: that it may have been taken because an exception from it was not
+/// understood.
+struct Exceptions<'a>(&'a ProxyOptions);
+
+impl fmt::Display for Exceptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match passed_over_in(self.0) {
+            None => Ok(()),
+            Some(variable) => write!(f, "; {variable} has invalid entries, which are ignored"),
+        }
+    }
 }
 
 /// Returns the error of a connection on which no response began.

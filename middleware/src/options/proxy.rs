@@ -50,6 +50,8 @@ pub struct ProxyOptions {
     http: Choice,
     https: Choice,
     no_proxy: NoProxy,
+    /// The variable of the list, if it has entries that were not understood.
+    passed_over_in: Option<&'static str>,
     tls: Option<Arc<TlsOptions>>,
 }
 
@@ -95,6 +97,7 @@ impl ProxyOptions {
     /// [`ErrorKind::Config`]: an entry has none of these forms.
     pub fn no_proxy(mut self, list: &str) -> Result<Self, Error> {
         self.no_proxy = NoProxy::parse(list)?;
+        self.passed_over_in = None;
         Ok(self)
     }
 
@@ -151,6 +154,12 @@ impl ProxyOptions {
             Choice::Unusable { variable, fault } => Err(not_a_proxy(variable, *fault)),
         }
     }
+}
+
+/// Returns the variable that has exceptions from the proxies that were not understood, if there is
+/// one: the proxy may have been taken because of that.
+pub fn passed_over_in(proxies: &ProxyOptions) -> Option<&'static str> {
+    proxies.passed_over_in
 }
 
 /// What is wrong with the URL of a proxy.

@@ -15,7 +15,6 @@ use super::idle::Idle;
 use crate::flight::{Flight, Flights, Launch, LoadReason, Lost, Runtimes};
 use crate::lock::lock;
 use crate::transport::connect::Connector;
-use crate::transport::failure;
 use crate::transport::measure::Connecting;
 use crate::{Error, ErrorKind};
 
@@ -37,7 +36,7 @@ impl Making {
         let connecting = connector.connect(&key.origin, &counted);
         let connected = timeout(limit, connecting).await;
         let connection = connected
-            .unwrap_or_else(|_| Err(failure::connect_timeout(limit, &key.origin)))
+            .unwrap_or_else(|_| Err(connector.timed_out(&key.origin)))
             .inspect_err(|error| counted.failed(error))?;
         if let Some(connection) = connection.share() {
             idle.put(key, Usable { connection, retires, is_new: false });

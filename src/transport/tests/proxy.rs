@@ -88,6 +88,50 @@ async fn what_answers_in_a_proxys_place_is_told_from_a_proxy() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_does_not_answer_is_named_without_its_user() {
+    let proxy = Server::start(Manner::Stalled).await;
+    for scheme in ["http", "https", "socks5"] {
+        let url = format!("{scheme}://user:canary-password@{}", proxy.address);
+        let proxies = ProxyOptions::all(&url).expect("a proxy");
+        let transport = Transport::builder().tls(anyone()).proxy(proxies);
+        let transport = transport.connect_timeout(Duration::from_millis(50));
+        let transport = transport.build().expect("a transport");
+        let error = error(&transport, "https://kms.invalid/", None).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::NotSent));
+        let text = error.to_string();
+        assert!(
+            text.contains("kms.invalid") && text.contains(&proxy.address.to_string()),
+            "{text}"
+        );
+        assert!(!format!("{error:?}{text}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_a_proxy_tells_of_exceptions_that_were_not_understood() {
+    for (manner, scheme) in [
+        (Manner::Cut, "https"),
+        (Manner::Stalled, "https"),
+        (Manner::Says(b"HTTP/1.1 407 No\r\n\r\n"), "http"),
+    ] {
+        let proxy = Server::start(manner).await;
+        for (list, is_told) in [("10.1., canary", true), ("canary", false)] {
+            let proxies = ProxyOptions::from_variables(|name| match name {
+                "ALL_PROXY" => Some(proxy.address.to_string().into()),
+                "no_proxy" => Some(list.into()),
+                _ => None,
+            });
+            let transport = Transport::builder().tls(anyone()).proxy(proxies);
+            let transport = transport.connect_timeout(Duration::from_millis(50));
+            let transport = transport.build().expect("a transport");
+            let error = error(&transport, &format!("{scheme}://kms.invalid/"), None).await;
+            assert_eq!(error.to_string().contains("no_proxy"), is_told, "{error}");
+            assert!(!format!("{error:?}{error}").contains("canary"), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_plain_http_request_that_a_proxy_refuses_for_its_user_was_not_sent() {
     let says = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno";
     let proxy = Server::start(Manner::Says(says)).await;

@@ -49,17 +49,17 @@ impl ProxyOptions {
         let http = proxy(http).unwrap_or_else(all);
         let https = proxy(&["HTTPS_PROXY", "https_proxy"]).unwrap_or_else(all);
         let is_direct = http == Choice::Direct && https == Choice::Direct;
-        let no_proxy = match first(&["NO_PROXY", "no_proxy"]) {
+        let (no_proxy, passed_over_in) = match first(&["NO_PROXY", "no_proxy"]) {
             Some((name, list)) if !is_direct => {
                 let (list, passed_over) = NoProxy::parse_known(&list.to_string_lossy());
-                if passed_over > 0 {
-                    warn_of(name);
-                }
-                list
+                (list, (passed_over > 0).then_some(name))
             }
-            _ => NoProxy::default(),
+            _ => (NoProxy::default(), None),
         };
-        Self { http, https, no_proxy: no_proxy.and_loopback(), tls: None }
+        if let Some(name) = passed_over_in {
+            warn_of(name);
+        }
+        Self { http, https, no_proxy: no_proxy.and_loopback(), passed_over_in, tls: None }
     }
 }
 
@@ -82,6 +82,7 @@ mod tests {
 
     use super::*;
     use crate::error::ErrorKind;
+    use crate::options::passed_over_in;
 
     fn of(variables: &[(&str, &str)]) -> ProxyOptions {
         ProxyOptions::from_variables(|name| {
@@ -220,6 +221,8 @@ mod tests {
             of(&[("HTTPS_PROXY", "a"), ("no_proxy", "canary/1, 10.*, example.com, <canary>")]);
             of(&[("HTTPS_PROXY", "a"), ("no_proxy", "<canary>")]);
         });
+        let told = |list| passed_over_in(&of(&[("HTTPS_PROXY", "a"), ("NO_PROXY", list)]));
+        assert_eq!((told("<canary>"), told("example.com")), (Some("NO_PROXY"), None));
         let warnings = warnings.messages();
         assert!(matches!(&warnings[..], [one] if one.contains("no_proxy")), "{warnings:?}");
         assert!(!warnings[0].contains("canary"), "{warnings:?}");
