@@ -91,17 +91,17 @@ where
         Box::pin(async move {
             let progress = request.extensions().get::<Progress>().cloned().unwrap_or_default();
             progress.hold_request();
-            let signer = tokens.identity();
-            let mut value = HeaderValue::from_str(&format!("Bearer {}", tokens.token()))?;
+            let (signer, token) = (tokens.identity(), tokens.token());
+            let mut value = HeaderValue::from_str(&format!("Bearer {token}"))?;
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);
             progress.release_request();
 
             let mut response = inner.call(request).await.map_err(Into::into)?;
-            if response.status().is_client_error()
-                && let Some(signer) = signer
-            {
-                response.extensions_mut().insert(SignedBy::new(signer));
+            if let Some(signer) = signer {
+                // With the token, which is removed from the errors that quote it.
+                let signed_by = SignedBy::new(signer).with_token(SecretString::from(token));
+                response.extensions_mut().insert(signed_by);
             }
             Ok(response)
         })

@@ -27,8 +27,8 @@ impl SignedBy {
     /// Sets the token that the request contains, such as the security token of STS (default none).
     /// A service may quote it in its messages.
     #[must_use]
-    pub fn with_token(mut self, token: Option<SecretString>) -> Self {
-        self.token = token;
+    pub fn with_token(mut self, token: impl Into<Option<SecretString>>) -> Self {
+        self.token = token.into();
         self
     }
 
