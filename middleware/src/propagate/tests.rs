@@ -28,7 +28,7 @@ async fn sent(layer: PropagateTraceContextLayer, call: Call) -> [Option<String>;
         };
         let tell = tell.take().expect("one request");
         tell.send([header(TRACEPARENT), header(TRACESTATE)]).expect("a listener");
-        respond.send_response(answer(200, r#"{"RequestId":"r"}"#));
+        respond.send_response(answer(200, r#"{"Count":1,"RequestId":"r"}"#));
     });
     let stack = ServiceBuilder::new()
         .layer(EncodeRpcLayer::new(Gateway::Shared, endpoint()))
