@@ -298,7 +298,9 @@ async fn a_trace_context_is_asked_for_in_the_attempts_span() {
         None
     });
     let (mock, handle): (HttpMock, _) = mock::pair();
-    serve(handle, |_, _, respond| respond.send_response(answer(200, r#"{"Count":1,"RequestId":"r"}"#)));
+    serve(handle, |_, _, respond| {
+        respond.send_response(answer(200, r#"{"Count":1,"RequestId":"r"}"#))
+    });
     let stack = ServiceBuilder::new()
         .layer(TelemetryLayer::new())
         .layer(TelemetryAttemptLayer::new(Gateway::Shared, endpoint()))
