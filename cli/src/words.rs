@@ -3,10 +3,11 @@
 //! The library names its methods and types as remedies. A user of the command has options.
 
 /// What the library says, and what the command says instead.
-const WORDS: [(&str, &str); 15] = [
+const WORDS: [(&str, &str); 16] = [
     ("with .tls(TlsOptions::ca_file(..))", "with --ca-file"),
     ("with `TlsOptions::ca_file`", "with --ca-file"),
     (", or `webpki_roots()`", ""),
+    ("a text in another charset needs `charset(..)`", "what is no UTF-8 needs `kms instance`"),
     ("`time_limit()` says which: raise it", "raise --timeout"),
     (
         "after `Outcome::Unknown` check whether the service acted",

@@ -238,9 +238,10 @@ pub const KINDS: &[KindAdvice] = &[
     KindAdvice::new(
         ErrorKind::Tls,
         "the TLS handshake failed",
-        "give the CA of an instance, or of a local gateway, with `TlsOptions::ca_file`; the shared \
-         gateway needs the system's roots, or `webpki_roots()`; a port that does not speak TLS \
-         needs an endpoint that begins with `http://`",
+        "repair what the message names; for an unknown CA, give that of the instance, or of the \
+         local gateway, with `TlsOptions::ca_file`; the shared gateway needs the system's roots, or \
+         `webpki_roots()`; a port that does not speak TLS needs an endpoint that begins with \
+         `http://`",
     ),
     KindAdvice::new(
         ErrorKind::Timeout,
@@ -256,7 +257,8 @@ pub const KINDS: &[KindAdvice] = &[
     KindAdvice::new(
         ErrorKind::Decode,
         "the gateway answered with success, but not with a response of this action",
-        "check what answers at the endpoint: it may be a proxy or another service",
+        "check what answers at the endpoint: it may be a proxy or another service; a text in \
+         another charset needs `charset(..)`",
     ),
     KindAdvice {
         kind: ErrorKind::Service,
