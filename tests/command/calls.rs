@@ -119,7 +119,7 @@ fn a_log_is_written_only_when_asked_for() {
     let mut server = Server::new();
     mocked(&mut server, "ListKeys")
         .match_query(Matcher::Any)
-        .with_body(r#"{"RequestId":"r"}"#)
+        .with_body(r#"{"Keys":{"Key":[]},"RequestId":"r"}"#)
         .expect(2)
         .create();
     assert_eq!(answer(&ran(&mut at_shared(&server.url()), &["ListKeys"]))["RequestId"], "r");
