@@ -6,8 +6,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
 
+pub(in crate::transport) use self::system::Loaded;
 use crate::lock::lock;
 use crate::{Error, ErrorKind};
 
@@ -16,16 +16,6 @@ pub(in crate::transport) struct NativeRoots {
     load: fn() -> Loaded,
     store: OnceLock<Arc<RootCertStore>>,
     loading: Mutex<()>,
-}
-
-/// What a store was found to contain.
-#[derive(Default)]
-pub(in crate::transport) struct Loaded {
-    pub(in crate::transport) certificates: Vec<CertificateDer<'static>>,
-    /// What could not be read, and why.
-    pub(in crate::transport) unread: Vec<String>,
-    /// The variables that name the store, if any does.
-    pub(in crate::transport) variables: Option<&'static str>,
 }
 
 /// Why no certificate of a store can be used.

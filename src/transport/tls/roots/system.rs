@@ -15,7 +15,6 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls_native_certs::{CertificateResult, ErrorKind, load_certs_from_paths};
 
-use super::Loaded;
 use crate::trimmed::{file_path, trimmed};
 
 const FILE: &str = "SSL_CERT_FILE";
@@ -23,6 +22,16 @@ const DIRECTORIES: &str = "SSL_CERT_DIR";
 
 /// The maximum length of a file in bytes; all CAs of a system are about 250 KiB.
 const MAX_FILE: usize = 16 << 20;
+
+/// What a store was found to contain.
+#[derive(Default)]
+pub(in crate::transport) struct Loaded {
+    pub(in crate::transport) certificates: Vec<CertificateDer<'static>>,
+    /// What could not be read, and why.
+    pub(in crate::transport) unread: Vec<String>,
+    /// The variables that name the store, if any does.
+    pub(in crate::transport) variables: Option<&'static str>,
+}
 
 /// Reads the certificates that these variables name. An empty variable counts as unset.
 pub(super) fn load(variable: impl Fn(&str) -> Option<OsString>) -> Loaded {
