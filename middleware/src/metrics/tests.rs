@@ -52,7 +52,7 @@ async fn calls_attempts_retries_and_throttles_are_recorded() {
             respond.send_response(match number {
                 1 => answer(503, "<html>"),
                 2 => answer(429, r#"{"Code":"Throttling.User"}"#),
-                _ => answer(200, r#"{"RequestId":"id"}"#),
+                _ => answer(200, r#"{"Count":1,"RequestId":"id"}"#),
             });
         });
         let policy = RetryPolicy::default().backoff(Backoff::default().random(|| 1.0));
