@@ -7,7 +7,8 @@ use std::ffi::OsString;
 use std::sync::Once;
 
 use super::no_proxy::NoProxy;
-use super::{Choice, Fault, Proxy, ProxyOptions};
+use super::url::Fault;
+use super::{Choice, Proxy, ProxyOptions};
 use crate::trimmed::trimmed;
 
 impl ProxyOptions {
