@@ -2,6 +2,7 @@
 //!
 //! `docs/errors.md` is generated from the two tables of this file.
 
+use super::classify::SERVER_FAULTS;
 use super::{Error, ErrorKind};
 
 /// What codes of the service mean and what to do about them.
@@ -162,16 +163,7 @@ pub const CODES: &[CodeAdvice] = &[
     ),
     CodeAdvice::new(
         "service fault",
-        &[
-            "InternalFailure",
-            "InternalError",
-            "ServiceUnavailable",
-            "ServiceUnavailableTemporary",
-            "500",
-            "502",
-            "503",
-            "504",
-        ],
+        SERVER_FAULTS,
         "the service failed, and may have acted on the request",
         "call again later; a call that must not happen twice should be checked first; report the \
          request id if it lasts",

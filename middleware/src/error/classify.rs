@@ -4,6 +4,19 @@ use http::StatusCode;
 
 use super::{Error, ErrorKind, Outcome};
 
+/// The codes of faults of the service. The code of some answers is the status that they should have
+/// had.
+pub(super) const SERVER_FAULTS: &[&str] = &[
+    "InternalFailure",
+    "InternalError",
+    "ServiceUnavailable",
+    "ServiceUnavailableTemporary",
+    "500",
+    "502",
+    "503",
+    "504",
+];
+
 /// Why a call is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -108,16 +121,6 @@ impl Error {
     }
 
     fn is_server_fault(&self) -> bool {
-        const CODES: [&str; 8] = [
-            "InternalFailure",
-            "InternalError",
-            "ServiceUnavailable",
-            "ServiceUnavailableTemporary",
-            "500",
-            "502",
-            "503",
-            "504",
-        ];
         let status = matches!(
             self.status(),
             Some(
@@ -127,7 +130,7 @@ impl Error {
                     | StatusCode::GATEWAY_TIMEOUT
             )
         );
-        status || self.code().is_some_and(|code| CODES.contains(&code))
+        status || self.code().is_some_and(|code| SERVER_FAULTS.contains(&code))
     }
 }
 
