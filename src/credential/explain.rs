@@ -49,7 +49,7 @@ impl Explanation {
     }
 
     /// Returns the first provider that returned a credential: the one that the chain uses. Returns
-    /// `None` if there is none, or if one before it is [unavailable](Finding::Unavailable).
+    /// `None` if no provider did, or if an earlier provider is [`Unavailable`](Finding::Unavailable).
     pub fn used(&self) -> Option<&'static str> {
         let ends =
             |step: &&Step| matches!(step.finding, Finding::Found(_) | Finding::Unavailable(_));

@@ -109,7 +109,7 @@ impl From<Unacceptable> for TlsError {
     }
 }
 
-/// Returns why a handshake is not signed with a certificate's key, whoever issued the certificate.
+/// Returns why a handshake is not signed with the key of its certificate. The issuer does not matter.
 pub(super) fn of_handshake(error: TlsError, certificate: &CertificateDer<'_>) -> TlsError {
     let TlsError::InvalidCertificate(invalid) = &error else { return error };
     let is_signature = matches!(invalid, CertificateError::BadSignature);
