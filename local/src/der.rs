@@ -5,10 +5,15 @@ const INTEGER: u8 = 0x02;
 const OCTET_STRING: u8 = 0x04;
 const OID: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
 const CONTEXT_0: u8 = 0xa0;
 
 pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     tlv(SEQUENCE, parts)
+}
+
+pub(crate) fn set(parts: &[&[u8]]) -> Vec<u8> {
+    tlv(SET, parts)
 }
 
 pub(crate) fn explicit(inner: &[u8]) -> Vec<u8> {

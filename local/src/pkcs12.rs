@@ -1,75 +1,91 @@
 //! Writes the PKCS#12 file inside the local gateway's client key.
 //!
-//! One private key and no certificate, under PBES2 with AES-256 and PBKDF2-HMAC-SHA256 and a MAC
-//! with SHA-256. That is what OpenSSL 3, Java, Python's `cryptography` and pyOpenSSL open, and the
-//! official Python SDK with them. [`alibabacloud_kms::client_key`] reads it.
+//! A certificate, then its private key under triple DES, and a MAC with SHA-1: the form that the
+//! official Go SDK demands of a client key. OpenSSL 3, Java, Python's `cryptography` and pyOpenSSL
+//! open it too, and the other official SDKs with them. [`alibabacloud_kms::client_key`] reads it.
+//!
+//! These algorithms are old, and the form protects a key no better than its password does.
 
 use std::num::NonZeroU16;
 
-use alibabacloud_kms::__private::mac_key_sha256;
-use aws_lc_rs::cipher::{AES_256, DecryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
+use alibabacloud_kms::__private::{Purpose, pkcs12_sha1};
+use aws_lc_rs::cipher::{self, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
 use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::{hmac, pbkdf2, rand};
+use aws_lc_rs::iv::FixedLength;
+use aws_lc_rs::{hmac, rand};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::der::{NULL, explicit, integer, object, octet_string, sequence, tlv};
+use super::der::{NULL, explicit, integer, object, octet_string, sequence, set, tlv};
 
 /// What Java's keytool writes; a local gateway's key opens within some milliseconds.
 const ITERATIONS: NonZeroU16 = NonZeroU16::new(10_000).unwrap();
 
-/// An unencrypted PKCS#8 private key, as a PKCS#12 file under `password`.
+/// The attribute by which readers find the certificate of a key.
+const LOCAL_KEY_ID: &[u8] = &[1];
+
+/// An unencrypted PKCS#8 RSA private key, as a PKCS#12 file under `password`.
 ///
 /// # Errors
 ///
 /// If the cryptography library fails, as without random numbers.
 pub(crate) fn write(pkcs8: &[u8], password: &SecretString) -> Result<Vec<u8>, Unspecified> {
     let password = password.expose_secret();
-    let key_bag =
-        sequence(&[&object(oid::SHROUDED_KEY_BAG), &explicit(&encrypt(pkcs8, password)?)]);
-    let safe = data(&sequence(&[&key_bag]));
-    let content = sequence(&[&safe]);
+    // Each in a safe of its own, and in this order: Go's pkcs12 wants two safes, and the SDK takes
+    // the second bag for the key.
+    let certificate = bag(oid::CERTIFICATE_BAG, &certificate_bag(&self_signed(pkcs8)?));
+    let key = bag(oid::SHROUDED_KEY_BAG, &encrypt(pkcs8, password)?);
+    let content = sequence(&[&data(&sequence(&[&certificate])), &data(&sequence(&[&key]))]);
 
-    let salt: [u8; 16] = random()?;
-    let mac_key = mac_key_sha256(password, &salt, ITERATIONS.into());
-    let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*mac_key), &content);
+    let salt = salt()?;
+    let mut mac_key = Zeroizing::new([0; 20]);
+    pkcs12_sha1(Purpose::Mac, password, &salt, ITERATIONS.into(), &mut *mac_key);
+    let mac_key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &*mac_key);
+    let mac = hmac::sign(&mac_key, &content);
     let digest_info =
-        sequence(&[&algorithm(oid::SHA256, &tlv(NULL, &[])), &octet_string(mac.as_ref())]);
+        sequence(&[&algorithm(oid::SHA1, &tlv(NULL, &[])), &octet_string(mac.as_ref())]);
     let mac_data = sequence(&[&digest_info, &octet_string(&salt), &number(ITERATIONS.get())]);
 
     Ok(sequence(&[&number(3), &data(&content), &mac_data]))
 }
 
-/// `EncryptedPrivateKeyInfo`, RFC 5958.
-fn encrypt(pkcs8: &[u8], password: &str) -> Result<Vec<u8>, Unspecified> {
-    let salt: [u8; 16] = random()?;
-    let mut key = Zeroizing::new([0; 32]);
-    let (hash, iterations) = (pbkdf2::PBKDF2_HMAC_SHA256, ITERATIONS.into());
-    pbkdf2::derive(hash, iterations, &salt, password.as_bytes(), &mut *key);
-
-    // Room for the padding, so that the plaintext is never moved.
-    let mut data = Zeroizing::new(Vec::with_capacity(pkcs8.len() + AES_256.block_len()));
-    data.extend_from_slice(pkcs8);
-    let cipher = PaddedBlockEncryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_256, &*key)?)?;
-    let DecryptionContext::Iv128(iv) = cipher.encrypt(&mut *data)? else {
-        return Err(Unspecified);
-    };
-
-    let pbkdf2 = algorithm(
-        oid::PBKDF2,
-        &sequence(&[
-            &octet_string(&salt),
-            &number(ITERATIONS.get()),
-            &algorithm(oid::HMAC_SHA256, &tlv(NULL, &[])),
-        ]),
-    );
-    let aes = algorithm(oid::AES_256_CBC, &octet_string(iv.as_ref()));
-    let pbes2 = algorithm(oid::PBES2, &sequence(&[&pbkdf2, &aes]));
-    Ok(sequence(&[&pbes2, &octet_string(&data)]))
+/// A certificate of the key, which nothing verifies.
+fn self_signed(pkcs8: &[u8]) -> Result<Vec<u8>, Unspecified> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "alibabacloud-kms local client key");
+    let certificate = KeyPair::try_from(pkcs8).and_then(|key| params.self_signed(&key));
+    Ok(certificate.map_err(|_| Unspecified)?.der().to_vec())
 }
 
-fn random<const N: usize>() -> Result<[u8; N], Unspecified> {
-    let mut bytes = [0; N];
+/// `CertBag`, RFC 7292, section 4.2.3.
+fn certificate_bag(der: &[u8]) -> Vec<u8> {
+    sequence(&[&object(oid::X509_CERTIFICATE), &explicit(&octet_string(der))])
+}
+
+/// `EncryptedPrivateKeyInfo`, RFC 5958, with a scheme of RFC 7292, appendix C.
+fn encrypt(pkcs8: &[u8], password: &str) -> Result<Vec<u8>, Unspecified> {
+    let salt = salt()?;
+    let (mut key, mut iv) = (Zeroizing::new([0; 24]), [0; 8]);
+    pkcs12_sha1(Purpose::Key, password, &salt, ITERATIONS.into(), &mut *key);
+    pkcs12_sha1(Purpose::Iv, password, &salt, ITERATIONS.into(), &mut iv);
+
+    #[expect(deprecated, reason = "the official Go SDK reads nothing newer")]
+    let algorithm_of_key = &cipher::DES_EDE3_FOR_LEGACY_USE_ONLY;
+    // Room for the padding, so that the plaintext is never moved.
+    let mut data = Zeroizing::new(Vec::with_capacity(pkcs8.len() + iv.len()));
+    data.extend_from_slice(pkcs8);
+    let key = UnboundCipherKey::new(algorithm_of_key, &*key)?;
+    let iv = EncryptionContext::Iv64(FixedLength::from(iv));
+    PaddedBlockEncryptingKey::cbc_pkcs7(key)?.less_safe_encrypt(&mut *data, iv)?;
+
+    let parameters = sequence(&[&octet_string(&salt), &number(ITERATIONS.get())]);
+    Ok(sequence(&[&algorithm(oid::PBE_SHA1_3DES, &parameters), &octet_string(&data)]))
+}
+
+fn salt() -> Result<[u8; 8], Unspecified> {
+    let mut bytes = [0; 8];
     rand::fill(&mut bytes)?;
     Ok(bytes)
 }
@@ -81,16 +97,23 @@ mod oid {
     /// `pkcs8ShroudedKeyBag`, 1.2.840.113549.1.12.10.1.2.
     pub(super) const SHROUDED_KEY_BAG: &[u8] =
         &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 2];
-    /// `id-PBKDF2`, 1.2.840.113549.1.5.12.
-    pub(super) const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
-    /// `id-PBES2`, 1.2.840.113549.1.5.13.
-    pub(super) const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
-    /// `id-hmacWithSHA256`, 1.2.840.113549.2.9.
-    pub(super) const HMAC_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9];
-    /// `aes256-CBC-PAD`, 2.16.840.1.101.3.4.1.42.
-    pub(super) const AES_256_CBC: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 1, 42];
-    /// `id-sha256`, 2.16.840.1.101.3.4.2.1.
-    pub(super) const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 1];
+    /// `certBag`, 1.2.840.113549.1.12.10.1.3.
+    pub(super) const CERTIFICATE_BAG: &[u8] =
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 3];
+    /// `x509Certificate`, 1.2.840.113549.1.9.22.1.
+    pub(super) const X509_CERTIFICATE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 22, 1];
+    /// `localKeyId`, 1.2.840.113549.1.9.21.
+    pub(super) const LOCAL_KEY_ID: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 21];
+    /// `pbeWithSHAAnd3-KeyTripleDES-CBC`, 1.2.840.113549.1.12.1.3.
+    pub(super) const PBE_SHA1_3DES: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1, 3];
+    /// `id-sha1`, 1.3.14.3.2.26.
+    pub(super) const SHA1: &[u8] = &[0x2b, 14, 3, 2, 26];
+}
+
+/// A `SafeBag`, RFC 7292, section 4.2.
+fn bag(kind: &[u8], value: &[u8]) -> Vec<u8> {
+    let id = sequence(&[&object(oid::LOCAL_KEY_ID), &set(&[&octet_string(LOCAL_KEY_ID)])]);
+    sequence(&[&object(kind), &explicit(value), &set(&[&id])])
 }
 
 /// A `ContentInfo` of type data.

@@ -162,10 +162,14 @@ impl Hash {
 }
 
 /// The purpose of a PKCS#12 derivation. The discriminant is RFC 7292's "ID" (appendix B.3).
-#[derive(Clone, Copy)]
-pub(super) enum Purpose {
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// The key of a cipher.
     Key = 1,
+    /// The initialization vector of a cipher.
     Iv = 2,
+    /// The key of the file's MAC.
     Mac = 3,
 }
 
@@ -218,16 +222,16 @@ fn derive_pkcs12(
     }
 }
 
-/// Returns the key of a file's MAC with SHA-256, for programs that write files.
-pub fn mac_key_sha256(
+/// Fills `out` as [`pkcs12`] does with SHA-1, for programs that write files.
+pub fn pkcs12_sha1(
+    purpose: Purpose,
     password: &str,
     salt: &[u8],
     iterations: NonZeroU32,
-) -> Zeroizing<[u8; digest::SHA256_OUTPUT_LEN]> {
-    let mut key = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
+    out: &mut [u8],
+) {
     let (password, iterations) = (Password::new(password), Iterations(iterations));
-    derive_pkcs12(Hash::Sha256, Purpose::Mac, &password, salt, iterations, &mut *key);
-    key
+    derive_pkcs12(Hash::Sha1, purpose, &password, salt, iterations, out);
 }
 
 /// Fills `out` with PBKDF2 over the password's UTF-8 bytes.

@@ -178,7 +178,7 @@ mod tests {
     use aws_lc_rs::hmac;
 
     use super::{ClientKeyErrorKind, oid, open, tag};
-    use crate::client_key::kdf::mac_key_sha256;
+    use crate::client_key::kdf::{Purpose, pkcs12_sha1};
 
     /// Returns an element in DER.
     fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
@@ -207,9 +207,11 @@ mod tests {
     fn file(safes: &[Vec<u8>], password: &str) -> Vec<u8> {
         let safes: Vec<&[u8]> = safes.iter().map(Vec::as_slice).collect();
         let content = element(tag::SEQUENCE, &safes);
-        let key = mac_key_sha256(password, b"salt", NonZeroU32::MIN);
-        let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*key), &content);
-        let algorithm = element(tag::SEQUENCE, &[&element(tag::OID, &[oid::SHA256])]);
+        let mut key = [0; 20];
+        pkcs12_sha1(Purpose::Mac, password, b"salt", NonZeroU32::MIN, &mut key);
+        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
+        let mac = hmac::sign(&key, &content);
+        let algorithm = element(tag::SEQUENCE, &[&element(tag::OID, &[oid::SHA1])]);
         let digest = element(tag::OCTET_STRING, &[mac.as_ref()]);
         let digest = element(tag::SEQUENCE, &[&algorithm, &digest]);
         let mac = element(tag::SEQUENCE, &[&digest, &element(tag::OCTET_STRING, &[b"salt"])]);
