@@ -176,7 +176,7 @@ impl LoadCredential for IniProfile {
 }
 
 fn place<'a>(name: &'a str, file: &'a Path, section: &Section<'_>) -> ProfileSource<'a> {
-    let kind = section.field("type").ok().flatten();
+    let kind = section.name("type").ok().flatten();
     // An unknown type may be anything, for instance a secret in the wrong line, so it is not shown.
     let known =
         TYPES.iter().find(|known| kind.as_ref().is_some_and(|kind| kind.as_str() == **known));
@@ -185,7 +185,7 @@ fn place<'a>(name: &'a str, file: &'a Path, section: &Section<'_>) -> ProfileSou
 }
 
 async fn load(section: &Section<'_>, environment: &Environment) -> Result<Temporary, Error> {
-    let kind = required(section.field("type")?, "type")?;
+    let kind = required(section.name("type")?, "type")?;
     match kind.as_str() {
         "access_key" => access_key(section).map(lasting),
         "sts" => sts_key(section).map(lasting),
@@ -197,7 +197,7 @@ async fn load(section: &Section<'_>, environment: &Environment) -> Result<Tempor
             RamRole::new(role(section)?, access_key(section)?, environment).load().await
         }
         "oidc_role_arn" => {
-            let provider = required(section.field("oidc_provider_arn")?, "oidc_provider_arn")?;
+            let provider = required(section.name("oidc_provider_arn")?, "oidc_provider_arn")?;
             let file = required(section.field("oidc_token_file_path")?, "oidc_token_file_path")?;
             let file = profile::path(&file, "oidc_token_file_path")?;
             let role = role(section)?;
@@ -229,8 +229,8 @@ fn sts_key(section: &Section<'_>) -> Result<Credential, Error> {
 }
 
 fn role(section: &Section<'_>) -> Result<Role, Error> {
-    let mut role = Role::new(required(section.field("role_arn")?, "role_arn")?.as_str())?;
-    if let Some(name) = section.field("role_session_name")? {
+    let mut role = Role::new(required(section.name("role_arn")?, "role_arn")?.as_str())?;
+    if let Some(name) = section.name("role_session_name")? {
         role = role.session_name(name.as_str())?;
     }
     match section.field("policy")? {
@@ -241,7 +241,7 @@ fn role(section: &Section<'_>) -> Result<Role, Error> {
 
 async fn ecs_role(section: &Section<'_>, environment: &Environment) -> Result<Temporary, Error> {
     let mut role = EcsRole::new(environment);
-    if let Some(name) = section.field("role_name")? {
+    if let Some(name) = section.name("role_name")? {
         role = role.role_name(name.as_str())?;
     }
     match role.not_applicable() {

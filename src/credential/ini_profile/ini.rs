@@ -1,15 +1,16 @@
 //! INI as the official SDKs read it: Python's with `configparser`, Go's with `gopkg.in/ini.v1`.
-//! Where these differ, a key or token is still read correctly, since none contains a quote or a
-//! `;`, which ends it.
+//! Where these differ, a key, a token or a name is still read correctly, since none contains a quote
+//! or a `;`, which ends it.
 //!
 //! This is a reader of our own because values are secrets: they stay in the buffer of the file
 //! until one is requested, and that copy is wiped.
 //!
-//! - `[section]`, `field = value` or `field: value`; names of fields in upper or lower case
+//! - `[section]`, `field = value` or `field: value`; names of fields in upper or lower case, and
+//!   in quotes or not
 //! - lines that begin with `#` or `;` are comments, and so is the rest of a value after `#`, or
 //!   after `;` with white space before it
 //! - lines indented further than their field continue its value, as in Python, unless they are a
-//!   `field = value` themselves, which Go reads as a field
+//!   `field = value` or a `[section]` themselves, which Go reads as such
 //! - quotes around a value, `"`, `'`, `` ` `` or `"""`, are removed; `%%` is a percent sign
 //! - `[DEFAULT]` holds the default values of all sections
 //! - a section or a field that occurs twice is an error
@@ -55,7 +56,7 @@ impl<'a> Ini<'a> {
             match field {
                 Some((_, value)) if indent.is_some() && content.is_empty() => value.push(content),
                 Some((_, value))
-                    if indent.is_some_and(|indent| begin > indent) && !is_field(content) =>
+                    if indent.is_some_and(|indent| begin > indent) && !begins_anew(content) =>
                 {
                     value.push(content);
                 }
@@ -92,7 +93,7 @@ impl<'a> Ini<'a> {
 impl<'a> Lines<'a> {
     fn add(&mut self, line: &'a str) -> Option<()> {
         let (name, value) = line.split_once(['=', ':'])?;
-        let name = name.trim().to_lowercase();
+        let name = unquoted(name.trim()).to_lowercase();
         if name.is_empty() || self.value(&name).is_some() {
             return None;
         }
@@ -138,6 +139,18 @@ impl Section<'_> {
         Ok((!shown.is_empty()).then(|| Zeroizing::new(shown.to_owned())))
     }
 
+    /// Returns the value of a field that holds a name, of which none has a `;`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`field`](Self::field).
+    pub(super) fn name(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
+        let Some(value) = self.field(name)? else { return Ok(None) };
+        // Go begins a comment at every `;`, and Python only after white space.
+        let value = value.split_once(';').map_or(&**value, |(value, _)| unquoted(value.trim()));
+        Ok((!value.is_empty()).then(|| Zeroizing::new(value.to_owned())))
+    }
+
     /// Returns the value of a field that holds a key or a token.
     ///
     /// # Errors
@@ -145,10 +158,8 @@ impl Section<'_> {
     /// [`ErrorKind::Credential`]: those of [`field`](Self::field), or the value has a character
     /// that no key or token has.
     pub(super) fn key(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
-        let Some(value) = self.field(name)? else { return Ok(None) };
-        // Go begins a comment at every `;`, and Python only after white space. No key has one.
-        let value = value.split_once(';').map_or(&**value, |(key, _)| key);
-        Ok(key(value, name)?.map(|key| Zeroizing::new(key.to_owned())))
+        let Some(value) = self.name(name)? else { return Ok(None) };
+        Ok(key(&value, name)?.map(|key| Zeroizing::new(key.to_owned())))
     }
 }
 
@@ -168,11 +179,15 @@ fn unquoted(value: &str) -> &str {
     value.trim()
 }
 
-/// Returns `true` for a line that is a field even if it is indented: no line of a multi-line value,
-/// such as a policy, has this form. The last line of a Base64 text, which may end in `==`, is not
-/// one.
-fn is_field(line: &str) -> bool {
+/// Returns `true` for a line that is a section or a field even if it is indented: no line of a
+/// multi-line value, such as a policy, has this form. The last line of a Base64 text, which may end
+/// in `==`, is not one.
+fn begins_anew(line: &str) -> bool {
     let is_names = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let section = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    if section.is_some_and(|(name, _)| name.bytes().all(|byte| is_names(byte) || byte == b'-')) {
+        return true;
+    }
     line.split_once(['=', ':']).is_some_and(|(name, value)| {
         let (name, value) = (name.trim_end(), value.trim_start());
         let is_named = !name.is_empty() && name.bytes().all(is_names);

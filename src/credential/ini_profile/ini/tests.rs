@@ -127,13 +127,24 @@ fn a_field_that_stands_for_another_is_an_error_that_names_it() {
 }
 
 #[test]
-fn a_key_ends_at_a_semicolon_as_for_the_go_sdk() {
-    let text = "[a]\nid = id;prod\nsecret = \"secret\";prod\npath = /a;b\n";
+fn a_key_and_a_name_end_at_a_semicolon_as_for_the_go_sdk() {
+    let text = "[a]\nid = id;prod\nsecret = \"secret\";prod\npath = /a;b\nnone = ;x\n";
     let ini = Ini::parse(text).unwrap_or_else(|line| panic!("line {line}"));
     let section = ini.section("a").expect("the section");
-    for (field, expected) in [("id", "id"), ("secret", "secret")] {
-        let key = section.key(field).expect("a key");
-        assert_eq!(key.as_ref().map(|key| key.as_str()), Some(expected));
+    for (field, expected) in [("id", Some("id")), ("secret", Some("secret")), ("none", None)] {
+        for read in [section.key(field), section.name(field)] {
+            let read = read.expect("a value");
+            assert_eq!(read.as_ref().map(|value| value.as_str()), expected, "{field}");
+        }
     }
     assert_eq!(value(&ini, "a", "path").as_deref(), Some("/a;b"));
+}
+
+#[test]
+fn a_fields_name_may_be_in_quotes_and_a_section_indented_as_for_the_go_sdk() {
+    let text = "[a]\n\"id\" = x\n  [b-2]\n`ID` : y\n'policy' = [\n  [\"c\"]\n  ]\n";
+    let ini = Ini::parse(text).unwrap_or_else(|line| panic!("line {line}"));
+    assert_eq!(value(&ini, "a", "id").as_deref(), Some("x"));
+    assert_eq!(value(&ini, "b-2", "id").as_deref(), Some("y"));
+    assert_eq!(value(&ini, "b-2", "policy").as_deref(), Some("[\n[\"c\"]\n]"));
 }
