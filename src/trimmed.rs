@@ -152,4 +152,21 @@ mod tests {
             assert!(!format!("{error} {error:?}").contains("ary"), "{text}");
         }
     }
+
+    #[test]
+    fn a_placeholder_or_a_separator_is_no_part_of_a_key() {
+        for text in
+            ["${CANARY}", "$CANARY", "$(canary)", "<canary>", "{{ canary }}", "LTAI***canary"]
+        {
+            let shown = key(text.replace(' ', "").as_str(), "f").expect_err(text).to_string();
+            assert!(shown.contains("placeholder") && !shown.contains("anary"), "{shown}");
+        }
+        for text in ["canary,", "canary;"] {
+            let shown = key(text, "f").expect_err(text).to_string();
+            assert!(shown.contains("at its end") && !shown.contains("canary"), "{shown}");
+        }
+        for text in ["a$b", "a<b", "a{b", "a,b", "a\\", "a**b", "STS.a+b/c=="] {
+            assert_eq!(key(text, "f").expect(text), Some(text));
+        }
+    }
 }

@@ -29,8 +29,16 @@ pub fn fault_of_key(key: &str) -> Option<&'static str> {
              remove it",
         );
     }
-    let has_quote = key.starts_with(QUOTES) || key.ends_with(QUOTES);
-    has_quote.then_some("a quote at only one of its ends: close or remove it")
+    if key.starts_with(QUOTES) || key.ends_with(QUOTES) {
+        return Some("a quote at only one of its ends: close or remove it");
+    }
+    if key.starts_with(['$', '<', '{']) || key.contains("***") {
+        return Some(
+            "the form of a placeholder, such as ${NAME}, <name> or LTAI***: put the value itself in \
+             its place",
+        );
+    }
+    key.ends_with([',', ';']).then_some("a comma or a semicolon at its end: remove it")
 }
 
 fn is_space(next: char) -> bool {
