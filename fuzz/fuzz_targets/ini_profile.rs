@@ -12,8 +12,8 @@ fuzz_target!(|data: &[u8]| {
     if let Err(error) = load(data) {
         assert!(!error.to_string().is_empty());
     }
-    // Nothing that begins a comment, is quoted or stands for something else.
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:=+/,@[]".contains(byte);
+    // Nothing that begins a comment, is quoted, stands for something else or is no part of a key.
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:=+/@[]".contains(byte);
     let text: Vec<u8> = data.iter().copied().filter(is_plain).take(64).collect();
     let text = String::from_utf8(text).expect("ASCII");
     if !text.is_empty() {
