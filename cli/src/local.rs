@@ -64,7 +64,8 @@ pub(crate) fn command() -> Command {
                      repeated. Beyond loopback, the certificate also has this machine's own name",
                 ),
         )
-        .arg(options::context_aad())
+        // The gateway knows no charset of its callers, so that Java's form would be the default one.
+        .arg(options::context_aad(&["digest", "python"]))
         .subcommand(seed::command())
         .arg(
             Arg::new("seed")

@@ -53,7 +53,7 @@ pub(crate) fn all() -> Vec<Arg> {
             .action(ArgAction::Append)
             .help("Send this action to the shared gateway. May be repeated"),
         text("encoding", "CHARSET").help("Charset of plaintexts on the instance [default: utf-8]"),
-        context_aad(),
+        context_aad(&["digest", "java", "python"]),
         Arg::new("force-low-version-crypto-transfer")
             .long("force-low-version-crypto-transfer")
             .action(ArgAction::SetTrue)
@@ -73,12 +73,12 @@ pub(crate) fn all() -> Vec<Arg> {
     ]
 }
 
-/// Returns the option for the form of encryption contexts on the instance.
-pub(crate) fn context_aad() -> Arg {
+/// Returns the option for the form of encryption contexts on the instance, one of `forms`.
+pub(crate) fn context_aad(forms: &'static [&'static str]) -> Arg {
     Arg::new("context-aad")
         .long("context-aad")
         .value_name("FORM")
-        .value_parser(PossibleValuesParser::new(["digest", "python"]))
+        .value_parser(PossibleValuesParser::new(forms))
         .help("How the instance authenticates encryption contexts [default: digest]")
 }
 
@@ -86,6 +86,7 @@ pub(crate) fn context_aad() -> Arg {
 pub(crate) fn chosen_context_aad(options: &ArgMatches) -> Option<ContextAad> {
     let form: &String = options.get_one("context-aad")?;
     Some(match form.as_str() {
+        "java" => ContextAad::Java,
         "python" => ContextAad::Python,
         _ => ContextAad::Digest,
     })

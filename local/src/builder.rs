@@ -121,8 +121,9 @@ impl LocalGatewayBuilder {
     }
 
     /// Sets the form in which the RPC dialect authenticates encryption contexts (default
-    /// [`ContextAad::Digest`]). Data with an encryption context can be exchanged only with clients
-    /// of the instance's own dialect that have the same setting.
+    /// [`ContextAad::Digest`], which [`ContextAad::Java`] equals here, as the gateway's charset is
+    /// UTF-8). Data with an encryption context can be exchanged only with clients of the instance's
+    /// own dialect that have the same setting.
     pub fn context_aad(mut self, form: ContextAad) -> Self {
         self.context_aad = form;
         self
