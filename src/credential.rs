@@ -45,8 +45,9 @@
 //!
 //! White space, invisible characters and pairs of quotes around keys and tokens are removed, no
 //! matter where these are read from. White space or invisible characters inside a key or token are
-//! an error that names the variable or field. If a setting should be a path or a profile's name and
-//! does not look like one, errors do not show its value: it may be a secret in the wrong place.
+//! an error that names the variable or field, and so is a placeholder such as `${NAME}` in its place.
+//! If a setting should be a path or a profile's name and does not look like one, errors do not show
+//! its value: it may be a secret in the wrong place.
 //!
 //! Keys and tokens are in secrecy types from the moment they are read. Errors name the source, the
 //! setting and the HTTP status, never a body, a token or a query. Redirects are not followed.

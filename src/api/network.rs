@@ -45,7 +45,7 @@ kms_api! {
         create_time: Option<Timestamp>,
     }
 
-    /// Creates an access point, which says what a group of applications may do.
+    /// Creates an access point, which defines what a group of applications may do.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createapplicationaccesspoint"]
     pub action CreateApplicationAccessPoint {
         gateways: shared;
@@ -152,7 +152,7 @@ kms_api! {
         }
     }
 
-    /// Creates a network rule, which says from which addresses applications may call.
+    /// Creates a network rule, which defines the addresses from which applications may call.
     #[doc_url = "https://www.alibabacloud.com/help/en/kms/developer-reference/api-createnetworkrule"]
     pub action CreateNetworkRule {
         gateways: shared;
