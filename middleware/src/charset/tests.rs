@@ -12,6 +12,15 @@ fn names_of_java_and_loose_spellings_are_known() {
         ("ISO_8859-1:1987", "iso8859-1"),
         ("UTF-16LE", "utf-16-le"),
         ("utf_16_be", "utf-16-be"),
+        // Those of Java with and without a byte order mark.
+        ("UnicodeBig", "utf-16"),
+        ("UnicodeLittle", "utf-16"),
+        ("x-UTF-16LE-BOM", "utf-16"),
+        ("unicode", "utf-16"),
+        ("UnicodeBigUnmarked", "utf-16-be"),
+        ("UnicodeLittleUnmarked", "utf-16-le"),
+        ("X-UTF-32BE", "utf-32-be"),
+        ("8859_1", "iso8859-1"),
     ] {
         assert_eq!(spelling.parse::<Charset>().expect("it is known").name(), name);
     }
