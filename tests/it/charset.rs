@@ -9,8 +9,11 @@ const VECTORS: &str = include_str!("../data/charset/vectors.tsv");
 const ENCODED_BY_PYTHON_ONLY: &[(&str, char, &[u8])] = &[("iso2022_jp", '\x1b', b"\x1b")];
 
 /// Characters that Python's codec never reads and ours does, with the bytes.
-const DECODED_BY_US_ONLY: &[(&str, char, &[u8])] =
-    &[("gbk", '\u{20ac}', b"\x80"), ("euc_kr", '\u{3164}', b"\xa4\xd4")];
+const DECODED_BY_US_ONLY: &[(&str, char, &[u8])] = &[
+    ("gbk", '\u{20ac}', b"\x80"),
+    ("gbk", '\u{20ac}', b"\xa2\xe3"),
+    ("euc_kr", '\u{3164}', b"\xa4\xd4"),
+];
 
 /// The vectors of a kind, field by field.
 fn rows(kind: &str) -> impl Iterator<Item = Vec<&'static str>> {

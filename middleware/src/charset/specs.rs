@@ -15,6 +15,7 @@ impl Legacy {
         let windows = Spec { keep: is_no_hole, ..all };
         let c1 = Spec { read: &[(0x80, 0x80, 32)], ..all };
         match self {
+            // Go writes the euro sign as 80 and Java as a2e3; Python writes and reads neither.
             Self::Gbk => Spec { keep: in_gbk, write: &[(0x20ac, UNWRITTEN)], ..two },
             Self::Gb2312 => {
                 Spec { keep: in_gb2312, read: &[(0xa1a4, 0x30fb, 1), (0xa1aa, 0x2015, 1)], ..two }
@@ -126,7 +127,7 @@ fn in_euc(code: u32) -> bool {
 /// Without user-defined codes and those that GBK got after 1995; but 80 is read.
 fn in_gbk(code: u32, c: u32) -> bool {
     let later = matches!(code,
-        0xa2e3 | 0xa3a0 | 0xa6d9..=0xa6df | 0xa6ec..=0xa6ed | 0xa6f3 | 0xa8bc | 0xa8bf
+        0xa3a0 | 0xa6d9..=0xa6df | 0xa6ec..=0xa6ed | 0xa6f3 | 0xa8bc | 0xa8bf
         | 0xa989..=0xa995 | 0xfe50..);
     !later && !(0xe000..0xf900).contains(&c)
 }
