@@ -32,7 +32,7 @@ impl Policy<Call, Reply, BoxError> for OnceMore {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // A code that our table does not repeat. A rule says `None` of what it leaves to the table.
+    // A code that the table does not repeat. A rule returns `None` for what it leaves to the table.
     let maintenance = RetryPolicy::default().classify_with(|call, error| {
         let is_transient = error.code() == Some("Rejected.Maintenance");
         (is_transient && call.is_idempotent()).then_some(Reason::ServerFault)
