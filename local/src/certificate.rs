@@ -53,7 +53,7 @@ impl Certificate {
         Ok(Self { server: Arc::new(server), ca_pem: ca.pem().to_owned() })
     }
 
-    /// A certificate for these names too, by a CA that nobody trusts.
+    /// A certificate for the same names, issued by a CA that clients do not trust.
     pub(super) fn stranger(address: IpAddr) -> Result<Self, BoxError> {
         Self::generate(&Authority::generate()?, address, &[])
     }

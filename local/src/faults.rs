@@ -49,7 +49,7 @@ impl Faults {
         lock(&self.rules).clear();
     }
 
-    /// Returns the rules, each with how many requests it was asked for.
+    /// Returns the rules, each with the number of requests that it has seen.
     pub(crate) fn counted(&self) -> Vec<Counted> {
         lock(&self.rules).clone()
     }

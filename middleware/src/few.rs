@@ -1,6 +1,6 @@
 //! A list that is short as a rule: its first items are on the stack.
 
-/// So many are on the stack.
+/// The number of items that are kept on the stack.
 const FEW: usize = 16;
 
 /// Items of a list that is short as a rule.

@@ -20,8 +20,8 @@
 //! # What a layer can read
 //!
 //! Each row is a slot of `ClientBuilder`, outermost first. The first three are at the call level,
-//! the last two at the HTTP level. A layer can also read everything that the rows above its own
-//! list for the same level. [`signals`] lists the typed values by which layers inform each other.
+//! the last two at the HTTP level. A layer can also read what earlier rows of the same level list.
+//! [`signals`] lists the typed values by which layers inform each other.
 //!
 //! | slot | what passes it | readable on the way down | readable on the way up |
 //! |---|---|---|---|

@@ -8,7 +8,7 @@
 //!
 //! # Metrics
 //!
-//! These are all. [`METRICS`] is the same table.
+//! The table is complete; [`METRICS`] has the same content.
 //!
 //! | metric | kind | unit | what | labels |
 //! |---|---|---|---|---|

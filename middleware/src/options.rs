@@ -40,8 +40,11 @@ pub struct CallOptions {
     pub tls: Option<Arc<TlsOptions>>,
     /// The proxy.
     pub proxy: Option<Arc<ProxyOptions>>,
-    /// Additional headers, signed if the dialect signs such names. A header that the codec sets is
-    /// replaced, except for those that signing sets.
+    /// Additional headers, signed if the dialect signs such names. They replace headers of the same
+    /// name that the codec sets, but not those that signing sets.
+    ///
+    /// The call fails with [`ErrorKind::Config`](crate::ErrorKind::Config) before anything is sent
+    /// if one of them frames the request or names its target, such as `content-length` or `host`.
     pub headers: HeaderMap,
     /// Additional parameters in the query, for those that the request's type lacks (RPC dialect
     /// only). Names are flattened, such as `Tag.1.Key`.

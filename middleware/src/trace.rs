@@ -1,9 +1,10 @@
-//! Spans: one per call, and a child per attempt.
+//! Spans: one per call, a child per attempt, and one per load of a credential.
 //!
-//! The layers of [`telemetry`](crate::telemetry) create them. The span of a call is an RPC client
-//! span as OpenTelemetry defines it, named `Kms/Encrypt`; the span of an attempt is an HTTP client
-//! span, named `POST`. `otel.name`, `otel.kind` and `otel.status_code` are the fields that
-//! `tracing-opentelemetry` reads. Without a subscriber, no span is created.
+//! The layers of [`telemetry`](crate::telemetry) create the first two. The span of a call (level
+//! INFO) is an RPC client span as OpenTelemetry defines it, named `Kms/Encrypt`; the span of an
+//! attempt (DEBUG) is an HTTP client span, named `POST`. A load (DEBUG) is the span
+//! `kms.credential.load` of `alibabacloud-kms`. `otel.name`, `otel.kind` and `otel.status_code` are
+//! the fields that `tracing-opentelemetry` reads. Without a subscriber, no span is created.
 //!
 //! A span ends with its call. If the call's future is dropped before that, the span's `error.type`
 //! is `cancelled`.
@@ -20,7 +21,7 @@
 //! | `otel.name` | spans | `Kms/` and the action; an attempt's HTTP method |
 //! | `otel.kind` | spans | `client` |
 //! | `otel.status_code` | spans | `ERROR`, on those that failed |
-//! | `error.type` | spans, events | the service's code or the HTTP status, else the [kind](crate::ErrorKind), such as `connect`; `cancelled`; `_OTHER` for a layer that is not ours |
+//! | `error.type` | spans, events | the service's code or the HTTP status, else the [kind](crate::ErrorKind), such as `connect`; `cancelled`; `_OTHER` for the error of a layer of your own |
 //! | `rpc.system.name` | calls | `alibabacloud-kms` |
 //! | `rpc.method` | calls | `Kms/` and the action |
 //! | `rpc.response.status_code` | calls | the service's code, if it refused the call |

@@ -64,7 +64,7 @@ impl QuotaLayer {
     }
 
     /// Sets the maximum time that a call waits for its turn (default: the call's own time limit;
-    /// zero refuses at once). A call that would wait longer fails with an error of
+    /// zero refuses at once). A call that has waited this long fails with an error of
     /// [`ErrorKind::Layer`] and is not sent.
     #[must_use]
     pub fn max_wait(mut self, max_wait: Duration) -> Self {

@@ -62,7 +62,7 @@ impl<'a> Native<'a> {
     /// # Errors
     ///
     /// - Those of [`send`](Self::send).
-    /// - An invalid `KeyVersionId`: the key version cannot be sent in a header.
+    /// - [`ErrorKind::Encode`](crate::ErrorKind::Encode): the key version cannot be sent in a header.
     pub async fn send_with_key_version<O: NativeOperation>(
         &mut self,
         request: O,
@@ -137,7 +137,8 @@ impl<'a> Native<'a> {
     ///
     /// # Errors
     ///
-    /// The call's charset cannot represent the context.
+    /// [`ErrorKind::Encode`](crate::ErrorKind::Encode): the call's charset cannot represent the
+    /// context.
     pub fn aad(&self, context: Option<&Pairs>) -> Result<Option<Vec<u8>>, Error> {
         let TransferSettings { low_version, context_aad } = self.settings;
         aad::context_aad(context, context_aad, low_version, self.charset())

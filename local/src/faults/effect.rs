@@ -38,7 +38,7 @@ pub enum FaultEffect {
     /// A refusal because of too many requests: `429`, `Rejected.Throttling`.
     #[non_exhaustive]
     Throttle {
-        /// The hint when to retry, if there is one.
+        /// The time after which to retry, if the answer has one.
         #[serde(default)]
         hint: Option<RetryHint>,
     },
@@ -60,7 +60,7 @@ pub enum FaultEffect {
     WrongCertificate,
 }
 
-/// The form of the hint when a throttled client should retry.
+/// How an answer tells a throttled client when to retry: a header and its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -144,6 +144,11 @@ impl FromStr for Charset {
     /// Finds a charset by its name or one of its aliases in Python or Java.
     ///
     /// Case does not matter, nor do `-`, `_`, `.`, `:` and spaces.
+    ///
+    /// # Errors
+    ///
+    /// [`Unknown`](CharsetErrorKind::Unknown) if there is no such charset, and
+    /// [`NeedsFeature`](CharsetErrorKind::NeedsFeature) without the feature `encodings`.
     fn from_str(name: &str) -> Result<Self, CharsetError> {
         match labels::find(name) {
             Some(&Label { name, codec: Some(codec), .. }) => Ok(Self::new(name, codec)),

@@ -37,7 +37,7 @@ pub type EncodeProtobuf<S> = Encode<S, Protobuf>;
 pub struct Protobuf;
 
 impl EncodeLayer<Protobuf> {
-    /// Creates a layer that writes requests to this endpoint.
+    /// Creates a layer that encodes requests to this endpoint.
     pub fn new(endpoint: Endpoint) -> Self {
         Self::in_dialect(Protobuf, Target::new(Gateway::Instance, endpoint))
     }

@@ -35,8 +35,9 @@ const METADATA: [IpAddr; 2] = [
 /// # Ok::<(), alibabacloud_kms_middleware::Error>(())
 /// ```
 ///
-/// A proxy is `http://`, `https://` or `socks5://` with a host, a port (default 80, 443 or 1080)
-/// and, if it requires them, a percent-encoded user and password. The proxy resolves host names.
+/// A proxy is `http://` (the default), `https://` or `socks5://` (or `socks5h://`, which means the
+/// same) with a host, a port (default 80, 443 or 1080) and, if it requires them, a percent-encoded
+/// user and password. The proxy resolves host names.
 /// Metadata addresses (100.100.100.200, 169.254.169.254) are always connected to directly.
 ///
 /// Equal options share connections.

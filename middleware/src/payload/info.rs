@@ -170,9 +170,9 @@ pub enum Required {
     /// It is optional.
     No,
     /// The service's documentation requires it, but the service accepts some calls without it, so
-    /// the service decides. A setter.
+    /// the service decides. It has a setter.
     ByService,
-    /// The shared gateway requires it, an instance does not. A setter.
+    /// The shared gateway requires it, an instance does not. It has a setter.
     OnShared,
     /// It is an argument of `new`.
     Always,

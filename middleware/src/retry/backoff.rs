@@ -18,13 +18,14 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Creates a backoff. `base` is the bound of the wait before the second attempt (default 100
-    /// ms), and `max` is the largest bound (default 5 s).
+    /// Creates a backoff. `base` is the bound of the wait before the second attempt (100 ms in
+    /// `Backoff::default()`), and `max` is the largest bound (5 s there).
     pub fn new(base: Duration, max: Duration) -> Self {
         Self { base, max, ..Self::default() }
     }
 
-    /// Sets the maximum wait that the service can ask for (default 20 s).
+    /// Sets the maximum wait that the service can ask for (default 20 s). A longer one is shortened
+    /// to this.
     #[must_use]
     pub fn max_hint(mut self, max: Duration) -> Self {
         self.max_hint = max;

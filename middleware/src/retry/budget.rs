@@ -28,8 +28,8 @@ impl Budget {
     /// The cost of a retry in tokens.
     pub const COST: u32 = 5;
 
-    /// Creates a full budget of this many tokens (default 2,500: enough for a hundred concurrent
-    /// calls to retry a few times each while a gateway restarts).
+    /// Creates a full budget of this many tokens. `Budget::default()` has 2,500: enough for a
+    /// hundred concurrent calls to retry a few times each while a gateway restarts.
     pub fn new(capacity: u32) -> Self {
         Self { tokens: AtomicU32::new(capacity), capacity }
     }

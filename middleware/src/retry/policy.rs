@@ -130,7 +130,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Creates a policy that leaves it to another `tower` policy what is repeated and when.
+    /// Creates a policy that lets another `tower` policy decide what is repeated and when.
     ///
     /// `policy` sees each result and may change the call before its next attempt. This policy still
     /// numbers and counts the attempts, records events and metrics (with the reason `policy`),

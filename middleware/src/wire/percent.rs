@@ -22,7 +22,7 @@ const ENCODED: [bool; 256] = {
     encoded
 };
 
-/// Returns how many bytes a text takes.
+/// Returns the length of a percent-encoded text in bytes.
 pub(super) fn encoded_len(text: &str) -> usize {
     // Counted without the table and in bytes, so that vector instructions do it.
     let count = |piece: &[u8]| piece.iter().map(|byte| u8::from(is_encoded(*byte))).sum::<u8>();

@@ -39,7 +39,7 @@ impl Writer {
         Self { path: file.path().to_owned(), file: Some(file), tables, issued, receiver, progress }
     }
 
-    /// Writes until nobody hands anything over any more.
+    /// Writes until all senders of changes are dropped.
     pub(super) fn run(mut self) {
         loop {
             let first = match &self.file {
