@@ -173,7 +173,8 @@ where
         Err(ended) => match ended.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
             Err(ended) => {
-                Err(Error::new(ErrorKind::Layer, "the call was aborted").with_source(ended))
+                Err(Error::new(ErrorKind::Layer, "the call ended with the runtime that it ran on")
+                    .with_source(ended))
             }
         },
     }
@@ -243,7 +244,7 @@ impl Driven {
 
     fn start() -> Result<Self, Error> {
         let failed = |error| {
-            let message = "the thread of the feature blocking cannot be started";
+            let message = "the thread that runs blocking calls cannot be started";
             Error::new(ErrorKind::Config, message).with_source(error)
         };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;

@@ -88,7 +88,11 @@ impl GenerateDataKeyResponse {
     /// [`ErrorKind::Decode`]: the data key is not Base64, or is empty because it was encrypted for
     /// a `Recipient`.
     pub fn bytes(&self) -> Result<SecretBytes, Error> {
-        data_key(&self.plaintext)
+        data_key(
+            &self.plaintext,
+            "the answer has no data key: one that was encrypted for a recipient is in \
+             `ciphertext_for_recipient`",
+        )
     }
 }
 
@@ -99,15 +103,13 @@ impl GetManagedDataKeyResponse {
     ///
     /// [`ErrorKind::Decode`]: the data key is not Base64, or is empty.
     pub fn bytes(&self) -> Result<SecretBytes, Error> {
-        data_key(&self.plaintext)
+        data_key(&self.plaintext, "the answer has no data key: check proxies and layers")
     }
 }
 
-fn data_key(plaintext: &SecretString) -> Result<SecretBytes, Error> {
+fn data_key(plaintext: &SecretString, missing: &'static str) -> Result<SecretBytes, Error> {
     if plaintext.expose_secret().is_empty() {
-        let message = "the answer has no data key: one that was encrypted for a recipient is in \
-                       `ciphertext_for_recipient`";
-        return Err(Error::new(ErrorKind::Decode, message).with_outcome(Outcome::Answered));
+        return Err(Error::new(ErrorKind::Decode, missing).with_outcome(Outcome::Answered));
     }
     of_service(plaintext)
 }

@@ -105,7 +105,7 @@ impl Routing {
         };
         let name = shown_action(name);
         let message = format!(
-            "name {number} of default_kms_api_names, {name}, is not that of an action: {remedy}"
+            "name {number} of default_kms_api_names, {name}, is not the name of an action: {remedy}"
         );
         Error::new(ErrorKind::Config, message)
     }
@@ -261,9 +261,11 @@ impl Router {
         };
         let other = other(gateway);
         let remedy = match (self.is_served(action, gateway), self.is_served(action, other)) {
-            (true, true) => format!("{}, or send it to the {other} gateway", give(gateway)),
+            (true, true) => format!("{}, or send the call to the {other} gateway", give(gateway)),
             (true, false) => give(gateway).to_owned(),
-            (false, true) if self.is_configured(other) => format!("send it to the {other} gateway"),
+            (false, true) if self.is_configured(other) => {
+                format!("send the call to the {other} gateway")
+            }
             (false, true) => give(other).to_owned(),
             (false, false) if action.gateways.contains(&Gateway::Instance) => {
                 "give the instance gateway a client key instead of a credential".to_owned()

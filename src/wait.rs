@@ -71,7 +71,7 @@ pub fn for_secret(
         Err(error) if error.code() == Some("Forbidden.ResourceNotFound") => Ok(None),
         Err(error) => Err(error),
     })
-    .describe("the secret does not exist")
+    .describe("the secret does not exist, or its deletion is scheduled")
 }
 
 /// Waits until a secret, by its name or ARN, no longer exists. A secret whose deletion is scheduled

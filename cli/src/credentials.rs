@@ -27,6 +27,9 @@ pub(crate) fn run(process: &mut Process<'_>) -> Result<(), Failure> {
     })?;
     match explanation.used() {
         Some(_) => Ok(()),
-        None => Err(Error::new(ErrorKind::Credential, "the chain gives no credential").into()),
+        None => {
+            let message = "no source gave a credential: the lines on stdout say why";
+            Err(Error::new(ErrorKind::Credential, message).into())
+        }
     }
 }

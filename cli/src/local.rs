@@ -40,9 +40,9 @@ pub(crate) fn command() -> Command {
                 .value_name("DIR")
                 .value_parser(value_parser!(PathBuf))
                 .help(
-                    "Folder for client_key.json, password, access_key.json, ca.pem, port and \
-                     store.redb, which keeps everything from one run to the next; without it, \
-                     everything is in memory",
+                    "Folder for client_key.json, password, access_key.json, admin_token, port, \
+                     ca.pem (with --tls) and store.redb, which keeps everything from one run to \
+                     the next; without --dir, everything is in memory",
                 ),
         )
         .arg(
@@ -73,8 +73,8 @@ pub(crate) fn command() -> Command {
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
                 .help(
-                    "Keys, secrets, access keys and client keys to begin with, in JSON or YAML; a \
-                     --dir that is not new has to have them",
+                    "Keys, secrets, access keys and client keys to begin with, in JSON (*.json) or \
+                     YAML; if --dir already has a store, it must contain them",
                 ),
         )
         .arg(
@@ -82,7 +82,7 @@ pub(crate) fn command() -> Command {
                 .long("faults")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("Make the faults of this file's rules, a list in JSON or YAML"),
+                .help("Inject the faults of the rules in this file, a list in JSON or YAML"),
         )
         .arg(
             Arg::new("request-log")
@@ -98,7 +98,7 @@ pub(crate) fn command() -> Command {
                 .default_missing_value("sh")
                 .requires("dir")
                 .value_parser(environment::FORMS)
-                .help("Print the variables by which clients reach it, before `ready`"),
+                .help("Print the environment variables for clients, before the line `ready PORT`"),
         )
 }
 

@@ -21,10 +21,13 @@ pub(crate) fn all() -> Vec<Arg> {
             .help("Region of the shared gateway, such as cn-hangzhou; --endpoint takes precedence"),
         text("endpoint", "HOST[:PORT]").help("Address of the shared gateway"),
         text("instance-endpoint", "HOST[:PORT]").help("Address of the instance gateway"),
-        path("client-key-file").help("Client key of the instance gateway"),
+        path("client-key-file").help(
+            "Client key of the instance gateway; ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD has its \
+             password",
+        ),
         path("ca-file").help(
-            "Trust the CAs of this PEM file or directory; only the shared gateway also trusts the \
-             system's",
+            "Trust the CAs of this PEM file or directory; the shared gateway and https proxies \
+             also trust the system's",
         ),
         Arg::new("ignore-ssl")
             .long("ignore-ssl")
@@ -48,7 +51,10 @@ pub(crate) fn all() -> Vec<Arg> {
             .require_equals(true)
             .default_missing_value("true")
             .value_parser(value_parser!(bool))
-            .help("Send all calls to the shared gateway (true) or to the instance (false)"),
+            .help(
+                "Send all calls to the shared gateway (true), or all that the instance serves to \
+                 the instance (false)",
+            ),
         text("default-api-name", "ACTION")
             .action(ArgAction::Append)
             .help("Send this action to the shared gateway. May be repeated"),

@@ -33,7 +33,7 @@ pub(crate) fn read(
             if field.secret && value == STDIN {
                 let stdin = stdin.take().ok_or_else(|| {
                     Failure::usage(format!(
-                        "--{} cannot be read from stdin: another parameter already is",
+                        "--{} cannot be read from stdin: only one parameter can, and another is",
                         field.name
                     ))
                 })?;

@@ -3,11 +3,15 @@
 //! The library names its methods and types as remedies. A user of the command has options.
 
 /// What the library says, and what the command says instead.
-const WORDS: [(&str, &str); 16] = [
+const WORDS: [(&str, &str); 20] = [
     ("with .tls(TlsOptions::ca_file(..))", "with --ca-file"),
     ("with `TlsOptions::ca_file`", "with --ca-file"),
     (", or `webpki_roots()`", ""),
-    ("a text in another charset needs `charset(..)`", "what is no UTF-8 needs `kms instance`"),
+    (
+        "a text in another charset needs `charset(..)`",
+        "a text in another charset needs --encoding, and bytes that are not text need \
+         `kms instance`",
+    ),
     ("`time_limit()` says which: raise it", "raise --timeout"),
     (
         "after `Outcome::Unknown` check whether the service acted",
@@ -30,6 +34,13 @@ const WORDS: [(&str, &str); 16] = [
         "check the credential; the error of a signer of your own is the source",
         "check the credential",
     ),
+    ("add a shared gateway to the client", "give --region or --endpoint"),
+    ("add an instance gateway to the client", "give --instance-endpoint"),
+    (
+        "give the instance gateway a client key instead of a credential",
+        "give --client-key-file, and its password in ALIBABA_CLOUD_KMS_CLIENT_KEY_PASSWORD",
+    ),
+    ("set one with its key in TlsOptions", "give --tls-certificate-file and --tls-key-file"),
 ];
 
 /// Returns a text of the library in the words of the command.

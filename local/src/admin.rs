@@ -77,18 +77,23 @@ async fn handle(state: &State, request: &Request, peer: IpAddr) -> Result<Value,
 
 fn permit(state: &State, request: &Request, peer: IpAddr) -> Result<(), Refused> {
     if !peer.to_canonical().is_loopback() {
-        return Err((403, "admin calls come from this machine".to_owned()));
+        return Err((403, "admin calls are accepted only from this machine".to_owned()));
     }
     let given = header(request.headers(), AUTHORIZATION.as_str());
     let given = given.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
     let token = state.identity.admin_token.expose_secret();
-    verify_slices_are_equal(given.as_bytes(), token.as_bytes())
-        .map_err(|_| (401, "admin calls need the token in the file admin_token".to_owned()))
+    verify_slices_are_equal(given.as_bytes(), token.as_bytes()).map_err(|_| {
+        (
+            401,
+            "admin calls need `Authorization: Bearer` with the token in the file admin_token"
+                .to_owned(),
+        )
+    })
 }
 
 fn read<'r, T: Deserialize<'r>>(request: &'r Request) -> Result<T, Refused> {
     serde_json::from_slice(request.body())
-        .map_err(|error| (400, format!("the body is not what the call takes: {error}")))
+        .map_err(|error| (400, format!("the body is not valid for this call: {error}")))
 }
 
 /// The body of a call that moves the clock: one of these members.
@@ -109,7 +114,8 @@ impl MoveClock {
                 move_clock(&state.engine, &state.ages_by, |clock| clock.advance(by)).await
             }
             Self::Set(text) => {
-                let wrong = || (400, "`set` is a time such as 2026-11-23T08:00:00Z".to_owned());
+                let wrong =
+                    || (400, "`set` must be a time such as 2026-11-23T08:00:00Z".to_owned());
                 let to = parse_iso8601(&text).ok_or_else(wrong)?;
                 move_clock(&state.engine, &state.ages_by, |clock| clock.set(to)).await
             }

@@ -113,17 +113,17 @@ impl LocalGatewayBuilder {
         self
     }
 
-    /// Sets the time from which the clock by which keys and secrets age starts (default: the
-    /// present time, plus the offset that the store has kept). See [`LocalGateway::advance_clock`].
+    /// Sets the start time of the clock by which keys and secrets age (default: the present time
+    /// plus the offset in the store). See [`LocalGateway::advance_clock`].
     pub fn time(mut self, at: SystemTime) -> Self {
         self.time = Some(at);
         self
     }
 
     /// Sets the form in which the RPC dialect authenticates encryption contexts (default
-    /// [`ContextAad::Digest`], which [`ContextAad::Java`] equals here, as the gateway's charset is
-    /// UTF-8). Data with an encryption context can be exchanged only with clients of the instance's
-    /// own dialect that have the same setting.
+    /// [`ContextAad::Digest`]). [`ContextAad::Java`] means the same here, because the gateway's
+    /// charset is UTF-8. Data with an encryption context can be exchanged only with clients of the
+    /// instance's own dialect that have the same setting.
     pub fn context_aad(mut self, form: ContextAad) -> Self {
         self.context_aad = form;
         self
@@ -194,8 +194,8 @@ impl LocalGatewayBuilder {
         exported.map_err(|fault| failed("cannot export its state", fault.message))
     }
 
-    /// Adds a rule that injects a fault into requests, after the existing rules. A rule for an action that does not exist is an
-    /// error of [`start`](Self::start).
+    /// Adds a rule that injects a fault into requests, after the existing rules. A rule for an
+    /// action that does not exist is an error of [`start`](Self::start).
     pub fn fault(mut self, rule: FaultRule) -> Self {
         self.faults.push(rule);
         self
@@ -250,7 +250,8 @@ impl LocalGatewayBuilder {
     ///
     /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): it cannot listen on the address,
     /// the folder cannot be written or is in use, the store cannot be opened or contradicts a seed,
-    /// or the system's random source failed.
+    /// a seed, a fault rule or a name of the certificate is invalid, or the system's random source
+    /// failed.
     ///
     /// # Panics
     ///
@@ -268,7 +269,11 @@ impl LocalGatewayBuilder {
             prepared.await.map_err(|error| failed("could not be prepared", error))??;
         let store = OpenStore(state.engine.clone());
         let (clock, faults) = (state.ages_by.clone(), Arc::clone(&state.faults));
-        state.engine.kept().await.map_err(|fault| failed("could not be kept", fault.message))?;
+        state
+            .engine
+            .kept()
+            .await
+            .map_err(|fault| failed("could not store its initial state", fault.message))?;
         let (tls, ca_pem) = match certificate {
             Some(Certificate { server, ca_pem }) => (Some(server), Some(ca_pem)),
             None => (None, None),

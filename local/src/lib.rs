@@ -40,9 +40,9 @@
 //! [store](LocalGatewayBuilder::store). Permissions are not enforced: every access key and client
 //! key may do everything. Policies, access points and network rules are validated and stored, but
 //! have no effect. Answers about instances, their quotas, regions and the account are fixed: one
-//! connected instance, one region, an enabled account. Every action and operation is served. Only
-//! the parameter `Recipient` is refused, with `UnsupportedOperation`, because the gateway cannot
-//! attest enclaves.
+//! connected instance, one region, an enabled account. Every action and operation is served. Two
+//! parameters are refused with `UnsupportedOperation`: `Recipient`, because the gateway cannot
+//! attest enclaves, and `KmsInstanceId` of `SetDeletionProtection`, because it protects only keys.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -252,7 +252,7 @@ impl LocalGateway {
     /// the time is after the year 9999.
     pub async fn advance_clock(&self, by: Duration) -> Result<(), Error> {
         let moved = opened::move_clock(&self.store.0, &self.clock, |clock| clock.advance(by)).await;
-        moved.map_err(|fault| failed("could not keep its clock", fault.message))
+        moved.map_err(|fault| failed("could not move its clock", fault.message))
     }
 
     /// Sets the clock by which keys and secrets age to this time; see
@@ -264,10 +264,11 @@ impl LocalGateway {
     /// the time is after the year 9999.
     pub async fn set_clock(&self, to: SystemTime) -> Result<(), Error> {
         let moved = opened::move_clock(&self.store.0, &self.clock, |clock| clock.set(to)).await;
-        moved.map_err(|fault| failed("could not keep its clock", fault.message))
+        moved.map_err(|fault| failed("could not move its clock", fault.message))
     }
 
-    /// Adds a rule that injects a fault into requests, after the existing rules.
+    /// Adds a rule that injects a fault into requests, after the existing rules. Unlike
+    /// [`fault`](LocalGatewayBuilder::fault), it does not check that the rule's action exists.
     pub fn add_fault(&self, rule: FaultRule) {
         self.faults.add(vec![rule]);
     }

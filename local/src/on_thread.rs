@@ -34,7 +34,7 @@ where
         let runtime = match runtime {
             Ok(runtime) => runtime,
             Err(error) => {
-                let _ = tell.send(Err(failed("has no runtime", error)));
+                let _ = tell.send(Err(failed("could not start its runtime", error)));
                 return;
             }
         };
@@ -47,7 +47,7 @@ where
         });
     };
     let thread = Builder::new().name("kms-local".to_owned()).spawn(run);
-    let thread = thread.map_err(|error| failed("has no thread", error))?;
+    let thread = thread.map_err(|error| failed("could not start its thread", error))?;
     let started = told.recv().map_err(|error| failed("did not start", BoxError::from(error)))?;
     let (started, stop) = started?;
     Ok((started, OnThread { stop: Some(stop), thread: Some(thread) }))

@@ -159,12 +159,12 @@ impl Principals {
                     && texts(&kept.token) == texts(&key.security_token)
             });
             if !is_same {
-                return Err(format!("the access key {} is another in the store", key.id));
+                return Err(format!("the access key {} of the seed differs in the store", key.id));
             }
         }
         match seed.client_keys.first() {
             Some(key) if key.id != self.client_key.key_id() => {
-                Err(format!("the client key {} is another in the store", key.id))
+                Err(format!("the client key {} of the seed is not the first in the store", key.id))
             }
             _ => Ok(()),
         }

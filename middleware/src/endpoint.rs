@@ -84,12 +84,15 @@ impl Endpoint {
         let too_long = |_| {
             Error::new(
                 ErrorKind::Encode,
-                "the parameters are longer than the maximum of a URI (65,534 bytes)",
+                "the parameters in the query are longer than a URI can be (65,534 bytes): shorten \
+                 them",
             )
         };
         parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path).map_err(too_long)?);
-        Uri::from_parts(parts)
-            .map_err(|error| Error::new(ErrorKind::Encode, "no URI").with_source(error))
+        Uri::from_parts(parts).map_err(|error| {
+            let message = "the endpoint and the parameters do not make a URI";
+            Error::new(ErrorKind::Encode, message).with_source(error)
+        })
     }
 }
 
@@ -100,8 +103,8 @@ impl FromStr for Endpoint {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]: the text is empty, has another scheme, a user name, a path or a
-    /// query, or is not a host.
+    /// [`ErrorKind::Config`]: the text is empty, has another scheme, a user name, a path, a query
+    /// or an invalid port, or is not a host.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wrong = |why: &str| {
             Error::new(

@@ -70,7 +70,8 @@ impl<A: Paged> Pages<A> {
         if !self.seen.insert(request.position()) {
             return Some(Err(Error::new(
                 ErrorKind::Decode,
-                "the list does not end: the service led back to a page that it had given",
+                "the list does not end: the service referred to a page that it has already \
+                 returned; report this with the last request id",
             )
             .with_outcome(Outcome::Answered)
             .with_action(A::INFO)));

@@ -147,19 +147,19 @@ impl fmt::Display for ClientKeyErrorKind {
             Self::Read => f.write_str("the file cannot be read"),
             Self::TooLarge => write!(f, "larger than {MAX_SIZE} bytes"),
             Self::NotJson { line, column } => {
-                write!(f, "not a JSON object (line {line}, column {column})")
+                write!(f, "not a JSON object (line {line}, column {column}): give the client key file as it was downloaded")
             }
             Self::MissingField(name) => {
-                write!(f, "the field {name} is missing or not a string")
+                write!(f, "the field {name} is missing or not a string: give the client key file as it was downloaded")
             }
             Self::EmptyField(name) => write!(f, "the field {name} is empty"),
             Self::InvalidKeyId => f.write_str(
                 "the key id has characters other than visible ASCII, perhaps white space such as \
                  a line end",
             ),
-            Self::InvalidBase64 => f.write_str("the field PrivateKeyData is not Base64"),
+            Self::InvalidBase64 => f.write_str("the field PrivateKeyData is not Base64: give the client key file as it was downloaded"),
             Self::InvalidPkcs12 => {
-                f.write_str("the private key data is not PKCS#12, or is damaged or truncated")
+                f.write_str("the private key data is not PKCS#12, or is damaged or truncated: give the client key file as it was downloaded")
             }
             Self::WrongPassword => f.write_str(
                 "the password is wrong, or the private key data is damaged: give the password \
@@ -183,7 +183,7 @@ impl fmt::Display for ClientKeyErrorKind {
                  into a TlsIdentity of its own",
             ),
             Self::SeveralPrivateKeys => f.write_str(
-                "it has several private keys, and which one belongs to the key id is unknown",
+                "it has several private keys, and it is unknown which one belongs to the key id: keep only that one",
             ),
             Self::NotRsa => f.write_str("the private key is not an RSA key"),
             Self::KeySize(bits) => {

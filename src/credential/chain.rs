@@ -98,8 +98,8 @@ impl DefaultChain {
                 }
                 Some(Err(error)) if matches!(step.finding, Finding::Unavailable(_)) => {
                     let message = format!(
-                        "the provider {} is configured and cannot be asked now; no other is taken \
-                         in its place",
+                        "the provider {} is configured but fails now, and the chain uses no other \
+                         in its place: repair it, or remove its configuration",
                         link.name(),
                     );
                     return Err(Error::new(ErrorKind::Credential, message).with_source(error));

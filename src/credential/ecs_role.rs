@@ -134,7 +134,7 @@ impl EcsRole {
     /// The error of a role that the instance does not have.
     fn unknown(&self, name: &str) -> Error {
         let given = match &self.role_name {
-            Some(_) => String::new(),
+            Some(_) => ": check the name that was set with role_name".to_owned(),
             None => format!(": check {ROLE_NAME}"),
         };
         let message = format!("the instance has no RAM role `{name}`{given}");

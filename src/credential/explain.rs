@@ -89,7 +89,7 @@ impl fmt::Display for Explanation {
                     write!(f, "failed: {error} ({} ms)", duration.as_millis())?
                 }
                 Finding::Unavailable(error) => {
-                    write!(f, "cannot be asked now, and no other is taken in its place: {error}")?;
+                    write!(f, "fails now, and the chain uses no other in its place: {error}")?;
                     write!(f, " ({} ms)", duration.as_millis())?;
                 }
             }

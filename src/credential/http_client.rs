@@ -122,7 +122,10 @@ impl HttpAnswer {
         let status = self.status.as_u16();
         let message = match self.status.is_redirection() {
             true => {
-                format!("{} answered with a redirect ({status}), which is not followed", self.host)
+                format!(
+                    "{} answered with a redirect ({status}), which is not followed: check the address",
+                    self.host
+                )
             }
             false => format!("{} answered with status {status}", self.host),
         };
@@ -169,6 +172,10 @@ fn unanswered(host: &str, error: BoxError) -> Error {
     // Our own errors quote nothing secret; those of a user's layer may quote anything.
     match error.kind() {
         ErrorKind::Credential | ErrorKind::Config | ErrorKind::Sign => error,
-        _ => Error::new(ErrorKind::Credential, format!("{host} did not answer")).with_source(error),
+        _ => Error::new(
+            ErrorKind::Credential,
+            format!("no answer could be read from {host}: check its address and the network"),
+        )
+        .with_source(error),
     }
 }

@@ -39,7 +39,7 @@ impl Issued {
             Err(Error::new(ErrorKind::Credential, format!("the credential from {from} {what}")))
         };
         if self.code.is_some_and(|code| code != "Success") {
-            return wrong("is a failure: its Code is not Success");
+            return wrong("was not issued: its Code is not Success");
         }
         let field = |name: &str| format!("the {name} of the credential from {from}");
         let given = |secret: Option<SecretString>, name: &str| {

@@ -102,7 +102,7 @@ impl ClientKeySigner for ClientKey {
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         self.sign(message).map_err(|error| {
-            Error::new(ErrorKind::Sign, "the client key did not sign").with_source(error)
+            Error::new(ErrorKind::Sign, "the client key cannot sign the request").with_source(error)
         })
     }
 }

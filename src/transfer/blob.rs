@@ -51,8 +51,8 @@ impl<'a> Blob<'a> {
                 Ok(Self([version.as_bytes(), nonce, ciphertext].concat().into()))
             }
             Some(_) => Err(answer(
-                "the answer's key version or nonce has not the length that the shared gateway's \
-                 form has",
+                "the length of the answer's key version or nonce does not fit the shared gateway's \
+                 form: call the native operation Encrypt instead",
             )),
             None => Err(answer("the answer lacks the header x-kms-migrationkeyversionid")),
         }

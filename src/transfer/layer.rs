@@ -84,8 +84,10 @@ where
                 transfer.run(call, BoxService::new(inner.map_err(Into::into)), self.settings)
             }
             None => {
-                let error =
-                    Error::new(ErrorKind::Route, "the instance gateway does not serve the action");
+                let error = Error::new(
+                    ErrorKind::Route,
+                    "the instance gateway does not serve the action: send the call to the shared gateway",
+                );
                 Box::pin(ready(Err(fault::of_call(error, &call, 0).into())))
             }
         }

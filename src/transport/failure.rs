@@ -28,7 +28,9 @@ pub(super) fn connect_timeout(
     let target = target.authority();
     let took = format!("took longer than the connect timeout of {limit:?}");
     let message = match proxy {
-        None => format!("connecting to {target} {took}"),
+        None => {
+            format!("connecting to {target} {took}: check the endpoint, and firewalls on the way")
+        }
         Some(proxy) => format!(
             "connecting to {target} through the proxy {proxy} {took}: check that it answers there, \
              and whether its URL must begin with http:// or https://{}",
@@ -65,7 +67,7 @@ pub(super) fn connecting(error: BoxError, target: &Origin, proxies: &ProxyOption
             Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
                 format!("{target} ended the TLS handshake: check that its port serves https")
             }
-            _ => format!("connecting to {target} failed"),
+            _ => format!("connecting to {target} failed: check the endpoint and the network"),
         };
         (ErrorKind::Connect, message.into())
     };

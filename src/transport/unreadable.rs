@@ -19,7 +19,7 @@ impl Unreadable {
             }
             "invalid HTTP status-code parsed" => Self::Malformed("an invalid status line"),
             "invalid content-length parsed" => {
-                Self::Malformed("a Content-Length that is no number, or several that differ")
+                Self::Malformed("a Content-Length that is not a number, or several that differ")
             }
             "unexpected transfer-encoding parsed" => {
                 Self::Malformed("a Transfer-Encoding, which HTTP/1.0 does not have")

@@ -20,7 +20,7 @@ const HEAD: &str = "\
 command `kms` prints it as `Advice`, with its own options as remedies.
 
 An error is _repeated_ if the client's retry policy sends the call again by itself, up to three requests in
-all by default. _If idempotent_: only for actions of which a second request does no harm.
+all by default. _If idempotent_: only for actions that can be repeated without harm.
 
 ## By the service's code
 
@@ -35,7 +35,7 @@ action: its page in the service's documentation, which the request type links to
 const KINDS_HEAD: &str = "
 ## By kind
 
-What has no code of the service: the request was not made, or no answer came.
+Errors without a code of the service, by `error.kind()`.
 
 | `ErrorKind` | what it means | repeated | what to do |
 |---|---|---|---|

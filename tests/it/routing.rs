@@ -246,10 +246,10 @@ fn every_refusal_says_what_would_be_right() {
     let flagged = || Routing::new().use_shared_gateway(true);
     let named = || Routing::new().default_kms_api_names(["Encrypt"]).expect("a name");
     let add_shared = "the shared gateway is not configured: add a shared gateway to the client, or \
-                      send it to the instance gateway";
+                      send the call to the instance gateway";
     let add_instance =
         "the instance gateway is not configured: add an instance gateway to the client";
-    let to_shared = "the instance gateway does not serve it: send it to the shared gateway";
+    let to_shared = "the instance gateway does not serve it: send the call to the shared gateway";
     let with_client_key = "the instance gateway does not serve it: give the instance gateway a \
                            client key instead of a credential";
     let rows = [
@@ -259,7 +259,7 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             none(),
             Some(Instance),
-            format!("{add_instance}, or send it to the shared gateway"),
+            format!("{add_instance}, or send the call to the shared gateway"),
         ),
         (encrypt(), instance, protobuf, none(), Some(Shared), add_shared.to_owned()),
         (encrypt(), instance, protobuf, flagged(), None, add_shared.to_owned()),
@@ -270,7 +270,8 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             none(),
             Some(Instance),
-            "the instance gateway is not configured: send it to the shared gateway".to_owned(),
+            "the instance gateway is not configured: send the call to the shared gateway"
+                .to_owned(),
         ),
         (describe(), both, protobuf, none(), Some(Instance), to_shared.to_owned()),
         (describe(), both, rpc, none(), Some(Instance), to_shared.to_owned()),
@@ -315,7 +316,8 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             none(),
             Some(Shared),
-            "the shared gateway does not serve it: send it to the instance gateway".to_owned(),
+            "the shared gateway does not serve it: send the call to the instance gateway"
+                .to_owned(),
         ),
         (
             special(),
@@ -323,7 +325,8 @@ fn every_refusal_says_what_would_be_right() {
             protobuf,
             flagged(),
             None,
-            "the shared gateway is not configured: send it to the instance gateway".to_owned(),
+            "the shared gateway is not configured: send the call to the instance gateway"
+                .to_owned(),
         ),
         (native(), shared, protobuf, none(), None, add_instance.to_owned()),
         (native(), instance, rpc, none(), None, with_client_key.to_owned()),

@@ -70,7 +70,7 @@ async fn admin_calls_need_the_token_of_the_folder() {
     assert_eq!((status, rules.as_array().map(Vec::len)), (200, Some(1)));
     for (wrong, named) in [
         (json!({ "action": "encrpt" }), "did you mean `Encrypt`?"),
-        (json!([{ "action": "Nothing" }]), "`Nothing` is no action"),
+        (json!([{ "action": "Nothing" }]), "`Nothing` is not an action"),
         (json!({ "actoin": "Encrypt" }), "unknown field `actoin`"),
         (json!([{ "effect": { "status": {} } }]), "missing field `status`"),
     ] {

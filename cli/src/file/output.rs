@@ -61,7 +61,7 @@ pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Fa
         Err(_) => return Ok(Stream::File(path)),
     };
     if !metadata.is_file() {
-        return wrong("exists and is not a regular file");
+        return wrong("exists and is not a regular file: choose another name");
     }
     if let Overwrite::No = overwrite {
         return Err(taken(&path));
@@ -69,7 +69,7 @@ pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Fa
     // Other hard links would keep the old content, which may be a plaintext: the file is replaced
     // instead of being written to.
     if has_further_names(&metadata) {
-        return wrong("has other hard links, which would keep the old content");
+        return wrong("has other hard links, which would keep the old content: remove it first");
     }
     if !is_link {
         return Ok(Stream::File(path));
@@ -143,7 +143,7 @@ impl Unfinished {
     fn publish(self) -> Result<(), Failure> {
         let Self { whole, target, overwrite } = self;
         if let Ok(old) = fs::metadata(&target) {
-            let what = "belongs to another, and its owner cannot be kept";
+            let what = "belongs to another user, who would not remain its owner: remove it first";
             whole
                 .take_over(&old)
                 .map_err(|error| Failure::system(&format!("{} {what}", shown(&target)), &error))?;

@@ -18,7 +18,7 @@ use crate::process::Process;
 pub(super) fn command() -> Command {
     let path = |name: &'static str| Arg::new(name).long(name).value_parser(value_parser!(PathBuf));
     Command::new("export")
-        .about("Writes a seed of all that a gateway kept, while none runs on it")
+        .about("Exports the contents of a stopped gateway's store as a seed")
         .arg(path("dir").value_name("DIR").required(true).help("Folder of the gateway"))
         .arg(path("output").value_name("FILE").help(
             "File to create, readable by its owner only; by default, the seed goes to stdout",
@@ -39,7 +39,8 @@ pub(super) fn export(
     }
     let seed = gateway.store(folder).export()?;
     if !seed.left_out.is_empty() {
-        let message = format!("a seed cannot have {}", seed.left_out.join(", "));
+        let left_out = seed.left_out.join(", ");
+        let message = format!("left out, because a seed cannot contain them: {left_out}");
         // A warning: the export succeeds, even if stderr is closed.
         let _ = writeln!(process.stderr, "{}", json!({ "Kind": "LeftOut", "Message": message }));
     }

@@ -127,7 +127,8 @@ impl GatewaySettings<'_> {
             Some("http") if !text.contains("://") => Ok(endpoint.over_http()),
             Some(protocol) if endpoint.is_https() == (protocol == "https") => Ok(endpoint),
             Some(protocol) => Err(wrong(format!(
-                "--protocol {protocol} and the {gateway} gateway's endpoint disagree"
+                "--protocol {protocol} contradicts the scheme of the {gateway} gateway's endpoint: \
+                 leave one of them out"
             ))),
         }
     }
@@ -176,8 +177,8 @@ impl ProvideCredential for WithoutClientKey {
     async fn provide(&self) -> Result<Credential, Error> {
         self.0.provide().await.map_err(|error| {
             let message = format!(
-                "the instance gateway has neither a client key (--client-key-file or \
-                 {CLIENT_KEY_FILE}, and {CLIENT_KEY_PASSWORD}) nor credentials"
+                "the instance gateway has neither a client key nor a credential: give \
+                 --client-key-file (or {CLIENT_KEY_FILE}) and {CLIENT_KEY_PASSWORD}, or a credential"
             );
             Error::new(ErrorKind::Credential, message).with_source(error)
         })

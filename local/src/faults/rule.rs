@@ -82,8 +82,8 @@ impl FaultRule {
         self.with(FaultEffect::Error { status, code, message })
     }
 
-    /// Throttles the request: `429`, `Rejected.Throttling`, with a hint when to retry, if one is
-    /// given.
+    /// Throttles the request: `429`, `Rejected.Throttling`. `hint` adds a header that tells when to
+    /// retry.
     pub fn throttle(self, hint: Option<RetryHint>) -> Self {
         self.with(FaultEffect::Throttle { hint })
     }
@@ -147,8 +147,8 @@ impl FaultRule {
         }
         let shown = shown_action(name);
         Some(match nearest(name, known) {
-            Some(nearest) => format!("{shown} is no action: did you mean `{nearest}`?"),
-            None => format!("{shown} is no action: give a name such as `Encrypt`"),
+            Some(nearest) => format!("{shown} is not an action: did you mean `{nearest}`?"),
+            None => format!("{shown} is not an action: give a name such as `Encrypt`"),
         })
     }
 

@@ -129,8 +129,8 @@ impl RawResponse {
                 )
             }
             status => format!(
-                "the gateway answered with status {status}, which is no answer to a call: check \
-                 the endpoint, and the proxy in between"
+                "the gateway answered with status {status}, which KMS does not use: check the \
+                 endpoint, and the proxy in between"
             ),
         });
         self.into_error(service)

@@ -82,15 +82,15 @@ fn parameters_of(call: &Call) -> Result<Vec<Parameter>, Error> {
     for (name, value) in &call.options().parameters {
         let mut sent = query.iter().chain(&form).chain(&own);
         let wrong = match name.as_str() {
-            "" => Some("has an empty name"),
+            "" => Some("has an empty name: give its wire name"),
             name => sent
                 .any(|parameter| parameter.name == name)
-                .then_some("is already a parameter of the request"),
+                .then_some("is already a parameter of the request: set it there, or leave it out"),
         };
         if let Some(wrong) = wrong {
             return Err(Error::new(
                 ErrorKind::Encode,
-                format!("the call's own parameter {name:?} {wrong}"),
+                format!("the additional parameter {name:?} {wrong}"),
             ));
         }
         let value = Zeroizing::new(value.expose_secret().to_owned());
@@ -123,7 +123,7 @@ fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, E
         Ok(json::Answer { known, .. })
             if !answer.may_be_partial && has_only_an_id_of_more(&*response, known) =>
         {
-            Err(answer.not_an_answer("the answer has a request id and nothing of the action's"))
+            Err(answer.not_an_answer("the answer has a request id but none of the action's fields"))
         }
         Ok(_) => Ok(answer.into_reply(response, gateway)),
         Err(error) => {

@@ -68,8 +68,8 @@ pub const CODES: &[CodeAdvice] = &[
         "signature",
         &["SignatureNonceUsed"],
         "the gateway has seen a request with this nonce",
-        "call again if nothing may happen twice by it: an earlier copy of the request arrived; a \
-         nonce source of your own must never repeat a value",
+        "an earlier copy of the request arrived: call again only if a second execution does no \
+         harm; a nonce source of your own must never repeat a value",
     ),
     CodeAdvice::new(
         "credential",
@@ -140,7 +140,7 @@ pub const CODES: &[CodeAdvice] = &[
         "conflict",
         &["Rejected.ResourceExist", "Rejected.ResourceInDeleting*"],
         "the name is taken, by something that may be waiting for its deletion",
-        "choose another name, or restore what has it",
+        "choose another name, or restore the resource that has it",
     ),
     CodeAdvice::new(
         "operation",
@@ -165,8 +165,8 @@ pub const CODES: &[CodeAdvice] = &[
         "service fault",
         SERVER_FAULTS,
         "the service failed, and may have acted on the request",
-        "call again later; a call that must not happen twice should be checked first; report the \
-         request id if it lasts",
+        "call again later; if the call must not happen twice, first check whether it took effect; \
+         if the failure persists, report the request id",
     ),
 ];
 
@@ -270,7 +270,7 @@ pub const KINDS: &[KindAdvice] = &[
     ),
     KindAdvice::new(
         ErrorKind::Io,
-        "a reader or writer that the caller gave failed",
+        "a reader or writer that the caller passed has failed",
         "see its error, which is the source",
     ),
 ];

@@ -186,7 +186,10 @@ where
 }
 
 fn held_up(limit: Duration) -> Error {
-    let message = format!("the attempt waited for a connection longer than its limit of {limit:?}");
+    let message = format!(
+        "the attempt waited for a connection longer than its limit of {limit:?}: raise \
+         max_connections or the limit, or make fewer calls at once"
+    );
     Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Attempt(limit))
 }
 

@@ -71,8 +71,9 @@ fn of_alert(alert: AlertDescription, target: &str) -> String {
             format!("{target} does not serve this host name: check the endpoint")
         }
         AlertDescription::HandshakeFailure => format!(
-            "{target} refused the TLS handshake: it has no cipher in common with this client, or \
-             asks for a client certificate"
+            "{target} refused the TLS handshake: it has no cipher in common with this client and \
+             must be updated, or it requires a client certificate: set one with its key in \
+             TlsOptions"
         ),
         _ => format!("{target} refused the TLS handshake ({alert:?})"),
     }
@@ -86,8 +87,8 @@ fn of_certificate(error: &CertificateError) -> Cow<'static, str> {
              gateways; other hosts need the CA certificates of this machine installed"
             .into(),
         CertificateError::BadSignature => {
-            "the server's certificate is not signed by the trusted CA \
-             of this name: is the CA file of another instance, or older than the instance's CA?"
+            "the server's certificate is not signed by the trusted CA of this name: check whether \
+             the CA file belongs to another instance, or is older than this instance's CA"
                 .into()
         }
         CertificateError::ExpiredContext { not_after, .. } => format!(

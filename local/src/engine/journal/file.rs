@@ -216,7 +216,10 @@ impl fmt::Display for Failure {
         let path = shown(&self.path);
         match &self.why {
             Unusable::Open => {
-                write!(f, "the store {path} is used by another gateway: stop it, or take another")
+                write!(
+                    f,
+                    "the store {path} is used by another gateway: stop that one, or use another store"
+                )
             }
             Unusable::Newer(format) => write!(
                 f,

@@ -29,11 +29,13 @@ impl Engine {
             }
             for alias in &key.aliases {
                 if tables.aliases.get(alias).is_none_or(|alias| alias.key_id != planned.id) {
-                    return wrong(&format!("has not the alias {alias} in the store"));
+                    return wrong(&format!("lacks the alias {alias} in the store"));
                 }
             }
             if let Some(tag) = tables.other_tag(ResourceType::Key, &planned.id, &key.tags) {
-                return wrong(&format!("has not the tag {tag} of the seed in the store"));
+                return wrong(&format!(
+                    "lacks the seed's tag {tag} in the store, or has another value for it"
+                ));
             }
             for (id, material) in &planned.versions {
                 let kept = tables.key_versions.get(id).and_then(|row| row.material.as_deref());
@@ -50,7 +52,7 @@ impl Engine {
             let tables = self.read();
             if let Some(tag) = tables.other_tag(ResourceType::Secret, &secret.name, &secret.tags) {
                 return Err(format!(
-                    "the secret {} has not the tag {tag} of the seed in the store",
+                    "the secret {} lacks the seed's tag {tag} in the store, or has another value for it",
                     secret.name
                 ));
             }
@@ -63,7 +65,7 @@ impl Engine {
                 if !is_same {
                     let (name, id) = (&secret.name, &version.id);
                     return Err(format!(
-                        "the secret {name} has not this version {id} in the store"
+                        "the version {id} of the secret {name} is missing in the store, or has other data there"
                     ));
                 }
             }

@@ -56,7 +56,7 @@ pub(super) fn plan(seed: &KeySeed) -> Result<Planned, String> {
                 let bytes = BASE64.decode(text.expose_secret()).map(Zeroizing::new);
                 let bytes = bytes.map_err(|_| "its material is not Base64")?;
                 Material::imported(new.spec, usage, bytes)
-                    .ok_or_else(|| format!("its material is none of {}", seed.spec))?
+                    .ok_or_else(|| format!("its material is not a key of the spec {}", seed.spec))?
             }
         };
         versions.push((version_id, material));

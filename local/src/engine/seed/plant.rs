@@ -29,7 +29,7 @@ impl Engine {
     fn plant_key(&self, seed: &KeySeed) -> Result<(), String> {
         let Planned { id, new, versions } = plan(seed)?;
         if self.read().keys.contains_key(&id) {
-            return Err("there is another key of that id".to_owned());
+            return Err("another key has this id: give each key its own".to_owned());
         }
         let words = |fault: Fault| fault.message;
         let (now, is_disabled) = (self.now(), seed.disabled);

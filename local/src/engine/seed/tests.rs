@@ -130,11 +130,11 @@ fn what_contradicts_a_seed_is_named() {
     );
     contradicts(
         &|seed| drop(seed.keys[0].tags.insert("env".to_owned(), "prod".to_owned())),
-        "the tag env",
+        "tag env",
     );
     contradicts(
         &|seed| drop(seed.secrets[0].tags.insert("env".to_owned(), "test".to_owned())),
-        "the tag env",
+        "tag env",
     );
     contradicts(&|seed| seed.secrets.push(SecretSeed::new("other", "x")), "other");
     contradicts(&|seed| seed.secrets[0].data = Some("another".into()), "db");

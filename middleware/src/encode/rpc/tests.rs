@@ -285,8 +285,8 @@ async fn only_a_redirect_is_called_one_and_only_its_host_is_shown() {
         (307, "ftp://canary/", "a redirect, "),
         (302, "/canary", "a redirect, "),
         (302, "https://canary=x/", "a redirect, "),
-        (300, "https://canary/", "status 300, which is no answer"),
-        (304, "https://canary/", "status 304, which is no answer"),
+        (300, "https://canary/", "status 300, which KMS does not use"),
+        (304, "https://canary/", "status 304, which KMS does not use"),
     ] {
         let mut moved = answer(status, "");
         moved.headers_mut().insert("location", HeaderValue::from_static(location));

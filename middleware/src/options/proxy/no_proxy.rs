@@ -34,7 +34,7 @@ impl NoProxy {
             entry.parse().map_err(|NotAnEntry| {
                 let message = format!(
                     "entry {number} of the no-proxy list is invalid: expected a host, an address, \
-                     a network such as 10.0.0.0/8, or `*`, with a port if wanted"
+                     a network such as 10.0.0.0/8, or `*`, each with or without a port"
                 );
                 Error::new(ErrorKind::Config, message)
             })

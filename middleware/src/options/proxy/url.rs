@@ -182,7 +182,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotUtf8 => "is not UTF-8",
-            Self::Scheme => "has another scheme than http, https and socks5",
+            Self::Scheme => "has a scheme other than http, https and socks5",
             Self::User => "has a user or password that is not percent-encoded UTF-8",
             Self::NoHost => "has no host",
             Self::Host => "has a host that is neither a name nor an address",

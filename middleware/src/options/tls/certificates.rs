@@ -92,7 +92,8 @@ pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
             files if others.is_empty() => {
                 let example = first_wrong.map(|wrong| format!(": {wrong}")).unwrap_or_default();
                 format!(
-                    "{what} has no certificate in its {files} files that are named like one{example}"
+                    "{what} has {files} files with names of certificates, and none contains \
+                     one{example}"
                 )
             }
             _ => no_certificate_but(&what, &others),
@@ -255,7 +256,7 @@ fn named(label: &[u8]) -> String {
     let is_labels = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' ';
     match std::str::from_utf8(label) {
         Ok(text) if text.len() <= 40 && label.iter().all(is_labels) => format!("a block {text}"),
-        _ => "a block of an unknown label".to_owned(),
+        _ => "a block with an unknown label".to_owned(),
     }
 }
 

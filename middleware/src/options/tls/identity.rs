@@ -228,11 +228,11 @@ fn key_of(pem: &[u8], what: &str) -> Result<(PrivateKey, PublicKeyX509Der<'stati
         .next()
         .ok_or_else(|| wrong("holds no private key: expected -----BEGIN PRIVATE KEY-----"))?;
     if keys.next().is_some() {
-        return Err(wrong("holds several private keys: leave the one that is meant"));
+        return Err(wrong("has several private keys: keep only that of the certificate"));
     }
     if block.is_encrypted() {
         return Err(wrong("has an encrypted private key: decrypt it first"));
     }
-    let der = block.decode().ok_or_else(|| wrong("has a damaged private key"))?;
+    let der = block.decode().ok_or_else(|| wrong("has a damaged private key: copy it again"))?;
     PrivateKey { format, der: SecretSlice::from(der.to_vec()) }.checked(what)
 }

@@ -82,7 +82,10 @@ impl Acs3Signer {
         };
         let credential = loaded.unwrap_or_else(|_| {
             let limit = self.loading_limit;
-            let message = format!("loading a credential took longer than its limit of {limit:?}");
+            let message = format!(
+                "loading a credential took longer than its limit of {limit:?}: check what its \
+                 provider waits for"
+            );
             Err(Error::new(ErrorKind::Credential, message))
         })?;
         progress.release_request();
@@ -200,13 +203,20 @@ fn add_to_query(request: &mut http::Request<Body>, pair: &str) -> Result<(), Err
     let mut parts = request.uri().clone().into_parts();
     let path = wiped_on_drop(Zeroizing::new(path.into_bytes()));
     parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path).map_err(wrong)?);
-    *request.uri_mut() = Uri::from_parts(parts)
-        .map_err(|_| Error::new(ErrorKind::Sign, "the request has no host"))?;
+    *request.uri_mut() = Uri::from_parts(parts).map_err(|_| {
+        Error::new(
+            ErrorKind::Sign,
+            "the request's URI has no host: a layer above signing must keep the codec's",
+        )
+    })?;
     Ok(())
 }
 
 fn plain(text: String) -> Result<HeaderValue, Error> {
     HeaderValue::try_from(text).map_err(|_| {
-        Error::new(ErrorKind::Sign, "the nonce holds a character that no header can carry")
+        Error::new(
+            ErrorKind::Sign,
+            "the nonce has a character that a header cannot have: return visible ASCII",
+        )
     })
 }
