@@ -222,7 +222,7 @@ fn derive_pkcs12(
     }
 }
 
-/// Fills `out` as [`pkcs12`] does with SHA-1, for programs that write files.
+/// Fills `out` as in RFC 7292, appendix B.2, with SHA-1, for programs that write files.
 pub fn pkcs12_sha1(
     purpose: Purpose,
     password: &str,
