@@ -8,7 +8,7 @@ use super::tables::{AccessPoint, AccessPolicy, NetworkRule};
 use super::{Engine, Fault, Page, PageRequest};
 
 const MAX_NAME: usize = 192;
-/// An access point has one to three policies.
+/// The maximum number of policies of an access point, which has at least one.
 const MAX_POLICIES: usize = 3;
 const PERMISSIONS: [&str; 2] = [
     "RbacPermission/Template/CryptoServiceKeyUser",
@@ -16,7 +16,7 @@ const PERMISSIONS: [&str; 2] = [
 ];
 
 impl Engine {
-    /// Creates an application access point; returns its ARN.
+    /// Creates an application access point and returns its ARN.
     pub(crate) fn create_access_point(&self, new: AccessPoint) -> Result<String, Fault> {
         check_name(&new.name)?;
         let arn = self.arn(&format!("applicationaccesspoint/{}", new.name));
@@ -26,7 +26,7 @@ impl Engine {
         Ok(arn)
     }
 
-    /// An application access point, with its ARN.
+    /// Returns an application access point and its ARN.
     pub(crate) fn access_point(&self, name: &str) -> Result<(String, AccessPoint), Fault> {
         let row = find(&self.read().access_points, name)?;
         Ok((self.arn(&format!("applicationaccesspoint/{name}")), row))
@@ -50,7 +50,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Deletes an application access point, and with it its client keys.
+    /// Deletes an application access point and its client keys.
     pub(crate) fn delete_access_point(&self, name: &str) -> Result<(), Fault> {
         let tables = &mut *self.write();
         remove(&mut tables.access_points, name)?;
@@ -58,12 +58,12 @@ impl Engine {
         Ok(())
     }
 
-    /// All application access points.
+    /// Returns a page of all application access points.
     pub(crate) fn list_access_points(&self, page: PageRequest) -> Page<AccessPoint> {
         page.of(self.read().access_points.values().cloned())
     }
 
-    /// Creates a policy of access points; returns its ARN.
+    /// Creates a policy of access points and returns its ARN.
     pub(crate) fn create_access_policy(&self, new: AccessPolicy) -> Result<String, Fault> {
         check_name(&new.name)?;
         check_policy(&new)?;
@@ -74,7 +74,7 @@ impl Engine {
         Ok(arn)
     }
 
-    /// A policy of access points, with its ARN.
+    /// Returns a policy of access points and its ARN.
     pub(crate) fn access_policy(&self, name: &str) -> Result<(String, AccessPolicy), Fault> {
         let row = find(&self.read().access_policies, name)?;
         Ok((self.arn(&format!("policy/{name}")), row))
@@ -100,12 +100,12 @@ impl Engine {
         remove(&mut self.write().access_policies, name)
     }
 
-    /// All policies of access points.
+    /// Returns a page of all policies of access points.
     pub(crate) fn list_access_policies(&self, page: PageRequest) -> Page<AccessPolicy> {
         page.of(self.read().access_policies.values().cloned())
     }
 
-    /// Creates a network rule; returns its ARN.
+    /// Creates a network rule and returns its ARN.
     pub(crate) fn create_network_rule(&self, new: NetworkRule) -> Result<String, Fault> {
         check_name(&new.name)?;
         check_addresses(&new.source_private_ip)?;
@@ -114,7 +114,7 @@ impl Engine {
         Ok(arn)
     }
 
-    /// A network rule, with its ARN.
+    /// Returns a network rule and its ARN.
     pub(crate) fn network_rule(&self, name: &str) -> Result<(String, NetworkRule), Fault> {
         let row = find(&self.read().network_rules, name)?;
         Ok((self.arn(&format!("networkrule/{name}")), row))
@@ -141,7 +141,7 @@ impl Engine {
         remove(&mut self.write().network_rules, name)
     }
 
-    /// All network rules.
+    /// Returns a page of all network rules.
     pub(crate) fn list_network_rules(&self, page: PageRequest) -> Page<NetworkRule> {
         page.of(self.read().network_rules.values().cloned())
     }
@@ -200,7 +200,7 @@ fn check_policy(policy: &AccessPolicy) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Checks addresses and networks, separated with commas. An empty text is valid.
+/// Checks a comma-separated list of addresses and networks, which may be empty.
 fn check_addresses(text: &str) -> Result<(), Fault> {
     let is_network = |text: &str| {
         let (address, prefix) = text.split_once('/').unwrap_or((text, "0"));

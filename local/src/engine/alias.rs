@@ -1,4 +1,4 @@
-//! Aliases: names of keys that an application can keep while the key behind it changes.
+//! Aliases: names that an application can keep when the key behind them changes.
 
 use super::key::KeyAction;
 use super::tables::Alias;
@@ -44,19 +44,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Deletes the alias. The key is not deleted.
+    /// Deletes the alias, but not its key.
     pub(crate) fn delete_alias(&self, alias: &str) -> Result<(), Fault> {
         let removed = self.write().aliases.remove(self.alias_name(alias)?);
         removed.map(|_| ()).ok_or_else(Fault::alias_not_found)
     }
 
-    /// All aliases, in the order of their names.
+    /// Returns a page of all aliases, sorted by name.
     pub(crate) fn list_aliases(&self, page: PageRequest) -> Page<AliasMetadata> {
         let tables = self.read();
         page.of(tables.aliases.iter().map(|(name, alias)| self.alias_metadata(name, alias)))
     }
 
-    /// The aliases of a key.
+    /// Returns a page of the aliases of a key.
     pub(crate) fn list_key_aliases(
         &self,
         key: &str,
@@ -70,7 +70,7 @@ impl Engine {
         Ok(page.of(aliases.into_iter().map(|(name, alias)| self.alias_metadata(name, alias))))
     }
 
-    /// The name in a reference to an alias, which may be its ARN.
+    /// Returns the name in a reference to an alias: the name itself, or the alias's ARN.
     fn alias_name<'a>(&self, reference: &'a str) -> Result<&'a str, Fault> {
         let name = reference.strip_prefix(&self.arn_prefix()).unwrap_or(reference);
         check_name(name)?;

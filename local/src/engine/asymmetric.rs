@@ -1,4 +1,4 @@
-//! Pairs of keys, of RSA, EC and SM2: encryption, signatures and public keys.
+//! Asymmetric keys (RSA, EC and SM2): encryption, signatures and public keys.
 
 mod algorithm;
 mod compute;
@@ -21,10 +21,11 @@ pub(super) use self::sm2::{Sm2Key, encrypt_to};
 use super::key::KeyAction;
 use super::{Engine, Fault, Outcome};
 
-/// Every operation may name a version, which must be one of the key.
+/// Every operation accepts the id of a key version, which must belong to the key.
 impl Engine {
-    /// Encrypts a plaintext that fits the key and the algorithm: with RSA-2048, 190 bytes with
-    /// `RSAES_OAEP_SHA_256`, or 214 with `RSAES_OAEP_SHA_1`; with SM2, 6047 bytes.
+    /// Encrypts a plaintext. Its maximum length depends on the key and the algorithm: with
+    /// RSA-2048, 190 bytes for `RSAES_OAEP_SHA_256` and 214 for `RSAES_OAEP_SHA_1`; with SM2, 6047
+    /// bytes.
     pub(crate) fn asymmetric_encrypt(
         &self,
         key: &str,
@@ -37,7 +38,8 @@ impl Engine {
         Ok(version.outcome(ciphertext))
     }
 
-    /// Decrypts what [`Engine::asymmetric_encrypt`] made, or the holder of the public key.
+    /// Decrypts a ciphertext from [`Engine::asymmetric_encrypt`] or from a holder of the public
+    /// key.
     pub(crate) fn asymmetric_decrypt(
         &self,
         key: &str,
@@ -95,7 +97,7 @@ impl Engine {
         Ok(version.outcome(is_verified))
     }
 
-    /// The public key in PEM, a `SubjectPublicKeyInfo`.
+    /// Returns the public key in PEM: a `SubjectPublicKeyInfo`.
     pub(crate) fn public_key(
         &self,
         key: &str,

@@ -1,7 +1,7 @@
-//! Certificates with keys of the service: request, upload and use them.
+//! Certificates for keys of the service: requests, uploads and use.
 //!
-//! The service's pages name only one code of these actions, `Certificate.NotFound`. For a status
-//! that does not allow an action, the codes are those of keys.
+//! For these actions, the service's pages name only the code `Certificate.NotFound`. If the status
+//! of a certificate does not allow an action, the codes are those of keys.
 
 mod name;
 mod request;
@@ -21,14 +21,14 @@ use super::{
     SigningAlgorithm, Tag,
 };
 
-/// The maximum length of a message that is signed itself, in bytes.
+/// The maximum length, in bytes, of a message that is signed without being hashed by the caller.
 const MAX_MESSAGE: usize = 4096;
 const MAX_NAMES: usize = 10;
 
 /// A certificate to request.
 pub(crate) struct NewCertificate<'a> {
     pub(crate) spec: KeySpec,
-    /// As in RFC 2253, with `CN`, `OU`, `O` and `C`.
+    /// In the form of RFC 2253, with `CN`, `OU`, `O` and `C`.
     pub(crate) subject: &'a str,
     /// Up to 10 domains.
     pub(crate) alternative_names: Vec<String>,
@@ -62,7 +62,7 @@ pub(crate) struct CertificateMetadata {
 }
 
 impl Engine {
-    /// Generates a key and creates the request for its certificate.
+    /// Generates a key and creates a certificate request for it.
     pub(crate) fn create_certificate(
         &self,
         new: NewCertificate<'_>,
@@ -101,7 +101,8 @@ impl Engine {
         Ok(text)
     }
 
-    /// Stores the certificate that was issued for a request, once, and activates it.
+    /// Stores and activates the certificate that was issued for a request. Only one upload is
+    /// possible.
     pub(crate) fn upload_certificate(
         &self,
         id: &str,
@@ -127,13 +128,13 @@ impl Engine {
         })
     }
 
-    /// A certificate with its request and its chain.
+    /// Returns a certificate with its request and its chain.
     pub(crate) fn certificate(&self, id: &str) -> Result<CertificateText, Fault> {
         let tables = self.read();
         Ok(self.certificate_text(tables.certificate(id)?))
     }
 
-    /// Describes a certificate.
+    /// Returns the description of a certificate.
     pub(crate) fn describe_certificate(&self, id: &str) -> Result<CertificateMetadata, Fault> {
         let tables = self.read();
         let row = tables.certificate(id)?.clone();
@@ -157,7 +158,7 @@ impl Engine {
         })
     }
 
-    /// Sets whether a certificate can be used. A pending or revoked one stays so.
+    /// Sets the status of a certificate. A pending or revoked certificate cannot change its status.
     pub(crate) fn set_certificate_status(
         &self,
         id: &str,
@@ -174,7 +175,7 @@ impl Engine {
         })
     }
 
-    /// Deletes a certificate with its key.
+    /// Deletes a certificate and its key.
     pub(crate) fn delete_certificate(&self, id: &str) -> Result<(), Fault> {
         let tables = &mut *self.write();
         tables.certificate(id)?;
@@ -193,7 +194,7 @@ impl Engine {
         self.certificate_pair(id, KeyUsage::EncryptDecrypt)?.encrypt(algorithm, plaintext)
     }
 
-    /// Decrypts what was encrypted with a certificate.
+    /// Decrypts a ciphertext with a certificate's private key.
     pub(crate) fn certificate_decrypt(
         &self,
         id: &str,
@@ -214,7 +215,7 @@ impl Engine {
         self.certificate_pair(id, KeyUsage::SignVerify)?.sign(algorithm, message)
     }
 
-    /// Returns `true` if a signature is valid for a certificate, which may be revoked.
+    /// Returns `true` if `signature` is valid for a certificate, which may be revoked.
     pub(crate) fn certificate_verify(
         &self,
         id: &str,
@@ -230,7 +231,7 @@ impl Engine {
         row.pair(KeyUsage::SignVerify)?.verify(algorithm, message, signature)
     }
 
-    /// The pair of an active certificate.
+    /// Returns the key pair of an active certificate.
     fn certificate_pair(&self, id: &str, usage: KeyUsage) -> Result<Material, Fault> {
         let row = self.read().certificate(id)?.clone();
         row.check_active()?;

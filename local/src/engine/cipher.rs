@@ -19,14 +19,14 @@ use super::spec::KeySpec;
 pub(super) const IV_LEN: usize = 12;
 pub(super) const TAG_LEN: usize = 16;
 
-/// A key of AES or SM4.
+/// A symmetric key: AES or SM4.
 pub(super) struct Cipher<'a> {
     spec: KeySpec,
     key: &'a [u8],
 }
 
 impl<'a> Cipher<'a> {
-    /// The cipher of a symmetric key.
+    /// Creates the cipher of a symmetric key.
     pub(super) fn new(spec: KeySpec, material: &'a Drawn) -> Result<Self, Fault> {
         match material {
             Drawn::Bytes(key) if spec.is_symmetric() => Ok(Self { spec, key }),
@@ -34,7 +34,7 @@ impl<'a> Cipher<'a> {
         }
     }
 
-    /// Encrypts with GCM: the ciphertext and its tag.
+    /// Encrypts with GCM. Returns the ciphertext followed by its tag.
     pub(super) fn seal(
         &self,
         iv: [u8; IV_LEN],
@@ -45,7 +45,7 @@ impl<'a> Cipher<'a> {
         if self.spec == KeySpec::Sm4 {
             return sm4::seal(self.key, iv, aad, plaintext);
         }
-        // In a buffer of its own, so that no copy of the plaintext is left in the answer.
+        // A separate buffer, so that no copy of the plaintext is left in the memory of the answer.
         let mut ciphertext_and_tag = vec![0; plaintext.len() + TAG_LEN];
         let (ciphertext, tag) = ciphertext_and_tag.split_at_mut(plaintext.len());
         let nonce = Nonce::assume_unique_for_key(iv);
@@ -54,7 +54,7 @@ impl<'a> Cipher<'a> {
         Ok(ciphertext_and_tag)
     }
 
-    /// Decrypts what [`Cipher::seal`] made.
+    /// Decrypts the result of [`Cipher::seal`].
     pub(super) fn open(
         &self,
         iv: &[u8],

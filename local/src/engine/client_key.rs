@@ -1,4 +1,5 @@
-//! Client keys, which sign the instance's own dialect, and the RPC dialect with signature 1.0.
+//! Client keys, which sign requests of the instance's own dialect and of the RPC dialect with
+//! signature 1.0.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,20 +23,20 @@ const SPECIAL: &str = "~!@#$%^&*?_-";
 #[derive(Clone, Debug)]
 pub(crate) struct NewClientKey<'a> {
     pub(crate) access_point: &'a str,
-    /// 8 to 64 characters, of two kinds at least: digits, letters, `~!@#$%^&*?_-`.
+    /// 8 to 64 characters of at least two kinds: digits, letters and `~!@#$%^&*?_-`.
     pub(crate) password: &'a SecretString,
     pub(crate) not_before: Option<SystemTime>,
     pub(crate) not_after: Option<SystemTime>,
 }
 
-/// A new RSA key: PKCS#8, and the public key as an `RSAPublicKey`.
+/// Generates an RSA key. Returns its PKCS#8, and its public key as an `RSAPublicKey`.
 pub(crate) fn generate_client_key() -> Result<(Zeroizing<Vec<u8>>, Vec<u8>), Unspecified> {
     let pair = KeyPair::generate(KeySize::Rsa2048)?;
     let der: Pkcs8V1Der<'_> = pair.as_der()?;
     Ok((Zeroizing::new(der.as_ref().to_vec()), pair.public_key().as_ref().to_vec()))
 }
 
-/// The public key of a client key's PKCS#8, as an `RSAPublicKey`.
+/// Returns the public key of a client key's PKCS#8, as an `RSAPublicKey`.
 pub(crate) fn public_key_of(pkcs8: &[u8]) -> Result<Vec<u8>, aws_lc_rs::error::KeyRejected> {
     Ok(KeyPair::from_pkcs8(pkcs8)?.public_key().as_ref().to_vec())
 }
@@ -55,7 +56,7 @@ impl Engine {
         self.write().client_keys.insert(id.to_owned(), key);
     }
 
-    /// Creates a client key; returns it with its private key, a PKCS#12 file.
+    /// Creates a client key. Returns it with a PKCS#12 file that contains its private key.
     pub(crate) fn create_client_key(
         &self,
         new: &NewClientKey<'_>,
@@ -85,12 +86,12 @@ impl Engine {
         Ok((key, private_key_data))
     }
 
-    /// A client key.
+    /// Returns a client key.
     pub(crate) fn client_key(&self, id: &str) -> Result<ClientKey, Fault> {
         self.read().client_keys.get(id).cloned().ok_or_else(Fault::resource_not_found)
     }
 
-    /// All client keys, or those of an access point.
+    /// Returns all client keys, or only those of an access point.
     pub(crate) fn list_client_keys(&self, access_point: Option<&str>) -> Vec<ClientKey> {
         let tables = self.read();
         let keys = tables.client_keys.values();
@@ -99,20 +100,20 @@ impl Engine {
             .collect()
     }
 
-    /// Deletes a client key, which is invalid from then on.
+    /// Deletes a client key, which is invalid afterwards.
     pub(crate) fn delete_client_key(&self, id: &str) -> Result<(), Fault> {
         let deleted = self.write().client_keys.remove(id);
         deleted.map(drop).ok_or_else(Fault::resource_not_found)
     }
 
-    /// Returns the public key of a client key that is valid now.
+    /// Returns the public key of a client key, or `None` if the client key is not valid now.
     pub(crate) fn client_public_key(&self, id: &str) -> Option<Vec<u8>> {
         let now = self.now();
         let key = self.client_key(id).ok()?;
         (key.not_before <= now && now < key.not_after).then_some(key.public_key)
     }
 
-    /// The ids and public keys of all client keys.
+    /// Returns the ids and public keys of all client keys.
     pub(crate) fn client_public_keys(&self) -> Vec<(String, Vec<u8>)> {
         let keys = self.list_client_keys(None).into_iter();
         keys.map(|key| (key.id, key.public_key)).collect()

@@ -1,7 +1,7 @@
 //! Scheduled changes of keys: deletion, expiry of imported material, and rotation.
 //!
-//! They are applied when a request next reads or changes the tables, as if they had happened in
-//! time.
+//! They are applied when a request next reads or changes the tables, as if they had happened at the
+//! scheduled time.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,8 +15,8 @@ use super::tables::{Key, KeyVersion, ResourceType, Tables};
 const MAX_VERSIONS_AT_ONCE: usize = 1000;
 
 impl Tables {
-    /// Applies everything that is due at `now`. `version_id` returns the ids of new versions; if
-    /// the random source failed, the rotation is left for the next request.
+    /// Applies everything that is due at `now`. `version_id` returns the ids of new versions; if it
+    /// returns `None`, because the random source failed, the next request does the rotation.
     pub(super) fn settle(&mut self, now: SystemTime, version_id: &dyn Fn() -> Option<String>) {
         let due = |at: Option<SystemTime>| at.is_some_and(|at| at <= now);
         if !due(self.next_due) {
@@ -46,17 +46,17 @@ impl Tables {
         self.plan();
     }
 
-    /// Finds out when something is next due.
+    /// Computes the time at which something is next due.
     pub(super) fn plan(&mut self) {
         self.next_due = self.keys.values().filter_map(Key::due_date).min();
     }
 
-    /// Records that something is due at that time.
+    /// Records that something is due at this time.
     pub(super) fn wake(&mut self, at: Option<SystemTime>) {
         self.next_due = [self.next_due, at].into_iter().flatten().min();
     }
 
-    /// Deletes the key and what belongs to it.
+    /// Deletes the key and everything that belongs to it.
     fn delete_key(&mut self, key_id: &str) {
         self.keys.remove(key_id);
         self.key_versions.retain(|_, version| version.key_id != key_id);
@@ -75,17 +75,17 @@ impl Key {
             .min()
     }
 
-    /// Returns when the next version is created, or `None` if the key is not enabled.
+    /// Returns the time of the next rotation, or `None` if the key is not enabled.
     pub(super) fn next_rotation_date(&self) -> Option<SystemTime> {
         self.planned_rotation_date().filter(|_| self.state == KeyState::Enabled)
     }
 
-    /// Returns when the next version is created if the key is enabled then.
+    /// Returns the time of the next rotation, which takes place if the key is enabled then.
     pub(super) fn planned_rotation_date(&self) -> Option<SystemTime> {
         self.last_rotation_date.checked_add(self.rotation_interval?)
     }
 
-    /// A new primary version.
+    /// Creates a version and makes it the primary one.
     pub(super) fn rotate(&mut self, at: SystemTime, key_version_id: String) -> KeyVersion {
         self.last_rotation_date = at;
         self.primary_key_version = Some(key_version_id.clone());

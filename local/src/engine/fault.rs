@@ -1,6 +1,6 @@
 //! Refusals of the service: HTTP status, code and message.
 //!
-//! They are those of the service's public table of common errors and of the actions' own pages. No
+//! They come from the service's public table of common errors and from the pages of the actions. No
 //! message repeats a value from the request.
 
 use std::error::Error;
@@ -8,48 +8,48 @@ use std::fmt;
 
 use aws_lc_rs::error::{KeyRejected, Unspecified};
 
-/// A refusal, to be encoded as JSON, XML or protobuf.
+/// A refusal, which is encoded as JSON, XML or protobuf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     /// The HTTP status.
     pub(crate) status: u16,
-    /// The error code, as `Forbidden.KeyNotFound`.
+    /// The error code, such as `Forbidden.KeyNotFound`.
     pub(crate) code: &'static str,
-    /// The message of the service.
+    /// The service's message.
     pub(crate) message: String,
 }
 
 impl Fault {
-    /// Creates a refusal other than those below.
+    /// Creates a refusal for which there is no other constructor.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
     }
 
-    /// The mandatory parameter `name` is absent or empty.
+    /// Creates a refusal: the mandatory parameter `name` is absent or empty.
     pub(crate) fn missing(name: &str) -> Self {
         let message = format!("The parameter {name} needed but no provided.");
         Self::new(400, "MissingParameter", message)
     }
 
-    /// The parameter `name` has a value that the service does not accept.
+    /// Creates a refusal: the service does not accept the value of the parameter `name`.
     pub(crate) fn invalid(name: &str) -> Self {
         let message = format!("The parameter  {name}  is invalid.");
         Self::new(400, "InvalidParameter", message)
     }
 
-    /// Returns the same refusal with another name of the parameter.
+    /// Returns the same refusal, with `to` for `from` as the name of the parameter.
     pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
         self.message = self.message.replace(from, to);
         self
     }
 
-    /// A ciphertext is malformed, or was not made by this key with this context.
+    /// Creates a refusal: a ciphertext is malformed, or was made with another key or context.
     pub(crate) fn invalid_ciphertext() -> Self {
         let message = "The specified parameter CiphertextBlob is not valid.";
         Self::new(400, "InvalidParameter", message)
     }
 
-    /// The key's spec or usage does not allow the operation.
+    /// Creates a refusal: the key's spec or usage does not allow the operation.
     pub(crate) fn unsupported_operation() -> Self {
         Self::new(400, "Rejected.UnsupportedOperation", "Unsupported operation.")
     }
@@ -71,12 +71,14 @@ impl Fault {
         Self::new(400, "AliasAlreadyExists", "AliasName Already Exists.")
     }
 
-    /// Something of SM2, SM3 or SM4 that this build of the local gateway does not support.
+    /// Creates a refusal: this build of the local gateway does not support `what` (SM2, SM3 or
+    /// SM4).
     pub(crate) fn not_built(what: &str) -> Self {
         Self::without_feature("sm", what)
     }
 
-    /// Something that needs a feature which this build of the local gateway does not have.
+    /// Creates a refusal: `what` needs a feature that this build of the local gateway does not
+    /// have.
     pub(crate) fn without_feature(feature: &str, what: &str) -> Self {
         let message = format!(
             "The local gateway is built without the feature `{feature}`, which {what} needs."
@@ -84,13 +86,13 @@ impl Fault {
         Self::new(400, "UnsupportedOperation", message)
     }
 
-    /// The key's state, with its code, does not allow the operation.
+    /// Creates a refusal: the key is in the state `state`, which does not allow the operation.
     pub(crate) fn key_state(code: &'static str, state: &str) -> Self {
         let message = format!("The request was rejected because the key state is {state}.");
         Self::new(409, code, message)
     }
 
-    /// The key's state cannot change in this way.
+    /// Creates a refusal: the key's state does not allow this change of state.
     pub(crate) fn key_state_unchangeable() -> Self {
         Self::new(409, "Rejected.StateModifiedFailed", "Keystate modified failed.")
     }
@@ -107,28 +109,30 @@ impl Fault {
         Self::new(400, "ExpiredImportToken", "import token is expired.")
     }
 
-    /// The operation is for keys of another origin.
+    /// Creates a refusal: the operation is for keys of another origin.
     pub(crate) fn unsupported_origin() -> Self {
         Self::new(400, "Unsupported.Origin", "This key origin is not valid for this api.")
     }
 
-    /// The key is protected from deletion. The service's pages name no code.
+    /// Creates a refusal: the key is protected from deletion. The service's pages name no code for
+    /// it.
     pub(crate) fn deletion_protection() -> Self {
         let message = "The request was rejected because deletion protection is enabled.";
         Self::new(409, "Rejected.DeletionProtection", message)
     }
 
-    /// There is no such secret, or no such version of it.
+    /// Creates a refusal: the secret, one of its versions, or another named resource does not
+    /// exist.
     pub(crate) fn resource_not_found() -> Self {
         Self::new(404, "Forbidden.ResourceNotFound", "Resource not found.")
     }
 
-    /// A secret with that name, or a version of it with other data, already exists.
+    /// Creates a refusal: a resource with this name exists, or a secret's version with other data.
     pub(crate) fn resource_exists() -> Self {
         Self::new(409, "Rejected.ResourceExist", "The resource already exists.")
     }
 
-    /// The secret waits for its deletion.
+    /// Creates a refusal: the deletion of the secret is scheduled.
     pub(crate) fn resource_in_delete_window() -> Self {
         let message = "The secret is planned to be deleted.";
         Self::new(409, "Rejected.ResourceInDeleteWindow", message)
@@ -156,14 +160,14 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
-/// For failures that no request can cause; others are mapped where they occur.
+/// For failures that no request can cause; other failures are mapped where they occur.
 impl From<Unspecified> for Fault {
     fn from(_: Unspecified) -> Self {
         Self::internal()
     }
 }
 
-/// For failures that no request can cause; others are mapped where they occur.
+/// For failures that no request can cause; other failures are mapped where they occur.
 impl From<KeyRejected> for Fault {
     fn from(_: KeyRejected) -> Self {
         Self::internal()

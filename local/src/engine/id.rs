@@ -2,7 +2,7 @@
 
 pub(crate) use alibabacloud_kms::__private::hex;
 
-/// A version 4 UUID of random `bytes`, in lower case with hyphens.
+/// Formats random `bytes` as a version 4 UUID, in lower case with hyphens.
 pub(crate) fn uuid(mut bytes: [u8; 16]) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;

@@ -1,10 +1,10 @@
-//! Makes changes durable: a thread writes them to the store, those of several requests at once.
+//! Makes changes durable: a thread writes them to the store, in one commit for several requests.
 //!
-//! When the write lock is released, it passes the changed rows to [`Journal`], in the order of the
+//! When the write lock is released, the changed rows are passed to [`Journal`], in the order of the
 //! changes. One thread commits everything that has arrived in the meantime ("group commit"). An
 //! answer is sent once all rows that its request changed, or may have read, are on disk. If a
-//! commit fails, everything after the last successful one is refused, and the tables are read from
-//! the store again: memory never shows a change that was refused.
+//! commit fails, everything after the last successful commit is refused, and the tables are read
+//! from the store again: memory never shows a change that was refused.
 
 mod changes;
 mod file;
@@ -30,10 +30,10 @@ use super::tables::Tables;
 
 /// Passes changes to the thread that writes them, and waits until they are on disk.
 pub(super) struct Journal {
-    /// The number of the last transaction that was handed over.
+    /// The number of the last transaction that was passed to the thread.
     issued: Arc<AtomicU64>,
     progress: watch::Receiver<Progress>,
-    /// `None` once it is closed.
+    /// `None` once the journal is closed.
     thread: Mutex<Option<(Sender<Transaction>, JoinHandle<()>)>>,
 }
 
@@ -51,8 +51,8 @@ impl Journal {
         Ok(Self { issued, progress, thread: Mutex::new(Some((sender, thread))) })
     }
 
-    /// Passes on what has changed since the last call. Returns the number of the transaction, or
-    /// `None` if nothing has changed. The caller holds the tables' write lock.
+    /// Passes the changes since the last call to the thread. Returns the number of the transaction,
+    /// or `None` if nothing has changed. The caller holds the tables' write lock.
     pub(super) fn hand_over(&self, tables: &mut Tables) -> Option<u64> {
         let changes = changes::take(tables);
         if changes.is_empty() {
@@ -60,33 +60,33 @@ impl Journal {
         }
         let number = self.issued.fetch_add(1, Ordering::AcqRel) + 1;
         if let Some((sender, _)) = &*lock(&self.thread) {
-            // If the writer has ended, nothing is settled any more, and those who wait notice that
-            // it has ended.
+            // If the writer has ended, no further transaction is settled, and those who wait learn
+            // that the writer has ended.
             let _ = sender.send(Transaction { number, changes });
         }
         Some(number)
     }
 
-    /// The number of the last transaction whose end is known.
+    /// Returns the number of the last transaction that is settled, that is, written or lost.
     pub(super) fn settled(&self) -> u64 {
         self.progress.borrow().settled()
     }
 
-    /// Waits until the end of all transactions that came after `since` is known.
+    /// Waits until all transactions after `since` are settled.
     ///
     /// # Errors
     ///
-    /// One of them was lost, or the store cannot be read.
+    /// If one of them was lost, or the store cannot be read.
     pub(super) async fn seen(&self, since: u64) -> Result<(), Fault> {
         let last = self.issued.load(Ordering::Acquire);
         self.wait(last, |progress| progress.is_whole(since, last)).await
     }
 
-    /// Waits until these transactions are on disk.
+    /// Waits until the transactions `first` and `last` are on disk.
     ///
     /// # Errors
     ///
-    /// One of them was lost.
+    /// If one of the two was lost, or the store cannot be read.
     pub(super) async fn kept(&self, first: u64, last: u64) -> Result<(), Fault> {
         self.wait(last, |progress| !progress.is_lost(first) && !progress.is_lost(last)).await
     }
@@ -106,11 +106,11 @@ impl Journal {
         }
     }
 
-    /// Writes what was handed over and closes the store.
+    /// Writes all changes that were passed on, and closes the store.
     pub(super) fn close(&self) {
         let Some((sender, thread)) = lock(&self.thread).take() else { return };
         drop(sender);
-        // The result is of no interest: a panic was reported where it happened.
+        // The result is not needed: a panic was reported where it happened.
         let _ = thread.join();
     }
 }

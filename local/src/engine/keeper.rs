@@ -1,4 +1,4 @@
-//! Where changes go when they are made: to a store, or nowhere.
+//! The destination of changes: a store, or nothing.
 
 #[cfg(not(feature = "store"))]
 mod memory;

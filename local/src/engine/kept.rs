@@ -1,6 +1,6 @@
-//! How values that serde does not know are written in rows that are kept.
+//! Serde modules for the types in stored rows that need a special form.
 
-/// Bytes as Base64.
+/// Bytes, written as Base64.
 pub(crate) mod bytes {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD as BASE64;
@@ -16,12 +16,12 @@ pub(crate) mod bytes {
         deserializer: D,
     ) -> Result<T, D::Error> {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
-        // Its own words quote what was given.
+        // The error of the Base64 crate is dropped: it quotes the input.
         BASE64.decode(&*text).map(T::from).map_err(|_| D::Error::custom("expected Base64"))
     }
 }
 
-/// A text in secrecy.
+/// Secret text.
 pub(crate) mod secret {
     use secrecy::{ExposeSecret, SecretString};
     use serde::{Deserialize as _, Deserializer, Serializer};
@@ -40,7 +40,7 @@ pub(crate) mod secret {
     }
 }
 
-/// A text in secrecy that may be absent.
+/// Secret text that may be absent.
 pub(crate) mod optional_secret {
     use secrecy::{ExposeSecret, SecretString};
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};

@@ -1,4 +1,4 @@
-//! Keys: their properties, and their states.
+//! Keys: their properties and their states.
 
 mod deletion;
 mod lookup;
@@ -23,15 +23,16 @@ use super::{Engine, Fault, Page, PageRequest, ResourceType, TagPair};
 
 const MAX_DESCRIPTION: usize = 8192;
 
-/// A key to create. `KeySpec::Aes256.into()` has every default.
+/// A key to create. `KeySpec::Aes256.into()` has the default for every property.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NewKey {
     pub(crate) spec: KeySpec,
-    /// Without one, a key that can sign is for signatures, and any other for encryption.
+    /// `None` for the default of the spec: signatures for a pair, MACs for an HMAC key, and
+    /// encryption for a symmetric key.
     pub(crate) usage: Option<KeyUsage>,
     pub(crate) origin: Origin,
     pub(crate) protection_level: ProtectionLevel,
-    /// The instance in the key's description.
+    /// The instance that the description of the key names.
     pub(crate) instance_id: Option<String>,
     /// Up to 8192 characters.
     pub(crate) description: String,
@@ -60,7 +61,7 @@ pub(crate) struct KeyMetadata {
     pub(crate) primary_key_version: Option<String>,
     pub(crate) last_rotation_date: SystemTime,
     pub(crate) rotation_interval: Option<Duration>,
-    /// Returns when the next version is created if the key is enabled then.
+    /// The time of the next rotation, which takes place if the key is enabled then.
     pub(crate) next_rotation_date: Option<SystemTime>,
     pub(crate) delete_date: Option<SystemTime>,
     pub(crate) material_expire_time: Option<SystemTime>,
@@ -68,10 +69,10 @@ pub(crate) struct KeyMetadata {
     pub(crate) deletion_protection: Option<String>,
 }
 
-/// Which keys to list: those that have one of the values for every property.
+/// A filter of listed keys: each property must have one of its values.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyFilter {
-    /// A property's name on the wire, and the values that it may have.
+    /// The names of properties on the wire, each with its allowed values.
     pub(crate) properties: Vec<(String, Vec<String>)>,
 }
 
@@ -82,8 +83,8 @@ impl From<KeySpec> for NewKey {
 }
 
 impl Engine {
-    /// Creates a key: enabled, with one version, if the service generates its material; else
-    /// waiting for its import.
+    /// Creates a key. If the service generates its material, the key is enabled and has one
+    /// version. Otherwise, it waits for the import of its material.
     pub(crate) fn create_key(&self, new: NewKey) -> Result<KeyMetadata, Fault> {
         new.check()?;
         let material = match new.origin {
@@ -101,13 +102,13 @@ impl Engine {
         self.insert_key(self.new_key_id()?, new, Some(material))
     }
 
-    /// Creates a key of that id without any version.
+    /// Creates a key with this id and without a version.
     pub(super) fn create_key_of_id(&self, key_id: String, new: NewKey) -> Result<(), Fault> {
         new.check()?;
         self.insert_key(key_id, new, None).map(drop)
     }
 
-    /// The key of that id, alias or ARN.
+    /// Returns the description of the key with this id, alias or ARN.
     pub(crate) fn describe_key(&self, key: &str) -> Result<KeyMetadata, Fault> {
         let tables = self.read();
         let row = self.resolve_key(&tables, key)?;
@@ -115,7 +116,7 @@ impl Engine {
         Ok(self.key_metadata(row))
     }
 
-    /// Keys in the order of their ids.
+    /// Returns a page of the keys that match `filter`, sorted by id.
     pub(crate) fn list_keys(&self, filter: &KeyFilter, page: PageRequest) -> Page<KeyMetadata> {
         let tables = self.read();
         let keys: Vec<&Key> = tables.keys.values().filter(|key| filter.selects(key)).collect();
@@ -138,7 +139,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Changes the description of the key: up to 8192 characters.
+    /// Sets the description of the key: up to 8192 characters.
     pub(crate) fn update_key_description(&self, key: &str, text: &str) -> Result<(), Fault> {
         check_description(text)?;
         let tables = &mut *self.write();
@@ -147,7 +148,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Sets the policy of the key. It is stored, and not enforced.
+    /// Sets the policy of the key, which is stored but not enforced.
     pub(crate) fn set_key_policy(&self, key: &str, text: &str) -> Result<(), Fault> {
         policy::check(text)?;
         let tables = &mut *self.write();
@@ -156,7 +157,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Returns the policy of the key. By default, its account may do everything.
+    /// Returns the policy of the key. The default policy allows the key's account everything.
     pub(crate) fn key_policy(&self, key: &str) -> Result<String, Fault> {
         let tables = self.read();
         let key = self.resolve_key(&tables, key)?;
@@ -164,7 +165,8 @@ impl Engine {
         Ok(key.policy.clone().unwrap_or_else(|| policy::default(self.account_id())))
     }
 
-    /// Changes the key's state. A rotation that was due while it could not be used happens now.
+    /// Sets the key's state. A rotation that became due while the key could not be used happens
+    /// now.
     pub(super) fn set_key_state(
         &self,
         tables: &mut Tables,
@@ -291,7 +293,7 @@ impl KeyFilter {
                 "KeySpec" => key.spec.as_str(),
                 "KeyUsage" => key.usage.as_str(),
                 "ProtectionLevel" => key.protection_level.as_str(),
-                // No cloud product creates keys here.
+                // In the local gateway, no cloud product creates keys.
                 "CreatorType" => "User",
                 "DKMSInstanceId" => key.instance_id.as_deref().unwrap_or_default(),
                 _ => return false,

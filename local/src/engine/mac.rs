@@ -1,4 +1,4 @@
-//! Message authentication codes, with keys and without.
+//! Message authentication codes (MACs), and digests.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::{digest, hmac};
@@ -8,11 +8,11 @@ use super::material::Drawn;
 use super::spec::{KeySpec, KeyUsage};
 use super::{Engine, Fault, Outcome};
 
-/// The longest message, in bytes.
+/// The maximum length of a message, in bytes.
 const MAX_MESSAGE: usize = 6144;
 
 impl Engine {
-    /// Returns the MAC of a message under an HMAC key, whose spec is the algorithm's name.
+    /// Returns the MAC of a message under an HMAC key, whose spec must be named like the algorithm.
     pub(crate) fn generate_mac(
         &self,
         key: &str,
@@ -38,7 +38,7 @@ impl Engine {
         Ok(version.outcome(is_equal))
     }
 
-    /// Returns the MAC of a message with the key's own algorithm.
+    /// Returns the MAC of a message, computed with the key's own algorithm.
     pub(crate) fn hmac(&self, key: &str, message: &[u8]) -> Result<Outcome<Vec<u8>>, Fault> {
         let version = self.active_key(key, KeyAction::GenerateMac)?;
         let code = mac(&version, message)?;
@@ -65,7 +65,7 @@ impl Engine {
     }
 }
 
-/// The digest of a message: `SHA_224`, `SHA_256` (default), `SHA_384`, `SHA_512`, `SM3`.
+/// Returns the digest of a message: `SHA_224`, `SHA_256` (default), `SHA_384`, `SHA_512` or `SM3`.
 pub(crate) fn hash(algorithm: &str, message: &[u8]) -> Result<Vec<u8>, Fault> {
     let algorithm = match algorithm {
         "SHA_224" => &digest::SHA224,

@@ -1,4 +1,4 @@
-//! Managed data keys: data keys that the service keeps by name, and returns in plaintext.
+//! Managed data keys: the service keeps them by name, and returns them in plaintext.
 
 use zeroize::Zeroizing;
 
@@ -11,14 +11,14 @@ const VERSION_ID_LENGTH: usize = 8;
 pub(crate) struct ManagedDataKey {
     pub(crate) data_key: String,
     pub(crate) version_id: String,
-    /// The name of the service's own secret that has the key.
+    /// The name of the service's own secret that contains the key.
     pub(crate) version_name: String,
     pub(crate) key: Zeroizing<Vec<u8>>,
 }
 
 impl Engine {
-    /// Adds a version to a managed data key, which is created if it does not exist. No action does
-    /// that.
+    /// Adds a version to a managed data key, and creates the data key if it does not exist. No
+    /// action of the service does this.
     pub(super) fn add_managed_data_key_version(&self, data_key: &str) -> Result<(), Fault> {
         let version_id = password::alphanumeric(self, VERSION_ID_LENGTH)?.to_string();
         let key = self.generate_data_key(32)?;
@@ -29,7 +29,7 @@ impl Engine {
         Ok(())
     }
 
-    /// A version of a managed data key: the one of that id, the latest, or the first.
+    /// Returns a version of a managed data key: the one with this id, the latest, or the first.
     pub(crate) fn managed_data_key(
         &self,
         data_key: &str,
@@ -46,7 +46,7 @@ impl Engine {
         found.map(ManagedDataKey::from).ok_or_else(Fault::resource_not_found)
     }
 
-    /// Returns the versions of a managed data key, beginning with the first.
+    /// Returns a page of the versions of a managed data key, the first version first.
     pub(crate) fn list_managed_data_key_versions(
         &self,
         data_key: &str,

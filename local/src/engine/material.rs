@@ -1,4 +1,4 @@
-//! Key material, which is generated at once or on first use.
+//! Key material, which is generated at creation or on first use.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,17 +29,17 @@ pub(super) struct Material {
     usage: KeyUsage,
     drawn: OnceLock<Drawn>,
     drawing: Mutex<()>,
-    /// What a pair that was drawn before is read from, on first use: PKCS#8.
+    /// The PKCS#8 from which an existing pair is read on first use.
     encoded: Option<Zeroizing<Vec<u8>>>,
-    /// Bytes that always give the same pair of RSA, which is searched for on first use.
+    /// The bytes from which an RSA pair is derived on first use.
     derived_from: Option<Zeroizing<Vec<u8>>>,
-    /// Whether the store has it, or will before anything that comes later.
+    /// Whether the store has the material, or writes it before any later change.
     kept: AtomicBool,
 }
 
-/// Generated or imported material.
+/// Material that exists: generated, derived, imported or read.
 pub(super) enum Drawn {
-    /// A key of AES, SM4 or HMAC.
+    /// An AES, SM4 or HMAC key.
     Bytes(Zeroizing<Vec<u8>>),
     RsaDecrypt(PrivateDecryptingKey),
     RsaSign(RsaKeyPair),
@@ -49,19 +49,20 @@ pub(super) enum Drawn {
 }
 
 impl Material {
-    /// Creates material that is generated on first use: an RSA key takes a fraction of a second.
+    /// Creates material that is generated on first use, because an RSA key takes a fraction of a
+    /// second.
     pub(super) fn lazy(spec: KeySpec, usage: KeyUsage) -> Self {
         Self::of(spec, usage, OnceLock::new(), None)
     }
 
-    /// Creates a pair of RSA that is derived from these bytes on first use.
+    /// Creates an RSA pair that is derived from these bytes on first use.
     pub(super) fn derived(spec: KeySpec, usage: KeyUsage, from: Zeroizing<Vec<u8>>) -> Self {
         let derived_from = Some(from);
         Self { derived_from, ..Self::lazy(spec, usage) }
     }
 
     /// Creates material from an import: the bytes of a key, or the PKCS#8 document of a pair.
-    /// Returns `None` if it is not of that spec.
+    /// Returns `None` if they do not fit the spec.
     pub(super) fn imported(
         spec: KeySpec,
         usage: KeyUsage,
@@ -74,7 +75,7 @@ impl Material {
         Some(Self::of(spec, usage, OnceLock::from(drawn), None))
     }
 
-    /// The pair of an `ECPrivateKey` of RFC 5915. None if it is not of that spec.
+    /// Reads a pair from an `ECPrivateKey` of RFC 5915. Returns `None` if it does not fit the spec.
     pub(super) fn from_ec_private_key(spec: KeySpec, usage: KeyUsage, der: &[u8]) -> Option<Self> {
         let algorithm = match spec {
             KeySpec::EcP256 => &ECDSA_P256_SHA256_ASN1_SIGNING,
@@ -85,7 +86,7 @@ impl Material {
         Some(Self::of(spec, usage, OnceLock::from(Drawn::EcSign(pair)), None))
     }
 
-    /// Material that was there before, as [`encoded`](Self::encoded) gives it. Pairs are read on
+    /// Creates existing material from the result of [`encoded`](Self::encoded). Pairs are read on
     /// first use.
     fn read(spec: KeySpec, usage: KeyUsage, encoded: Zeroizing<Vec<u8>>) -> Self {
         if spec.byte_length().is_some() {
@@ -113,7 +114,7 @@ impl Material {
         self.usage
     }
 
-    /// Returns the material, which is generated now on first use. Other threads wait for it
+    /// Returns the material, and generates it if this is its first use. Other threads wait
     /// meanwhile, so that all see the same key.
     pub(super) fn drawn(&self) -> Result<&Drawn, Fault> {
         if let Some(drawn) = self.drawn.get() {
@@ -137,7 +138,7 @@ impl Material {
         Ok(self.drawn.get_or_init(|| drawn))
     }
 
-    /// The material's bytes, of a pair its PKCS#8; none if it is not drawn yet.
+    /// Returns the bytes of a key or the PKCS#8 of a pair, or `None` if it is not generated yet.
     pub(super) fn encoded(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
         match &self.encoded {
             Some(encoded) => Ok(Some(encoded.clone())),
@@ -145,8 +146,8 @@ impl Material {
         }
     }
 
-    /// Returns `true` if it is the material that a seed describes by `planned`. Random material
-    /// that is not drawn yet describes any.
+    /// Returns `true` if this is the material that a seed describes with `planned`. If `planned` is
+    /// random and not generated yet, any material matches.
     #[cfg(any(feature = "store", test))]
     pub(super) fn is_as_planned(&self, planned: &Self) -> Result<bool, Fault> {
         if let (Some(from), Some(planned)) = (&self.derived_from, &planned.derived_from) {
@@ -160,23 +161,23 @@ impl Material {
         Ok(self.encoded()? == Some(planned))
     }
 
-    /// Whether the store has it, or will before anything that comes later.
+    /// Returns `true` if the store has the material, or writes it before any later change.
     pub(super) fn is_kept(&self) -> bool {
         self.kept.load(Ordering::Acquire)
     }
 
-    /// Notes that the store has it as it is.
+    /// Records that the store has the material in its current form.
     fn note_kept(&self) {
         self.kept.store(true, Ordering::Release);
     }
 }
 
-/// Material as it is kept.
+/// Material in the form in which it is stored.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     spec: KeySpec,
     usage: KeyUsage,
-    /// None if it is not drawn yet.
+    /// `None` if the material is not generated yet.
     encoded: Option<KeptBytes>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     derived_from: Option<KeptBytes>,
@@ -224,7 +225,8 @@ pub(super) fn fingerprint(bytes: &[u8]) -> Vec<u8> {
 }
 
 impl Drawn {
-    /// The pair of a PKCS#8 document in DER; one of SM2 may be its 32 bytes alone.
+    /// Reads the pair in a PKCS#8 document in DER; for SM2, also from the 32 bytes of the private
+    /// key.
     fn from_pkcs8(spec: KeySpec, usage: KeyUsage, der: &[u8]) -> Option<Self> {
         let rsa = |bits: usize| {
             if usage == KeyUsage::SignVerify {
@@ -277,7 +279,7 @@ impl Drawn {
         }
     }
 
-    /// The bytes of a key, or the PKCS#8 of a pair.
+    /// Returns the bytes of a key, or the PKCS#8 of a pair.
     fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let copy = |bytes: &[u8]| Zeroizing::new(bytes.to_vec());
         Ok(match self {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The result of an operation, and the version of the key that computed it.
+/// The result of an operation, with the key version that computed it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Outcome<T> {
     pub(crate) key_id: String,
@@ -10,7 +10,7 @@ pub(crate) struct Outcome<T> {
     pub(crate) value: T,
 }
 
-/// Without the value, which may be a plaintext.
+/// Omits the value, which may be a plaintext.
 impl<T> fmt::Debug for Outcome<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outcome")

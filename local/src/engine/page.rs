@@ -1,11 +1,11 @@
-//! Lists by page number and page size.
+//! Pages of lists, by page number and page size.
 
 use super::Fault;
 
 const DEFAULT_SIZE: usize = 10;
 const MAX_SIZE: usize = 100;
 
-/// Which page of a list to return.
+/// The page of a list to return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageRequest {
     number: usize,
@@ -18,14 +18,15 @@ pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     /// The page's number; the first is 1.
     pub(crate) number: usize,
-    /// How many items a full page has.
+    /// The maximum number of items on a page.
     pub(crate) size: usize,
-    /// How many items there are on all pages.
+    /// The number of items on all pages.
     pub(crate) total_count: usize,
 }
 
 impl PageRequest {
-    /// The page of that number (from 1; default 1) and size (1 to 100; default 10).
+    /// Creates a request for the page `number` (from 1; default 1) of `size` items (1 to 100;
+    /// default 10).
     pub(crate) fn new(number: Option<usize>, size: Option<usize>) -> Result<Self, Fault> {
         let (number, size) = (number.unwrap_or(1), size.unwrap_or(DEFAULT_SIZE));
         if number == 0 {

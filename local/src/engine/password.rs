@@ -10,7 +10,7 @@ const NUMBERS: &str = "0123456789";
 const PUNCTUATION: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=128;
 
-/// The rules of a password.
+/// The rules for a password.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PasswordRules<'a> {
     /// 8 to 128 characters.
@@ -20,12 +20,12 @@ pub(crate) struct PasswordRules<'a> {
     pub(crate) exclude_uppercase: bool,
     pub(crate) exclude_numbers: bool,
     pub(crate) exclude_punctuation: bool,
-    /// At least one character of each kind that is not excluded.
+    /// Whether to require at least one character of each kind that is not excluded.
     pub(crate) require_each_kind: bool,
 }
 
 impl Engine {
-    /// A password by these rules.
+    /// Generates a password that follows these rules.
     pub(crate) fn random_password(
         &self,
         rules: &PasswordRules<'_>,
@@ -51,7 +51,7 @@ impl Engine {
         if all.is_empty() {
             return Err(Fault::invalid("ExcludeCharacters"));
         }
-        // Repeated until every kind occurs, so that all such passwords are equally likely.
+        // Repeats until every kind occurs, so that all valid passwords are equally likely.
         loop {
             let mut password = Zeroizing::new(String::with_capacity(rules.length));
             for _ in 0..rules.length {
@@ -64,7 +64,7 @@ impl Engine {
         }
     }
 
-    /// A number below `count`, which is at most 256; all are equally likely.
+    /// Returns a random number below `count` (at most 256). All numbers are equally likely.
     fn random_index(&self, count: usize) -> Result<usize, Fault> {
         let limit = 256 - 256 % count;
         loop {
@@ -76,7 +76,7 @@ impl Engine {
     }
 }
 
-/// A password of letters and digits, with some of each.
+/// Generates a password of lower-case letters, upper-case letters and digits, at least one of each.
 pub(super) fn alphanumeric(engine: &Engine, length: usize) -> Result<Zeroizing<String>, Fault> {
     engine.random_password(&PasswordRules {
         length,

@@ -1,4 +1,4 @@
-//! Policies of keys and secrets: they are validated, and not enforced.
+//! Policies of keys and secrets, which are validated but not enforced.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::Fault;
 const MAX_LENGTH: usize = 32_768;
 const MAX_SID: usize = 128;
 
-/// Returns the default policy of a resource: its account may do everything.
+/// Returns the default policy of a resource, which allows its account everything.
 pub(super) fn default(account_id: &str) -> String {
     serde_json::json!({
         "Statement": [{
@@ -22,7 +22,7 @@ pub(super) fn default(account_id: &str) -> String {
     .to_string()
 }
 
-/// Refuses a text that is not a policy.
+/// Checks that a text is a policy.
 pub(super) fn check(text: &str) -> Result<(), Fault> {
     if text.is_empty() {
         return Err(Fault::missing("Policy"));
@@ -56,7 +56,7 @@ fn is_statement(statement: &Value) -> bool {
 }
 
 fn is_sid(sid: &str) -> bool {
-    // The space is missing in the service's list, but occurs in its own default policy.
+    // The service's list of allowed characters has no space, but its own default policy has one.
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_/+=.@- ".contains(c);
     sid.len() <= MAX_SID && sid.chars().all(allowed)
 }
@@ -69,7 +69,7 @@ fn is_principal(principal: &Value) -> bool {
         })
 }
 
-/// Checks one text or a list of at least one.
+/// Checks a text, or a list of at least one text.
 fn are_texts(value: &Value, is_right: impl Fn(&str) -> bool) -> bool {
     match value {
         Value::String(text) => is_right(text),

@@ -4,16 +4,17 @@ use zeroize::Zeroizing;
 
 use super::{Engine, Fault};
 
-/// The longest data key or random string, in bytes.
+/// The maximum length of a data key or a random string, in bytes.
 const MAX_RANDOM: usize = 1024;
 
 impl Engine {
-    /// `length` random bytes, 1 to 1024.
+    /// Generates `length` random bytes (1 to 1024).
     pub(crate) fn generate_random(&self, length: usize) -> Result<Zeroizing<Vec<u8>>, Fault> {
         self.random_bytes(length, "Length")
     }
 
-    /// A data key of `number_of_bytes`, 1 to 1024; the caller encrypts it in its dialect's form.
+    /// Generates a data key of `number_of_bytes` (1 to 1024). The caller encrypts it in the form of
+    /// its dialect.
     pub(crate) fn generate_data_key(
         &self,
         number_of_bytes: usize,

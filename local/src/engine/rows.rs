@@ -1,11 +1,11 @@
-//! The rows of one table, which remember the keys of those that changed.
+//! The rows of one table, which records the keys of the rows that changed.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-/// A map from primary key to row. It is read as the map that it is; every way to change it marks
-/// the rows that it may change.
+/// A map from primary key to row. It dereferences to the map for reading; every method that changes
+/// it records the keys of the rows that may have changed.
 #[derive(Debug)]
 pub(super) struct Rows<K, V> {
     rows: BTreeMap<K, V>,
@@ -28,7 +28,7 @@ impl<K: Ord + Clone, V> Rows<K, V> {
         Some(row)
     }
 
-    /// The row, to change it.
+    /// Returns a row mutably.
     pub(super) fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
@@ -39,13 +39,13 @@ impl<K: Ord + Clone, V> Rows<K, V> {
         self.rows.get_mut(key)
     }
 
-    /// The row, made if it is not there, to change it.
+    /// Returns a row mutably. If it does not exist, inserts `row` first.
     pub(super) fn get_mut_or_insert(&mut self, key: K, row: V) -> &mut V {
         self.changed.insert(key.clone());
         self.rows.entry(key).or_insert(row)
     }
 
-    /// The rows that are chosen, to change them.
+    /// Returns the chosen rows mutably.
     pub(super) fn select_mut(
         &mut self,
         is_chosen: impl Fn(&K, &V) -> bool,
@@ -68,13 +68,13 @@ impl<K: Ord + Clone, V> Rows<K, V> {
         });
     }
 
-    /// Adds a row that is no change: it was there before.
+    /// Adds a row from the store, without recording a change.
     #[cfg(feature = "store")]
     pub(super) fn load(&mut self, key: K, row: V) {
         self.rows.insert(key, row);
     }
 
-    /// The keys of the rows that changed since this was last asked.
+    /// Returns the keys of the rows that changed since the last call.
     pub(super) fn take_changed(&mut self) -> BTreeSet<K> {
         std::mem::take(&mut self.changed)
     }

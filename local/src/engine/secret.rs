@@ -1,4 +1,4 @@
-//! Secrets: create, describe, change, delete and restore them.
+//! Secrets: creating, describing, changing, deleting and restoring them.
 
 mod filter;
 mod managed;
@@ -22,30 +22,31 @@ use super::{Engine, Fault, Page, PageRequest, ResourceType, TagPair};
 
 const MAX_NAME: usize = 192;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// The days in which a secret can be restored.
+/// The range of days for which a deleted secret can be restored.
 const RECOVERY_DAYS: std::ops::RangeInclusive<u64> = 7..=30;
 
 /// A secret to create, with its first version.
 #[derive(Clone, Debug)]
 pub(crate) struct NewSecret {
-    /// Up to 192 letters, digits and `_/+=.@-`. A server's begins with `acs/ecs/`, that of an
-    /// access key is `$Auto` or begins with `acs/ram/user/`, and no other begins with `acs/`.
+    /// Up to 192 letters, digits and `_/+=.@-`. The name of an ECS secret begins with `acs/ecs/`.
+    /// That of a RAM secret is `$Auto` or begins with `acs/ram/user/`. No other name begins with
+    /// `acs/`.
     pub(crate) name: String,
     pub(crate) secret_type: SecretType,
     pub(crate) description: String,
     pub(crate) instance_id: Option<String>,
-    /// A symmetric key.
+    /// The symmetric key that encrypts the secret, by id, alias or ARN.
     pub(crate) encryption_key: Option<String>,
     pub(crate) extended_config: Map<String, Value>,
     pub(crate) policy: Option<String>,
-    /// The time between rotations of a managed secret that is rotated.
+    /// The time between rotations of a managed secret, or `None` if it is not rotated.
     pub(crate) rotation_interval: Option<Duration>,
     pub(crate) version: NewSecretVersion,
     pub(crate) tags: Vec<TagPair>,
 }
 
 impl NewSecret {
-    /// Creates a generic secret with only its first version.
+    /// Creates a generic secret that has only this version.
     pub(crate) fn generic(name: &str, version: NewSecretVersion) -> Self {
         Self {
             name: name.to_owned(),
@@ -63,7 +64,7 @@ impl NewSecret {
 }
 
 impl Engine {
-    /// Creates a secret, and its first version as `ACSCurrent`.
+    /// Creates a secret and its first version, which has the stage `ACSCurrent`.
     pub(crate) fn create_secret(&self, new: NewSecret) -> Result<SecretMetadata, Fault> {
         let name = managed::name(new.secret_type, new.name, &new.extended_config)?;
         check_name(&name, new.secret_type)?;
@@ -120,14 +121,14 @@ impl Engine {
         Ok(metadata)
     }
 
-    /// Describes a secret, even if its deletion is scheduled.
+    /// Returns the description of a secret, even if its deletion is scheduled.
     pub(crate) fn describe_secret(&self, secret: &str) -> Result<SecretMetadata, Fault> {
         self.rotate_if_due(secret)?;
         let tables = self.read();
         Ok(self.secret_metadata(&tables, self.resolve_secret(&tables, secret)?))
     }
 
-    /// The secrets that match all filters, by name.
+    /// Returns a page of the secrets that match all filters, sorted by name.
     pub(crate) fn list_secrets(
         &self,
         filters: &[SecretFilter],
@@ -144,7 +145,7 @@ impl Engine {
         page.of(found.into_iter())
     }
 
-    /// Changes a secret's description, and the `CustomData` of a managed one.
+    /// Changes a secret's description, and the `CustomData` of a managed secret.
     pub(crate) fn update_secret(
         &self,
         secret: &str,
@@ -166,7 +167,8 @@ impl Engine {
         })
     }
 
-    /// Deletes a secret at once, or after this number of days (7 to 30). Returns the time.
+    /// Deletes a secret at once, or after `recovery_days` (7 to 30). Returns its name and the time
+    /// of its scheduled deletion.
     pub(crate) fn delete_secret(
         &self,
         secret: &str,
@@ -202,7 +204,7 @@ impl Engine {
         Ok(name)
     }
 
-    /// A secret's policy.
+    /// Returns the policy of a secret.
     pub(crate) fn secret_policy(&self, secret: &str) -> Result<String, Fault> {
         let tables = self.read();
         let secret = self.resolve_secret(&tables, secret)?;
@@ -210,7 +212,7 @@ impl Engine {
         Ok(policy.unwrap_or_else(|| policy::default(self.account_id())))
     }
 
-    /// Sets the policy of a secret. It is stored, and not enforced.
+    /// Sets the policy of a secret, which is stored but not enforced.
     pub(crate) fn set_secret_policy(&self, secret: &str, policy: &str) -> Result<(), Fault> {
         policy::check(policy)?;
         self.change_secret(secret, |secret| {
@@ -220,7 +222,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Changes the row of a secret whose deletion is not scheduled. Returns its name.
+    /// Changes the row of a secret whose deletion is not scheduled, and returns its name.
     fn change_secret(
         &self,
         secret: &str,
@@ -230,7 +232,7 @@ impl Engine {
         let tables = &mut *self.write();
         let name = self.usable_secret(tables, secret)?.name.clone();
         let secret = tables.secrets.get_mut(&name).ok_or_else(Fault::resource_not_found)?;
-        // On a copy, so that a change that is refused midway changes nothing.
+        // Changes a copy first, so that a refused change leaves the row as it was.
         let mut changed = secret.clone();
         change(&mut changed)?;
         changed.update_time = now;
@@ -238,7 +240,7 @@ impl Engine {
         Ok(name)
     }
 
-    /// The row of the secret that `reference` names: a name or an ARN.
+    /// Returns the row of the secret that `reference` names: a name or an ARN.
     pub(super) fn resolve_secret<'t>(
         &self,
         tables: &'t Tables,

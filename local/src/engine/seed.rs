@@ -1,4 +1,4 @@
-//! What a local gateway has from the start: what every one has, and what it is seeded with.
+//! The initial content of a local gateway: the default keys and secrets, and those of a seed.
 
 #[cfg(any(feature = "store", test))]
 mod check;
@@ -14,11 +14,11 @@ use crate::seed::{
 };
 
 impl Engine {
-    /// Creates the default keys under their fixed aliases (`alias/default`, `alias/rsa-encrypt`,
+    /// Creates the default keys with their fixed aliases (`alias/default`, `alias/rsa-encrypt`,
     /// `alias/rsa-sign`, `alias/ec-sign`), the secret `example` and the managed data key
-    /// `example-data-key`; what is there already stays.
+    /// `example-data-key`. What already exists is left unchanged.
     ///
-    /// The RSA keys draw their material on first use, so that starting takes milliseconds.
+    /// The material of these keys is generated on first use, so that starting takes milliseconds.
     pub(crate) fn seed(&self) -> Result<(), Fault> {
         for (alias, spec, usage) in [
             (DEFAULT_KEY, KeySpec::Aes256, KeyUsage::EncryptDecrypt),

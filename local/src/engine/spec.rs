@@ -25,7 +25,7 @@ pub(crate) enum KeySpec {
     HmacSm3,
 }
 
-/// The use of a key.
+/// The usage of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum KeyUsage {
     EncryptDecrypt,
@@ -33,7 +33,7 @@ pub(crate) enum KeyUsage {
     GenerateVerifyMac,
 }
 
-/// Whether a key may be used.
+/// The state of a key, which decides whether the key can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum KeyState {
     Enabled,
@@ -42,17 +42,17 @@ pub(crate) enum KeyState {
     PendingImport,
 }
 
-/// Where a key's material comes from.
+/// The origin of a key's material.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Origin {
-    /// The service draws it.
+    /// The service generates the material.
     #[default]
     AliyunKms,
-    /// Its owner imports it.
+    /// The key's owner imports the material.
     External,
 }
 
-/// The protection in a key's description; here, all keys are in the process's memory.
+/// The protection level in a key's description. In the local gateway, all keys are in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ProtectionLevel {
     #[default]
@@ -63,8 +63,8 @@ pub(crate) enum ProtectionLevel {
 impl KeySpec {
     /// Every spec, with its name on the wire.
     ///
-    /// The service's pages name the algorithms of HMAC keys only, not their specs: here a spec has
-    /// the name of its one algorithm.
+    /// For HMAC keys, the service's pages name only the algorithms and not the specs. Here, such a
+    /// spec has the name of its only algorithm.
     pub(crate) const ALL: [(Self, &'static str); 15] = [
         (Self::Aes256, "Aliyun_AES_256"),
         (Self::Aes192, "Aliyun_AES_192"),
@@ -83,7 +83,7 @@ impl KeySpec {
         (Self::HmacSm3, "HMAC_SM3"),
     ];
 
-    /// The spec of that name; `Aliyun_AES_256` if it is empty.
+    /// Returns the spec named `name`, or `Aliyun_AES_256` if `name` is empty.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         if name.is_empty() {
             return Ok(Self::default());
@@ -92,12 +92,12 @@ impl KeySpec {
         found.map(|(spec, _)| *spec).ok_or_else(|| Fault::invalid("KeySpec"))
     }
 
-    /// The spec's name on the wire.
+    /// Returns the spec's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(spec, _)| *spec == self).map_or("", |(_, name)| name)
     }
 
-    /// Refuses a spec whose cryptography is not compiled in.
+    /// Refuses a spec whose algorithms are not built in.
     pub(super) fn check_built(self) -> Result<(), Fault> {
         let needs_sm = matches!(self, Self::Sm4 | Self::EcSm2 | Self::HmacSm3);
         if needs_sm && !cfg!(feature = "sm") {
@@ -123,17 +123,17 @@ impl KeySpec {
         }
     }
 
-    /// Whether one key encrypts and decrypts.
+    /// Returns `true` for ciphers in which one key encrypts and decrypts.
     pub(crate) fn is_symmetric(self) -> bool {
         matches!(self, Self::Aes256 | Self::Aes192 | Self::Aes128 | Self::Sm4)
     }
 
-    /// Whether it is a pair of a public and a private key.
+    /// Returns `true` if keys of this spec are pairs of a public and a private key.
     pub(super) fn is_asymmetric(self) -> bool {
         self.usages().contains(&KeyUsage::SignVerify)
     }
 
-    /// The length of a key that is bytes, not a pair.
+    /// Returns the length in bytes of keys of this spec, or `None` for pairs.
     pub(super) fn byte_length(self) -> Option<usize> {
         match self {
             Self::Aes256 | Self::HmacSha256 | Self::HmacSm3 => Some(32),
@@ -159,13 +159,13 @@ impl KeyUsage {
         (Self::GenerateVerifyMac, "GENERATE/VERIFY_MAC"),
     ];
 
-    /// The usage of that name.
+    /// Returns the usage named `name`.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         let found = Self::ALL.iter().find(|(_, known)| *known == name);
         found.map(|(usage, _)| *usage).ok_or_else(|| Fault::invalid("KeyUsage"))
     }
 
-    /// The usage's name on the wire.
+    /// Returns the usage's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(usage, _)| *usage == self).map_or("", |(_, name)| name)
     }
@@ -176,7 +176,7 @@ impl KeyState {
     pub(crate) const ALL: [Self; 4] =
         [Self::Enabled, Self::Disabled, Self::PendingDeletion, Self::PendingImport];
 
-    /// The state's name on the wire.
+    /// Returns the state's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Enabled => "Enabled",
@@ -188,7 +188,7 @@ impl KeyState {
 }
 
 impl Origin {
-    /// The origin of that name; `Aliyun_KMS` if it is empty.
+    /// Returns the origin named `name`, or `Aliyun_KMS` if `name` is empty.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "" | "Aliyun_KMS" => Ok(Self::AliyunKms),
@@ -197,7 +197,7 @@ impl Origin {
         }
     }
 
-    /// The origin's name on the wire.
+    /// Returns the origin's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::AliyunKms => "Aliyun_KMS",
@@ -207,7 +207,7 @@ impl Origin {
 }
 
 impl ProtectionLevel {
-    /// The level of that name; `SOFTWARE` if it is empty.
+    /// Returns the level named `name`, or `SOFTWARE` if `name` is empty.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "" | "SOFTWARE" => Ok(Self::Software),
@@ -216,7 +216,7 @@ impl ProtectionLevel {
         }
     }
 
-    /// The level's name on the wire.
+    /// Returns the level's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Software => "SOFTWARE",

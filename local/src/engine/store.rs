@@ -1,4 +1,4 @@
-//! The engine itself: its settings, and its tables behind a lock.
+//! The engine itself: its settings, and its tables with their lock.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -19,15 +19,15 @@ use super::tables::{Setting, Tables};
 /// The region, account and clock of the service.
 #[derive(Clone)]
 pub(crate) struct Config {
-    /// The region in every ARN, as `cn-hangzhou`.
+    /// The region in every ARN, such as `cn-hangzhou`.
     pub(crate) region: String,
     /// The account in every ARN, and the creator of every key.
     pub(crate) account_id: String,
-    /// The clock of dates.
+    /// The clock for all dates.
     pub(crate) clock: Clock,
 }
 
-/// A key management service, in memory or with a store; clones are the same service.
+/// A key management service, in memory or with a store. Clones are handles of the same service.
 #[derive(Clone)]
 pub(crate) struct Engine {
     config: Arc<Config>,
@@ -37,7 +37,7 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// A service without any key or secret, in memory.
+    /// Creates a service in memory, without any key or secret.
     pub(crate) fn new(config: Config) -> Self {
         Self {
             config: Arc::new(config),
@@ -47,7 +47,7 @@ impl Engine {
         }
     }
 
-    /// Opens the service in this store, which is empty if the store is new.
+    /// Opens the service of the store at `path`. A new store is empty.
     #[cfg(feature = "store")]
     pub(crate) fn open(config: Config, path: &Path) -> Result<Self, alibabacloud_kms::BoxError> {
         let engine = Self::new(config);
@@ -55,18 +55,18 @@ impl Engine {
         Ok(Self { keeper, ..engine })
     }
 
-    /// Returns a handle of the same service for one request: its [`kept`](Self::kept) waits for the
-    /// changes of that request.
+    /// Returns a handle of the same service for one request: [`kept`](Self::kept) then waits for
+    /// the changes of this request.
     pub(crate) fn for_request(&self) -> Self {
         Self { keeper: self.keeper.for_request(), ..self.clone() }
     }
 
-    /// Waits until all changes that were made with this handle are on disk. If it only read, waits
-    /// for all changes that it may have read.
+    /// Waits until all changes that were made with this handle are on disk. If there are none,
+    /// waits for all changes that the handle may have read.
     ///
     /// # Errors
     ///
-    /// Some of the changes could not be written, and were undone.
+    /// If some of the changes could not be written and were undone.
     pub(crate) async fn kept(&self) -> Result<(), Fault> {
         self.keeper.kept().await
     }
@@ -76,17 +76,17 @@ impl Engine {
         self.keeper.close();
     }
 
-    /// Removes everything.
+    /// Removes all content.
     pub(crate) fn clear(&self) {
         self.write().clear();
     }
 
-    /// Returns the value that the gateway has stored under this name.
+    /// Returns the gateway's setting with this name.
     pub(crate) fn setting(&self, name: &str) -> Option<SecretString> {
         self.read().settings.get(name).map(|setting| setting.0.clone())
     }
 
-    /// Stores a value of the gateway under this name.
+    /// Stores a setting of the gateway under this name.
     pub(crate) fn set_setting(&self, name: &str, value: SecretString) {
         self.write().settings.insert(name.to_owned(), Setting(value));
     }
@@ -115,7 +115,8 @@ impl Engine {
         &self.config.account_id
     }
 
-    /// The Alibaba Cloud Resource Name of `resource`, as `key/key-0123` or `alias/app`.
+    /// Returns the Alibaba Cloud Resource Name of `resource`, such as `key/key-0123` or
+    /// `alias/app`.
     pub(super) fn arn(&self, resource: &str) -> String {
         format!("{}{resource}", self.arn_prefix())
     }
@@ -124,7 +125,7 @@ impl Engine {
         format!("acs:kms:{}:{}:", self.config.region, self.config.account_id)
     }
 
-    // A poisoned lock can be used: no writer can panic between two rows that belong together.
+    // A poisoned lock can still be used: no writer can panic between two rows that belong together.
     pub(super) fn read(&self) -> RwLockReadGuard<'_, Tables> {
         let now = self.now();
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);

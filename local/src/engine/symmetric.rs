@@ -1,8 +1,8 @@
 //! Encryption with symmetric keys, and the layouts of a ciphertext.
 //!
-//! The shared gateway's blob is the key version's id (36 ASCII bytes), the nonce (12) and the
-//! ciphertext with its tag (16). The instance's Advance operations put 24 00 02 before the same;
-//! its older operations carry the three parts separately.
+//! The shared gateway's blob is the key version's id (36 ASCII bytes), the nonce (12 bytes) and the
+//! ciphertext with its tag (16 bytes). The instance's Advance operations put the bytes `24 00 02`
+//! before this blob; its older operations carry the three parts separately.
 
 mod blob;
 mod mode;
@@ -17,7 +17,7 @@ use super::cipher::Cipher;
 use super::key::KeyAction;
 use super::{Engine, Fault, Outcome};
 
-/// The parts of a ciphertext, for its dialect to lay out.
+/// The parts of a ciphertext, which each dialect arranges in its own way.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SealedParts {
     pub(crate) key_id: String,
@@ -38,12 +38,12 @@ pub(crate) struct Opened {
 }
 
 impl SealedParts {
-    /// The blob of the shared gateway.
+    /// Returns the blob of the shared gateway.
     pub(crate) fn shared_blob(&self) -> Vec<u8> {
         self.parts().shared_blob()
     }
 
-    /// The blob of the instance's Advance operations.
+    /// Returns the blob of the instance's Advance operations.
     pub(crate) fn advance_blob(&self) -> Vec<u8> {
         self.parts().advance_blob()
     }
@@ -58,8 +58,8 @@ impl SealedParts {
 }
 
 impl Engine {
-    /// Encrypts with the primary version of a symmetric key. `aad` is authenticated with it and
-    /// has to be given again to decrypt.
+    /// Encrypts with the primary version of a symmetric key. `aad` is authenticated with the
+    /// plaintext, and must be given again to decrypt it.
     pub(crate) fn encrypt(
         &self,
         key: &str,
@@ -80,7 +80,8 @@ impl Engine {
         self.encrypt_in(action, key, Mode::default(), b"", plaintext, aad)
     }
 
-    /// Encrypts in a mode, with the given initialization vector if the mode accepts one.
+    /// Encrypts in a mode, with the initialization vector `iv` if it is not empty and the mode
+    /// allows it.
     pub(crate) fn encrypt_in(
         &self,
         action: KeyAction,
@@ -110,7 +111,7 @@ impl Engine {
         })
     }
 
-    /// Decrypts what [`Engine::encrypt`] made.
+    /// Decrypts the result of [`Engine::encrypt`].
     #[cfg(test)]
     pub(crate) fn decrypt(
         &self,
@@ -127,8 +128,8 @@ impl Engine {
         Ok(Outcome { key_id, key_version_id, value: value.plaintext })
     }
 
-    /// Decrypts in a mode, as part of an action, with the version that the parts name.
-    /// `expected_key`, if the request names one, has to be the version's key.
+    /// Decrypts in a mode, as part of an action, with the key version that `parts` names. If
+    /// `expected_key` is given, the version must belong to that key.
     pub(crate) fn decrypt_in(
         &self,
         action: KeyAction,
@@ -150,7 +151,7 @@ impl Engine {
     }
 }
 
-/// Without the ciphertext.
+/// Omits the ciphertext.
 impl fmt::Debug for SealedParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SealedParts")
@@ -160,7 +161,7 @@ impl fmt::Debug for SealedParts {
     }
 }
 
-/// Without the plaintext.
+/// Omits the plaintext.
 impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Opened").field("algorithm", &self.algorithm).finish_non_exhaustive()

@@ -1,7 +1,7 @@
 //! The state: one table per type of resource, each a map from primary key to row.
 //!
-//! Rows are plain data and refer to each other by id; the actions decide how they change.
-//! A store keeps them by their serde form: a field that is added needs a default there.
+//! Rows are plain data and refer to each other by id; the actions decide how they change. A store
+//! keeps their serde form, in which a new field needs a default.
 
 mod access;
 mod alias;
@@ -34,19 +34,19 @@ pub(super) use self::tag::TagId;
 pub(crate) use self::tag::{ResourceType, Tag};
 use super::rows::Rows;
 
-/// Declares the tables, so that what goes through all of them forgets none.
+/// Declares the tables, so that code for all tables forgets none of them.
 macro_rules! tables {
     ($($(#[$meta:meta])* $name:ident: $key:ty => $row:ty,)*) => {
         /// Every row, by its primary key.
         #[derive(Default)]
         pub(super) struct Tables {
             $($(#[$meta])* pub(super) $name: Rows<$key, $row>,)*
-            /// The time of the next scheduled change, or earlier.
+            /// The time of the next scheduled change, or an earlier time.
             pub(super) next_due: Option<SystemTime>,
         }
 
         impl Tables {
-            /// Shows a visitor each table, by its name.
+            /// Passes each table to the visitor, with its name.
             #[cfg(feature = "store")]
             pub(super) fn visit<E>(
                 &mut self,
@@ -74,7 +74,7 @@ tables! {
     key_versions: String => KeyVersion,
     import_tokens: String => ImportToken,
     aliases: String => Alias,
-    /// By name, as the next two.
+    /// By name, like the next two tables.
     access_points: String => AccessPoint,
     access_policies: String => AccessPolicy,
     network_rules: String => NetworkRule,
@@ -85,12 +85,12 @@ tables! {
     data_key_versions: (String, u64) => DataKeyVersion,
     secrets: String => Secret,
     secret_versions: (String, String) => SecretVersion,
-    /// By name: what the gateway keeps beside all of these.
+    /// By name: settings of the gateway, which no action creates.
     settings: String => Setting,
     tags: TagId => Tag,
 }
 
-/// What goes through all tables.
+/// A visitor of all tables.
 #[cfg(feature = "store")]
 pub(super) trait VisitTables {
     type Error;

@@ -1,4 +1,4 @@
-//! Tags of keys and secrets.
+//! Tags of keys, secrets and certificates.
 
 use std::ops::Bound;
 
@@ -11,18 +11,18 @@ use super::{Engine, Fault};
 
 const MAX_LENGTH: usize = 128;
 const MAX_PER_RESOURCE: usize = 20;
-/// How many resources and how many tags one request names at most.
+/// The maximum numbers of resources and of tags in one request.
 const MAX_RESOURCES: usize = 50;
 const MAX_TAGS: usize = 20;
 
-/// A tag to set: up to 128 characters each; the value may be empty.
+/// A tag to set. Key and value have up to 128 characters each; the value may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TagPair {
     pub(crate) key: String,
     pub(crate) value: String,
 }
 
-/// A tag that a listed resource must have; without a value, any value matches.
+/// A tag that a listed resource must have. Without a value, any value matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TagFilter {
     pub(crate) key: String,
@@ -33,12 +33,13 @@ pub(crate) struct TagFilter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TagPage {
     pub(crate) tags: Vec<Tag>,
-    /// The token of the next page, or `None` on the last.
+    /// The token of the next page, or `None` on the last page.
     pub(crate) next_token: Option<String>,
 }
 
 impl Engine {
-    /// Sets tags on every one of the resources, or on none. A resource has up to 20.
+    /// Sets tags on all of the resources, or on none if one is refused. A resource has up to 20
+    /// tags.
     pub(crate) fn tag_resources(
         &self,
         resource_type: ResourceType,
@@ -57,8 +58,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Removes the tags with those keys, or all tags, from all of the resources. Missing tags are
-    /// ignored.
+    /// Removes the tags with these keys from all of the resources; `None` removes all tags. Missing
+    /// tags are ignored.
     pub(crate) fn untag_resources(
         &self,
         resource_type: ResourceType,
@@ -78,7 +79,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The tags of one key.
+    /// Returns the tags of one key.
     pub(crate) fn list_key_tags(&self, key: &str) -> Result<Vec<Tag>, Fault> {
         let tables = self.read();
         let key = self.resolve_key(&tables, key)?;
@@ -86,8 +87,9 @@ impl Engine {
         Ok(tables.tags_of(ResourceType::Key, &key.key_id).cloned().collect())
     }
 
-    /// All tags of the resources that have every tag in `filters`; of all resources of the type if
-    /// `resources` is empty. A page has up to `page_size` tags, at least one.
+    /// Returns a page of the tags of those resources that have every tag in `filters`. If
+    /// `resources` is empty, all resources of the type are meant. A page has up to `page_size`
+    /// tags, and at least one if there are any.
     pub(crate) fn list_tag_resources(
         &self,
         resource_type: ResourceType,
@@ -145,7 +147,7 @@ impl Engine {
 }
 
 impl Tables {
-    /// Whether the resource may have `tags` beside those that it has.
+    /// Checks `tags`, and that the resource may have them in addition to its own tags.
     pub(super) fn check_tags(
         &self,
         resource_type: ResourceType,
@@ -212,7 +214,8 @@ fn check_key(key: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Letters and digits, of any script, and `/\\_-.+=:@`; the console lets spaces through too.
+/// Returns `true` for letters and digits of any script, and for `/\\_-.+=:@`. Spaces are allowed
+/// too, because the console accepts them.
 fn is_allowed(c: char) -> bool {
     c.is_alphanumeric() || "/\\_-.+=:@ ".contains(c)
 }
@@ -221,8 +224,8 @@ fn check_count(count: usize, most: usize, name: &str) -> Result<(), Fault> {
     if count > most { Err(Fault::invalid(name)) } else { Ok(()) }
 }
 
-/// A token names the last tag of its page, so that tags which come and go between two pages
-/// neither repeat nor hide others.
+/// Returns the token of the next page. It names the last tag of this page, so that tags which are
+/// added or removed between two requests neither repeat nor hide others.
 fn encode_token(last: &Tag) -> String {
     BASE64.encode(format!("{}\0{}", last.resource_id, last.key))
 }

@@ -1,4 +1,4 @@
-//! Keys encrypted with a public key for their transport: out of the service (export) and into it
+//! Keys that are encrypted with a public key for transport: out of the service (export) or into it
 //! (import).
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
@@ -20,27 +20,27 @@ use super::material::Drawn;
 use super::spec::KeySpec;
 use super::{Fault, kept};
 
-/// How long an encrypted key of SM4 is: a point, a digest and 16 bytes.
+/// The length of an encrypted SM4 key: a point, a digest and 16 bytes.
 #[cfg(feature = "sm")]
 const WRAPPED_SM4: usize = 65 + 32 + 16;
 
-/// How a key is encrypted for its transport.
+/// The algorithm that encrypts a key for transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum WrappingAlgorithm {
     RsaesOaepSha256,
     RsaesOaepSha1,
-    /// To import only.
+    /// For imports only.
     RsaesPkcs1V15,
     Sm2Pke,
-    /// To import pairs only: a key of AES, encrypted with `RsaesOaepSha256`, and behind it the
-    /// pair, encrypted with that key in ECB with PKCS#7 padding.
+    /// For imports of pairs only: an AES key, encrypted with `RsaesOaepSha256`, followed by the
+    /// pair, encrypted with that AES key in ECB with PKCS#7 padding.
     RsaesOaepSha256Aes256,
-    /// To import pairs only: a key of SM4, encrypted as `C1C3C2`, and behind it the pair, encrypted
-    /// with that key in ECB.
+    /// For imports of pairs only: an SM4 key, encrypted as `C1C3C2`, followed by the pair,
+    /// encrypted with that SM4 key in ECB.
     Sm2PkeSm4,
 }
 
-/// The private key that decrypts what was encrypted for an import.
+/// The private key that decrypts imported material.
 pub(super) enum WrappingKey {
     Rsa(PrivateDecryptingKey),
     #[cfg(feature = "sm")]
@@ -48,7 +48,7 @@ pub(super) enum WrappingKey {
 }
 
 impl WrappingAlgorithm {
-    /// The algorithm of that name, for a public key of that spec.
+    /// Returns the algorithm named `name`, for a public key of the spec `key_spec`.
     pub(crate) fn parse(key_spec: &str, name: &str) -> Result<Self, Fault> {
         if key_spec.is_empty() {
             return Err(Fault::missing("WrappingKeySpec"));
@@ -72,7 +72,7 @@ impl WrappingAlgorithm {
         Ok(algorithm)
     }
 
-    /// Whether what is encrypted is a pair of keys, and not the bytes of one.
+    /// Returns `true` if the encrypted key is a pair, and not the bytes of a single key.
     pub(super) fn is_for_pairs(self) -> bool {
         matches!(self, Self::RsaesOaepSha256Aes256 | Self::Sm2PkeSm4)
     }
@@ -88,8 +88,8 @@ impl WrappingAlgorithm {
     }
 }
 
-/// Encrypts a key with a public key, a `SubjectPublicKeyInfo` in DER. `name` is the parameter that
-/// the error of a key that is too long names.
+/// Encrypts a key with a public key: a `SubjectPublicKeyInfo` in DER. `name` is the parameter that
+/// the refusal names if the key is too long.
 pub(crate) fn wrap(
     public_der: &[u8],
     algorithm: WrappingAlgorithm,
@@ -98,7 +98,7 @@ pub(crate) fn wrap(
 ) -> Result<Vec<u8>, Fault> {
     #[cfg(feature = "sm")]
     if algorithm == WrappingAlgorithm::Sm2Pke {
-        // A key that is read may still be a wrong one; the length is what is left.
+        // Encrypting one byte tells a bad public key from a key that is too long.
         return match encrypt_to(public_der, &[0]) {
             None => Err(Fault::invalid("PublicKeyBlob")),
             Some(_) => encrypt_to(public_der, key).ok_or_else(|| Fault::invalid(name)),
@@ -151,7 +151,7 @@ impl<'de> Deserialize<'de> for WrappingKey {
 }
 
 impl WrappingKey {
-    /// A new pair for that algorithm.
+    /// Generates a pair for this algorithm.
     pub(super) fn generate(algorithm: WrappingAlgorithm) -> Result<Self, Fault> {
         match algorithm {
             #[cfg(feature = "sm")]
@@ -166,7 +166,7 @@ impl WrappingKey {
         }
     }
 
-    /// The public key, a `SubjectPublicKeyInfo` in DER.
+    /// Returns the public key: a `SubjectPublicKeyInfo` in DER.
     pub(super) fn public_der(&self) -> Result<Vec<u8>, Fault> {
         match self {
             Self::Rsa(private) => {
@@ -178,7 +178,7 @@ impl WrappingKey {
         }
     }
 
-    /// Decrypts a key, if it was encrypted to this one.
+    /// Decrypts a key. Returns `None` if it was not encrypted with this pair's public key.
     pub(super) fn unwrap(
         &self,
         algorithm: WrappingAlgorithm,

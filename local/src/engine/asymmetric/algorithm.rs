@@ -1,11 +1,11 @@
-//! The names and the meaning of the asymmetric algorithms.
+//! The asymmetric algorithms and their names on the wire.
 
 use aws_lc_rs::digest::{Digest, SHA256, digest};
 use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm};
 
 use super::super::Fault;
 
-/// How a pair encrypts.
+/// The encryption algorithm of a key pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EncryptionAlgorithm {
     RsaesOaepSha256,
@@ -13,27 +13,29 @@ pub(crate) enum EncryptionAlgorithm {
     Sm2Pke,
 }
 
-/// How a key signs. ECDSA signatures are in DER; the salt of PSS is as long as the digest.
+/// The signing algorithm of a key pair. ECDSA signatures are in DER; the salt of PSS is as long as
+/// the digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SigningAlgorithm {
     RsaPssSha256,
     RsaPkcs1Sha256,
     EcdsaSha256,
-    /// Over SM3.
+    /// SM2 over an SM3 digest.
     Sm2Dsa,
 }
 
-/// What is signed.
+/// The input of a signature.
 #[derive(Clone, Copy)]
 pub(crate) enum Message<'a> {
-    /// A message, to be hashed first.
+    /// A message, which is hashed first.
     Raw(&'a [u8]),
-    /// The digest of a message, 32 bytes: SHA-256, or SM3 of the signer's identity and the message.
+    /// The digest of a message (32 bytes): SHA-256, or SM3 of the signer's identity and the
+    /// message.
     Digest(&'a [u8]),
 }
 
 impl EncryptionAlgorithm {
-    /// The algorithm of that name.
+    /// Returns the encryption algorithm named `name`.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "RSAES_OAEP_SHA_256" => Ok(Self::RsaesOaepSha256),
@@ -45,7 +47,7 @@ impl EncryptionAlgorithm {
         }
     }
 
-    /// The algorithm's name on the wire.
+    /// Returns the algorithm's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Sm2Pke => "SM2PKE",
@@ -54,7 +56,7 @@ impl EncryptionAlgorithm {
         }
     }
 
-    /// The padding of RSA, if it is one.
+    /// Returns the padding of an RSA algorithm, or `None` for SM2.
     pub(super) fn oaep(self) -> Option<&'static OaepAlgorithm> {
         match self {
             Self::RsaesOaepSha256 => Some(&OAEP_SHA256_MGF1SHA256),
@@ -65,7 +67,7 @@ impl EncryptionAlgorithm {
 }
 
 impl SigningAlgorithm {
-    /// The algorithm of that name.
+    /// Returns the signing algorithm named `name`.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "RSA_PSS_SHA_256" => Ok(Self::RsaPssSha256),
@@ -78,7 +80,7 @@ impl SigningAlgorithm {
         }
     }
 
-    /// The algorithm's name on the wire.
+    /// Returns the algorithm's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Sm2Dsa => "SM2DSA",

@@ -1,4 +1,4 @@
-//! The operations of a key pair, whether it belongs to a version of a key or to a certificate.
+//! The operations of a key pair, which belongs to a key version or to a certificate.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::{
@@ -100,7 +100,7 @@ impl Material {
         })
     }
 
-    /// The public key, a `SubjectPublicKeyInfo` in DER.
+    /// Returns the public key: a `SubjectPublicKeyInfo` in DER.
     pub(in crate::engine) fn public_der(&self) -> Result<Vec<u8>, Fault> {
         let der: PublicKeyX509Der<'_> = match self.drawn()? {
             Drawn::Bytes(_) => return Err(Fault::unsupported_operation()),
@@ -114,7 +114,7 @@ impl Material {
     }
 }
 
-/// A key pair, with the padding to sign with and the scheme to verify with that fit it.
+/// A key pair, with the padding that fits it for signing and the scheme for verifying.
 enum SigningKey<'a> {
     Rsa(&'a RsaKeyPair, &'static RsaSignatureEncoding, &'static RsaParameters),
     Ecdsa(&'a EcdsaKeyPair, &'static EcdsaVerificationAlgorithm),

@@ -1,7 +1,7 @@
-//! A pair of RSA that the same bytes always give, for seeds.
+//! RSA pairs for seeds: the same bytes always give the same pair.
 //!
-//! Each prime is the first one at or after a number that is derived from the bytes, so that another
-//! way of searching finds the same. The pair is as public as the bytes.
+//! Each prime is the first one at or after a number that is derived from the bytes, so any way of
+//! searching finds the same prime. The pair is as public as the bytes.
 
 use std::num::NonZeroU32;
 
@@ -19,7 +19,8 @@ use crate::engine::spec::KeySpec;
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 const PUBLIC_EXPONENT: u64 = 65_537;
 
-/// The pair of that spec that these bytes give, as PKCS#8. It takes up to seconds.
+/// Returns the RSA pair that is derived from these bytes, as PKCS#8. This takes up to several
+/// seconds.
 pub(in crate::engine) fn derived_rsa(
     from: &[u8],
     spec: KeySpec,
@@ -35,9 +36,9 @@ pub(in crate::engine) fn derived_rsa(
     pkcs8(&p, &q).ok_or_else(Fault::internal)
 }
 
-/// The first prime after a number of that name and length whose predecessor has no factor in common
-/// with the exponent. The number's two highest bits are set, so that the product of two has twice
-/// its length.
+/// Returns the first prime `p`, at or after a start number, for which `p - 1` has no factor in
+/// common with the public exponent. The start number is derived from `from` and `name`. Its two
+/// highest bits are set, so that the product of two such primes is twice as long.
 fn prime(from: &[u8], name: &str, bits: u32) -> Result<BoxedUint, Fault> {
     let key = Key::new(HMAC_SHA512, from);
     let mut start = Zeroizing::new(Vec::with_capacity(bits as usize / 8));
@@ -61,7 +62,7 @@ fn prime(from: &[u8], name: &str, bits: u32) -> Result<BoxedUint, Fault> {
         .ok_or_else(Fault::internal)
 }
 
-/// An `RSAPrivateKey` of RFC 8017 in a `PrivateKeyInfo`; `p` is the larger one.
+/// Encodes an `RSAPrivateKey` of RFC 8017 in a `PrivateKeyInfo`; `p` is the larger prime.
 fn pkcs8(p: &BoxedUint, q: &BoxedUint) -> Option<Zeroizing<Vec<u8>>> {
     let below = |it: &BoxedUint| it.wrapping_sub(one(it.bits_precision()));
     let modulus = p.concatenating_mul(q);
@@ -106,8 +107,8 @@ mod tests {
     use crate::engine::id::hex;
     use crate::engine::spec::KeySpec;
 
-    // What is derived must be the same in every version: seeds promise it. The digests are those of
-    // another implementation, which tests each odd number in turn.
+    // Seeds promise that derived pairs are the same in every version. Another implementation, which
+    // tests each odd number in turn, computed the digests.
     #[test]
     fn the_same_bytes_give_the_same_pair_for_ever() {
         for (spec, bits, expected) in [

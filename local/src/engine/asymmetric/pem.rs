@@ -6,12 +6,12 @@ use zeroize::Zeroizing;
 
 const LINE: usize = 64;
 
-/// A `SubjectPublicKeyInfo` in PEM.
+/// Writes a `SubjectPublicKeyInfo` in PEM.
 pub(in crate::engine) fn public_pem(der: &[u8]) -> String {
     pem(der, "PUBLIC KEY")
 }
 
-/// A private key of PKCS#8 in PEM.
+/// Writes a PKCS#8 private key in PEM.
 pub(in crate::engine) fn private_pem(der: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(pem(der, "PRIVATE KEY"))
 }

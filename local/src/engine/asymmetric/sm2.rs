@@ -1,4 +1,4 @@
-//! Keys on the curve of SM2: signatures (SM2DSA) and encryption (SM2PKE), both in DER.
+//! SM2 keys: signatures (SM2DSA) and encryption (SM2PKE), both in DER.
 
 use sm2::dsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use sm2::dsa::signature::{Signer, Verifier};
@@ -15,7 +15,7 @@ use super::algorithm::Message;
 
 /// The default identity of a signer, from GM/T 0009.
 const DISTINGUISHED_ID: &str = "1234567812345678";
-/// The longest plaintext of SM2PKE, in bytes.
+/// The maximum length of a plaintext of SM2PKE, in bytes.
 pub(in crate::engine) const MAX_PLAINTEXT: usize = 6047;
 
 /// A pair of keys.
@@ -26,7 +26,7 @@ impl Sm2Key {
         SecretKey::try_generate().map(Self).map_err(|_| Fault::internal())
     }
 
-    /// The pair of a private key: its 32 bytes, or PKCS#8 in DER.
+    /// Reads the pair from its private key: 32 bytes, or PKCS#8 in DER.
     pub(in crate::engine) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         if bytes.len() == 32 {
             SecretKey::from_slice(bytes).map(Self).ok()
@@ -35,13 +35,13 @@ impl Sm2Key {
         }
     }
 
-    /// The private key, PKCS#8 in DER.
+    /// Returns the private key: PKCS#8 in DER.
     pub(in crate::engine) fn private_der(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let document = self.0.to_pkcs8_der().map_err(|_| Fault::internal())?;
         Ok(Zeroizing::new(document.as_bytes().to_vec()))
     }
 
-    /// The public key, a `SubjectPublicKeyInfo` in DER.
+    /// Returns the public key: a `SubjectPublicKeyInfo` in DER.
     pub(in crate::engine) fn public_der(&self) -> Result<Vec<u8>, Fault> {
         let document = self.0.public_key().to_public_key_der();
         Ok(document.map_err(|_| Fault::internal())?.as_bytes().to_vec())
@@ -77,13 +77,13 @@ impl Sm2Key {
         encrypt(self.0.public_key(), plaintext).ok_or_else(|| Fault::invalid("Plaintext"))
     }
 
-    /// Decrypts what was encrypted with the public key, if it is valid.
+    /// Decrypts a ciphertext in DER. Returns `None` if it is not valid.
     pub(in crate::engine) fn decrypt(&self, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let key = DecryptingKey::new(self.0.clone());
         key.decrypt_der(ciphertext).map(Zeroizing::new).ok()
     }
 
-    /// Decrypts a ciphertext that is a point, a digest and the text, one after the other: `C1C3C2`.
+    /// Decrypts a ciphertext in the layout `C1C3C2`: a point, a digest and the encrypted text.
     pub(in crate::engine) fn decrypt_plain(&self, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let key = DecryptingKey::new(self.0.clone());
         key.decrypt(ciphertext).map(Zeroizing::new).ok()
@@ -94,7 +94,7 @@ impl Sm2Key {
     }
 }
 
-/// Encrypts with a public key, a `SubjectPublicKeyInfo` in DER.
+/// Encrypts with a public key: a `SubjectPublicKeyInfo` in DER.
 pub(in crate::engine) fn encrypt_to(public_der: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
     encrypt(PublicKey::from_public_key_der(public_der).ok()?, plaintext)
 }

@@ -1,4 +1,4 @@
-//! Pairs of keys, used.
+//! Asymmetric keys in use.
 
 mod specs;
 
@@ -18,7 +18,7 @@ use super::EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256};
 use super::SigningAlgorithm::{EcdsaSha256, RsaPkcs1Sha256, RsaPssSha256};
 use super::{EncryptionAlgorithm, Engine, Fault, Message, SigningAlgorithm};
 
-/// Shared, because drawing an RSA key takes its time.
+/// Shared by the tests, because generating an RSA key is slow.
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let engine = engine();
     engine.seed().expect("an empty engine is seeded");
@@ -191,7 +191,7 @@ fn verify(
     Ok(ENGINE.verify(key, None, algorithm, message, signature)?.value)
 }
 
-/// The DER inside the PEM of a key.
+/// Returns the DER in the PEM of a key's public key.
 fn spki(key: &str) -> Vec<u8> {
     let pem = ENGINE.public_key(key, None).expect("the key is asymmetric").value;
     let text: String = pem.lines().filter(|line| !line.starts_with('-')).collect();

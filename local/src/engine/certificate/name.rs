@@ -1,9 +1,9 @@
-//! Distinguished names as RFC 2253 writes them: the most specific part first.
+//! Distinguished names in the form of RFC 2253: the most specific part comes first.
 
 use alibabacloud_kms::__private::{Malformed, Reader};
 use rcgen::{DistinguishedName, DnType};
 
-/// The supported parts, by their names and object identifiers: 2.5.4 and a number.
+/// The supported parts: their names, types and object identifiers (2.5.4 and a number).
 const PARTS: [(&str, DnType, [u8; 3]); 6] = [
     ("CN", DnType::CommonName, [0x55, 4, 3]),
     ("OU", DnType::OrganizationalUnitName, [0x55, 4, 11]),
@@ -15,7 +15,7 @@ const PARTS: [(&str, DnType, [u8; 3]); 6] = [
 /// The parts that a request must have.
 const REQUIRED: [&str; 4] = ["CN", "OU", "O", "C"];
 
-/// Reads the name of a request, in which a comma always ends a part.
+/// Parses the name in a request. A comma always ends a part: escapes are not supported.
 pub(super) fn parse(text: &str) -> Option<DistinguishedName> {
     let parts = text.split(',').map(|part| {
         let (name, value) = part.split_once('=')?;
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Option<DistinguishedName> {
     Some(out)
 }
 
-/// Writes the `Name` of a certificate without unsupported parts.
+/// Writes the `Name` of a certificate, without parts that are not supported.
 pub(super) fn write(mut name: Reader<'_>) -> Result<String, Malformed> {
     let mut parts = Vec::new();
     while !name.is_empty() {

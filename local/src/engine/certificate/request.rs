@@ -24,7 +24,7 @@ pub(super) fn write(
     let private_key = PrivatePkcs8KeyDer::from(private_key);
     let key = KeyPair::from_pkcs8_der_and_sign_algo(&private_key, algorithm);
     let key = key.map_err(|_| Fault::internal())?;
-    // The only remaining fault: characters that the parts of a name cannot have.
+    // Only one failure remains: characters that are not allowed in a part of the name.
     let request = params.serialize_request(&key).map_err(|_| Fault::invalid("Subject"))?;
     request.pem().map_err(|_| Fault::internal())
 }

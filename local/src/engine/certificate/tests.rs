@@ -1,4 +1,4 @@
-//! Certificates, from the request to the last signature.
+//! Certificates, from the request to the verification of a signature.
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, CertifiedIssuer, DnType,
@@ -25,7 +25,7 @@ fn create(engine: &Engine, spec: KeySpec) -> (String, String) {
     (text.id, text.request)
 }
 
-/// A self-signed certificate of another key.
+/// Returns a self-signed certificate for another key.
 fn other() -> String {
     let key = KeyPair::generate().expect("a key");
     let params = CertificateParams::new(Vec::new()).expect("no names");
@@ -39,7 +39,7 @@ fn active(engine: &Engine, spec: KeySpec) -> String {
     id
 }
 
-/// A certificate for a request, and the CA's: the request's signature is verified on the way.
+/// Returns the certificate for a request, and that of its CA. Verifies the request's signature.
 fn issue(request: &str) -> (String, String) {
     let mut ca = CertificateParams::new(Vec::new()).expect("no names");
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -1,4 +1,4 @@
-//! Reads certificates: RFC 5280.
+//! Parses certificates (RFC 5280).
 
 use std::time::SystemTime;
 
@@ -14,8 +14,8 @@ use super::name;
 const KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 14];
 /// `id-ce-subjectAltName`, 2.5.29.17.
 const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 17];
-/// The service's names of signature algorithms: `sha256WithRSAEncryption`, `ecdsa-with-SHA256` and
-/// `SM2-with-SM3`.
+/// The service's names of signature algorithms, by object identifier: `sha256WithRSAEncryption`,
+/// `ecdsa-with-SHA256` and `SM2-with-SM3`.
 const ALGORITHMS: [(&[u8], &str); 3] = [
     (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11], "RSA2048-SHA256"),
     (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2], "ECDSA-SHA256"),
@@ -35,7 +35,7 @@ pub(crate) struct X509 {
     pub(crate) alternative_names: Vec<String>,
     /// In hexadecimal digits.
     pub(crate) serial: String,
-    /// By the service's name.
+    /// The service's name of the algorithm.
     pub(crate) signature_algorithm: String,
     pub(crate) key_identifier: Option<String>,
     pub(crate) not_before: SystemTime,
@@ -43,14 +43,14 @@ pub(crate) struct X509 {
 }
 
 impl X509 {
-    /// Reads the first certificate of a PEM text.
+    /// Parses the first certificate of a PEM text.
     pub(super) fn parse(pem: &str) -> Option<Self> {
         let der = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
         read(&der).ok()
     }
 }
 
-/// Returns `true` if a PEM text consists of certificates.
+/// Returns `true` if a PEM text consists of certificates and has at least one.
 pub(super) fn is_chain(pem: &str) -> bool {
     let mut chain = CertificateDer::pem_slice_iter(pem.as_bytes()).peekable();
     chain.peek().is_some() && chain.all(|der| der.is_ok_and(|der| read(&der).is_ok()))
@@ -91,7 +91,7 @@ fn extensions(mut all: Reader<'_>, read: &mut X509) -> Result<(), Malformed> {
     while !all.is_empty() {
         let mut extension = all.sequence()?;
         let id = extension.oid()?;
-        // Whether it is critical.
+        // The flag `critical`.
         extension.optional(0x01)?;
         let value = extension.octets()?;
         match id {
@@ -112,13 +112,13 @@ fn extensions(mut all: Reader<'_>, read: &mut X509) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// Bytes as the service shows them: `79 36 26`.
+/// Writes bytes in the service's form: `79 36 26`.
 fn spaced(bytes: &[u8]) -> String {
     let bytes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
     bytes.join(" ")
 }
 
-/// `YYMMDDHHMMSSZ` until 2049, and `YYYYMMDDHHMMSSZ`.
+/// Parses a time: `YYMMDDHHMMSSZ` until 2049, `YYYYMMDDHHMMSSZ` from 2050.
 fn time(element: Element<'_>) -> Result<SystemTime, Malformed> {
     let text = std::str::from_utf8(element.content()).map_err(|_| Malformed)?;
     let text = match (element.tag(), text.get(..2)) {

@@ -1,4 +1,5 @@
-//! AES without authentication: CBC and ECB, which only the instance's own operations have.
+//! AES without authentication: CBC and ECB, for the instance's own operations and for importing
+//! pairs.
 
 use aws_lc_rs::cipher::{
     AES_128, AES_192, AES_256, Algorithm, DecryptingKey, DecryptionContext, EncryptingKey,
@@ -16,7 +17,7 @@ const BLOCK: usize = 16;
 /// The block mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BlockMode {
-    /// Each block is combined with the one before, the first with these 16 bytes.
+    /// Combines each block with the previous one, and the first block with these 16 bytes.
     Cbc([u8; BLOCK]),
     Ecb,
 }
@@ -25,7 +26,7 @@ pub(crate) enum BlockMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Padding {
     Pkcs7,
-    /// None: the plaintext consists of whole blocks.
+    /// No padding: the plaintext consists of whole blocks.
     None,
 }
 
@@ -61,7 +62,7 @@ impl Cipher<'_> {
         Ok(buffer)
     }
 
-    /// Decrypts what [`Cipher::encrypt_blocks`] made.
+    /// Decrypts the result of [`Cipher::encrypt_blocks`].
     pub(in crate::engine) fn decrypt_blocks(
         &self,
         mode: BlockMode,
@@ -143,7 +144,7 @@ mod tests {
         }
     }
 
-    /// NIST SP 800-38A, F.1.1 and F.2.1: the first block.
+    /// The first blocks of the examples F.1.1 and F.2.1 in NIST SP 800-38A.
     #[test]
     fn the_examples_of_sp_800_38a_are_reproduced() {
         let bytes = |text: &str| -> Vec<u8> {

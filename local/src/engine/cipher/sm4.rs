@@ -1,4 +1,4 @@
-//! SM4 in GCM.
+//! SM4: GCM, and decryption with ECB for importing pairs.
 
 use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
@@ -32,7 +32,7 @@ pub(super) fn open(
     opened.map(Zeroizing::new).map_err(|_| Fault::invalid_ciphertext())
 }
 
-/// Decrypts blocks, each by itself.
+/// Decrypts whole blocks with ECB.
 pub(in crate::engine) fn decrypt_blocks(
     key: &[u8],
     ciphertext: &[u8],
@@ -58,7 +58,7 @@ mod tests {
     const AAD: &[u8] =
         b"\xfe\xed\xfa\xce\xde\xad\xbe\xef\xfe\xed\xfa\xce\xde\xad\xbe\xef\xab\xad\xda\xd2";
 
-    /// RFC 8998, A.1.
+    /// The example A.1 of RFC 8998.
     #[test]
     fn the_example_of_rfc_8998_is_reproduced() {
         let plaintext: Vec<u8> = [0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0xee, 0xaa].repeat_each(8);

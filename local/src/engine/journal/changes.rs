@@ -1,4 +1,4 @@
-//! From rows to what is written, and back.
+//! Converts changed rows to what the store writes.
 
 use std::convert::Infallible;
 
@@ -9,21 +9,21 @@ use zeroize::Zeroizing;
 use crate::engine::rows::Rows;
 use crate::engine::tables::{Tables, VisitTables};
 
-/// One row that is written or deleted.
+/// A row to write or delete.
 pub(super) struct Change {
     pub(super) table: &'static str,
     pub(super) key: Vec<u8>,
-    /// None if it is deleted.
+    /// `None` if the row is deleted.
     pub(super) row: Option<Zeroizing<Vec<u8>>>,
 }
 
-/// The changes of one write, under the number that tells them from others.
+/// The changes of one write, with the number that identifies them.
 pub(super) struct Transaction {
     pub(super) number: u64,
     pub(super) changes: Vec<Change>,
 }
 
-/// The rows that changed since they were last taken.
+/// Returns the changes of all rows since the last call.
 pub(super) fn take(tables: &mut Tables) -> Vec<Change> {
     let mut taken = Taken(Vec::new());
     match tables.visit(&mut taken) {
@@ -50,9 +50,9 @@ impl VisitTables for Taken {
     }
 }
 
-/// In JSON, whose fields have names: a field that is added needs a default and no migration.
+/// Writes a value in JSON. Fields have names there: a new field needs a default, but no migration.
 fn written<T: Serialize>(value: &T) -> Zeroizing<Vec<u8>> {
-    // Its length first, so that the buffer never moves and leaves no copy behind.
+    // The length is computed first, so that the buffer never grows and leaves no copy behind.
     let mut length = Length(0);
     let counted = serde_json::to_writer(&mut length, value);
     let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));

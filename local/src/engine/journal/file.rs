@@ -1,4 +1,4 @@
-//! The store: a file of redb, each table's rows under their keys.
+//! The store: a redb file, with the rows of each table under their keys.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -18,12 +18,13 @@ use super::changes::Change;
 use crate::engine::rows::Rows;
 use crate::engine::tables::{Tables, VisitTables};
 
-/// How a store is written. A change that an older version would misread makes it one more, with its
-/// step in [`MIGRATIONS`].
+/// The version of the store's format. A change that an older version of the gateway would misread
+/// increments it and adds a step to [`MIGRATIONS`].
 const FORMAT: u64 = 1;
-/// What makes a store of the next format of one of the format `index + 1`.
+/// The steps to newer formats: the step at `index` migrates from the format `index + 1` to the
+/// next.
 const MIGRATIONS: &[Migration] = &[];
-/// What redb keeps in memory of the file. All rows are in the tables; it serves commits only.
+/// The size of redb's cache, in bytes. Only commits need it: all rows are in the tables.
 const CACHE: usize = 2 << 20;
 
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
@@ -37,7 +38,7 @@ pub(super) struct StoreFile {
     last_number: u64,
 }
 
-/// Why a store cannot be used.
+/// The reason why a store cannot be used.
 #[derive(Debug)]
 enum Unusable {
     Open,
@@ -47,7 +48,7 @@ enum Unusable {
 }
 
 impl StoreFile {
-    /// Opens the store at `path`; it is made, for its owner only, if it is not there.
+    /// Opens the store at `path`. If it does not exist, creates it with access only for its owner.
     pub(super) fn open(path: &Path) -> Result<Self, BoxError> {
         Self::open_with(path, FORMAT, MIGRATIONS)
     }
@@ -59,7 +60,7 @@ impl StoreFile {
         let backend = FileBackend::new(file).map_err(|error| failed(Unusable::from(error)))?;
         let database = Builder::new()
             .set_cache_size(CACHE)
-            // Without it, redb may panic on a file that is damaged.
+            // Without this check, redb may panic on a damaged file.
             .set_check_integrity_on_open(true)
             .create_with_backend(backend)
             .map_err(|error| failed(Unusable::from(error)))?;
@@ -71,12 +72,12 @@ impl StoreFile {
         &self.path
     }
 
-    /// The number of the last transaction that is on disk.
+    /// Returns the number of the last transaction that is on disk.
     pub(super) fn last_number(&self) -> u64 {
         self.last_number
     }
 
-    /// All rows.
+    /// Reads all rows.
     pub(super) fn load(&self) -> Result<Tables, BoxError> {
         let failed = |error: redb::Error| Failure {
             path: self.path.clone(),
@@ -89,14 +90,14 @@ impl StoreFile {
         Ok(tables)
     }
 
-    /// Writes these changes, all or none, as those up to the transaction of that number.
+    /// Writes all of these changes, or none. `number` is the number of their last transaction.
     pub(super) fn commit<'c>(
         &mut self,
         number: u64,
         changes: impl Iterator<Item = &'c Change>,
     ) -> Result<(), redb::Error> {
         let mut transaction = self.database.begin_write()?;
-        // After a crash, the store is open at once.
+        // So that the store opens without a long repair after a crash.
         transaction.set_quick_repair(true);
         transaction.open_table(META)?.insert("number", number)?;
         for Change { table, key, row } in changes {
@@ -124,7 +125,7 @@ fn open_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-/// Brings the store to this format; returns the number of its last transaction.
+/// Migrates the store to this format. Returns the number of its last transaction.
 fn prepare(database: &Database, format: u64, migrations: &[Migration]) -> Result<u64, Unusable> {
     let mut transaction = database.begin_write().map_err(redb::Error::from)?;
     transaction.set_quick_repair(true);
@@ -204,7 +205,7 @@ impl From<DatabaseError> for Unusable {
     }
 }
 
-/// A store that cannot be used.
+/// An error: the store cannot be used.
 #[derive(Debug)]
 struct Failure {
     path: PathBuf,

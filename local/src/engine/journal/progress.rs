@@ -1,20 +1,20 @@
-//! How far the writer is, and what it had to give up.
+//! The progress of the writer: the transactions that it wrote, and those that it lost.
 
 use std::sync::Arc;
 
-/// Which transactions are on disk, and which never will be.
+/// The transactions that are on disk, and those that are lost.
 pub(super) struct Progress {
     settled: u64,
-    /// First and last of each run of transactions that were lost, in order.
+    /// The first and the last transaction of each run of lost ones, in order.
     losses: Vec<(u64, u64)>,
-    /// Why the last of them were.
+    /// The reason for the last loss.
     last_failure: Arc<str>,
-    /// Whether what is on disk cannot even be read.
+    /// Whether the store cannot even be read.
     is_unavailable: bool,
 }
 
 impl Progress {
-    /// All up to this one are on disk.
+    /// Creates the progress of a store that has all transactions up to `last`.
     pub(super) fn new(last: u64) -> Self {
         Self {
             settled: last,
@@ -24,12 +24,13 @@ impl Progress {
         }
     }
 
-    /// The number of the last transaction whose end is known.
+    /// Returns the number of the last transaction that is settled, that is, written or lost.
     pub(super) fn settled(&self) -> u64 {
         self.settled
     }
 
-    /// Why nothing can be answered now, if that is so.
+    /// Returns the reason why no request can be answered now, or `None` if requests can be
+    /// answered.
     pub(super) fn failure(&self) -> Option<&str> {
         self.is_unavailable.then_some(&*self.last_failure)
     }
@@ -38,12 +39,12 @@ impl Progress {
         &self.last_failure
     }
 
-    /// All up to this one are on disk, except those that were lost before.
+    /// Records that all transactions up to `last` are on disk, except those that are already lost.
     pub(super) fn commit(&mut self, last: u64) {
         self.settled = last;
     }
 
-    /// Those after `kept` up to `last` are lost.
+    /// Records that the transactions after `kept` up to `last` are lost.
     pub(super) fn lose(&mut self, kept: u64, last: u64, why: &str, is_unavailable: bool) {
         self.settled = last;
         self.last_failure = Arc::from(why);
@@ -59,7 +60,7 @@ impl Progress {
         !self.is_whole(number - 1, number)
     }
 
-    /// Returns `true` if none after `since` up to `last` was lost.
+    /// Returns `true` if no transaction after `since` up to `last` is lost.
     pub(super) fn is_whole(&self, since: u64, last: u64) -> bool {
         !self.losses.iter().any(|(first, end)| *first <= last && *end > since)
     }

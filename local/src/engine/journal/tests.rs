@@ -24,7 +24,7 @@ fn open(folder: &Path) -> Result<Engine, String> {
     Engine::open(config, &folder.join("store.redb")).map_err(|error| error.to_string())
 }
 
-/// Runs this on an engine that is opened before and closed afterwards.
+/// Opens an engine, runs `run` on it and closes it.
 fn with<T>(folder: &Path, run: impl FnOnce(&Engine) -> T) -> T {
     let engine = open(folder).expect("the store is opened");
     let done = run(&engine);

@@ -1,4 +1,4 @@
-//! The thread that writes.
+//! The thread that writes to the store.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,13 +14,13 @@ use super::file::StoreFile;
 use super::progress::Progress;
 use crate::engine::tables::Tables;
 
-/// How long to wait before a store that cannot be read is tried again.
+/// The pause before another attempt to open a store that cannot be read.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
-/// Commits what it receives, as much at once as there is.
+/// Commits the transactions that it receives, all that are waiting at once.
 pub(super) struct Writer {
     path: PathBuf,
-    /// None as long as it cannot be opened again after a failure.
+    /// `None` as long as the store cannot be opened again after a failure.
     file: Option<StoreFile>,
     tables: Arc<RwLock<Tables>>,
     issued: Arc<AtomicU64>,
@@ -69,21 +69,21 @@ impl Writer {
         }
     }
 
-    /// Gives up what is not on disk, and makes the tables what is.
+    /// Drops the changes that are not on disk, and reads the tables from the store again.
     fn recover(&mut self, why: &str) {
         tracing::warn!(reason = why, "the store of the local gateway could not be written");
         let why = format!("{} ({why})", shown(&self.path));
-        // Nothing more is handed over while they are locked.
+        // While the tables are locked, no more changes arrive.
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
         while self.receiver.try_recv().is_ok() {}
         let last = self.issued.load(Ordering::Acquire);
-        // After a failure, redb takes nothing until it is opened again.
+        // After a failure, redb accepts no changes until the file is opened again.
         self.file = None;
         let opened = StoreFile::open(&self.path).and_then(|file| Ok((file.load()?, file)));
         let (kept, is_unavailable) = match opened {
             Ok((rows, file)) => {
                 *tables = rows;
-                // A commit may have failed after it was on disk.
+                // A commit may have reached the disk before it failed.
                 let kept = file.last_number();
                 self.file = Some(file);
                 (kept, false)

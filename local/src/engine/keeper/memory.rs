@@ -1,9 +1,9 @@
-//! Without a store.
+//! A keeper without a store.
 
 use crate::engine::Fault;
 use crate::engine::tables::Tables;
 
-/// Keeps nothing: the tables are all that there is.
+/// Discards changes: the tables in memory are the whole state.
 #[derive(Clone)]
 pub(in crate::engine) struct Keeper;
 

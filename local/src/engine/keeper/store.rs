@@ -1,4 +1,4 @@
-//! The changes of one request on their way to a store.
+//! A keeper that passes the changes of a request to a store.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,19 +10,20 @@ use crate::engine::Fault;
 use crate::engine::journal::Journal;
 use crate::engine::tables::Tables;
 
-/// Keeps changes in a store, if there is one; each request has its own, to wait for.
+/// Passes changes to a store, if there is one. Each request has its own keeper, and waits for its
+/// own changes.
 #[derive(Clone, Default)]
 pub(in crate::engine) struct Keeper {
     journal: Option<Arc<Journal>>,
     changes: Arc<Changes>,
 }
 
-/// What is to be on disk before an answer leaves.
+/// The changes that must be on disk before an answer is sent.
 #[derive(Default)]
 struct Changes {
-    /// The last change of others whose end was known at the start.
+    /// The last transaction that was settled when the request began.
     since: u64,
-    /// The first and the last change of one's own, or 0.
+    /// The first and the last transaction of the request itself, or 0.
     first: AtomicU64,
     last: AtomicU64,
 }
@@ -45,14 +46,14 @@ impl Keeper {
         self.journal.is_some()
     }
 
-    /// The same store, for one request.
+    /// Returns a keeper of the same store, for one request.
     pub(in crate::engine) fn for_request(&self) -> Self {
         let Some(journal) = &self.journal else { return self.clone() };
         let changes = Changes { since: journal.settled(), ..Changes::default() };
         Self { journal: Some(Arc::clone(journal)), changes: Arc::new(changes) }
     }
 
-    /// Takes what changed. The caller holds the tables' write lock.
+    /// Passes the changed rows to the store. The caller holds the tables' write lock.
     pub(in crate::engine) fn hand_over(&self, tables: &mut Tables) {
         let Some(journal) = &self.journal else { return tables.forget_changes() };
         if let Some(number) = journal.hand_over(tables) {
@@ -62,7 +63,8 @@ impl Keeper {
         }
     }
 
-    /// Waits until one's own changes are on disk, or, without any, all that may have been read.
+    /// Waits until the request's own changes are on disk. A request without changes waits for all
+    /// changes that it may have read.
     pub(in crate::engine) async fn kept(&self) -> Result<(), Fault> {
         let Some(journal) = &self.journal else { return Ok(()) };
         let Changes { since, first, last } = &*self.changes;

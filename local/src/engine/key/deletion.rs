@@ -1,4 +1,4 @@
-//! The end of keys: scheduled deletion, and protection from it.
+//! Scheduled deletion of keys, and protection from deletion.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const WINDOW_IN_DAYS: std::ops::RangeInclusive<i32> = 7..=366;
 const MAX_DESCRIPTION: usize = 8192;
 
 impl Engine {
-    /// Schedules the deletion of the key in 7 to 366 days. Until then it cannot be used.
+    /// Schedules the deletion of the key in 7 to 366 days. Until then, the key cannot be used.
     pub(crate) fn schedule_key_deletion(&self, key: &str, days: i32) -> Result<(), Fault> {
         let window = u32::try_from(days).ok().filter(|_| WINDOW_IN_DAYS.contains(&days));
         let window = window.ok_or_else(|| Fault::invalid("PendingWindowInDays"))?;
@@ -27,7 +27,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Cancels the deletion of a key. It is enabled afterwards, even if it was disabled before.
+    /// Cancels the deletion of a key. The key is then enabled, even if it was disabled before;
+    /// without material, it waits for an import.
     pub(crate) fn cancel_key_deletion(&self, key: &str) -> Result<(), Fault> {
         let tables = &mut *self.write();
         let key = self.resolve_key_mut(tables, key, KeyAction::CancelKeyDeletion)?;
@@ -38,7 +39,7 @@ impl Engine {
         self.set_key_state(tables, &key_id, state)
     }
 
-    /// Protects the key from deletion for the reason `Some`, or lifts the protection.
+    /// Protects the key from deletion, with a reason; `None` removes the protection.
     pub(crate) fn set_deletion_protection(
         &self,
         key: &str,
@@ -114,7 +115,7 @@ mod tests {
         assert!(engine.set_deletion_protection(key, Some(String::new())).is_err());
     }
 
-    /// Returns a key `alias/app` to be deleted after this number of days, and a key `alias/stays`.
+    /// Returns a key `alias/app` that is deleted after `days` days, and a key `alias/stays`.
     fn scheduled(days: i32) -> (Engine, Hand, KeyMetadata) {
         let (engine, clock) = engine_and_clock();
         let key = engine.create_key(NewKey::default()).expect("the key is valid");

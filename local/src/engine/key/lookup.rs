@@ -1,4 +1,4 @@
-//! Finds the keys that requests refer to, and what an operation holds while it computes.
+//! Finds the keys that requests name, and the key versions that operations compute with.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::super::tables::{Key, Tables};
 use super::super::{Engine, Fault, Outcome};
 use super::state::KeyAction;
 
-/// A version of an enabled key, to compute with after the lock is released.
+/// A version of an enabled key, for computing after the lock is released.
 pub(in crate::engine) struct ActiveVersion {
     pub(in crate::engine) key_id: String,
     pub(in crate::engine) key_version_id: String,
@@ -20,7 +20,7 @@ impl ActiveVersion {
         self.material.drawn()
     }
 
-    /// The material of a version that is a pair.
+    /// Returns the material of an asymmetric key's version.
     pub(in crate::engine) fn pair(&self) -> &Material {
         &self.material
     }
@@ -33,14 +33,14 @@ impl ActiveVersion {
         self.material.usage()
     }
 
-    /// Returns the result of an operation, with the version that computed it.
+    /// Returns the result of an operation, with the key version that computed it.
     pub(in crate::engine) fn outcome<T>(self, value: T) -> Outcome<T> {
         Outcome { key_id: self.key_id, key_version_id: self.key_version_id, value }
     }
 }
 
 impl Engine {
-    /// The row of the key that `reference` names: a key id, an alias, or the ARN of either.
+    /// Returns the row of the key that `reference` names: a key id, an alias, or the ARN of either.
     pub(in crate::engine) fn resolve_key<'t>(
         &self,
         tables: &'t Tables,
@@ -50,7 +50,7 @@ impl Engine {
         tables.keys.get(key_id).ok_or_else(Fault::key_not_found)
     }
 
-    /// The row of the key that `reference` names, to change it, if its state allows the action.
+    /// Returns the row of the key that `reference` names, mutably, if its state allows `action`.
     pub(in crate::engine) fn resolve_key_mut<'t>(
         &self,
         tables: &'t mut Tables,
@@ -77,7 +77,7 @@ impl Engine {
         key_id.ok_or_else(Fault::key_not_found)
     }
 
-    /// The primary version of an enabled key.
+    /// Returns the primary version of an enabled key.
     pub(in crate::engine) fn active_key(
         &self,
         reference: &str,
@@ -86,7 +86,8 @@ impl Engine {
         self.active_key_version(reference, None, action)
     }
 
-    /// The version `key_version_id` of an enabled key, or its primary version.
+    /// Returns the version `key_version_id` of an enabled key, or the primary version if it is
+    /// `None`.
     pub(in crate::engine) fn active_key_version(
         &self,
         reference: &str,
@@ -101,7 +102,7 @@ impl Engine {
         self.drawn(version)
     }
 
-    /// Returns the version with that id, of any enabled key.
+    /// Returns the version with this id, if its key is enabled.
     pub(in crate::engine) fn active_version(
         &self,
         key_version_id: &str,
@@ -117,17 +118,18 @@ impl Engine {
         self.drawn(version)
     }
 
-    /// The version with its material, which the store has before anything is made with it.
+    /// Returns the version. With a store, generates its material first, and marks it to be stored
+    /// before the answer is sent.
     fn drawn(&self, version: ActiveVersion) -> Result<ActiveVersion, Fault> {
         if self.has_store() && !version.material.is_kept() {
             version.material.drawn()?;
-            // A row that may have changed is written.
+            // Marks the row as changed, so that it is written.
             self.write().key_versions.get_mut(&version.key_version_id);
         }
         Ok(version)
     }
 
-    /// The id of the key that `reference` names.
+    /// Returns the id of the key that `reference` names.
     pub(in crate::engine) fn key_id(&self, reference: &str) -> Result<String, Fault> {
         self.resolve_key(&self.read(), reference).map(|key| key.key_id.clone())
     }

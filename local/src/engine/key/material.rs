@@ -1,4 +1,4 @@
-//! Imported key material: its import, expiry and deletion.
+//! Imported key material: import, expiry and deletion.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -26,8 +26,8 @@ pub(crate) struct ImportParameters {
 }
 
 impl Engine {
-    /// Returns a public key that encrypts material, and its token: for this key, for 24 hours, any
-    /// number of times.
+    /// Returns a public key, which encrypts material for this key, and its import token. Both can
+    /// be used any number of times within 24 hours.
     pub(crate) fn parameters_for_import(
         &self,
         key: &str,
@@ -46,14 +46,14 @@ impl Engine {
             Ok(key.key_id.clone())
         };
         let key_id = check(key)?;
-        // Generated without the lock: it takes a fraction of a second.
+        // Generated without the lock, because it takes a fraction of a second.
         let wrapping_key = WrappingKey::generate(algorithm)?;
         let public_key = wrapping_key.public_der()?;
         let import_token = BASE64.encode(self.random_array::<48>()?);
         let now = self.now();
         let expires = now.checked_add(TOKEN_LIFETIME);
         let tables = &mut *self.write();
-        // Expired tokens are kept for another lifetime, to distinguish them from unknown ones.
+        // Expired tokens are kept for another 24 hours, to distinguish them from unknown tokens.
         tables.import_tokens.retain(|_, token| {
             token.expires.and_then(|at| at.checked_add(TOKEN_LIFETIME)).is_none_or(|at| at > now)
         });
@@ -62,9 +62,9 @@ impl Engine {
         Ok(ImportParameters { key_id, public_key, import_token, token_expire_time: expires })
     }
 
-    /// Imports material that was encrypted with the public key of a token. A key takes one material
-    /// in its life: after deletion or expiry, the same has to come again. `expire_unix` is in
-    /// seconds; at 0 the material does not expire.
+    /// Imports material that was encrypted with the public key of a token. A key never changes its
+    /// material: after deletion or expiry, only the same material can be imported again.
+    /// `expire_unix` is in seconds; 0 means that the material does not expire.
     pub(crate) fn import_key_material(
         &self,
         key: &str,
@@ -119,7 +119,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Deletes imported material. The key then waits for the same material.
+    /// Deletes imported material. The key then waits for the import of the same material.
     pub(crate) fn delete_key_material(&self, key: &str) -> Result<(), Fault> {
         let tables = &mut *self.write();
         let key_id = {
@@ -203,7 +203,8 @@ mod tests {
         let sealed = engine.encrypt(&key, b"text", b"").expect("it encrypts");
         let version = engine.describe_key(&twin).expect("the key exists").primary_key_version;
         let version = version.expect("it was imported");
-        // The service binds a ciphertext to its key by the version, not by the bytes.
+        // The service identifies the key of a ciphertext by its version, not by the bytes of the
+        // key.
         let opened = engine.decrypt(&version, &sealed.iv, &sealed.ciphertext_and_tag, b"", None);
         assert_eq!(opened.map(|it| it.value.to_vec()), Ok(b"text".to_vec()));
     }

@@ -1,9 +1,9 @@
 //! The effect of each action on a key in each state: the service's complete table.
 //!
-//! The rows up to [`KeyAction::DeleteKeyMaterial`] are those of the service's page "Impact of CMK
-//! status on API operations". It has no rows for the actions below: those that compute with a key
-//! follow `Encrypt`, those that create versions need an enabled key, as their own pages say, and
-//! the others change or read what every key has.
+//! The rows up to [`KeyAction::DeleteKeyMaterial`] come from the service's page "Impact of CMK
+//! status on API operations", which has no rows for the other actions. Of these, actions that
+//! compute with a key follow `Encrypt`. Actions that create versions need an enabled key, as their
+//! own pages say. The others read or change properties that every key has.
 
 use super::super::Fault;
 use super::super::spec::KeyState;
@@ -56,16 +56,16 @@ pub(crate) enum KeyAction {
 enum Cell {
     /// The action succeeds.
     Done,
-    /// `Rejected.` and the state.
+    /// Refused with `Rejected.` and the state.
     Rejected,
-    /// `Rejected.StateModifiedFailed`.
+    /// Refused with `Rejected.StateModifiedFailed`.
     Unchangeable,
 }
 
 use Cell::{Done, Rejected, Unchangeable};
 use KeyAction as Action;
 
-/// Columns: `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`.
+/// The columns are `Enabled`, `Disabled`, `PendingDeletion` and `PendingImport`.
 const TABLE: &[(Action, [Cell; 4])] = &[
     (Action::GenerateDataKey, [Done, Rejected, Rejected, Rejected]),
     (Action::GenerateDataKeyWithoutPlaintext, [Done, Rejected, Rejected, Rejected]),
@@ -78,7 +78,7 @@ const TABLE: &[(Action, [Cell; 4])] = &[
     (Action::ScheduleKeyDeletion, [Done, Done, Unchangeable, Done]),
     (Action::CancelKeyDeletion, [Unchangeable, Unchangeable, Done, Unchangeable]),
     (Action::CreateAlias, [Done, Done, Unchangeable, Done]),
-    // Of the key that the alias names afterwards; the key before does not matter.
+    // The row is about the alias's new key; the state of its old key does not matter.
     (Action::UpdateAlias, [Done, Done, Rejected, Done]),
     (Action::ListAliasesByKeyId, [Done, Done, Done, Done]),
     (Action::GetParametersForImport, [Done, Done, Done, Done]),
@@ -109,7 +109,7 @@ const TABLE: &[(Action, [Cell; 4])] = &[
 ];
 
 impl KeyState {
-    /// Refuses an action that a key in this state does not allow.
+    /// Refuses the action if a key in this state does not allow it.
     pub(in crate::engine) fn check(self, action: KeyAction) -> Result<(), Fault> {
         let row = TABLE.iter().find(|(known, _)| *known == action);
         let column = Self::ALL.iter().position(|state| *state == self);
@@ -121,7 +121,7 @@ impl KeyState {
         }
     }
 
-    /// `Rejected.` and the state.
+    /// Creates the refusal with the code `Rejected.` and the state.
     pub(in crate::engine) fn rejected(self) -> Fault {
         let code = match self {
             Self::Enabled => "Rejected.Enabled",
@@ -137,7 +137,8 @@ impl KeyState {
 pub(crate) mod tests {
     use super::{KeyAction, KeyState, TABLE};
 
-    /// The service's page, and below the line what its other pages say or imply.
+    /// The table of the service's page. Below the line are the rows that other pages state or
+    /// imply.
     pub(crate) const PAGE: &str = "
         GenerateDataKey                 Success Disabled PendingDeletion PendingImport
         GenerateDataKeyWithoutPlaintext Success Disabled PendingDeletion PendingImport
@@ -179,7 +180,7 @@ pub(crate) mod tests {
         ListResourceTags                Success Success  Success         Success
     ";
 
-    /// The rows of the page: an action, and a code for each state.
+    /// Returns the rows of the table: an action, and a code for each state.
     pub(crate) fn rows() -> Vec<(&'static str, Vec<&'static str>)> {
         let words = |line: &'static str| {
             let mut words = line.split_whitespace();

@@ -1,6 +1,6 @@
 //! Versions of keys, and their rotation.
 //!
-//! A new version becomes the primary one; what older versions encrypted, they still decrypt.
+//! A new version becomes the primary one. Older versions still decrypt what they encrypted.
 
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
@@ -11,7 +11,7 @@ use super::super::{Engine, Fault, Page, PageRequest};
 use super::KeyAction;
 
 const DAY: u64 = 24 * 60 * 60;
-/// The minimum time between two versions that are created manually.
+/// The minimum age of the newest version when another one is created by request.
 const MIN_INTERVAL: Duration = Duration::from_secs(7 * DAY);
 const MAX_VERSIONS: usize = 50;
 
@@ -23,7 +23,7 @@ pub(crate) struct KeyVersionMetadata {
     pub(crate) creation_date: SystemTime,
 }
 
-/// Reads an interval as `7d` or `604800s`, within the days of `range`.
+/// Parses an interval such as `7d` or `604800s`, which must be within `range`, in days.
 pub(crate) fn rotation_interval(text: &str, range: RangeInclusive<u64>) -> Result<Duration, Fault> {
     let invalid = || Fault::invalid("RotationInterval");
     let unit = text.chars().next_back().ok_or_else(|| Fault::missing("RotationInterval"))?;
@@ -47,7 +47,8 @@ pub(crate) fn rotation_interval(text: &str, range: RangeInclusive<u64>) -> Resul
 }
 
 impl Engine {
-    /// Creates a version of an asymmetric key: at most 50, one in seven days.
+    /// Creates a version of an asymmetric key, which has at most 50. The newest version must be at
+    /// least seven days old.
     pub(crate) fn create_key_version(&self, key: &str) -> Result<KeyVersionMetadata, Fault> {
         let now = self.now();
         let version_id = self.random_uuid()?;
@@ -69,7 +70,7 @@ impl Engine {
         Ok(metadata)
     }
 
-    /// The version of the key.
+    /// Returns the description of a version of the key.
     pub(crate) fn describe_key_version(
         &self,
         key: &str,
@@ -83,7 +84,7 @@ impl Engine {
         version.map(KeyVersionMetadata::from).ok_or_else(Fault::key_version_not_found)
     }
 
-    /// The versions of the key, the newest first.
+    /// Returns a page of the key's versions, the newest first.
     pub(crate) fn list_key_versions(
         &self,
         key: &str,
@@ -99,7 +100,7 @@ impl Engine {
         Ok(page.of(versions.into_iter().map(KeyVersionMetadata::from)))
     }
 
-    /// Sets whether and how often a symmetric key is rotated.
+    /// Sets the rotation interval of a symmetric key; `None` disables rotation.
     pub(crate) fn update_rotation_policy(
         &self,
         key: &str,
@@ -115,7 +116,7 @@ impl Engine {
         }
         key.rotation_interval = interval;
         let (key_id, state) = (key.key_id.clone(), key.state);
-        // If the interval is over already, the next version is created at once.
+        // If the interval has already passed, the next version is created at once.
         self.set_key_state(tables, &key_id, state)
     }
 }

@@ -1,11 +1,11 @@
-//! Which secrets a list has.
+//! Filters for lists of secrets.
 
 use serde_json::Value;
 
 use super::super::Fault;
 use super::metadata::SecretMetadata;
 
-/// A condition: a property has one of these values.
+/// A condition: a property must have one of these values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SecretFilter {
     property: Property,
@@ -23,7 +23,7 @@ enum Property {
 }
 
 impl SecretFilter {
-    /// Reads `[{"Key":"SecretName","Values":["a","b"]}]`.
+    /// Parses `[{"Key":"SecretName","Values":["a","b"]}]`.
     pub(crate) fn parse_list(json: &str) -> Result<Vec<Self>, Fault> {
         let invalid = || Fault::invalid("Filters");
         let filters: Vec<Value> = serde_json::from_str(json).map_err(|_| invalid())?;

@@ -1,7 +1,7 @@
-//! Secrets that the service manages: what they are configured with, and their values.
+//! Secrets that the service manages: their configuration and their values.
 //!
-//! A value names accounts, access keys or a server's user. Each version has one of them; a secret
-//! of two accounts (`DoubleUsers`) has the other as `ACSPrevious`.
+//! A value contains an account, an access key or a server's user. Each version has one of them; for
+//! a secret with two accounts (`DoubleUsers`), the version `ACSPrevious` has the other account.
 
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -16,15 +16,15 @@ use super::super::{Engine, Fault, hex, password, uuid};
 use super::ssh::SshKey;
 use super::version::{NewSecretVersion, PREVIOUS};
 
-/// How long the passwords are that rotation sets.
+/// The length of generated passwords.
 const PASSWORD_LENGTH: usize = 32;
 const MAX_CONFIG: usize = 1024;
 const MAX_CUSTOM_DATA: usize = 10;
 const DOUBLE_USERS: &str = "DoubleUsers";
-/// What a request says in place of what the service makes.
+/// The value in a request that asks the service to generate something.
 pub(super) const AUTO: &str = "$Auto";
 
-/// The settings that a type must have, each with its values where they are fixed.
+/// Returns the settings that a type must have, each with its allowed values if they are fixed.
 fn required(secret_type: SecretType) -> &'static [(&'static str, &'static [&'static str])] {
     match secret_type {
         SecretType::Generic => &[],
@@ -55,7 +55,7 @@ fn required(secret_type: SecretType) -> &'static [(&'static str, &'static [&'sta
     }
 }
 
-/// Whether a secret of that type can have this configuration.
+/// Checks that a secret of this type can have this configuration.
 pub(super) fn check_config(
     secret_type: SecretType,
     config: &Map<String, Value>,
@@ -82,7 +82,7 @@ pub(super) fn check_config(
     if is_fit && length <= MAX_CONFIG { Ok(()) } else { Err(Fault::invalid("ExtendedConfig")) }
 }
 
-/// The name of a secret, if the service makes it: that of an access key's user.
+/// Returns the name of a secret. For `$Auto`, derives it from the user of the access key.
 pub(super) fn name(
     secret_type: SecretType,
     name: String,
@@ -96,7 +96,7 @@ pub(super) fn name(
     user.map(|user| format!("acs/ram/user/{user}")).ok_or_else(|| Fault::invalid("SecretName"))
 }
 
-/// The first version of a new secret, and the one of its second account.
+/// Returns the first version of a new secret, and the version of its second account, if it has one.
 pub(super) fn first_versions(
     secret_type: SecretType,
     name: &str,
@@ -130,7 +130,7 @@ pub(super) fn first_versions(
     Ok(versions)
 }
 
-/// The two accounts of a database that the service makes.
+/// Generates the two accounts of a database secret.
 fn accounts(config: &Map<String, Value>, engine: &Engine) -> Result<SecretString, Fault> {
     let text = |name: &str| config.get(name).and_then(Value::as_str);
     let name = text("AccountName").unwrap_or_default();
@@ -146,7 +146,7 @@ fn accounts(config: &Map<String, Value>, engine: &Engine) -> Result<SecretString
     Ok(write(Map::from_iter([("Accounts".to_owned(), accounts.into())])))
 }
 
-/// The values of the one or two accounts that are given.
+/// Returns the values of the one or two accounts in `data`.
 fn read(
     secret_type: SecretType,
     data: &SecretString,
@@ -183,7 +183,7 @@ fn read(
     items.into_iter().map(read).collect()
 }
 
-/// The same account with another password, or another access key.
+/// Returns the value of the same account with a new password, SSH key or access key.
 pub(super) fn renewed(
     secret_type: SecretType,
     data: &SecretString,

@@ -1,4 +1,4 @@
-//! Rotation of managed secrets: now, or when it is due by the gateway's clock.
+//! Rotation of managed secrets: by request, or when it is due by the gateway's clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ use super::version::{CURRENT, MAX_VERSIONS, NewSecretVersion, PREVIOUS};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// The time between rotations: a number and `d`, `h`, `m` or `s`; 6 hours to 365 days.
+/// Parses the time between rotations: a number with `d`, `h`, `m` or `s`; 6 hours to 365 days.
 pub(crate) fn parse_interval(text: &str) -> Result<Duration, Fault> {
     let invalid = || Fault::invalid("RotationInterval");
     let (end, unit) = text.char_indices().next_back().ok_or_else(invalid)?;
@@ -31,8 +31,8 @@ pub(crate) fn parse_interval(text: &str) -> Result<Duration, Fault> {
 }
 
 impl Engine {
-    /// Creates a new version of a managed secret, whose value the service generates. An existing
-    /// version with that id is left unchanged. Returns name and ARN.
+    /// Creates a new version of a managed secret, with a value that the service generates. If a
+    /// version with this id exists, changes nothing. Returns the secret's name and ARN.
     pub(crate) fn rotate_secret(
         &self,
         secret: &str,
@@ -52,7 +52,8 @@ impl Engine {
         Ok((name, arn))
     }
 
-    /// Sets whether and when a managed secret is rotated.
+    /// Sets the time between rotations of a managed secret, or disables rotation. Returns the
+    /// secret's name.
     pub(crate) fn set_secret_rotation(
         &self,
         secret: &str,
@@ -67,7 +68,7 @@ impl Engine {
         })
     }
 
-    /// Rotates a secret as often as it was due, as if each rotation had happened in time.
+    /// Does all rotations of a secret that are due, as if each had happened in time.
     pub(super) fn rotate_if_due(&self, secret: &str) -> Result<(), Fault> {
         let now = self.now();
         let is_due = |secret: &Secret| secret.next_rotation().is_some_and(|at| at <= now);
@@ -100,8 +101,8 @@ impl Engine {
         let of_stage = |stage: &str| -> Option<&SecretVersion> {
             tables.versions_of(name).find(|version| version.stages.contains(stage))
         };
-        // Of two accounts, the one that is not in use gets the new password, and is used from now
-        // on.
+        // If there are two accounts, the one that is not in use gets the new password and is used
+        // from now on.
         let previous = if is_double { of_stage(PREVIOUS) } else { None };
         let old = previous.or_else(|| of_stage(CURRENT)).ok_or_else(Fault::resource_not_found)?;
         let data = managed::renewed(secret_type, &old.data, at, self)?;
@@ -116,10 +117,11 @@ impl Engine {
 }
 
 impl Secret {
-    /// The times up to `now` at which it should have been rotated.
+    /// Returns the times up to `now` at which the secret should have been rotated.
     ///
-    /// Of many, only the last: the versions of the others would be deleted by now. An even number
-    /// is left out, so that of two accounts the same one is in use.
+    /// If there are many, returns only the last ones, because the versions of the others would
+    /// already be deleted. The number of omitted times is even, so that, of two accounts, the same
+    /// one is in use as after all rotations.
     fn due_rotations(&self, now: SystemTime) -> Vec<SystemTime> {
         let (Some(first), Some(interval)) = (self.next_rotation(), self.rotation_interval) else {
             return Vec::new();

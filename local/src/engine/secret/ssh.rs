@@ -1,4 +1,4 @@
-//! SSH keys of the users of servers: RSA, as OpenSSH reads them.
+//! SSH keys of the users of servers: RSA keys in the form that OpenSSH reads.
 
 use alibabacloud_kms::__private::{Reader, tag};
 use base64::Engine as _;
@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 use super::super::asymmetric::private_pem;
 use super::super::{Fault, generate_client_key};
 
-/// A new key.
+/// A generated SSH key.
 pub(super) struct SshKey {
-    /// A line of `authorized_keys`, RFC 4253, section 6.6.
+    /// A line of `authorized_keys` (RFC 4253, section 6.6).
     pub(super) public: String,
     /// PKCS#8 in PEM.
     pub(super) private: Zeroizing<String>,
@@ -32,7 +32,7 @@ impl SshKey {
     }
 }
 
-/// The two integers of an `RSAPublicKey`, which SSH writes as DER does.
+/// Returns the two integers of an `RSAPublicKey`, which SSH encodes like DER.
 fn components(public_key: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut sequence = Reader::new(public_key).sequence().ok()?;
     let mut integer = || sequence.expect(tag::INTEGER).map(|integer| integer.content()).ok();

@@ -1,6 +1,6 @@
 //! Versions of secrets, and the stages that name them.
 //!
-//! A version's value never changes. Stages name versions: `ACSCurrent` is the one to use.
+//! The value of a version never changes. Stages name versions: `ACSCurrent` is the version to use.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -14,7 +14,7 @@ use super::super::{Engine, Fault, Page, PageRequest};
 pub(super) const CURRENT: &str = "ACSCurrent";
 pub(super) const PREVIOUS: &str = "ACSPrevious";
 const MAX_ID: usize = 64;
-/// The maximum number of versions; the earliest is deleted.
+/// The maximum number of versions of a secret; beyond it, the earliest version is deleted.
 pub(in crate::engine) const MAX_VERSIONS: usize = 10;
 const MAX_DATA: usize = 30_720;
 
@@ -28,11 +28,11 @@ pub(crate) struct NewSecretVersion {
     pub(crate) data_type: SecretDataType,
 }
 
-/// Which version of a secret to read: `ACSCurrent` by default.
+/// Selects the version of a secret to read (default `ACSCurrent`).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VersionSelector<'a> {
     pub(crate) version_id: Option<&'a str>,
-    /// Beside a version's id, a stage that it has to have.
+    /// A stage that the version must have, also if its id is given.
     pub(crate) stage: Option<&'a str>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct SecretValue {
 }
 
 impl Engine {
-    /// The version of a secret that `selector` asks for.
+    /// Returns the version of a secret that `selector` selects.
     pub(crate) fn secret_value(
         &self,
         secret: &str,
@@ -78,8 +78,9 @@ impl Engine {
 }
 
 impl Engine {
-    /// Stores a new version of a generic secret and moves these stages to it. The version that had
-    /// `ACSCurrent` gets `ACSPrevious`. An existing version with the same data is left unchanged.
+    /// Stores a new version of a generic secret and moves these stages to it. If `ACSCurrent` is
+    /// one of them, the version that had it gets `ACSPrevious`. If a version with this id and the
+    /// same data exists, changes nothing.
     pub(crate) fn put_secret_value(
         &self,
         secret: &str,
@@ -110,7 +111,8 @@ impl Engine {
         Ok(tables.add_version(version, now))
     }
 
-    /// Returns the versions of a secret by age; with `deprecated`, also those without a stage.
+    /// Returns a page of a secret's versions, the oldest first; with `deprecated`, also those
+    /// without a stage.
     pub(crate) fn list_secret_versions(
         &self,
         secret: &str,
@@ -129,7 +131,7 @@ impl Engine {
         Ok((name, page.of(versions)))
     }
 
-    /// Moves a stage of a generic secret to a version, takes it from one, or both.
+    /// Moves a stage of a generic secret to a version, removes it from a version, or both.
     pub(crate) fn update_secret_version_stage(
         &self,
         secret: &str,
@@ -163,7 +165,7 @@ impl Engine {
         if remove_from.is_some_and(|id| !has_stage(id)) {
             return Err(Fault::invalid("RemoveFromVersion"));
         }
-        // One version is always the current one.
+        // A secret always has a current version.
         if stage == CURRENT && move_to.is_none() {
             return Err(Fault::invalid("MoveToVersion"));
         }
@@ -229,7 +231,7 @@ impl Tables {
             .take_while(move |version| version.secret_name == secret)
     }
 
-    /// Returns a version as a reader of its secret sees it.
+    /// Returns a version as readers of its secret see it.
     pub(super) fn value_of(&self, version: &SecretVersion) -> SecretValue {
         let secret = self.secrets.get(&version.secret_name);
         SecretValue {
@@ -247,8 +249,8 @@ impl Tables {
         }
     }
 
-    /// Adds a version, moves its stages to it, and deletes the earliest version where there are too
-    /// many.
+    /// Adds a version and moves its stages to it. If there are too many versions, deletes the
+    /// earliest.
     pub(super) fn add_version(
         &mut self,
         mut version: SecretVersion,
@@ -269,8 +271,8 @@ impl Tables {
         value
     }
 
-    /// Takes stages from the versions that have them. With `ACSCurrent`, its version becomes
-    /// `ACSPrevious`.
+    /// Removes stages from the versions that have them. If `ACSCurrent` is one of them, the version
+    /// that had it gets `ACSPrevious`.
     fn take_stages(&mut self, name: &str, stages: &BTreeSet<String>) {
         let moves_current = stages.contains(CURRENT);
         let has_any = |version: &SecretVersion| !version.stages.is_disjoint(stages);

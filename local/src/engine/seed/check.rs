@@ -1,4 +1,4 @@
-//! Holds a filled engine against a seed.
+//! Compares an engine that already has content with a seed.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,12 @@ use crate::engine::tables::{ResourceType, Tables};
 use crate::seeds::Seed;
 
 impl Engine {
-    /// Holds what is there against a seed: what the seed fixes has to be as it says.
+    /// Checks that the engine has the keys and secrets of a seed, with the same spec, usage,
+    /// aliases, tags, material and data.
     ///
     /// # Errors
     ///
-    /// A text that names what contradicts it.
+    /// Returns a text that names the difference.
     pub(crate) fn check_planted(&self, seed: &Seed) -> Result<(), String> {
         for key in &seed.keys {
             let wrong = |what: &str| Err(format!("{} {what}", name_of(key)));
@@ -75,7 +76,7 @@ impl Engine {
 }
 
 impl Tables {
-    /// A tag of these that the resource has not, or has with another value.
+    /// Returns the key of a tag in `tags` that the resource lacks, or has with another value.
     fn other_tag<'a>(
         &self,
         kind: ResourceType,

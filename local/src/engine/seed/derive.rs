@@ -1,4 +1,4 @@
-//! What a seed does not give, from what it does: the same every time.
+//! Derives what a seed leaves out, always with the same result.
 
 use aws_lc_rs::hmac::{HMAC_SHA512, Key, sign};
 use zeroize::Zeroizing;
@@ -8,30 +8,31 @@ use crate::engine::id::{hex, uuid};
 use crate::engine::material::Material;
 use crate::engine::spec::{KeySpec, KeyUsage};
 
-/// 64 bytes from these names (HKDF-Expand's first block, with the names as the key).
+/// Derives 64 bytes: the first block of HKDF-Expand, with a key from `name` and an info from the
+/// other arguments.
 fn derive(what: &str, name: &str, number: usize) -> Zeroizing<Vec<u8>> {
     let key = Key::new(HMAC_SHA512, format!("alibabacloud-kms-local seed\0{name}").as_bytes());
     let info = format!("{what}\0{number}\x01");
     Zeroizing::new(sign(&key, info.as_bytes()).as_ref().to_vec())
 }
 
-/// The id of the key of that name.
+/// Derives a key's id from its name.
 pub(super) fn key_id(name: &str) -> String {
     format!("key-{}", hex(&derive("key id", name, 0)[..10]))
 }
 
-/// The id of a key's version.
+/// Derives the id of a key's version.
 pub(super) fn version_id(key_id: &str, number: usize) -> String {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&derive("version id", key_id, number)[..16]);
     uuid(bytes)
 }
 
-/// The material of a key's version. Primes of RSA are searched for on first use.
+/// Derives the material of a key's version. RSA primes are searched for on first use.
 ///
 /// # Errors
 ///
-/// It is RSA, and deriving it is not built in.
+/// If the spec is RSA and the feature `rsa-seeds` is off.
 pub(super) fn material(
     key_id: &str,
     number: usize,
@@ -66,7 +67,7 @@ pub(super) fn material(
     Ok(derived.unwrap_or_else(|| Material::lazy(spec, usage)))
 }
 
-/// An `ECPrivateKey` of RFC 5915 without its public key.
+/// Encodes an `ECPrivateKey` of RFC 5915 without its public key.
 fn ec_private_key(scalar: &[u8], oid: &[u8]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(sequence(&[&integer(&[1]), &octet_string(scalar), &explicit(&object(oid))]))
 }

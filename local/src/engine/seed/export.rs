@@ -1,4 +1,4 @@
-//! A seed of what there is.
+//! Exports the content of an engine as a seed.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,9 +14,9 @@ use crate::seed::EXAMPLE_DATA_KEY;
 use crate::seeds::{KeySeed, KeyVersionSeed, SecretSeed, SecretVersionSeed, Seed};
 
 impl Engine {
-    /// The keys and secrets as a seed, and what it leaves out.
+    /// Returns the keys and secrets as a seed, which also lists what it leaves out.
     pub(crate) fn export(&self) -> Result<Seed, Fault> {
-        // Pairs that nobody used are drawn now, so that the seed fixes them.
+        // Material that is not used yet is generated now, so that the seed fixes it.
         let versions: Vec<_> = self.read().key_versions.values().cloned().collect();
         for version in versions {
             if let Some(material) = &version.material {
@@ -37,7 +37,7 @@ impl Engine {
     }
 }
 
-/// What a seed cannot have, and not every gateway has.
+/// Lists what a seed cannot contain, except what every gateway has.
 fn left_out(tables: &Tables) -> Vec<String> {
     let keys = tables.keys.values().filter(|key| key.state == KeyState::PendingDeletion);
     let secrets = tables.secrets.values().filter(|secret| secret.planned_delete_time.is_some());
@@ -47,7 +47,7 @@ fn left_out(tables: &Tables) -> Vec<String> {
         .map(|version| &*version.data_key)
         .filter(|name| *name != EXAMPLE_DATA_KEY)
         .collect();
-    // Its own is in the seed; of the others, only the public halves are kept.
+    // The gateway's own client key is in the seed. Of the others, only the public keys are known.
     let client_keys = tables.client_keys.len().saturating_sub(1);
     let lasting = || tables.keys.values().filter(|key| key.state != KeyState::PendingDeletion);
     let protected = lasting().filter(|key| key.deletion_protection.is_some());
@@ -109,7 +109,7 @@ fn secret_seed(tables: &Tables, secret: &Secret) -> SecretSeed {
     seed.description.clone_from(&secret.description);
     seed.extended_config.clone_from(&secret.extended_config);
     seed.rotation_interval = secret.rotation_interval.map(in_seconds);
-    // The seed has no key that waits for its deletion.
+    // The seed omits keys whose deletion is scheduled.
     let encrypts = secret.encryption_key_id.as_ref().filter(|id| {
         tables.keys.get(*id).is_some_and(|key| key.state != KeyState::PendingDeletion)
     });

@@ -1,4 +1,4 @@
-//! What a seed's key is in full, with what the seed leaves out.
+//! Completes the keys of a seed: fills in everything that the seed leaves out.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,7 +14,7 @@ use crate::seeds::KeySeed;
 
 const ROTATION_DAYS: std::ops::RangeInclusive<u64> = 7..=365;
 
-/// A key of a seed with everything that the seed does not say.
+/// A key of a seed, with everything that the seed leaves out.
 pub(super) struct Planned {
     pub(super) id: String,
     pub(super) new: NewKey,

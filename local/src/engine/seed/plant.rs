@@ -1,4 +1,4 @@
-//! Puts what a seed has into an empty engine.
+//! Creates the content of a seed in an empty engine.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// A text that names what is wrong.
+    /// Returns a text that names the problem.
     pub(crate) fn plant(&self, seed: &Seed) -> Result<(), String> {
         for key in &seed.keys {
             self.plant_key(key).map_err(|why| format!("{}: {why}", name_of(key)))?;

@@ -78,7 +78,7 @@ fn what_is_exported_is_planted_again_whole() {
     let (engine, clock) = engine_and_clock();
     engine.plant(&seed()).expect("it is empty");
     engine.disable_key("alias/ec_p256").expect("it is there");
-    // The next version by hand.
+    // A key version that is created by request.
     clock.advance(Duration::from_secs(7 * 24 * 3600));
     engine.create_key_version("alias/ec_p256k").expect("it is there");
     let mut managed = SecretSeed::new("managed", ACCOUNT);

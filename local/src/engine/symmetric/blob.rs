@@ -10,7 +10,7 @@ use super::mode::Mode;
 const KEY_VERSION_ID_LEN: usize = 36;
 const ADVANCE_HEADER: [u8; 3] = [0x24, 0x00, 0x02];
 
-/// A blob taken apart.
+/// The parts of a blob.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BlobParts<'a> {
     pub(crate) key_version_id: &'a str,
@@ -19,24 +19,24 @@ pub(crate) struct BlobParts<'a> {
 }
 
 impl BlobParts<'_> {
-    /// The blob of the shared gateway.
+    /// Returns the blob of the shared gateway.
     pub(crate) fn shared_blob(&self) -> Vec<u8> {
         [self.key_version_id.as_bytes(), self.iv, self.ciphertext_and_tag].concat()
     }
 
-    /// The blob of the instance's Advance operations.
+    /// Returns the blob of the instance's Advance operations.
     pub(crate) fn advance_blob(&self) -> Vec<u8> {
         [&ADVANCE_HEADER[..], &self.shared_blob()].concat()
     }
 }
 
 impl<'a> BlobParts<'a> {
-    /// Takes a blob of the shared gateway apart.
+    /// Splits a blob of the shared gateway.
     pub(crate) fn from_shared_blob(blob: &'a [u8]) -> Result<Self, Fault> {
         Self::split(blob, IV_LEN)
     }
 
-    /// Takes a blob of the instance's Advance operations apart.
+    /// Splits a blob of the instance's Advance operations.
     pub(crate) fn from_advance_blob(blob: &'a [u8], mode: Mode) -> Result<Self, Fault> {
         let shared = blob.strip_prefix(&ADVANCE_HEADER).ok_or_else(Fault::invalid_ciphertext)?;
         Self::split(shared, mode.iv_len())
@@ -52,7 +52,7 @@ impl<'a> BlobParts<'a> {
     }
 }
 
-/// Without the ciphertext.
+/// Omits the ciphertext.
 impl fmt::Debug for BlobParts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BlobParts").finish_non_exhaustive()

@@ -1,4 +1,5 @@
-//! The modes of symmetric encryption. The RPC dialect has one, GCM; the instance's has all.
+//! The modes of symmetric encryption. The RPC dialect has only GCM; the instance's dialect has all
+//! modes.
 
 use zeroize::Zeroizing;
 
@@ -8,10 +9,10 @@ use super::super::spec::KeySpec;
 
 const BLOCK_IV_LEN: usize = 16;
 
-/// The mode of a symmetric key.
+/// The mode in which a symmetric key encrypts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// GCM of the key's cipher.
+    /// GCM with the cipher of the key, AES or SM4.
     #[default]
     Gcm,
     AesGcm,
@@ -21,12 +22,12 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// Whether this is the name of an algorithm of symmetric keys; no name is.
+    /// Returns `true` if `algorithm` is empty, or names an algorithm of symmetric keys.
     pub(crate) fn is_symmetric(algorithm: &str) -> bool {
         matches!(algorithm, "" | "AES_GCM" | "SM4_GCM" | "AES_CBC" | "AES_ECB")
     }
 
-    /// The mode of an algorithm and a padding, both of which may be empty.
+    /// Returns the mode for the names of an algorithm and a padding, each of which may be empty.
     pub(crate) fn parse(algorithm: &str, padding: &str) -> Result<Self, Fault> {
         let padded = match padding {
             "" | "PKCS7_PADDING" => Some(Padding::Pkcs7),
@@ -48,7 +49,7 @@ impl Mode {
         Ok(mode)
     }
 
-    /// The padding's name on the wire; empty where there is none.
+    /// Returns the padding's name on the wire, or an empty text if the mode has no padding.
     pub(crate) fn padding(self) -> &'static str {
         match self {
             Self::AesCbc(Padding::Pkcs7) | Self::AesEcb(Padding::Pkcs7) => "PKCS7_PADDING",
@@ -57,7 +58,7 @@ impl Mode {
         }
     }
 
-    /// The algorithm's name on the wire, if keys of that spec have it.
+    /// Returns the algorithm's name on the wire, if keys of this spec support it.
     pub(super) fn algorithm(self, spec: KeySpec) -> Result<&'static str, Fault> {
         let name = match (self, spec == KeySpec::Sm4) {
             (Self::Gcm | Self::AesGcm, false) => "AES_GCM",
@@ -77,12 +78,12 @@ impl Mode {
         }
     }
 
-    /// Returns the length of a random initialization vector, if the given one is not used.
+    /// Returns the length of the initialization vector to generate, or `None` if `given` is used.
     pub(super) fn iv_to_draw(self, given: &[u8]) -> Result<Option<usize>, Fault> {
         match self {
             _ if given.is_empty() => Ok(Some(self.iv_len())),
             Self::AesCbc(_) if given.len() == BLOCK_IV_LEN => Ok(None),
-            // Using a nonce of GCM twice breaks the key, so the gateway chooses it.
+            // A repeated GCM nonce breaks the key, so only the gateway chooses nonces.
             _ => Err(Fault::invalid("Iv")),
         }
     }
@@ -116,7 +117,8 @@ impl Mode {
         }
     }
 
-    /// The mode without authentication, which authenticates nothing beside the plaintext either.
+    /// Returns the block mode and its padding, or `None` for GCM. Refuses `aad` in block modes,
+    /// which do not authenticate.
     fn blocks(self, iv: &[u8], aad: &[u8]) -> Result<Option<(BlockMode, Padding)>, Fault> {
         let mode = match self {
             Self::Gcm | Self::AesGcm | Self::Sm4Gcm => return Ok(None),

@@ -1,4 +1,5 @@
-//! What applications reach an instance by: access points, their policies and network rules.
+//! The resources through which applications reach an instance: access points, their policies and
+//! network rules.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ pub(crate) struct AccessPoint {
     pub(crate) description: String,
 }
 
-/// A row of the table of what access points permit.
+/// A row of the table of policies: what access points permit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AccessPolicy {
     pub(crate) name: String,
@@ -25,7 +26,7 @@ pub(crate) struct AccessPolicy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NetworkRule {
     pub(crate) name: String,
-    /// Addresses and networks, separated with commas.
+    /// Comma-separated addresses and networks.
     pub(crate) source_private_ip: String,
     pub(crate) description: String,
 }

@@ -1,4 +1,4 @@
-//! Certificates with keys of the service.
+//! Certificates for keys of the service.
 
 use std::time::SystemTime;
 
@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 use super::super::spec::KeySpec;
 use super::super::{Fault, kept};
 
-/// Whether a certificate can be used.
+/// The status of a certificate, which decides whether the certificate can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CertificateStatus {
     /// The issued certificate has not been uploaded.
     Pending,
     Active,
     Inactive,
-    /// It can only verify signatures.
+    /// The certificate can only verify signatures.
     Revoked,
 }
 
@@ -29,7 +29,7 @@ pub(in crate::engine) struct Certificate {
     pub(in crate::engine) private_key: Zeroizing<Vec<u8>>,
     /// The certificate request, in PEM.
     pub(in crate::engine) request: String,
-    /// The subject of the request, as in RFC 2253.
+    /// The subject of the request, in the form of RFC 2253.
     pub(in crate::engine) subject: String,
     pub(in crate::engine) alternative_names: Vec<String>,
     pub(in crate::engine) is_exportable: bool,
@@ -46,14 +46,14 @@ impl CertificateStatus {
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "ACTIVE" => Ok(Self::Active),
-            // The service's older pages say `DISABLE`.
+            // The service's older pages name it `DISABLE`.
             "INACTIVE" | "DISABLE" => Ok(Self::Inactive),
             "REVOKED" => Ok(Self::Revoked),
             _ => Err(Fault::invalid("Status")),
         }
     }
 
-    /// The status's name on the wire.
+    /// Returns the status's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "PENDING",

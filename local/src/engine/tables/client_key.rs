@@ -10,7 +10,7 @@ use crate::engine::kept;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ClientKey {
     pub(crate) id: String,
-    /// The application access point whose applications have it.
+    /// The application access point that the client key belongs to.
     pub(crate) access_point: String,
     /// An `RSAPublicKey` of RFC 8017.
     #[serde(with = "kept::bytes")]

@@ -9,7 +9,7 @@ use super::super::kept;
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::engine) struct DataKeyVersion {
     pub(in crate::engine) data_key: String,
-    /// Which of the data key's versions it is, from 1.
+    /// The number of this version of the data key, from 1.
     pub(in crate::engine) number: u64,
     /// 8 letters and digits.
     pub(in crate::engine) version_id: String,
@@ -18,7 +18,7 @@ pub(in crate::engine) struct DataKeyVersion {
 }
 
 impl DataKeyVersion {
-    /// The row's primary key.
+    /// Returns the row's primary key.
     pub(in crate::engine) fn id(&self) -> (String, u64) {
         (self.data_key.clone(), self.number)
     }

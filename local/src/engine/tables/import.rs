@@ -1,4 +1,4 @@
-//! Tokens to import key material with.
+//! Import tokens, which allow the import of key material.
 
 use std::fmt;
 use std::time::SystemTime;

@@ -17,21 +17,21 @@ pub(in crate::engine) struct Key {
     pub(in crate::engine) usage: KeyUsage,
     pub(in crate::engine) origin: Origin,
     pub(in crate::engine) protection_level: ProtectionLevel,
-    /// The instance in the key's description.
+    /// The instance that the description of the key names.
     pub(in crate::engine) instance_id: Option<String>,
     pub(in crate::engine) description: String,
     pub(in crate::engine) creation_date: SystemTime,
-    /// None as long as no material was imported.
+    /// `None` until material is imported for the first time.
     pub(in crate::engine) primary_key_version: Option<String>,
-    /// When the newest version was made.
+    /// The creation time of the newest version.
     pub(in crate::engine) last_rotation_date: SystemTime,
-    /// The time between automatic rotations, if any.
+    /// The time between automatic rotations, or `None` without rotation.
     pub(in crate::engine) rotation_interval: Option<Duration>,
-    /// When a key in the state `PendingDeletion` is deleted.
+    /// The time at which a key in the state `PendingDeletion` is deleted.
     pub(in crate::engine) delete_date: Option<SystemTime>,
-    /// When imported material expires, if ever.
+    /// The time at which imported material expires, or `None` if it does not expire.
     pub(in crate::engine) material_expire_time: Option<SystemTime>,
-    /// What imported material has to match, once there was some.
+    /// The fingerprint that imported material must have, once some was imported.
     pub(in crate::engine) material_fingerprint: Option<Vec<u8>>,
     /// The reason for deletion protection, if it is on.
     pub(in crate::engine) deletion_protection: Option<String>,
@@ -44,12 +44,12 @@ pub(in crate::engine) struct KeyVersion {
     pub(in crate::engine) key_version_id: String,
     pub(in crate::engine) key_id: String,
     pub(in crate::engine) creation_date: SystemTime,
-    /// None if it was deleted or expired.
+    /// `None` if the material was deleted or has expired.
     #[serde(with = "material")]
     pub(in crate::engine) material: Option<Arc<Material>>,
 }
 
-/// Material behind an `Arc`, which each operation takes a handle of.
+/// Material in an `Arc`, which each operation clones.
 mod material {
     use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::{Fault, kept};
 
-/// What a secret's data is; on the wire, binary data is Base64 text.
+/// The type of a secret's data. On the wire, binary data is Base64 text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum SecretDataType {
     #[default]
@@ -17,19 +17,19 @@ pub(crate) enum SecretDataType {
     Binary,
 }
 
-/// The owner of a secret's value.
+/// The type of a secret, which decides who sets its value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum SecretType {
-    /// Its owner, who stores new versions.
+    /// The owner of the secret stores new versions.
     #[default]
     Generic,
-    /// The service, which sets the passwords of database accounts.
+    /// The service sets the passwords of database accounts.
     Rds,
     Redis,
     PolarDb,
-    /// The service, which creates access keys.
+    /// The service creates access keys.
     RamCredentials,
-    /// The service, which sets the password of a server's user.
+    /// The service sets the password or the SSH key of a server's user.
     Ecs,
 }
 
@@ -44,12 +44,12 @@ pub(in crate::engine) struct Secret {
     /// The settings of a managed secret; empty for a generic one.
     pub(in crate::engine) extended_config: Map<String, Value>,
     pub(in crate::engine) policy: Option<String>,
-    /// The time between rotations, if it is rotated.
+    /// The time between rotations, or `None` without rotation.
     pub(in crate::engine) rotation_interval: Option<Duration>,
     pub(in crate::engine) last_rotation: Option<SystemTime>,
     pub(in crate::engine) create_time: SystemTime,
     pub(in crate::engine) update_time: SystemTime,
-    /// The time of its scheduled deletion, if any.
+    /// The time of the scheduled deletion, if any.
     pub(in crate::engine) planned_delete_time: Option<SystemTime>,
 }
 
@@ -58,18 +58,18 @@ pub(in crate::engine) struct Secret {
 pub(in crate::engine) struct SecretVersion {
     pub(in crate::engine) secret_name: String,
     pub(in crate::engine) version_id: String,
-    /// The number of the version, in the order of their creation.
+    /// The number of the version; later versions have higher numbers.
     pub(in crate::engine) number: u64,
     #[serde(with = "kept::secret")]
     pub(in crate::engine) data: SecretString,
     pub(in crate::engine) data_type: SecretDataType,
-    /// Empty for a version that is deprecated.
+    /// Empty for a deprecated version.
     pub(in crate::engine) stages: BTreeSet<String>,
     pub(in crate::engine) create_time: SystemTime,
 }
 
 impl SecretType {
-    /// The type of that name; `Generic` if it is empty.
+    /// Returns the type named `name`, or `Generic` if `name` is empty.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "" | "Generic" => Ok(Self::Generic),
@@ -82,7 +82,7 @@ impl SecretType {
         }
     }
 
-    /// The type's name on the wire.
+    /// Returns the type's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Generic => "Generic",
@@ -94,19 +94,19 @@ impl SecretType {
         }
     }
 
-    /// Returns `true` if the service creates its new versions.
+    /// Returns `true` if the service creates new versions of such secrets.
     pub(crate) fn is_managed(self) -> bool {
         self != Self::Generic
     }
 }
 
 impl Secret {
-    /// Returns `true` if it can no longer be restored.
+    /// Returns `true` if the secret is deleted and can no longer be restored.
     pub(in crate::engine) fn is_deleted(&self, now: SystemTime) -> bool {
         self.planned_delete_time.is_some_and(|at| at <= now)
     }
 
-    /// When it is rotated next, if it is.
+    /// Returns the time of the next rotation, or `None` without rotation.
     pub(in crate::engine) fn next_rotation(&self) -> Option<SystemTime> {
         let last = self.last_rotation.unwrap_or(self.create_time);
         last.checked_add(self.rotation_interval?)
@@ -114,7 +114,7 @@ impl Secret {
 }
 
 impl SecretDataType {
-    /// The type of that name; `text` if it is empty.
+    /// Returns the type named `name`, or `text` if `name` is empty.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "" | "text" => Ok(Self::Text),
@@ -123,7 +123,7 @@ impl SecretDataType {
         }
     }
 
-    /// The type's name on the wire.
+    /// Returns the type's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",

@@ -1,4 +1,4 @@
-//! What the gateway keeps beside what its actions make.
+//! Settings: values of the gateway itself, which no action creates.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Fault;
 
-/// What can be tagged.
+/// The type of a resource that can have tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum ResourceType {
     Key,
@@ -16,7 +16,7 @@ pub(crate) enum ResourceType {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tag {
     pub(crate) resource_type: ResourceType,
-    /// The key's or the certificate's id, or the secret's name.
+    /// The id of the key or certificate, or the name of the secret.
     pub(crate) resource_id: String,
     pub(crate) key: String,
     pub(crate) value: String,
@@ -26,18 +26,18 @@ pub(crate) struct Tag {
 pub(in crate::engine) type TagId = (ResourceType, String, String);
 
 impl ResourceType {
-    /// The type of that name.
+    /// Returns the type named `name`.
     pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         match name {
             "key" => Ok(Self::Key),
             "secret" => Ok(Self::Secret),
-            // A certificate is named by a parameter of its own, and by no type.
+            // A certificate has no type on the wire: a separate parameter names it.
             "" => Err(Fault::missing("ResourceType")),
             _ => Err(Fault::invalid("ResourceType")),
         }
     }
 
-    /// The type's name on the wire.
+    /// Returns the type's name on the wire.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Key => "key",

@@ -1,4 +1,4 @@
-//! Tags, set, listed and removed.
+//! Setting, listing and removing tags.
 
 use super::super::testing::engine;
 use super::super::{NewKey, NewSecret, NewSecretVersion, SecretDataType};

@@ -1,4 +1,4 @@
-//! Every spec of a pair, for each of its usages.
+//! Every asymmetric spec, with each of its usages.
 
 use aws_lc_rs::signature::{ECDSA_P256K1_SHA256_ASN1, ParsedPublicKey};
 
@@ -116,7 +116,7 @@ fn what_sm2_makes_is_read_with_the_public_key_and_the_reverse() {
     assert_eq!(opened.map(|done| done.value.to_vec()), Ok(MESSAGE.to_vec()));
 }
 
-/// A key, unless its spec is not built in.
+/// Creates a key, or returns `None` if support for its spec is not built in.
 fn create(engine: &Engine, spec: KeySpec, usage: KeyUsage) -> Option<String> {
     let created = engine.create_key(NewKey { usage: Some(usage), ..spec.into() });
     if let Err(fault) = spec.check_built() {

@@ -21,7 +21,7 @@ fn an_older_store_is_brought_to_the_new_format_once() {
     file.commit(7, take(&mut tables()).iter()).expect("it is written");
     drop(file);
 
-    // Ids of keys get another beginning, say: a step must not be done twice.
+    // A step that changes the prefix of key ids shows whether it runs twice.
     let rename: Migration = |transaction| {
         let mut table = transaction.open_table(rows_of("aliases"))?;
         let mut rows = Vec::new();

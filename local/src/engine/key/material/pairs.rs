@@ -100,7 +100,7 @@ fn pair(spec: KeySpec) -> DataKeyPair {
     DataKeyPair::generate(spec.as_str(), KeyFormat::Der).expect("it is drawn")
 }
 
-/// Imports a PKCS#8 document as the service's pages say.
+/// Imports a PKCS#8 document as the service's pages describe it.
 fn import(engine: &Engine, key: &str, pkcs8: &[u8]) -> Result<(), Fault> {
     let given = engine.parameters_for_import(key, ALGORITHM).expect("the key is external");
     let public = PublicEncryptingKey::from_der(&given.public_key).expect("it is DER");
