@@ -103,7 +103,7 @@ impl Handle for ListPoliciesRequest {
     }
 }
 
-/// The names in `{"NetworkRules":["a","b"]}`.
+/// Returns the names in `{"NetworkRules":["a","b"]}`.
 fn network_rules(json: Option<&String>) -> Result<Vec<String>, Fault> {
     let Some(json) = optional(json) else {
         return Ok(Vec::new());

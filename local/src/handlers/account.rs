@@ -1,4 +1,4 @@
-//! The account and its regions: fixed answers.
+//! The account and its regions, with fixed answers.
 
 use alibabacloud_kms::api::account::{
     DescribeAccountKmsStatusRequest, DescribeAccountKmsStatusResponse, DescribeRegionsRequest,

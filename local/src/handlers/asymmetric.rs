@@ -1,4 +1,4 @@
-//! Asymmetric keys: Base64 in and out, and a key version in every request.
+//! Asymmetric keys: Base64 in requests and responses, and a key version in every request.
 
 use alibabacloud_kms::api::asymmetric::{
     AsymmetricDecryptRequest, AsymmetricDecryptResponse, AsymmetricEncryptRequest,

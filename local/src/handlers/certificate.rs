@@ -1,4 +1,4 @@
-//! Certificates. All these actions are deprecated.
+//! Certificates. All of these actions are deprecated.
 
 #![expect(deprecated, reason = "the service still answers them")]
 

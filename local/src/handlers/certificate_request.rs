@@ -1,5 +1,5 @@
-//! `CreateCertificate`, which the service's pages describe, but not its newer specification, nor
-//! therefore [`api`](alibabacloud_kms::api). Without it, there would be no certificate to upload.
+//! `CreateCertificate`, which is in the service's pages, but not in its newer specification and so
+//! not in [`api`](alibabacloud_kms::api). Without it, there would be no certificate to upload.
 
 use alibabacloud_kms::kms_api;
 
@@ -20,19 +20,19 @@ kms_api! {
         request {
             /// `RSA_2048`, `EC_P256` or `EC_SM2`.
             key_spec: String,
-            /// As in RFC 2253.
+            /// In the form of RFC 2253.
             subject: String,
-            /// Up to 10 domains: a JSON list.
+            /// Up to 10 domains, as a JSON list.
             subject_alternative_names: Option<String>,
-            /// Whether the private key can be exported.
+            /// Whether the private key can be exported (default `true`).
             exportable_private_key: Option<bool>,
         }
         response {
             /// The certificate's id.
             certificate_id: String,
-            /// Its ARN.
+            /// The certificate's ARN.
             arn: String,
-            /// The request, in PEM.
+            /// The certificate request, in PEM.
             csr: String,
         }
     }

@@ -1,4 +1,5 @@
-//! Challenges for enclaves: random, and not checked, since `Recipient` is not supported.
+//! Challenges for enclaves: random values, which are not checked because `Recipient` is not
+//! supported.
 
 use alibabacloud_kms::api::crypto::{GetChallengeRequest, GetChallengeResponse};
 use secrecy::SecretString;

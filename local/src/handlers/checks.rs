@@ -1,4 +1,4 @@
-//! Checks of parameters, with the service's errors.
+//! Checks of parameters, which return the service's errors.
 
 use alibabacloud_kms::middleware::wire::base64_text;
 use base64::Engine as _;
@@ -7,23 +7,23 @@ use zeroize::Zeroizing;
 
 use crate::engine::{Fault, MAX_PLAINTEXT, PageRequest};
 
-/// Returns the fault of something that the local gateway does not support.
+/// Creates a refusal: the local gateway does not do `what`.
 pub(super) fn unsupported(what: &str) -> Fault {
     let message = format!("The local gateway does not {what}.");
     Fault::new(400, "UnsupportedOperation", message)
 }
 
-/// A parameter that the RPC dialect must have.
+/// Returns a parameter that the RPC dialect requires.
 pub(super) fn required<'a>(value: Option<&'a String>, name: &str) -> Result<&'a str, Fault> {
     optional(value).ok_or_else(|| Fault::missing(name))
 }
 
-/// A parameter that may be left out, or empty, which is the same.
+/// Returns an optional parameter, or `None` if it is absent or empty.
 pub(super) fn optional<T: AsRef<str>>(value: Option<&T>) -> Option<&str> {
     value.map(AsRef::as_ref).filter(|value| !value.is_empty())
 }
 
-/// A plaintext that is not too long to be encrypted.
+/// Returns a plaintext, unless it is too long to be encrypted.
 pub(super) fn plaintext(bytes: &[u8]) -> Result<&[u8], Fault> {
     if bytes.len() > MAX_PLAINTEXT {
         return Err(Fault::invalid("Plaintext"));
@@ -31,7 +31,7 @@ pub(super) fn plaintext(bytes: &[u8]) -> Result<&[u8], Fault> {
     Ok(bytes)
 }
 
-/// The page that a request asks for.
+/// Returns the page that a request asks for.
 pub(super) fn page(number: Option<i32>, size: Option<i32>) -> Result<PageRequest, Fault> {
     let count = |value: Option<i32>, name: &str| {
         let count = value.map(usize::try_from).transpose();
@@ -40,22 +40,22 @@ pub(super) fn page(number: Option<i32>, size: Option<i32>) -> Result<PageRequest
     PageRequest::new(count(number, "PageNumber")?, count(size, "PageSize")?)
 }
 
-/// Returns a count as it is on the wire.
+/// Returns a count in the type that it has on the wire.
 pub(super) fn count(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-/// Reads a parameter's Base64, in which white space may be.
+/// Decodes the Base64 of a parameter, which may contain white space.
 pub(super) fn decode(name: &str, text: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
     base64_text::decode(text).ok_or_else(|| Fault::invalid(name))
 }
 
-/// Writes bytes as the RPC dialect does.
+/// Encodes bytes as the RPC dialect does, in Base64.
 pub(super) fn encode(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// A parameter that is `true` or `false`, in any case; `false` if it is absent.
+/// Parses a parameter that is `true` or `false`, in any case (default `false`).
 pub(super) fn flag(value: Option<&String>, name: &str) -> Result<bool, Fault> {
     match optional(value) {
         None => Ok(false),
@@ -65,7 +65,7 @@ pub(super) fn flag(value: Option<&String>, name: &str) -> Result<bool, Fault> {
     }
 }
 
-/// A parameter that is a JSON list of texts.
+/// Parses a parameter that is a JSON list of texts.
 pub(super) fn text_list(json: &str, name: &str) -> Result<Vec<String>, Fault> {
     serde_json::from_str(json).map_err(|_| Fault::invalid(name))
 }

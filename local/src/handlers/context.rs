@@ -1,4 +1,4 @@
-//! The context of a handler, and the additional authenticated data of an encryption context.
+//! The context of a handler, and the additional authenticated data for an encryption context.
 
 use alibabacloud_kms::__private::context_aad;
 use alibabacloud_kms::transfer::ContextAad;
@@ -6,35 +6,34 @@ use alibabacloud_kms::{Charset, Error, Pairs};
 
 use crate::engine::{Engine, Fault};
 
-/// The context of a handler, beside the request.
+/// Everything that a handler needs in addition to the request.
 pub(crate) struct Context<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) context_aad: ContextAad,
     /// The text of the parameter `EncryptionContext`.
     pub(crate) encryption_context: Option<&'a str>,
-    /// The key version in the header of the instance's dialect.
+    /// The key version from the header of the instance's dialect.
     pub(crate) key_version_id: Option<&'a str>,
-    /// The names of the RPC dialect's parameters that came; the instance's dialect cannot tell an
-    /// absent field from an empty one.
+    /// The names of the parameters in a request of the RPC dialect; `None` in the instance's
+    /// dialect, which cannot tell an absent field from an empty one.
     pub(crate) given: Option<Vec<&'a str>>,
 }
 
 impl Context<'_> {
-    /// Whether the parameter of that name came, even if empty.
+    /// Returns `true` if the request has the parameter, even an empty one.
     pub(super) fn is_given(&self, name: &str) -> bool {
         let is_of = |given: &&str| given.split('.').next() == Some(name);
         self.given.as_ref().is_none_or(|given| given.iter().any(is_of))
     }
 
-    /// Returns the additional authenticated data of the RPC dialect's ciphertexts: what clients of
-    /// the instance's own dialect send for the same context.
+    /// Returns the additional authenticated data of the RPC dialect's ciphertexts: the same that
+    /// clients of the instance's own dialect send for this context.
     pub(super) fn aad(&self, pairs: Option<&Pairs>) -> Result<Vec<u8>, Fault> {
         let bytes = context_aad(pairs, self.context_aad, false, Charset::default());
         bytes.map(Option::unwrap_or_default).map_err(|_: Error| Fault::invalid("EncryptionContext"))
     }
 
-    /// Returns the possible additional authenticated data of a ciphertext that the RPC dialect
-    /// decrypts.
+    /// Returns the additional authenticated data to try when the RPC dialect decrypts.
     pub(super) fn possible_aads(&self, pairs: Option<&Pairs>) -> Result<Vec<Vec<u8>>, Fault> {
         let mut aads = vec![self.aad(pairs)?];
         // The Python client's older operations authenticate the unchanged JSON text.

@@ -1,4 +1,4 @@
-//! `Encrypt`, `Decrypt` and `ReEncrypt` of texts.
+//! `Encrypt`, `Decrypt` and `ReEncrypt`, whose plaintexts are texts.
 
 use alibabacloud_kms::Pairs;
 use alibabacloud_kms::api::crypto::{
@@ -38,7 +38,7 @@ impl Handle for DecryptRequest {
         let pairs = self.encryption_context.as_ref();
         let opened = open(context, KeyAction::Decrypt, &self.ciphertext_blob, pairs)?;
         let text = std::str::from_utf8(&opened.value).map_err(|_| {
-            // The instance encrypts any bytes; JSON carries only text.
+            // The instance encrypts any bytes, but JSON carries only text.
             let message = "The plaintext is not UTF-8 text.";
             Fault::new(400, "InvalidParameter", message)
         })?;
@@ -68,14 +68,14 @@ impl Handle for ReEncryptRequest {
                     .map_err(|fault| fault.renamed("Algorithm", "SourceEncryptionAlgorithm"))?,
                 &decode("CiphertextBlob", &self.ciphertext_blob)?,
             )?;
-            // As a data key, so that `Decrypt` gives a text.
+            // In Base64, like a data key, so that `Decrypt` returns a text.
             let text = Zeroizing::new(encode(&opened.value).into_bytes());
             Outcome { value: text, ..opened }
         };
         let pairs = self.destination_encryption_context.as_ref();
         let key = &self.destination_key_id;
         let sealed = seal(context, KeyAction::ReEncryptTo, key, &opened.value, pairs)?;
-        // The service names the key that decrypted.
+        // The service returns the key that decrypted.
         let response = payload!(ReEncryptResponse {
             ciphertext_blob: encode(&sealed.shared_blob()),
             key_id: opened.key_id,
@@ -85,7 +85,7 @@ impl Handle for ReEncryptRequest {
     }
 }
 
-/// Encrypts what the RPC dialect's `Decrypt` opens with the same context.
+/// Encrypts a text for the RPC dialect's `Decrypt` with the same encryption context.
 pub(super) fn seal(
     context: &Context<'_>,
     action: KeyAction,

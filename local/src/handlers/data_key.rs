@@ -1,5 +1,5 @@
-//! Data keys. The RPC dialect's are ciphertexts of the key's Base64 text, so that `Decrypt` gives
-//! that text.
+//! Data keys. The RPC dialect encrypts the Base64 text of a data key, so that `Decrypt` returns
+//! this text.
 
 use alibabacloud_kms::Pairs;
 use alibabacloud_kms::api::data_key::{
@@ -58,7 +58,7 @@ impl Handle for GenerateDataKeyWithoutPlaintextRequest {
     }
 }
 
-/// The length of a data key in bytes (default 32).
+/// Returns the length of a data key in bytes (default 32).
 pub(super) fn byte_length(number_of_bytes: Option<i32>) -> Result<usize, Fault> {
     usize::try_from(number_of_bytes.unwrap_or(32)).map_err(|_| Fault::invalid("NumberOfBytes"))
 }
@@ -74,7 +74,7 @@ pub(super) fn length(key_spec: Option<&str>, number_of_bytes: Option<i32>) -> Re
     }
 }
 
-/// A data key, and the same encrypted.
+/// Generates a data key. Returns it in plaintext and encrypted.
 pub(super) fn generate(
     context: &Context<'_>,
     action: KeyAction,

@@ -1,4 +1,4 @@
-//! Data keys that leave the service, encrypted with a public key.
+//! Export of data keys, encrypted with a public key.
 
 use alibabacloud_kms::api::data_key::{
     ExportDataKeyRequest, ExportDataKeyResponse, GenerateAndExportDataKeyRequest,
@@ -25,7 +25,7 @@ impl Handle for ExportDataKeyRequest {
         let public = decode("PublicKeyBlob", &self.public_key_blob)?;
         let pairs = self.encryption_context.as_ref();
         let opened = open(context, KeyAction::ExportDataKey, &self.ciphertext_blob, pairs)?;
-        // A data key is encrypted as its Base64 text; other plaintexts are exported unchanged.
+        // Data keys are encrypted as Base64 text; other plaintexts are exported unchanged.
         let key = match STANDARD.decode(&*opened.value) {
             Ok(key) => Zeroizing::new(key),
             Err(_) => opened.value,
@@ -61,7 +61,7 @@ impl Handle for GenerateAndExportDataKeyRequest {
     }
 }
 
-/// `RSAES_PKCS1_V1_5` is for imports only.
+/// Returns the algorithm, unless it is `RSAES_PKCS1_V1_5`, which is for imports only.
 fn export_algorithm(key_spec: &str, name: &str) -> Result<WrappingAlgorithm, Fault> {
     match WrappingAlgorithm::parse(key_spec, name)? {
         WrappingAlgorithm::RsaesPkcs1V15 => Err(Fault::invalid("WrappingAlgorithm")),

@@ -1,4 +1,4 @@
-//! The trait of a handler, and the handlers of all actions behind one type.
+//! The trait of handlers, and one type for the handlers of all actions.
 
 use alibabacloud_kms::middleware::payload::Payload;
 use alibabacloud_kms::{Action, ActionInfo};
@@ -6,15 +6,15 @@ use alibabacloud_kms::{Action, ActionInfo};
 use super::context::Context;
 use crate::engine::Fault;
 
-/// Answers one action.
+/// An action that the gateway can answer.
 pub(super) trait Handle: Action {
     fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<Self::Response>, Fault>;
 }
 
-/// A response without its request id, which is set later.
+/// A response without its request id, which is added later.
 pub(crate) struct HandlerReply<R = Box<dyn Payload>> {
     pub(crate) response: R,
-    /// For the header of the instance's dialect.
+    /// The key version for the header of the instance's dialect.
     pub(crate) key_version_id: Option<String>,
 }
 
@@ -25,7 +25,7 @@ impl<R> From<R> for HandlerReply<R> {
 }
 
 impl<R> HandlerReply<R> {
-    /// The response with the key version for its header.
+    /// Creates a reply with a key version for its header.
     pub(super) fn with_version(response: R, key_version_id: String) -> Self {
         Self { response, key_version_id: Some(key_version_id) }
     }
@@ -33,7 +33,7 @@ impl<R> HandlerReply<R> {
 
 type HandleFn = fn(&dyn Payload, &Context<'_>) -> Result<HandlerReply, Fault>;
 
-/// A [`Handle`] of any action.
+/// The handler of an action, with the types of the action erased.
 pub(super) struct Handler {
     pub(super) action: &'static ActionInfo,
     pub(super) handle: HandleFn,

@@ -1,7 +1,7 @@
-//! Instances: fixed answers.
+//! Instances, with fixed answers.
 //!
-//! A local gateway is one instance, which is connected and stays so. What would change it succeeds
-//! and changes nothing, its release too.
+//! A local gateway is one instance, which is always connected. Actions that would change or release
+//! it succeed and change nothing.
 
 use alibabacloud_kms::api::instance::{
     ConnectKmsInstanceRequest, ConnectKmsInstanceResponse, GetDefaultKmsInstanceRequest,
@@ -20,7 +20,7 @@ use crate::engine::Fault;
 const INSTANCE: &str = "kst-local0000000000000";
 /// The instance's ARN in the gateway's account.
 const ARN: &str = "acs:kms:cn-hangzhou:1000000000000000:keystore/kst-local0000000000000";
-/// What an instance may have of each kind.
+/// The quotas of an instance, by type of resource.
 const QUOTAS: [(&str, i32); 3] = [("KeyNum", 1000), ("SecretNum", 1000), ("VpcNum", 1)];
 
 /// The actions of this family.

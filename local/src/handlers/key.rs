@@ -1,4 +1,4 @@
-//! Keys: what they are and whether they may be used.
+//! Keys: their properties and their states.
 
 use std::time::SystemTime;
 
@@ -26,15 +26,15 @@ pub(super) const ACTIONS: &[Handler] = &[
     Handler::new::<UpdateKeyDescriptionRequest>(),
 ];
 
-/// The days that may be between two versions.
+/// The range of days between two rotations.
 const ROTATION_DAYS: std::ops::RangeInclusive<u64> = 7..=365;
-/// The properties that keys can be listed by.
+/// The properties by which keys can be filtered.
 const PROPERTIES: [&str; 6] =
     ["KeyState", "KeySpec", "KeyUsage", "ProtectionLevel", "CreatorType", "DKMSInstanceId"];
-/// How many properties, and how many values of each, a filter has at most.
+/// The maximum number of properties in a filter, and of values for each.
 const MAX_FILTER: usize = 10;
 
-/// The description of a key, for both actions that return it.
+/// Builds the description of a key, for both actions that return it.
 macro_rules! metadata {
     ($type:ident, $key:expr) => {{
         let key: engine::KeyMetadata = $key;
@@ -56,7 +56,7 @@ macro_rules! metadata {
             rotation_interval: interval,
             next_rotation_date: date(key.next_rotation_date),
             delete_date: date(key.delete_date),
-            // Empty means that it does not expire.
+            // An empty text means that the material does not expire.
             material_expire_time: Some(date(key.material_expire_time).unwrap_or_default()),
             key_id: key.key_id,
         })
@@ -149,7 +149,7 @@ impl Handle for UpdateKeyDescriptionRequest {
     }
 }
 
-/// Reads `[{"Key":"KeyState","Values":["Enabled"]}]`.
+/// Parses `[{"Key":"KeyState","Values":["Enabled"]}]`.
 fn filter(text: Option<&str>) -> Result<KeyFilter, Fault> {
     let invalid = || Fault::invalid("Filters");
     let Some(text) = text else { return Ok(KeyFilter::default()) };
@@ -165,7 +165,7 @@ fn filter(text: Option<&str>) -> Result<KeyFilter, Fault> {
     Ok(KeyFilter { properties })
 }
 
-/// The rotation's status on the wire: suspended as long as the key cannot be used.
+/// Returns the rotation's status on the wire: suspended as long as the key is not enabled.
 fn rotation_status(key: &engine::KeyMetadata) -> &'static str {
     match (key.rotation_interval, key.state) {
         (None, _) => "Disabled",

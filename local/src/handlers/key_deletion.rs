@@ -1,4 +1,4 @@
-//! The end of keys: scheduled deletion, and protection from it.
+//! Scheduled deletion of keys, and protection from deletion.
 
 use alibabacloud_kms::api::key::{
     CancelKeyDeletionRequest, CancelKeyDeletionResponse, ScheduleKeyDeletionRequest,

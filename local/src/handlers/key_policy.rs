@@ -1,4 +1,4 @@
-//! Policies of keys: stored, and not enforced.
+//! Policies of keys, which are stored but not enforced.
 
 use alibabacloud_kms::api::policy::{
     GetKeyPolicyRequest, GetKeyPolicyResponse, SetKeyPolicyRequest, SetKeyPolicyResponse,
@@ -11,7 +11,7 @@ use crate::engine::Fault;
 pub(super) const ACTIONS: &[Handler] =
     &[Handler::new::<GetKeyPolicyRequest>(), Handler::new::<SetKeyPolicyRequest>()];
 
-/// The only name that a policy has.
+/// The only name of a policy.
 const POLICY: &str = "default";
 
 impl Handle for GetKeyPolicyRequest {

@@ -1,4 +1,4 @@
-//! Every action on a key in every state, done: what the gateway answers is the service's table.
+//! Every action on a key in every state: the gateway's answers match the service's table.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
@@ -21,28 +21,28 @@ use crate::engine::{
     Config, Engine, KeyState, NewKey, Origin, WrappingAlgorithm, state_tests, wrap,
 };
 
-/// A gateway with a key in a state, and what the actions need beside it.
+/// A gateway with a key in a given state, and everything else that the actions need.
 struct World {
     engine: Engine,
     key: String,
     /// Another key, which is enabled.
     other: String,
-    /// A text that the key encrypted, and the version that did.
+    /// A text that the key encrypted, and the key version that encrypted it.
     blob: String,
     version: String,
-    /// What the other key encrypted.
+    /// A text that the other key encrypted.
     other_blob: String,
     token: String,
     material: String,
 }
 
-/// Drawing a key of SM2 takes less time than one of RSA.
+/// Generating an SM2 key takes less time than generating an RSA key.
 const ALGORITHM: WrappingAlgorithm = if cfg!(feature = "sm") {
     WrappingAlgorithm::Sm2Pke
 } else {
     WrappingAlgorithm::RsaesOaepSha256
 };
-/// A public key of RSA to export to.
+/// An RSA public key to export to.
 static PUBLIC_KEY: LazyLock<String> = LazyLock::new(|| {
     let engine = engine();
     let new = NewKey { origin: Origin::External, ..NewKey::default() };
@@ -68,7 +68,7 @@ impl World {
             .expect("the material fits");
         engine.create_alias("alias/app", &key).expect("the alias is new");
         engine.create_alias("alias/other", &other).expect("the alias is new");
-        // A data key's Base64 text.
+        // The Base64 text of a data key.
         let seal = |key: &str| engine.encrypt(key, b"AAAA", &context_aad()).expect("it encrypts");
         let (sealed, other_blob) = (seal(&key), encode(&seal(&other).shared_blob()));
         let reached = match state {
@@ -102,7 +102,7 @@ impl World {
         request.handle(&context).err()
     }
 
-    /// Does the action of that name.
+    /// Does the action named `action`. Returns the refusal, if there is one.
     fn act(&self, action: &str) -> Option<Fault> {
         let (key, other, version) = (self.key.as_str(), self.other.as_str(), &*self.version);
         let (blob, public) = (self.blob.as_str(), PUBLIC_KEY.as_str());
@@ -188,8 +188,8 @@ impl World {
     }
 }
 
-/// What a symmetric key of its owner's material answers to an enabled key's actions that are not
-/// for it: the state is looked at first.
+/// Returns the code with which an enabled key refuses actions that do not fit it: the key is
+/// symmetric and has imported material. In other states, the state is checked first.
 fn refused_when_enabled(action: &str) -> Option<&'static str> {
     match action {
         "AsymmetricEncrypt" | "AsymmetricDecrypt" | "AsymmetricSign" | "AsymmetricVerify"
@@ -201,7 +201,8 @@ fn refused_when_enabled(action: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether the action leaves another key, or other aliases, behind.
+/// Returns `true` if the action changes the key or the aliases, so that the next action needs a new
+/// gateway.
 fn changes(action: &str) -> bool {
     matches!(
         action,

@@ -18,7 +18,7 @@ pub(super) const ACTIONS: &[Handler] = &[
     Handler::new::<UpdateRotationPolicyRequest>(),
 ];
 
-/// The days that may be between two versions.
+/// The range of days between two rotations.
 const ROTATION_DAYS: std::ops::RangeInclusive<u64> = 7..=730;
 
 impl Handle for CreateKeyVersionRequest {

@@ -1,4 +1,4 @@
-//! Message authentication codes: Base64 in and out.
+//! Message authentication codes: Base64 in requests and responses.
 
 use alibabacloud_kms::api::crypto::{
     GenerateMacRequest, GenerateMacResponse, VerifyMacRequest, VerifyMacResponse,

@@ -1,4 +1,4 @@
-//! The operations of the instance's own dialect: bytes in and out.
+//! The operations of the instance's own dialect: bytes in requests and responses.
 
 mod advance;
 mod classic;
@@ -13,7 +13,7 @@ mod signature;
 use self::fields::{bytes, is_symmetric, mode};
 use super::Handler;
 
-/// The operations of the instance's dialect, by family.
+/// The operations of the instance's dialect, grouped by family.
 pub(super) const OPERATIONS: &[&[Handler]] = &[
     advance::OPERATIONS,
     classic::OPERATIONS,

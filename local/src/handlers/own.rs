@@ -1,4 +1,4 @@
-//! Handlers of the user's own: for actions that this crate does not know, or instead of its own.
+//! The user's own handlers: for actions that this crate does not know, or instead of its handlers.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use crate::engine::Fault;
 
 type HandleFn = dyn Fn(&dyn Payload) -> Result<Box<dyn Payload>, Refusal> + Send + Sync;
 
-/// The handlers of the user's own, one for each action.
+/// The user's own handlers, at most one for each action.
 #[derive(Clone, Default)]
 pub(crate) struct OwnHandlers(Vec<OwnHandler>);
 
-/// A handler of the user's own, of any action.
+/// One of the user's own handlers, for any action.
 #[derive(Clone)]
 pub(crate) struct OwnHandler {
     action: &'static ActionInfo,
@@ -25,7 +25,7 @@ pub(crate) struct OwnHandler {
 }
 
 impl OwnHandlers {
-    /// Adds a handler; it takes the place of an earlier one of its action.
+    /// Adds a handler, which replaces an earlier handler of the same action.
     pub(crate) fn add<A: Action>(
         &mut self,
         handler: impl Fn(&A) -> Result<A::Response, Error> + Send + Sync + 'static,
@@ -39,24 +39,24 @@ impl OwnHandlers {
         self.0.push(OwnHandler { action: A::INFO, handle: Arc::new(handle) });
     }
 
-    /// The handler of the action of this name, if there is one.
+    /// Returns the handler of the action with this name, if there is one.
     pub(crate) fn find(&self, dialect: Dialect, name: &str) -> Option<&OwnHandler> {
         self.0.iter().find(|own| own.is_of(dialect, name))
     }
 
-    /// The names of the actions.
+    /// Returns the names of the actions that have a handler.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.0.iter().map(|own| own.action.name).collect()
     }
 }
 
 impl OwnHandler {
-    /// The action that it answers.
+    /// Returns the action of the handler.
     pub(crate) fn action(&self) -> &'static ActionInfo {
         self.action
     }
 
-    /// Answers a request, which is of the action's type.
+    /// Answers a request, which must be of the action's type.
     pub(crate) fn answer(&self, request: &dyn Payload) -> Result<HandlerReply, Refusal> {
         if let Some(field) = parameters::missing(request, Gateway::Instance) {
             return Err(Fault::missing(field.name).into());

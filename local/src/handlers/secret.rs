@@ -1,4 +1,4 @@
-//! Secrets: create, describe, change, delete and restore them.
+//! Secrets: creating, describing, changing, deleting and restoring them.
 
 use alibabacloud_kms::api::secret::{
     CreateSecretRequest, CreateSecretResponse, DeleteSecretRequest, DeleteSecretResponse,
@@ -15,7 +15,7 @@ use crate::engine::{
     Tag, parse_interval,
 };
 
-/// The days in which a secret can be restored.
+/// The default number of days in which a deleted secret can be restored.
 const RECOVERY_DAYS: u64 = 30;
 
 /// The actions of this family.

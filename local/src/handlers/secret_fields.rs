@@ -1,4 +1,4 @@
-//! What several answers say of a secret.
+//! Fields that several responses about secrets share.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use alibabacloud_kms::JsonObject;
 
 use crate::engine::SecretType;
 
-/// Whether a secret is rotated: nothing is said of generic ones.
+/// Returns whether a secret is rotated, or `None` for a generic secret.
 pub(super) fn rotation<T: From<&'static str>>(
     secret_type: SecretType,
     interval: Option<Duration>,
@@ -15,12 +15,12 @@ pub(super) fn rotation<T: From<&'static str>>(
     secret_type.is_managed().then(|| text.into())
 }
 
-/// The time between rotations, in seconds.
+/// Returns the time between rotations in the form `604800s`.
 pub(super) fn interval(interval: Option<Duration>) -> Option<String> {
     interval.map(|interval| format!("{}s", interval.as_secs()))
 }
 
-/// The configuration of a managed secret.
+/// Returns the configuration of a managed secret, or `None` for a generic secret.
 pub(super) fn config(secret_type: SecretType, config: &JsonObject) -> Option<String> {
     let text = serde_json::to_string(config).unwrap_or_default();
     secret_type.is_managed().then_some(text)

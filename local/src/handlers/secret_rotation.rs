@@ -14,9 +14,9 @@ use super::checks::flag;
 use super::{Context, Handle, Handler, HandlerReply, optional};
 use crate::engine::{Fault, PasswordRules, parse_interval};
 
-/// The length of a password that is asked for without one.
+/// The default length of a password.
 const PASSWORD_LENGTH: usize = 32;
-/// The only name that a policy has.
+/// The only name of a policy.
 const POLICY: &str = "default";
 
 /// The actions of this family.

@@ -13,7 +13,7 @@ use super::secret_fields::{config, interval, rotation};
 use super::{Context, Handle, Handler, HandlerReply, optional};
 use crate::engine::{Fault, NewSecretVersion, SecretDataType, SecretValue, VersionSelector};
 
-/// The stage of the version that is used.
+/// The stage of the version to use.
 const CURRENT: &str = "ACSCurrent";
 
 /// The actions of this family.

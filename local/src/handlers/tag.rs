@@ -1,4 +1,4 @@
-//! Tags on keys and secrets.
+//! Tags of keys, secrets and certificates.
 
 use alibabacloud_kms::api::tag::{
     KeyTag, ListResourceTagsRequest, ListResourceTagsResponse, ListTagResourcesRequest,
@@ -10,7 +10,7 @@ use alibabacloud_kms::api::tag::{
 use super::{Context, Handle, Handler, HandlerReply, optional};
 use crate::engine::{self, Fault, ResourceType, TagFilter, TagPair};
 
-/// How many tags a page has.
+/// The maximum number of tags on a page.
 const PAGE_SIZE: usize = 200;
 
 /// The actions of this family.
@@ -81,7 +81,7 @@ impl Handle for UntagResourcesRequest {
         if self.resource_id.is_empty() {
             return Err(Fault::missing("ResourceId"));
         }
-        // Without keys, all are meant only if the request says so.
+        // Without keys, all tags are removed only if the request asks for it.
         let keys = match (self.tag_key.is_empty(), self.all == Some(true)) {
             (false, _) => Some(&*self.tag_key),
             (true, true) => None,
@@ -117,7 +117,7 @@ impl Handle for UntagResourceRequest {
             optional(self.secret_name.as_ref()),
             optional(self.certificate_id.as_ref()),
         ])?;
-        // The service's page gives a list in JSON as the example, and commas as the rule.
+        // The service's page describes a comma-separated list, but its example is a JSON list.
         let keys: Vec<String> = if self.tag_keys.trim_start().starts_with('[') {
             serde_json::from_str(&self.tag_keys).map_err(|_| Fault::invalid("TagKeys"))?
         } else {
@@ -150,7 +150,7 @@ impl Handle for ListResourceTagsRequest {
     }
 }
 
-/// The one of a key, a secret and a certificate that a request names.
+/// Returns the one key, secret or certificate that a request names.
 fn one_resource(
     [key, secret, certificate]: [Option<&str>; 3],
 ) -> Result<(ResourceType, &str), Fault> {
@@ -163,7 +163,7 @@ fn one_resource(
     }
 }
 
-/// The tags of a parameter `Tags`: `[{"TagKey":"a","TagValue":"b"}]`.
+/// Parses the tags in a parameter `Tags`: `[{"TagKey":"a","TagValue":"b"}]`.
 pub(super) fn of_parameter(tags: Option<&String>) -> Result<Vec<TagPair>, Fault> {
     let Some(text) = optional(tags) else {
         return Ok(Vec::new());

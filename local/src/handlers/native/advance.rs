@@ -1,4 +1,5 @@
-//! The current operations with symmetric keys: everything is in the blob.
+//! The current operations with symmetric keys, whose blob contains everything that decryption
+//! needs.
 
 use alibabacloud_kms::native::advance::{
     AdvanceDecryptRequest, AdvanceDecryptResponse, AdvanceEncryptRequest, AdvanceEncryptResponse,

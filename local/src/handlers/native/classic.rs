@@ -1,4 +1,4 @@
-//! The older operations: symmetric keys with the nonce apart and the key version in a header, and
+//! The older operations: symmetric keys, with a separate nonce and the key version in a header, and
 //! asymmetric keys.
 
 use alibabacloud_kms::api::values;

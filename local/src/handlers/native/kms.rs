@@ -1,5 +1,5 @@
-//! Encryption whose ciphertext contains everything that decryption needs, including the key: that
-//! of the Advance operations.
+//! Encryption with the ciphertext of the Advance operations, which contains everything that
+//! decryption needs, including the key version's id.
 
 use alibabacloud_kms::native::kms::{
     KmsDecryptRequest, KmsDecryptResponse, KmsEncryptRequest, KmsEncryptResponse,

@@ -1,4 +1,5 @@
-//! Pairs of data keys: the private key in plaintext, encrypted, or both.
+//! Data key pairs: the private key is always encrypted, and two operations also return it in
+//! plaintext.
 
 use alibabacloud_kms::api::values::KeyFormat as Format;
 use alibabacloud_kms::native::advance::{
@@ -111,7 +112,7 @@ fn pair(spec: &str, format: Option<&Format>) -> Result<DataKeyPair, Fault> {
     DataKeyPair::generate(spec, format)
 }
 
-/// Encrypts the private key as it is written.
+/// Encrypts the private key in its encoded form.
 fn seal(
     context: &Context<'_>,
     key: &str,

@@ -74,7 +74,7 @@ impl Handle for GetPublicKeyRequest {
     }
 }
 
-/// What is signed. Old clients send a digest in a field of its own.
+/// Returns the input of a signature. Old clients send a digest in a separate field.
 fn message<'a>(
     message_type: Option<&MessageType>,
     message: &'a [u8],
