@@ -82,13 +82,14 @@ impl Journal {
         self.wait(last, |progress| progress.is_whole(since, last)).await
     }
 
-    /// Waits until the transactions `first` and `last` are on disk.
+    /// Waits until these transactions are on disk.
     ///
     /// # Errors
     ///
-    /// If one of the two was lost, or the store cannot be read.
-    pub(super) async fn kept(&self, first: u64, last: u64) -> Result<(), Fault> {
-        self.wait(last, |progress| !progress.is_lost(first) && !progress.is_lost(last)).await
+    /// If one of them was lost, or the store cannot be read.
+    pub(super) async fn kept(&self, numbers: &[u64]) -> Result<(), Fault> {
+        let last = numbers.last().copied().unwrap_or_default();
+        self.wait(last, |progress| !numbers.iter().any(|number| progress.is_lost(*number))).await
     }
 
     async fn wait(&self, last: u64, is_kept: impl Fn(&Progress) -> bool) -> Result<(), Fault> {

@@ -1,10 +1,15 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::Clock;
 use secrecy::ExposeSecret as _;
+use tokio::sync::watch;
 
+use super::Journal;
+use super::progress::Progress;
 use crate::engine::spec::Origin;
 use crate::engine::wrap::wrap;
 use crate::engine::{
@@ -124,6 +129,23 @@ async fn an_answer_waits_for_its_own_changes_and_for_those_that_it_may_have_seen
     late.delete_secret("db", None).expect("it is there");
     let refused = late.kept().await.expect_err("nothing writes it");
     assert_eq!((refused.status, refused.code), (503, "ServiceUnavailableTemporary"));
+}
+
+#[tokio::test]
+async fn a_request_is_refused_if_any_of_its_own_changes_was_lost() {
+    let mut progress = Progress::new(5);
+    progress.commit(6);
+    progress.lose(6, 7, "full", false);
+    progress.commit(9);
+    let journal = Journal {
+        issued: Arc::new(AtomicU64::new(9)),
+        progress: watch::channel(progress).1,
+        thread: Mutex::new(None),
+    };
+    for (own, is_kept) in [(&[6, 8][..], true), (&[6, 7, 8], false), (&[7], false), (&[8, 9], true)]
+    {
+        assert_eq!(journal.kept(own).await.is_ok(), is_kept, "{own:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! A keeper that passes the changes of a request to a store.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
+use alibabacloud_kms::__private::lock;
 use alibabacloud_kms::BoxError;
 
 use crate::engine::Fault;
@@ -23,9 +23,8 @@ pub(in crate::engine) struct Keeper {
 struct Changes {
     /// The last transaction that was settled when the request began.
     since: u64,
-    /// The first and the last transaction of the request itself, or 0.
-    first: AtomicU64,
-    last: AtomicU64,
+    /// The transactions of the request itself, in order.
+    own: Mutex<Vec<u64>>,
 }
 
 impl Keeper {
@@ -57,9 +56,7 @@ impl Keeper {
     pub(in crate::engine) fn hand_over(&self, tables: &mut Tables) {
         let Some(journal) = &self.journal else { return tables.forget_changes() };
         if let Some(number) = journal.hand_over(tables) {
-            let Changes { first, last, .. } = &*self.changes;
-            let _ = first.compare_exchange(0, number, Ordering::AcqRel, Ordering::Acquire);
-            last.store(number, Ordering::Release);
+            lock(&self.changes.own).push(number);
         }
     }
 
@@ -67,10 +64,10 @@ impl Keeper {
     /// changes that it may have read.
     pub(in crate::engine) async fn kept(&self) -> Result<(), Fault> {
         let Some(journal) = &self.journal else { return Ok(()) };
-        let Changes { since, first, last } = &*self.changes;
-        match last.load(Ordering::Acquire) {
-            0 => journal.seen(*since).await,
-            last => journal.kept(first.load(Ordering::Acquire), last).await,
+        let own = lock(&self.changes.own).clone();
+        match own.last() {
+            None => journal.seen(self.changes.since).await,
+            Some(_) => journal.kept(&own).await,
         }
     }
 
