@@ -111,7 +111,9 @@ impl<'t> Block<'t> {
 pub fn decode(inside: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     // With the full length reserved, nothing is moved and left behind.
     let mut base64 = Zeroizing::new(Vec::with_capacity(inside.len()));
-    base64.extend(inside.iter().copied().filter(|byte| !byte.is_ascii_whitespace()));
+    // Rust's white space of ASCII lacks the vertical tab, which rustls passes over too.
+    let is_space = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0x0b;
+    base64.extend(inside.iter().copied().filter(|byte| !is_space(byte)));
     let mut der = Zeroizing::new(Vec::with_capacity(inside.len()));
     ENGINE.decode_vec(&*base64, &mut der).ok()?;
     (!der.is_empty()).then_some(der)
@@ -130,6 +132,12 @@ mod tests {
     fn found(pem: &[u8]) -> Vec<(BlockKind, Option<Vec<u8>>)> {
         let content = |block: Block<'_>| block.decode().map(|der| der.to_vec());
         blocks(pem).map(|block| (block.kind(), content(block))).collect()
+    }
+
+    #[test]
+    fn all_white_space_inside_a_block_is_passed_over() {
+        let der = decode(b" AA\tE\nC\r\x0b\x0cAw=\n= ").expect("it is Base64");
+        assert_eq!(*der, [0, 1, 2, 3]);
     }
 
     #[test]
