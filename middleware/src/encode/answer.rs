@@ -44,7 +44,7 @@ impl RawResponse {
     ) -> Result<Self, Error> {
         let body = match body.map_err(broken_body)? {
             Some(body) => body,
-            None if head.status.is_success() => return Err(too_large(limit)),
+            None if head.status.is_success() => return Err(too_large(limit, head.status)),
             // The status of an error answer is more useful than the error that its body is too
             // long.
             None => SecretBuffer::default(),
@@ -172,12 +172,13 @@ pub(super) fn of_call(error: BoxError, call: &Call, gateway: Gateway) -> Error {
         .with_idempotent(call.is_idempotent())
 }
 
-fn too_large(limit: usize) -> Error {
+fn too_large(limit: usize, status: StatusCode) -> Error {
     Error::new(
         ErrorKind::Decode,
         format!("the answer is larger than the limit of {limit} bytes: set a larger max_answer"),
     )
     .with_outcome(Outcome::Answered)
+    .with_status(status)
 }
 
 /// Returns a layer's own error, such as a time limit, or that of a broken connection.

@@ -322,6 +322,7 @@ async fn an_answer_over_the_limit_is_refused_as_it_streams() {
         let error = of(limit).await.expect_err("over the limit");
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(error.outcome(), Outcome::Answered);
+        assert_eq!(error.status(), Some(StatusCode::OK));
     }
 }
 
