@@ -185,8 +185,8 @@ fn unquoted(value: &str) -> &str {
 fn begins_anew(line: &str) -> bool {
     let is_names = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let section = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    if section.is_some_and(|(name, _)| name.bytes().all(|byte| is_names(byte) || byte == b'-')) {
-        return true;
+    if let Some((name, _)) = section {
+        return !name.is_empty() && name.bytes().all(|byte| is_names(byte) || byte == b'-');
     }
     line.split_once(['=', ':']).is_some_and(|(name, value)| {
         let (name, value) = (name.trim_end(), value.trim_start());

@@ -142,9 +142,9 @@ fn a_key_and_a_name_end_at_a_semicolon_as_for_the_go_sdk() {
 
 #[test]
 fn a_fields_name_may_be_in_quotes_and_a_section_indented_as_for_the_go_sdk() {
-    let text = "[a]\n\"id\" = x\n  [b-2]\n`ID` : y\n'policy' = [\n  [\"c\"]\n  ]\n";
+    let text = "[a]\n\"id\" = x\n  [b-2]\n`ID` : y\n'policy' = [\n  [\"c\"],\n  []\n  ]\n";
     let ini = Ini::parse(text).unwrap_or_else(|line| panic!("line {line}"));
     assert_eq!(value(&ini, "a", "id").as_deref(), Some("x"));
     assert_eq!(value(&ini, "b-2", "id").as_deref(), Some("y"));
-    assert_eq!(value(&ini, "b-2", "policy").as_deref(), Some("[\n[\"c\"]\n]"));
+    assert_eq!(value(&ini, "b-2", "policy").as_deref(), Some("[\n[\"c\"],\n[]\n]"));
 }
