@@ -9,7 +9,6 @@ use std::time::Duration;
 use alibabacloud_kms_middleware::__private::runtime;
 use tokio::time::Instant;
 
-use crate::cache::Fresh;
 use crate::{Action, Call, Error, ErrorKind, KmsClient};
 
 type Judge<A, T> =
@@ -39,8 +38,10 @@ pub fn until<A: Action, T>(
     request: A,
     judge: impl FnMut(Result<A::Response, Error>) -> Result<Option<T>, Error> + Send + 'static,
 ) -> Waiter<A, T> {
+    #[cfg_attr(not(feature = "cache"), expect(unused_mut, reason = "only a cache has a mark"))]
     let mut call = Call::new(request);
-    call.extensions_mut().insert(Fresh);
+    #[cfg(feature = "cache")]
+    call.extensions_mut().insert(crate::cache::Fresh);
     Waiter {
         client: client.clone(),
         call,
