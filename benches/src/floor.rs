@@ -3,35 +3,31 @@
 //! hyper-util's pooled client, or no socket; serde's or prost's structs; Base64. No stack, no limits,
 //! no retries, no telemetry, nothing that is redacted or wiped.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use alibabacloud_kms::ClientKey;
-use aws_lc_rs::{digest, hmac, rand};
+use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, HOST, USER_AGENT};
-use http::uri::{Authority, PathAndQuery};
-use http::{HeaderValue, Method, Request, Response, Uri};
+use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message as _;
 use tokio::sync::Semaphore;
 
+use self::acs3::{Acs3, hex};
 use self::secure::Connector;
 use crate::gateway::{Asked, Listening};
 use crate::load::Encrypt;
 use crate::work;
 
+mod acs3;
 pub mod message;
 mod secure;
-
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The connections that ours makes at most.
 const CONNECTIONS: usize = 256;
@@ -42,9 +38,7 @@ pub struct Floor {
     asked: Asked,
     scheme: &'static str,
     host: Arc<str>,
-    authority: Authority,
-    host_header: HeaderValue,
-    key: hmac::Key,
+    acs3: Acs3,
     client_key: ClientKey,
     sends: Sends,
     /// hyper-util's pool has no bound: without one there were a connection for each call.
@@ -87,22 +81,16 @@ impl Floor {
     }
 
     fn new(asked: Asked, scheme: &'static str, host: String, sends: Sends) -> Self {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, work::ACCESS_KEY_SECRET.as_bytes());
+        let acs3 = Acs3 {
+            scheme,
+            authority: host.parse().expect("an authority"),
+            host: host.as_str().try_into().expect("a header's value"),
+            access_key_id: work::ACCESS_KEY_ID,
+            key: hmac::Key::new(hmac::HMAC_SHA256, work::ACCESS_KEY_SECRET.as_bytes()),
+        };
         let turns = Arc::new(Semaphore::new(CONNECTIONS));
         let client_key = work::client_key();
-        let authority = host.parse().expect("an authority");
-        let host_header = value(host.clone());
-        Self {
-            asked,
-            scheme,
-            host: host.into(),
-            authority,
-            host_header,
-            key,
-            client_key,
-            sends,
-            turns,
-        }
+        Self { asked, scheme, host: host.into(), acs3, client_key, sends, turns }
     }
 
     async fn send(&self, request: Request<Full<Bytes>>) -> Bytes {
@@ -116,70 +104,6 @@ impl Floor {
                 collected(client.request(request).await.expect("an answer")).await
             }
         }
-    }
-
-    fn rpc(&self, plaintext: &str) -> Request<Full<Bytes>> {
-        let encode = |text| utf8_percent_encode(text, RESERVED);
-        let mut query = String::with_capacity(64 + plaintext.len() + plaintext.len() / 8);
-        let pairs = format_args!("KeyId={}&Plaintext={}", encode(work::KEY), encode(plaintext));
-        query.write_fmt(pairs).expect("a string takes every write");
-        let host = &*self.host;
-        let date = iso8601();
-        let nonce = nonce();
-        let hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        let signed =
-            "host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version";
-        let mut canonical = String::with_capacity(query.len() + 512);
-        for piece in [
-            "POST\n/\n",
-            &query,
-            "\nhost:",
-            host,
-            "\nx-acs-action:Encrypt\nx-acs-content-sha256:",
-            hash,
-            "\nx-acs-date:",
-            &date,
-            "\nx-acs-signature-nonce:",
-            &nonce,
-            "\nx-acs-version:2016-01-20\n\n",
-            signed,
-            "\n",
-            hash,
-        ] {
-            canonical.push_str(piece);
-        }
-        let canonical = digest::digest(&digest::SHA256, canonical.as_bytes());
-        let to_sign = ["ACS3-HMAC-SHA256\n", &hex(canonical.as_ref())].concat();
-        let signature = hex(hmac::sign(&self.key, to_sign.as_bytes()).as_ref());
-        let authorization = [
-            "ACS3-HMAC-SHA256 Credential=",
-            work::ACCESS_KEY_ID,
-            ",SignedHeaders=",
-            signed,
-            ",Signature=",
-            &signature,
-        ];
-        let path = Bytes::from(["/?", &query].concat());
-        let mut request = Request::new(Full::default());
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = Uri::builder()
-            .scheme(self.scheme)
-            .authority(self.authority.clone())
-            .path_and_query(PathAndQuery::from_maybe_shared(path).expect("a path"))
-            .build()
-            .expect("a URI");
-        let headers = request.headers_mut();
-        headers.reserve(12);
-        headers.insert(HOST, self.host_header.clone());
-        headers.insert(USER_AGENT, HeaderValue::from_static("floor"));
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert("x-acs-action", HeaderValue::from_static("Encrypt"));
-        headers.insert("x-acs-version", HeaderValue::from_static("2016-01-20"));
-        headers.insert("x-acs-date", value(date));
-        headers.insert("x-acs-signature-nonce", value(nonce));
-        headers.insert("x-acs-content-sha256", HeaderValue::from_static(hash));
-        headers.insert(AUTHORIZATION, value(authorization.concat()));
-        request
     }
 
     fn protobuf(&self, plaintext: &str) -> Request<Full<Bytes>> {
@@ -218,7 +142,7 @@ impl Encrypt for Floor {
     async fn encrypt(&self, plaintext: String) -> usize {
         match self.asked {
             Asked::Shared => {
-                let answer = self.send(self.rpc(&plaintext)).await;
+                let answer = self.send(self.acs3.encrypt(work::KEY, &plaintext)).await;
                 let answer: Answer = serde_json::from_slice(&answer).expect("the answer");
                 work::opened(&answer.ciphertext_blob)
             }
@@ -254,32 +178,4 @@ where
 {
     assert!(response.status().is_success());
     response.into_body().collect().await.expect("a body").to_bytes()
-}
-
-fn value(text: String) -> HeaderValue {
-    HeaderValue::try_from(text).expect("a header's value")
-}
-
-fn nonce() -> String {
-    let mut bits = [0; 16];
-    rand::fill(&mut bits).expect("random bits");
-    hex(&bits)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut out = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    out
-}
-
-/// The date, as the signature has it: that of HTTP, in another order.
-fn iso8601() -> String {
-    let date = httpdate::fmt_http_date(SystemTime::now());
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let month = MONTHS.find(&date[8..11]).map_or(0, |at| at / 3 + 1);
-    format!("{}-{month:02}-{}T{}Z", &date[12..16], &date[5..7], &date[17..25])
 }
