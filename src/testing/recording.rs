@@ -218,7 +218,7 @@ pub(super) fn line(
                     line["error"] =
                         json!({ "status": status.as_u16(), "code": code, "message": message });
                 }
-                (_, None, Outcome::Unknown) => line["failure"] = "lost".into(),
+                (_, _, Outcome::Unknown) => line["failure"] = "lost".into(),
                 (None, None, Outcome::NotSent) if error.kind() == ErrorKind::Connect => {
                     line["failure"] = "not_sent".into();
                 }

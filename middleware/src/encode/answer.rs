@@ -42,7 +42,8 @@ impl RawResponse {
         body: Result<Option<SecretBuffer>, BoxError>,
         limit: usize,
     ) -> Result<Self, Error> {
-        let body = match body.map_err(broken_body)? {
+        let broken = |error| broken_body(error).with_status(head.status);
+        let body = match body.map_err(broken)? {
             Some(body) => body,
             None if head.status.is_success() => return Err(too_large(limit, head.status)),
             // The status of an error answer is more useful than the error that its body is too

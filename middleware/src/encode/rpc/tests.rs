@@ -343,6 +343,7 @@ async fn an_answer_that_breaks_off_is_a_transport_error_of_unknown_outcome() {
     let error = failed(broken).await;
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(error.status(), Some(StatusCode::OK), "the head had come");
     assert_eq!(error.is_retryable(), CreateRequest::INFO.idempotent);
 }
 
@@ -355,6 +356,7 @@ async fn an_error_of_ours_in_the_body_passes_through_even_if_wrapped() {
         *broken.body_mut() = Frames::streamed([Err(error)]);
         let error = failed(broken).await;
         assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.status(), Some(StatusCode::OK));
         assert_eq!(error.action(), Some("CreateThing"));
     }
 }
