@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode, Uri};
 
-use super::scrub::scrub_token;
+use super::scrub::scrub_secret;
 use super::{foreign, hint};
 use crate::action::Gateway;
 use crate::call::Call;
@@ -64,8 +64,8 @@ impl RawResponse {
             .with_http(self.status, self.headers)
     }
 
-    /// Returns the error of an error answer.
-    pub(super) fn into_error(self, mut service: ServiceError) -> Error {
+    /// Returns the error of an error answer to this call.
+    pub(super) fn into_error(self, call: &Call, mut service: ServiceError) -> Error {
         let foreign = foreign::name(&self.headers, &self.body);
         let is_readable = service.code().is_some() || service.message().is_some();
         if let Some(what) = foreign.filter(|_| !is_readable) {
@@ -74,8 +74,10 @@ impl RawResponse {
         if service.request_id().is_none() {
             service = service.with_request_id(self.request_id().unwrap_or_default());
         }
-        if let Some(token) = self.signed_by.as_ref().and_then(SignedBy::token) {
-            service.change_texts(|text| scrub_token(text, token));
+        let token = self.signed_by.as_ref().and_then(SignedBy::token);
+        let own = call.options().parameters.iter().map(|(_, value)| value);
+        for secret in token.into_iter().chain(own) {
+            service.change_texts(|text| scrub_secret(text, secret));
         }
         let date = hint::date(&self.headers);
         let mut error = Error::from_service(service.with_status(self.status).with_date(date));
@@ -118,7 +120,7 @@ impl RawResponse {
 
     /// Returns the error of a redirect, or of another status from 300 to 399: following a redirect
     /// would send a signed request to any host that it names.
-    pub(super) fn redirect(self) -> Error {
+    pub(super) fn redirect(self, call: &Call) -> Error {
         let mut service = ServiceError::from_status(self.status);
         service.set_message(match self.status.as_u16() {
             301 | 302 | 303 | 307 | 308 => {
@@ -134,7 +136,7 @@ impl RawResponse {
                  endpoint, and the proxy in between"
             ),
         });
-        self.into_error(service)
+        self.into_error(call, service)
     }
 }
 

@@ -79,13 +79,13 @@ fn request(target: &Target, call: &Call) -> Result<http::Request<Body>, Error> {
 fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
     let status = answer.status;
     if status.is_redirection() {
-        return Err(answer.redirect());
+        return Err(answer.redirect(call));
     }
     if !status.is_success() {
         let service = service_error(&answer.body, call.payload());
         // A gateway before the instance may refuse in its own dialect.
         let service = service.unwrap_or_else(|| error_answer::read(&answer.body, call.payload()));
-        return Err(answer.into_error(service));
+        return Err(answer.into_error(call, service));
     }
     // An empty body is an empty message, but no operation answers with one: all have a request id.
     if answer.body.is_empty() {
@@ -94,7 +94,7 @@ fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, E
     let (response, decoded) = filled(call, |fields| protobuf::decode(&answer.body, fields));
     if let Err(error) = decoded {
         return Err(match refusal_in_success(&answer.body, call.payload()) {
-            Some(service) => answer.into_error(service),
+            Some(service) => answer.into_error(call, service),
             None => {
                 let why = "the answer is not a protobuf message of the operation";
                 answer.not_an_answer(why).with_source(error)
@@ -111,16 +111,18 @@ fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, E
 /// Returns the refusal in a success: the message `Error` with another status, or a refusal in
 /// another dialect.
 fn refusal_in_success(body: &[u8], request: &dyn Payload) -> Option<ServiceError> {
-    let mut status = 0;
+    let mut status = None;
     let message = protobuf::for_each_field(body, |number, value| {
         match (number, value) {
-            (1, Wire::Varint(value)) => status = value,
+            (1, Wire::Varint(value)) => status = Some(value),
             (1, _) => return None,
             _ => {}
         }
         Some(())
     });
-    if message.is_ok() && !(200..300).contains(&status) {
+    // Without a status it may be a broken response, whose fields 2 and 3 are plaintexts.
+    let is_refused = |status| status != 0 && !(200..300).contains(&status);
+    if message.is_ok() && status.is_some_and(is_refused) {
         service_error(body, request)
     } else {
         error_answer::read_in_success(body, request)

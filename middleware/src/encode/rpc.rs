@@ -102,16 +102,16 @@ fn parameters_of(call: &Call) -> Result<Vec<Parameter>, Error> {
 fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, Error> {
     let status = answer.status;
     if status.is_redirection() {
-        return Err(answer.redirect());
+        return Err(answer.redirect(call));
     }
     if !status.is_success() {
         let service = error_answer::read(&answer.body, call.payload());
-        return Err(answer.into_error(service));
+        return Err(answer.into_error(call, service));
     }
     let (response, decoded) = filled(call, |fields| json::decode_answer(&answer.body, fields));
     let may_be_refusal = decoded.as_ref().map_or(true, |answer| answer.may_be_refusal);
     if may_be_refusal && let Some(service) = refusal_in_success(&answer.body, call) {
-        return Err(answer.into_error(service));
+        return Err(answer.into_error(call, service));
     }
     match decoded {
         Ok(json::Answer { known, .. }) if known == 0 || has_only_an_empty_id(&*response) => {

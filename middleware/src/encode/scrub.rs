@@ -25,9 +25,9 @@ pub(super) fn scrub(text: &str, request: &dyn Payload) -> String {
     without(text, &|text| remove_secrets(text, request))
 }
 
-/// Returns the text with the token of the credential that signed replaced.
-pub(super) fn scrub_token(text: &str, token: &SecretString) -> String {
-    without(text, &|text| remove(text, token.expose_secret()))
+/// Returns the text with this secret of the request replaced, which is in no field of its payload.
+pub(super) fn scrub_secret(text: &str, secret: &SecretString) -> String {
+    without(text, &|text| remove_text(text, secret.expose_secret()))
 }
 
 /// Returns the text without what `remove` removes from it, plain or escaped.
@@ -60,13 +60,7 @@ fn remove_escaped(text: &mut Zeroizing<String>, remove: &Remove<'_>, plus: Plus)
 fn remove_secrets(text: &mut Zeroizing<String>, payload: &dyn Payload) {
     for (info, field) in payload.fields() {
         match field.value() {
-            // A text may be Base64, of which the gateway echoes what it decoded.
-            Value::Text(secret) if info.secret => {
-                remove_forms(text, secret.as_bytes());
-                if let Some(decoded) = base64_text::decode(secret) {
-                    remove_forms(text, &decoded);
-                }
-            }
+            Value::Text(secret) if info.secret => remove_text(text, secret),
             Value::Bytes(secret) if info.secret => remove_forms(text, secret),
             Value::Object(object) => remove_secrets(text, object),
             Value::Objects(list) => {
@@ -76,6 +70,14 @@ fn remove_secrets(text: &mut Zeroizing<String>, payload: &dyn Payload) {
             }
             _ => {}
         }
+    }
+}
+
+/// Removes a text in all its forms. It may be Base64, of which the gateway echoes what it decoded.
+fn remove_text(text: &mut Zeroizing<String>, secret: &str) {
+    remove_forms(text, secret.as_bytes());
+    if let Some(decoded) = base64_text::decode(secret) {
+        remove_forms(text, &decoded);
     }
 }
 
@@ -134,6 +136,8 @@ mod tests {
             r"pa ss\u0022\u4E2D+\/",
             "pa%2520ss%2522%25E4%25B8%25AD%252B%252F",
             r#"{\"Plaintext\":\"pa ss\\\"中+/\"}"#,
+            "pa ss&quot;中+/",
+            "pa ss&amp;#34;&#x4e2d;+/",
         ] {
             let text = scrub(&format!("Plaintext={echo}&KeyId=100%"), &request);
             assert!(text.contains("[redacted]") && text.contains("KeyId=100%"), "{echo}: {text}");

@@ -1,7 +1,10 @@
-//! Unescapes texts from a query, a form or JSON.
+//! Unescapes texts from a query, a form, JSON or markup.
 
 use percent_encoding::percent_decode;
+use quick_xml::events::BytesRef;
 use zeroize::Zeroizing;
+
+use super::xml;
 
 /// Whether a `+` is a space, as in a form, or itself, as in Base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,9 +13,12 @@ pub(super) enum Plus {
     Itself,
 }
 
-/// Removes one layer of escapes: `%2B`, `\"`, `\u002b`. Everything else stays.
+/// The length of `#x10ffff;`.
+const LONGEST_REFERENCE: usize = 9;
+
+/// Removes one layer of escapes: `%2B`, `\"`, `\u002b`, `&quot;`. Everything else stays.
 pub(super) fn unescape(text: &str, plus: Plus) -> Zeroizing<String> {
-    let json = of_json(text);
+    let json = of_json(&of_markup(text));
     let bytes = json.bytes().map(|byte| match (byte, plus) {
         (b'+', Plus::Space) => b' ',
         _ => byte,
@@ -20,6 +26,28 @@ pub(super) fn unescape(text: &str, plus: Plus) -> Zeroizing<String> {
     let spaced: Zeroizing<Vec<u8>> = Zeroizing::new(bytes.collect());
     let decoded = Zeroizing::new(percent_decode(&spaced).collect::<Vec<u8>>());
     Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+fn of_markup(text: &str) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some((before, reference)) = rest.split_once('&') {
+        out.push_str(before);
+        let end = reference.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
+        let character = end.and_then(|end| xml::resolved(&BytesRef::new(&reference[..end])));
+        match (character.map(Zeroizing::new), end) {
+            (Some(character), Some(end)) => {
+                out.push_str(&character);
+                rest = &reference[end + 1..];
+            }
+            _ => {
+                out.push('&');
+                rest = reference;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn of_json(text: &str) -> Zeroizing<String> {
@@ -80,6 +108,7 @@ mod tests {
             ("a%20b%2Bc%e4%b8%ad", "a b+c中"),
             (r#"a\"b\\c\/d\n\t\u4e2d\ud83d\ude00"#, "a\"b\\c/d\n\t中😀"),
             (r"\u0025", "%"),
+            ("a&amp;b&lt;&gt;&quot;&apos;&#39;&#x4e2d;", "a&b<>\"''中"),
             ("a+b", "a+b"),
         ] {
             assert_eq!(*unescape(text, Plus::Itself), expected, "{text}");
@@ -89,7 +118,21 @@ mod tests {
 
     #[test]
     fn what_is_no_escape_stays() {
-        for text in ["", "100 %", "%zz", r"\", r"\x", r"\u12", r"\ud83d", "\\中"] {
+        for text in [
+            "",
+            "100 %",
+            "a & b;",
+            "&",
+            "&nbsp;",
+            "&#;",
+            "&#x110000;",
+            "%zz",
+            r"\",
+            r"\x",
+            r"\u12",
+            r"\ud83d",
+            "\\中",
+        ] {
             assert_eq!(*unescape(text, Plus::Itself), text, "{text}");
         }
     }

@@ -81,8 +81,8 @@ fn name_of(name: &str) -> Option<String> {
     Some(name).filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
-/// Returns what `&lt;` or `&#60;` stands for. A document's own entities are not read.
-fn resolved(reference: &BytesRef<'_>) -> Option<String> {
+/// Returns what `lt` in `&lt;` or `#60` in `&#60;` stands for. A document's own entities are not read.
+pub(super) fn resolved(reference: &BytesRef<'_>) -> Option<String> {
     if let Some(character) = reference.resolve_char_ref().ok()? {
         return Some(character.to_string());
     }

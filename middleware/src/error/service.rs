@@ -154,9 +154,11 @@ impl ServiceError {
             &mut self.host_id,
             &mut self.recommend,
         ];
-        let details = self.access_denied_detail.iter_mut().flat_map(BTreeMap::values_mut);
-        for text in texts.into_iter().flatten().chain(details) {
+        for text in texts.into_iter().flatten() {
             *text = change(text);
+        }
+        if let Some(detail) = &mut self.access_denied_detail {
+            *detail = detail.iter().map(|(name, text)| (change(name), change(text))).collect();
         }
     }
 

@@ -146,6 +146,18 @@ async fn a_success_that_is_not_an_answer_is_a_decode_error() {
     }
 }
 
+/// Fields 2 and 3 of a refusal are a response's ciphertext or plaintext and its request id.
+#[tokio::test]
+async fn a_broken_response_is_not_read_as_a_refusal() {
+    // Without a key id, or with a status of 0, and with a number in place of the names.
+    for begin in ["", "\x08\x00"] {
+        let body = format!("{begin}\x12\x0bcanary-5f1d\x1a\x01r\x30\x01");
+        let error = failed(answer(200, body)).await;
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Decode, None));
+        assert!(!shows_secret(&format!("{error} {error:?}")));
+    }
+}
+
 #[tokio::test]
 async fn a_redirect_is_an_error() {
     let error = failed(answer(307, "")).await;

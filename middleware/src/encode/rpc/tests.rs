@@ -5,13 +5,16 @@ use std::task::Poll;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
+use secrecy::SecretString;
 use tower::{Layer as _, ServiceExt as _};
 use tower_test::mock;
 
 use super::*;
 use crate::action::{Action, ActionInfo};
 use crate::error::{BoxError, ErrorKind, Outcome, ServiceError};
+use crate::identity::Identity;
 use crate::options::CallOptions;
+use crate::signals::SignedBy;
 use crate::test_support::{
     CreateRequest, CreateResponse, Frames, SECRET, answer, body_of, call_through, create_call,
     endpoint, exchange, refused, shows_secret,
@@ -378,6 +381,28 @@ async fn the_text_of_a_signature_mismatch_is_never_shown() {
     let body = format!(r#"{{"Code":"SignatureDoesNotMatch","Message":"unlike {SECRET}x%20y"}}"#);
     let error = failed(answer(400, body)).await;
     assert!(!format!("{error} {error:?}").contains("x%20y"));
+}
+
+#[tokio::test]
+async fn a_token_and_a_calls_own_parameter_are_taken_out_of_names_and_texts() {
+    let body = r#"{"Code":"NoPermission","Message":"no to canary-5f1d","RequestId":"r",
+        "AccessDeniedDetail":{"of canary-5f1d":"x","b":"canary%2D5f1d"}}"#;
+    let call = |options| {
+        let request = CreateRequest { plaintext: "other".into(), ..CreateRequest::valid() };
+        Call::new(request).with_options(options)
+    };
+    let mut with_own = CallOptions::default();
+    with_own.parameters.push(("Extra".to_owned(), SECRET.into()));
+    let mut signed = answer(403, body);
+    let signed_by = SignedBy::new(Identity::new(["id"])).with_token(SecretString::from(SECRET));
+    signed.extensions_mut().insert(signed_by);
+    for (options, answer) in [(with_own, answer(403, body)), (CallOptions::default(), signed)] {
+        let error = call_through(&layer(), call(options), answer).await.expect_err("a refusal");
+        assert_eq!(error.code(), Some("NoPermission"));
+        assert!(!shows_secret(&format!("{error} {error:?}")), "{error:?}");
+        let detail = error.service().and_then(|service| service.access_denied_detail());
+        assert!(!shows_secret(&format!("{detail:?}")));
+    }
 }
 
 #[tokio::test]
