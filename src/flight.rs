@@ -27,6 +27,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
+use crate::after::after;
 use crate::task::spawn;
 
 /// The time within which another runtime must show a sign of life.
@@ -116,7 +117,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
         let flight = Arc::new(Flight {
             number: self.last_number,
             runtime,
-            overdue_at: now.checked_add(limit).unwrap_or(now + FAR),
+            overdue_at: after(now, limit),
             about,
             outcome,
             task: OnceLock::new(),
@@ -187,9 +188,6 @@ impl<K, T, M> Default for Flights<K, T, M> {
         Self { running: HashMap::new(), last_number: 0, clean_at: 64 }
     }
 }
-
-/// Replaces a limit that the clock cannot represent.
-const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
 
 /// A load in progress. The waiting callers hold it.
 pub(crate) struct Flight<T, M = ()> {

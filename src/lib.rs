@@ -109,6 +109,7 @@ pub mod transfer;
 pub mod transport;
 pub mod wait;
 
+mod after;
 mod client;
 mod client_key;
 mod flight;

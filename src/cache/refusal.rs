@@ -19,7 +19,8 @@ pub(super) fn is_refusal(error: &Error) -> bool {
     error.kind() == ErrorKind::Service
         && error.outcome() == Outcome::Answered
         && !error.is_throttled()
-        && error.status().is_none_or(|status| status.is_client_error())
+        // The code of a refusal may come with the status of success.
+        && error.status().is_none_or(|status| status.is_client_error() || status.is_success())
         && error.code().is_some_and(|code| REFUSALS.iter().any(|begin| code.starts_with(begin)))
 }
 
@@ -44,6 +45,7 @@ mod tests {
             (403, "NoPermission"),
             (409, "Rejected.Disabled"),
             (400, "InvalidParameter"),
+            (200, "Forbidden.NoPermission"),
         ] {
             assert!(is_refusal(&service(status, code)), "{code}");
         }
@@ -55,6 +57,8 @@ mod tests {
             (400, "Throttling.User"),
             (403, "Rejected.Throttling"),
             (429, "Forbidden.ResourceNotFound"),
+            (200, "Throttling.User"),
+            (200, "ServiceUnavailable"),
             (500, "InternalFailure"),
             (503, "ServiceUnavailableTemporary"),
             (503, "Forbidden.ResourceNotFound"),

@@ -8,6 +8,7 @@ use aws_lc_rs::rand;
 use tokio::time::Instant;
 
 use super::key::text;
+use crate::after::after;
 use crate::api::secret::GetSecretValueRequest;
 use crate::middleware::wire::time::parse_iso8601;
 use crate::{Action, Call, Clock, Reply};
@@ -105,12 +106,6 @@ impl CacheSettings {
         Duration::try_from_secs_f64(self.ttl.as_secs_f64() * part)
             .map_or(self.ttl, |ttl| ttl.min(self.ttl))
     }
-}
-
-/// Returns a time after another, or one far in the future if the clock cannot represent it.
-pub(super) fn after(time: Instant, wait: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
-    time.checked_add(wait).unwrap_or_else(|| time + FAR)
 }
 
 /// Returns a number from 0 to 1. Without a random source the shortest time is the safe one.

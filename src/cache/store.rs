@@ -16,8 +16,9 @@ use super::key::{Key, subject};
 use super::limits::Limits;
 use super::lookup::{Counts, Lookup, Statistics};
 use super::refusal::is_refusal;
-use super::settings::{CacheSettings, after};
+use super::settings::CacheSettings;
 use super::versions::{VersionWatch, Watches};
+use crate::after::after;
 use crate::flight::{Flight, Flights, Launch, LoadReason, Lost, Runtimes};
 use crate::lock::lock;
 use crate::task::spawn;
@@ -239,11 +240,15 @@ impl Store {
     /// Ensures that a sweep runs at this time or before.
     fn sweep_at(self: &Arc<Self>, state: &mut State, at: Instant) {
         let Ok(runtime) = Handle::try_current() else { return };
-        // A sweep on another runtime may not be driven when its time comes.
-        let is_due = |sweep: &Sweep| {
-            sweep.at <= at && sweep.runtime == runtime.id() && !sweep.task.is_finished()
+        // A sweep on another runtime may not be driven when its time comes. What it was for stays due.
+        let (at, is_driven) = match &state.sweep {
+            Some(sweep) => {
+                let is_driven = sweep.runtime == runtime.id() && !sweep.task.is_finished();
+                (at.min(sweep.at), is_driven && sweep.at <= at)
+            }
+            None => (at, false),
         };
-        if state.sweep.as_ref().is_some_and(is_due) {
+        if is_driven {
             return;
         }
         let cache = Arc::downgrade(self);
@@ -300,7 +305,8 @@ impl LoadEnd {
                 let answer = Kept::Reply(reply.clone());
                 Some((answer, settings.lifetime_of(reply, now)))
             }
-            Ok(Err(error)) if is_refusal(error) => {
+            // What came with the status of success is never kept.
+            Ok(Err(error)) if is_refusal(error) && !is_in_success(error) => {
                 let lifetime = settings.lifetime_of_refusal(now);
                 lifetime.map(|lifetime| (Kept::Refusal(Arc::new(error.clone())), lifetime))
             }
@@ -328,4 +334,8 @@ impl LoadEnd {
         drop(state);
         drop(removed);
     }
+}
+
+fn is_in_success(error: &Error) -> bool {
+    error.status().is_some_and(|status| status.is_success())
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use alibabacloud_kms::api::secret::GetSecretValueRequest;
 use alibabacloud_kms::cache::SecretCache;
 use alibabacloud_kms::{ErrorKind, Outcome};
 use tokio::runtime::{Builder, Runtime};
@@ -56,6 +57,28 @@ async fn a_refresh_that_panics_leaves_the_secret_to_be_had_after_the_hard_limit(
     upstream.give("v2");
     advance(700 * SECOND).await;
     assert_eq!(given(&client).await, ("v2".to_owned(), 1));
+}
+
+#[test]
+fn what_another_runtime_loaded_is_dropped_at_its_time() {
+    let (cache, upstream) = (short(), Upstream::new());
+    let client = client(&cache, &upstream);
+    let first = paused();
+    first.block_on(async {
+        given(&client).await;
+        settle().await;
+    });
+    // The first runtime is not driven any more.
+    paused().block_on(async {
+        advance(300 * SECOND).await;
+        let later = client.get_secret_value(GetSecretValueRequest::new("later"));
+        later.await.expect("an answer");
+        settle().await;
+        assert_eq!(upstream.alive(), 2);
+        advance(400 * SECOND).await;
+        settle().await;
+        assert_eq!(upstream.alive(), 1);
+    });
 }
 
 /// A program that makes a runtime for each call, over a static client.
