@@ -129,7 +129,7 @@ fn to_base64(bytes: &[u8]) -> SecretString {
 }
 
 /// Decodes Base64 without leaving a copy behind. `message` is the error's text.
-pub(crate) fn from_base64(
+fn from_base64(
     text: &SecretString,
     message: impl FnOnce() -> String,
 ) -> Result<SecretBytes, Error> {

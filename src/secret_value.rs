@@ -26,8 +26,7 @@ use serde_json::error::Category;
 
 use crate::api::secret::{GetSecretValueResponse, SecretValue};
 use crate::api::values::SecretDataType;
-use crate::middleware::wire::json;
-use crate::plaintext::from_base64;
+use crate::middleware::wire::{base64_text, json};
 use crate::{
     Credential, Error, ErrorKind, ExposeSecret, Outcome, SecretBytes, SecretString, Timestamp,
     kms_api, native,
@@ -76,12 +75,14 @@ fn bytes(
     match data_type.map_or("", SecretDataType::as_str) {
         // The service's default.
         "" | "text" => Ok(data.expose_secret().as_bytes().to_vec().into()),
-        "binary" => from_base64(data, || {
-            format!(
+        // Whoever stored it may have left line ends in it, as the command `base64` makes them.
+        "binary" => match base64_text::decode(data.expose_secret()) {
+            Some(bytes) => Ok(bytes.to_vec().into()),
+            None => Err(unreadable(format!(
                 "the secret {name:?} is binary, and its data is not Base64: store it in Base64, or \
                  as text"
-            )
-        }),
+            ))),
+        },
         other => Err(unreadable(format!(
             "the secret {name:?} has the unknown data type {other:?}, expected text or binary: \
              read its `secret_data`"

@@ -51,7 +51,7 @@ kms_api! {
             /// Base64.
             encrypted_key_material: String as base64,
             /// The token that `GetParametersForImport` returned with the public key.
-            #[secret] import_token: SecretString,
+            #[secret] import_token: SecretString as base64,
             /// The time at which the material expires, in seconds since 1970 (UTC); 0 for never.
             key_material_expire_unix: i64,
         }

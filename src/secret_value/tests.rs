@@ -15,6 +15,7 @@ fn secret(data: &str, data_type: Option<&str>) -> GetSecretValueResponse {
 fn bytes_are_the_texts_or_what_a_binary_secrets_base64_stands_for() {
     for (data, data_type, expected) in [
         ("AP8=", Some("binary"), &[0, 255][..]),
+        ("AP\n8=\r\n", Some("binary"), &[0, 255]),
         ("AP8=", Some("text"), b"AP8="),
         ("AP8=", None, b"AP8="),
         ("", None, b""),

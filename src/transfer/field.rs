@@ -12,9 +12,12 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
         return Err(Error::missing_parameter(field.name));
     }
     for (info, field) in call.payload().fields() {
+        // An empty text is the same as an absent one.
         let unsupported = match (info.name, field.value()) {
-            ("Recipient", Value::Text(_)) => true,
-            ("DryRun", Value::Text(text)) => !text.eq_ignore_ascii_case("false"),
+            ("Recipient", Value::Text(text)) => !text.is_empty(),
+            ("DryRun", Value::Text(text)) => {
+                !text.is_empty() && !text.eq_ignore_ascii_case("false")
+            }
             _ => false,
         };
         if unsupported {

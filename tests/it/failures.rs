@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use alibabacloud_kms::api::asymmetric::AsymmetricEncryptRequest;
 use alibabacloud_kms::api::crypto::{DecryptRequest, EncryptRequest};
+use alibabacloud_kms::testing::{MockGateway, ciphertext};
 use alibabacloud_kms::{
     Call, CallOptions, Error, ErrorKind, Gateway, KmsClient, Outcome, TlsOptions,
 };
@@ -304,6 +305,18 @@ async fn a_parameter_that_the_instance_does_not_take_is_not_dropped() {
     let request = EncryptRequest::new("key", "text").dry_run("true");
     let error = client.encrypt(request).await.expect_err("no such parameter");
     assert_eq!(refusal(&error), (ErrorKind::Encode, Outcome::NotSent, 0));
+}
+
+#[tokio::test]
+async fn an_empty_parameter_that_the_instance_does_not_take_is_an_absent_one() {
+    let mock = MockGateway::new();
+    let _ = mock.on::<EncryptRequest>().answer_with(|_, answer| {
+        answer.ciphertext_blob = ciphertext(b"sealed");
+    });
+    let client = mock.client();
+    let request = EncryptRequest::new("key", "text").dry_run("");
+    let answer = client.encrypt(request).use_shared_gateway(false).reply().await;
+    assert_eq!(answer.expect("an answer").gateway(), Gateway::Instance);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::secret::GetSecretValueRequest;
@@ -201,6 +202,14 @@ async fn a_required_text_is_a_text_and_a_list_is_sent_even_if_it_is_empty() {
     }
     let empty = json!({"Keys": {"Key": []}, "TotalCount": 0, "RequestId": "r"});
     reply_to(find("ListKeys"), &empty).await.expect("no keys");
+    for answer in [
+        json!({"PageNumber": 1, "PageSize": 10, "TotalCount": 25, "RequestId": "r"}),
+        json!({"Keys": null, "PageNumber": 1, "PageSize": 10, "TotalCount": 25, "RequestId": "r"}),
+    ] {
+        let error =
+            reply_to(find("ListKeys"), &answer).await.expect_err("25 keys, and none of them");
+        assert!(error.to_string().contains("the required field Keys"), "{error}");
+    }
     reply_to(find("DeleteAlias"), &json!({"RequestId": "r"})).await.expect("nothing to return");
 }
 
@@ -227,7 +236,7 @@ fn client(
     let requests = Arc::new(AtomicUsize::default());
     let counter = Arc::clone(&requests);
     let transport = service_fn(move |_: Request<Body>| {
-        let answer = answers[counter.fetch_add(1, Ordering::SeqCst)];
+        let answer = answers[counter.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1)];
         ready(Ok::<_, BoxError>(Response::new(Body::from(answer))))
     });
     let gateway = OpenApiGateway::new(endpoint(), Credential::access_key("id", "secret"));
@@ -256,6 +265,29 @@ async fn the_cache_does_not_keep_an_answer_without_its_secret() {
         assert_eq!(secret.expect("the secret").version_id, "v");
     }
     assert_eq!(requests.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_with_the_status_of_success_takes_the_secret_away() {
+    const ANSWERS: &[&str] = &[
+        r#"{"SecretName":"s","VersionId":"v","SecretData":"data","RequestId":"r"}"#,
+        r#"{"Code":"Forbidden.NoPermission","Message":"m","RequestId":"r"}"#,
+    ];
+    const SECOND: Duration = Duration::from_secs(1);
+    let cache = SecretCache::builder().ttl(60 * SECOND).max_stale(600 * SECOND).build();
+    let (client, requests) = client(ANSWERS, Some(cache));
+    let secret = client.get_secret_value(GetSecretValueRequest::new("s")).await;
+    assert_eq!(secret.expect("the secret").version_id, "v");
+    tokio::time::advance(61 * SECOND).await;
+    // The refresh in the background is refused.
+    let stale = client.get_secret_value(GetSecretValueRequest::new("s")).await;
+    assert_eq!(stale.expect("the old one").version_id, "v");
+    while requests.load(Ordering::SeqCst) < 2 {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::advance(SECOND).await;
+    let refused = client.get_secret_value(GetSecretValueRequest::new("s")).await;
+    assert_eq!(refused.expect_err("no permission").code(), Some("Forbidden.NoPermission"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! The required fields of an answer: a response's fields that are declared plain.
 //!
-//! `KeyId: String` is required, `Option` and `Vec` are not. An absent number is 0, because numbers
-//! are counters. The field's description says whether it may be empty or replaced by another field.
+//! `KeyId: String` is required, `Option` is not, and `Vec` is if a count says that there are more than
+//! none. An absent number is 0, because numbers are counters. The field's description says whether it may be empty or replaced by another field.
 //! White space counts as empty.
 
 use crate::payload::{FieldInfo, FieldKind, Payload, Required, Value};
@@ -31,12 +31,21 @@ pub(crate) fn lacking(
             Some(_) => true,
         }
     };
-    let promised = response.fields().enumerate().filter(|(_, (info, _))| {
-        info.required == Required::Always && !matches!(info.kind, FieldKind::Integer)
+    let counts_some = response
+        .fields()
+        .any(|(info, field)| info.name == "TotalCount" && is_positive(field.value()));
+    let promised = response.fields().enumerate().filter(|(_, (info, _))| match info.kind {
+        FieldKind::Integer => false,
+        FieldKind::StringList | FieldKind::ObjectList(_) => counts_some,
+        _ => info.required == Required::Always,
     });
     promised
         .filter(|(index, (info, field))| !was_read(*index) || is_empty(info, field.value()))
         .map(|(_, (info, _))| info)
         .filter(|info| !info.instead.is_some_and(holds))
         .min_by_key(|info| info.name.ends_with("Id"))
+}
+
+fn is_positive(value: Value<'_>) -> bool {
+    matches!(value, Value::Integer(count) if count > 0)
 }
