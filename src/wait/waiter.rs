@@ -9,7 +9,7 @@ use std::time::Duration;
 use alibabacloud_kms_middleware::__private::runtime;
 use tokio::time::Instant;
 
-use crate::{Action, Call, Error, ErrorKind, KmsClient};
+use crate::{Action, Call, Error, ErrorKind, KmsClient, Outcome, Reply};
 
 type Judge<A, T> =
     Box<dyn FnMut(Result<<A as Action>::Response, Error>) -> Result<Option<T>, Error> + Send>;
@@ -96,11 +96,13 @@ impl<A: Action, T> Waiter<A, T> {
     async fn wait(mut self) -> Result<T, Error> {
         runtime::current()?;
         let begun = Instant::now();
+        let mut past = Past::default();
         let mut last = None;
         loop {
             let left = self.limit.saturating_sub(begun.elapsed());
             let asked = tokio::time::timeout(left, self.client.send(self.call.clone())).await;
-            let Ok(asked) = asked else { return Err(self.over(last)) };
+            let Ok(asked) = asked else { return Err(self.over(past.cut_off(), last)) };
+            past.note(&asked);
             match asked.and_then(|reply| reply.into_response::<A>()) {
                 Err(error) if error.is_retryable() => last = Some(error),
                 result => {
@@ -111,19 +113,54 @@ impl<A: Action, T> Waiter<A, T> {
                 }
             }
             if begun.elapsed().saturating_add(self.interval) >= self.limit {
-                return Err(self.over(last));
+                return Err(self.over(past, last));
             }
             tokio::time::sleep(self.interval).await;
         }
     }
 
-    fn over(&self, last: Option<Error>) -> Error {
+    fn over(&self, past: Past, last: Option<Error>) -> Error {
         let message = format!("{} after {:?}: set a longer limit", self.what, self.limit);
-        let error = Error::new(ErrorKind::Timeout, message).with_action(self.call.action());
+        let error = Error::new(ErrorKind::Timeout, message)
+            .with_action(self.call.action())
+            .with_outcome(past.outcome)
+            .with_attempts(past.attempts);
         match last {
             Some(last) => error.with_source(last),
             None => error,
         }
+    }
+}
+
+/// What became of a wait's requests so far.
+#[derive(Clone, Copy)]
+struct Past {
+    /// `Unknown` once one of them was lost.
+    outcome: Outcome,
+    attempts: u32,
+}
+
+impl Default for Past {
+    fn default() -> Self {
+        Self { outcome: Outcome::NotSent, attempts: 0 }
+    }
+}
+
+impl Past {
+    fn note(&mut self, asked: &Result<Reply, Error>) {
+        let (outcome, attempts) = match asked {
+            Ok(reply) => (Outcome::Answered, reply.attempts()),
+            Err(error) => (error.outcome(), error.attempts()),
+        };
+        self.attempts = self.attempts.saturating_add(attempts);
+        if self.outcome != Outcome::Unknown && outcome != Outcome::NotSent {
+            self.outcome = outcome;
+        }
+    }
+
+    /// The limit ended a request that may have been sent.
+    fn cut_off(self) -> Self {
+        Self { outcome: Outcome::Unknown, attempts: self.attempts.saturating_add(1) }
     }
 }
 

@@ -87,6 +87,8 @@ async fn a_wait_ends_at_its_limit_with_what_was_waited_for_and_the_last_failure(
     let error = waiter.limit(Duration::from_secs(9)).await.expect_err("never");
     assert!(begun.elapsed() <= Duration::from_secs(9));
     assert_eq!((error.kind(), error.action()), (ErrorKind::Timeout, Some("DescribeKey")));
+    assert_eq!((error.outcome(), error.attempts()), (Outcome::Answered, 5));
+    assert!(!error.is_retryable());
     assert!(error.to_string().contains("Enabled"), "{error}");
     let (failing, _) = client(vec![lost()]);
     let error = wait::for_key_deleted(&failing, "key-1").await.expect_err("never");
@@ -100,7 +102,8 @@ async fn a_request_that_hangs_ends_with_the_limit() {
     let client = KmsClient::from_service(hanging);
     let begun = Instant::now();
     let waiter = wait::for_secret(&client, "app/db").limit(Duration::from_secs(3));
-    assert_eq!(waiter.await.expect_err("never").kind(), ErrorKind::Timeout);
+    let error = waiter.await.expect_err("never");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown));
     assert!(begun.elapsed() <= Duration::from_secs(4));
 }
 
