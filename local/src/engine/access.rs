@@ -7,6 +7,8 @@ use super::rows::Rows;
 use super::tables::{AccessPoint, AccessPolicy, NetworkRule};
 use super::{Engine, Fault, Page, PageRequest};
 
+/// The access point of the gateway's own client keys. It has no row, and its name is taken.
+pub(super) const OWN_ACCESS_POINT: &str = "local";
 const MAX_NAME: usize = 192;
 /// The maximum number of policies of an access point, which has at least one.
 const MAX_POLICIES: usize = 3;
@@ -19,6 +21,9 @@ impl Engine {
     /// Creates an application access point and returns its ARN.
     pub(crate) fn create_access_point(&self, new: AccessPoint) -> Result<String, Fault> {
         check_name(&new.name)?;
+        if new.name == OWN_ACCESS_POINT {
+            return Err(Fault::resource_exists());
+        }
         let arn = self.arn(&format!("applicationaccesspoint/{}", new.name));
         let tables = &mut *self.write();
         check_policies(&tables.access_policies, &new.policies)?;
@@ -54,7 +59,10 @@ impl Engine {
     pub(crate) fn delete_access_point(&self, name: &str) -> Result<(), Fault> {
         let tables = &mut *self.write();
         remove(&mut tables.access_points, name)?;
-        tables.client_keys.retain(|_, key| key.access_point != name);
+        // The store of an earlier version may have an access point with the reserved name.
+        if name != OWN_ACCESS_POINT {
+            tables.client_keys.retain(|_, key| key.access_point != name);
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use aws_lc_rs::signature::KeyPair as _;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use super::access::OWN_ACCESS_POINT;
 use super::tables::ClientKey;
 use super::{Engine, Fault, hex};
 use crate::pkcs12;
@@ -42,12 +43,12 @@ pub(crate) fn public_key_of(pkcs8: &[u8]) -> Result<Vec<u8>, aws_lc_rs::error::K
 }
 
 impl Engine {
-    /// Registers the gateway's own client key, which is valid whenever the gateway runs.
+    /// Registers a client key of the gateway itself, which is valid whenever the gateway runs.
     pub(crate) fn seed_client_key(&self, id: &str, public_key: &[u8]) {
         let now = self.now();
         let key = ClientKey {
             id: id.to_owned(),
-            access_point: "local".to_owned(),
+            access_point: OWN_ACCESS_POINT.to_owned(),
             public_key: public_key.to_vec(),
             not_before: SystemTime::UNIX_EPOCH,
             not_after: now + 100 * YEAR,
@@ -135,7 +136,24 @@ fn check_password(password: &str) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, check_password};
+    use super::super::AccessPoint;
+    use super::super::testing::engine;
+    use super::{Fault, OWN_ACCESS_POINT, check_password};
+
+    #[test]
+    fn the_gateways_own_client_keys_belong_to_no_access_point_that_can_be_deleted() {
+        let engine = engine();
+        engine.seed_client_key("KAAP.own", b"");
+        let named = |name: &str| AccessPoint { name: name.to_owned(), ..AccessPoint::default() };
+        let created = engine.create_access_point(named(OWN_ACCESS_POINT));
+        assert_eq!(created, Err(Fault::resource_exists()));
+        // A store of an earlier version may have one.
+        let point = named(OWN_ACCESS_POINT);
+        engine.write().access_points.insert(point.name.clone(), point);
+        assert_eq!(engine.delete_access_point(OWN_ACCESS_POINT), Ok(()));
+        let key = engine.client_key("KAAP.own").expect("it stays");
+        assert_eq!(key.access_point, OWN_ACCESS_POINT);
+    }
 
     #[test]
     fn passwords_have_two_kinds_of_characters() {
