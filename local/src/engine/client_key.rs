@@ -83,8 +83,18 @@ impl Engine {
             not_after,
             create_time: now,
         };
-        self.write().client_keys.insert(key.id.clone(), key.clone());
+        self.add_client_key(key.clone())?;
         Ok((key, private_key_data))
+    }
+
+    /// Stores a client key. Its access point may have been deleted while the key was generated.
+    fn add_client_key(&self, key: ClientKey) -> Result<(), Fault> {
+        let tables = &mut *self.write();
+        if !tables.access_points.contains_key(&key.access_point) {
+            return Err(Fault::resource_not_found());
+        }
+        tables.client_keys.insert(key.id.clone(), key);
+        Ok(())
     }
 
     /// Returns a client key.
@@ -136,9 +146,9 @@ fn check_password(password: &str) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessPoint;
     use super::super::testing::engine;
-    use super::{Fault, OWN_ACCESS_POINT, check_password};
+    use super::super::{AccessPoint, AccessPolicy};
+    use super::{Fault, NewClientKey, OWN_ACCESS_POINT, check_password};
 
     #[test]
     fn the_gateways_own_client_keys_belong_to_no_access_point_that_can_be_deleted() {
@@ -153,6 +163,31 @@ mod tests {
         assert_eq!(engine.delete_access_point(OWN_ACCESS_POINT), Ok(()));
         let key = engine.client_key("KAAP.own").expect("it stays");
         assert_eq!(key.access_point, OWN_ACCESS_POINT);
+    }
+
+    #[test]
+    fn a_client_key_is_not_stored_once_its_access_point_is_deleted() {
+        let engine = engine();
+        let policies = vec!["policy".to_owned()];
+        let point = AccessPoint { name: "app".to_owned(), policies, ..AccessPoint::default() };
+        let permissions = vec!["RbacPermission/Template/CryptoServiceKeyUser".to_owned()];
+        let resources = vec!["key/*".to_owned()];
+        let name = "policy".to_owned();
+        let policy = AccessPolicy { name, permissions, resources, ..AccessPolicy::default() };
+        engine.create_access_policy(policy).expect("it is valid");
+        engine.create_access_point(point).expect("it is valid");
+        let password = "Passw0rd".into();
+        let new = NewClientKey {
+            access_point: "app",
+            password: &password,
+            not_before: None,
+            not_after: None,
+        };
+        let (key, _) = engine.create_client_key(&new).expect("it is valid");
+        engine.delete_access_point("app").expect("it is there");
+        assert_eq!(engine.list_client_keys(None), []);
+        assert_eq!(engine.add_client_key(key), Err(Fault::resource_not_found()));
+        assert_eq!(engine.list_client_keys(None), []);
     }
 
     #[test]
