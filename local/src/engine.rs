@@ -53,7 +53,7 @@ pub(crate) use self::id::{hex, uuid};
 #[cfg(test)]
 pub(crate) use self::key::state_tests;
 pub(crate) use self::key::{
-    KeyAction, KeyFilter, KeyMetadata, KeyVersionMetadata, NewKey, rotation_interval,
+    KeyAction, KeyFilter, KeyMetadata, KeyVersionMetadata, NewKey, ROTATION_DAYS, rotation_interval,
 };
 pub(crate) use self::mac::hash;
 pub(crate) use self::managed_data_key::ManagedDataKey;

@@ -13,7 +13,7 @@ pub(super) use self::lookup::ActiveVersion;
 pub(crate) use self::state::KeyAction;
 #[cfg(test)]
 pub(crate) use self::state::tests as state_tests;
-pub(crate) use self::version::{KeyVersionMetadata, rotation_interval};
+pub(crate) use self::version::{KeyVersionMetadata, ROTATION_DAYS, rotation_interval};
 use super::id::hex;
 use super::material::Material;
 use super::policy;

@@ -12,12 +12,13 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 pub(crate) use self::filter::SecretFilter;
+pub(in crate::engine) use self::managed::planted;
 pub(crate) use self::metadata::SecretMetadata;
 pub(crate) use self::rotation::parse_interval;
-pub(in crate::engine) use self::version::MAX_VERSIONS;
+pub(in crate::engine) use self::version::{MAX_VERSIONS, PREVIOUS};
 pub(crate) use self::version::{NewSecretVersion, SecretValue, VersionSelector};
 use super::policy;
-use super::tables::{Secret, SecretType, Tables};
+use super::tables::{Secret, SecretType, SecretVersion, Tables};
 use super::{Engine, Fault, Page, PageRequest, ResourceType, TagPair};
 
 const MAX_NAME: usize = 192;
@@ -66,8 +67,27 @@ impl NewSecret {
 impl Engine {
     /// Creates a secret and its first version, which has the stage `ACSCurrent`.
     pub(crate) fn create_secret(&self, new: NewSecret) -> Result<SecretMetadata, Fault> {
-        let name = managed::name(new.secret_type, new.name, &new.extended_config)?;
-        check_name(&name, new.secret_type)?;
+        self.create_secret_with(new, |new, now| {
+            let version = new.version.clone();
+            managed::first_versions(
+                new.secret_type,
+                &new.name,
+                &new.extended_config,
+                version,
+                now,
+                self,
+            )
+        })
+    }
+
+    /// Creates a secret with the versions that `versions` returns for the time of its creation.
+    pub(super) fn create_secret_with(
+        &self,
+        mut new: NewSecret,
+        versions: impl FnOnce(&NewSecret, SystemTime) -> Result<Vec<SecretVersion>, Fault>,
+    ) -> Result<SecretMetadata, Fault> {
+        new.name = managed::name(new.secret_type, new.name, &new.extended_config)?;
+        check_name(&new.name, new.secret_type)?;
         new.version.check()?;
         if let Some(policy) = &new.policy {
             policy::check(policy)?;
@@ -79,17 +99,10 @@ impl Engine {
         }
         let now = self.now();
         managed::check_config(new.secret_type, &new.extended_config)?;
-        let versions = managed::first_versions(
-            new.secret_type,
-            &name,
-            &new.extended_config,
-            new.version,
-            now,
-            self,
-        )?;
+        let versions = versions(&new, now)?;
         let is_managed = new.secret_type.is_managed();
         let secret = Secret {
-            name,
+            name: new.name,
             secret_type: new.secret_type,
             description: new.description,
             instance_id: new.instance_id,

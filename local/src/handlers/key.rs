@@ -26,7 +26,7 @@ pub(super) const ACTIONS: &[Handler] = &[
     Handler::new::<UpdateKeyDescriptionRequest>(),
 ];
 
-/// The range of days between two rotations.
+/// The range of days between two rotations of a new key.
 const ROTATION_DAYS: std::ops::RangeInclusive<u64> = 7..=365;
 /// The properties by which keys can be filtered.
 const PROPERTIES: [&str; 6] =

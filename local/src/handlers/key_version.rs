@@ -8,7 +8,7 @@ use alibabacloud_kms::api::key::{
 
 use super::checks::{count, page};
 use super::{Context, Handle, Handler, HandlerReply, optional};
-use crate::engine::{Fault, KeyVersionMetadata, rotation_interval};
+use crate::engine::{Fault, KeyVersionMetadata, ROTATION_DAYS, rotation_interval};
 
 /// The actions of this family.
 pub(super) const ACTIONS: &[Handler] = &[
@@ -17,9 +17,6 @@ pub(super) const ACTIONS: &[Handler] = &[
     Handler::new::<ListKeyVersionsRequest>(),
     Handler::new::<UpdateRotationPolicyRequest>(),
 ];
-
-/// The range of days between two rotations.
-const ROTATION_DAYS: std::ops::RangeInclusive<u64> = 7..=730;
 
 impl Handle for CreateKeyVersionRequest {
     fn handle(

@@ -22,7 +22,8 @@ pub struct SecretSeed {
     /// Its description.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// Its data, if it has one version, whose id is `v1`.
+    /// Its data, if it has one version, whose id is `v1`. That of a managed secret is written as in
+    /// `CreateSecret`, or is the value of one account.
     #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
     pub data: Option<SecretString>,
     /// Its versions, the oldest first. If none has the stage `ACSCurrent`, the last one gets it.

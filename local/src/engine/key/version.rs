@@ -10,6 +10,8 @@ use super::super::tables::{KeyVersion, Tables};
 use super::super::{Engine, Fault, Page, PageRequest};
 use super::KeyAction;
 
+/// The range of days between two rotations of an existing key.
+pub(crate) const ROTATION_DAYS: RangeInclusive<u64> = 7..=730;
 const DAY: u64 = 24 * 60 * 60;
 /// The minimum age of the newest version when another one is created by request.
 const MIN_INTERVAL: Duration = Duration::from_secs(7 * DAY);

@@ -146,6 +146,39 @@ fn accounts(config: &Map<String, Value>, engine: &Engine) -> Result<SecretString
     Ok(write(Map::from_iter([("Accounts".to_owned(), accounts.into())])))
 }
 
+/// Returns the values of a version in a seed. It is written as a request writes it, with one account
+/// or two, or as a version keeps it and an export writes it, with one.
+pub(in crate::engine) fn planted(
+    secret_type: SecretType,
+    data: &SecretString,
+    at: SystemTime,
+) -> Result<Vec<SecretString>, Fault> {
+    if !secret_type.is_managed() {
+        return Ok(vec![data.clone()]);
+    }
+    let value: Value =
+        serde_json::from_str(data.expose_secret()).map_err(|_| Fault::invalid("SecretData"))?;
+    let (list, fields) = form(secret_type, &value);
+    let is_kept = list.is_some_and(|list| value.get(list).is_none())
+        && fields.iter().all(|field| field_of(&value, field).is_some());
+    if is_kept { Ok(vec![data.clone()]) } else { read(secret_type, data, at) }
+}
+
+/// Returns the list in which a request has the accounts of a type, if it has one, and the fields of
+/// an account.
+fn form(secret_type: SecretType, value: &Value) -> (Option<&'static str>, &'static [&'static str]) {
+    match secret_type {
+        SecretType::RamCredentials => (Some("AccessKeys"), &["AccessKeyId", "AccessKeySecret"]),
+        SecretType::Ecs if value.get("Password").is_some() => (None, &["UserName", "Password"]),
+        SecretType::Ecs => (None, &["UserName", "PublicKey", "PrivateKey"]),
+        _ => (Some("Accounts"), &["AccountName", "AccountPassword"]),
+    }
+}
+
+fn field_of<'v>(account: &'v Value, field: &str) -> Option<&'v str> {
+    account.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
 /// Returns the values of the one or two accounts in `data`.
 fn read(
     secret_type: SecretType,
@@ -154,12 +187,7 @@ fn read(
 ) -> Result<Vec<SecretString>, Fault> {
     let invalid = || Fault::invalid("SecretData");
     let value: Value = serde_json::from_str(data.expose_secret()).map_err(|_| invalid())?;
-    let (list, fields): (Option<&str>, &[&str]) = match secret_type {
-        SecretType::RamCredentials => (Some("AccessKeys"), &["AccessKeyId", "AccessKeySecret"]),
-        SecretType::Ecs if value.get("Password").is_some() => (None, &["UserName", "Password"]),
-        SecretType::Ecs => (None, &["UserName", "PublicKey", "PrivateKey"]),
-        _ => (Some("Accounts"), &["AccountName", "AccountPassword"]),
-    };
+    let (list, fields) = form(secret_type, &value);
     let items = match list {
         Some(list) => {
             value.get(list).and_then(Value::as_array).ok_or_else(invalid)?.iter().collect()
@@ -172,8 +200,8 @@ fn read(
     let read = |item: &Value| {
         let mut out = Map::new();
         for field in fields {
-            let text = item.get(*field).and_then(Value::as_str).filter(|text| !text.is_empty());
-            out.insert((*field).to_owned(), text.ok_or_else(invalid)?.into());
+            let text = field_of(item, field).ok_or_else(invalid)?;
+            out.insert((*field).to_owned(), text.into());
         }
         if secret_type == SecretType::RamCredentials {
             out.insert("GenerateTimestamp".to_owned(), iso8601(now).into());

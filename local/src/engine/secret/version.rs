@@ -12,7 +12,7 @@ use super::super::tables::{Secret, SecretDataType, SecretType, SecretVersion, Ta
 use super::super::{Engine, Fault, Page, PageRequest};
 
 pub(super) const CURRENT: &str = "ACSCurrent";
-pub(super) const PREVIOUS: &str = "ACSPrevious";
+pub(in crate::engine) const PREVIOUS: &str = "ACSPrevious";
 const MAX_ID: usize = 64;
 /// The maximum number of versions of a secret; beyond it, the earliest version is deleted.
 pub(in crate::engine) const MAX_VERSIONS: usize = 10;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
 
-use super::plan::{name_of, plan};
+use super::plan::{name_of, plan, plan_versions};
 use crate::engine::Engine;
 use crate::engine::spec::Origin;
 use crate::engine::tables::{ResourceType, Tables};
@@ -57,14 +57,17 @@ impl Engine {
                     secret.name
                 ));
             }
-            for version in secret.all_versions() {
-                let id = (secret.name.clone(), version.id.clone());
+            // Rotated versions are later than planted ones.
+            let planted_at = tables.versions_of(&secret.name).map(|row| row.create_time).min();
+            let planned = plan_versions(secret, planted_at.unwrap_or_else(|| self.now()))
+                .map_err(|why| format!("the secret {}: {why}", secret.name))?;
+            for version in planned {
                 let is_same = tables
                     .secret_versions
-                    .get(&id)
+                    .get(&version.id())
                     .is_some_and(|row| row.data.expose_secret() == version.data.expose_secret());
                 if !is_same {
-                    let (name, id) = (&secret.name, &version.id);
+                    let (name, id) = (&secret.name, &version.version_id);
                     return Err(format!(
                         "the version {id} of the secret {name} is missing in the store, or has other data there"
                     ));

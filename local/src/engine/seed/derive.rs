@@ -21,10 +21,10 @@ pub(super) fn key_id(name: &str) -> String {
     format!("key-{}", hex(&derive("key id", name, 0)[..10]))
 }
 
-/// Derives the id of a key's version.
-pub(super) fn version_id(key_id: &str, number: usize) -> String {
+/// Derives the id of a version of a key or a secret, whose id or name is `owner`.
+pub(super) fn version_id(owner: &str, number: usize) -> String {
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&derive("version id", key_id, number)[..16]);
+    bytes.copy_from_slice(&derive("version id", owner, number)[..16]);
     uuid(bytes)
 }
 

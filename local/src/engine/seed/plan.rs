@@ -1,4 +1,6 @@
-//! Completes the keys of a seed: fills in everything that the seed leaves out.
+//! Completes the keys and secrets of a seed: fills in everything that the seed leaves out.
+
+use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -6,13 +8,13 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::derive;
-use crate::engine::key::rotation_interval;
+use crate::engine::key::{ROTATION_DAYS, rotation_interval};
 use crate::engine::material::Material;
+use crate::engine::secret::{MAX_VERSIONS, PREVIOUS, planted};
 use crate::engine::spec::{KeySpec, KeyUsage, Origin};
-use crate::engine::{Fault, NewKey, TagPair};
-use crate::seeds::KeySeed;
-
-const ROTATION_DAYS: std::ops::RangeInclusive<u64> = 7..=365;
+use crate::engine::tables::SecretVersion;
+use crate::engine::{Fault, NewKey, NewSecretVersion, SecretDataType, SecretType, TagPair};
+use crate::seeds::{KeySeed, SecretSeed};
 
 /// A key of a seed, with everything that the seed leaves out.
 pub(super) struct Planned {
@@ -62,6 +64,55 @@ pub(super) fn plan(seed: &KeySeed) -> Result<Planned, String> {
         versions.push((version_id, material));
     }
     Ok(Planned { id, new, versions })
+}
+
+/// Returns the versions of a secret that is created at this time. Each has one account, as if the
+/// secret had been created by request.
+pub(super) fn plan_versions(
+    seed: &SecretSeed,
+    at: SystemTime,
+) -> Result<Vec<SecretVersion>, String> {
+    let words = |fault: Fault| fault.message;
+    let secret_type = SecretType::parse(seed.secret_type.as_deref().unwrap_or_default());
+    let secret_type = secret_type.map_err(words)?;
+    let given = seed.all_versions();
+    let is_only = given.len() == 1;
+    if given.len() > MAX_VERSIONS {
+        return Err(format!("it has more than {MAX_VERSIONS} versions"));
+    }
+    let mut versions = Vec::new();
+    for version in given {
+        let data_type = SecretDataType::parse(version.data_type.as_deref().unwrap_or_default());
+        let data_type = data_type.map_err(words)?;
+        if secret_type.is_managed() && data_type != SecretDataType::Text {
+            return Err(words(Fault::invalid("SecretDataType")));
+        }
+        let of = |version_id: String, data: SecretString, stages: Vec<String>| {
+            let new = NewSecretVersion { version_id, data, data_type };
+            new.check().map_err(words)?;
+            let mut version = new.of(&seed.name, at);
+            version.stages = stages.into_iter().collect();
+            Ok::<_, String>(version)
+        };
+        let mut values = planted(secret_type, &version.data, at).map_err(words)?.into_iter();
+        let (current, previous) = (values.next().unwrap_or_default(), values.next());
+        if let Some(data) = previous {
+            if !is_only {
+                return Err(format!(
+                    "its version {} has two accounts: give each its own version, with the stages \
+                     ACSCurrent and ACSPrevious",
+                    version.id
+                ));
+            }
+            let id = derive::version_id(&seed.name, 1);
+            versions.push(of(id, data, vec![PREVIOUS.to_owned()])?);
+        }
+        versions.push(of(version.id, current, version.stages)?);
+    }
+    for (number, version) in (1..).zip(&mut versions) {
+        version.number = number;
+    }
+    Ok(versions)
 }
 
 pub(super) fn name_of(key: &KeySeed) -> String {

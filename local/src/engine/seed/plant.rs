@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::plan::{Planned, name_of, pairs, plan};
-use crate::engine::secret::{MAX_VERSIONS, parse_interval};
+use super::plan::{Planned, name_of, pairs, plan, plan_versions};
+use crate::engine::secret::parse_interval;
 use crate::engine::spec::KeyState;
-use crate::engine::tables::KeyVersion;
-use crate::engine::{Engine, Fault, NewSecret, NewSecretVersion, SecretDataType, SecretType};
+use crate::engine::tables::{KeyVersion, SecretVersion};
+use crate::engine::{Engine, Fault, NewSecret, NewSecretVersion, SecretType};
 use crate::seeds::{KeySeed, SecretSeed, Seed};
 
 impl Engine {
@@ -65,10 +65,6 @@ impl Engine {
 
     fn plant_secret(&self, seed: &SecretSeed) -> Result<(), String> {
         let words = |fault: Fault| fault.message;
-        let given = seed.all_versions();
-        if given.len() > MAX_VERSIONS {
-            return Err(format!("it has more than {MAX_VERSIONS} versions"));
-        }
         let secret_type = seed.secret_type.as_deref().unwrap_or_default();
         let secret_type = SecretType::parse(secret_type).map_err(words)?;
         let interval = seed.rotation_interval.as_deref().map(parse_interval).transpose();
@@ -76,17 +72,14 @@ impl Engine {
         if rotation_interval.is_some() && !secret_type.is_managed() {
             return Err("a Generic secret has no rotation_interval".to_owned());
         }
-        let mut versions = Vec::new();
-        for version in given {
-            let data_type = version.data_type.as_deref().unwrap_or_default();
-            let (data, version_id) = (version.data, version.id);
-            let data_type = SecretDataType::parse(data_type).map_err(words)?;
-            let new = NewSecretVersion { version_id, data, data_type };
-            new.check().map_err(words)?;
-            versions.push((new, version.stages));
-        }
-        let (first, _) = versions.first().ok_or("it has no data")?;
-        let created = self.create_secret(NewSecret {
+        let versions = plan_versions(seed, self.now())?;
+        let first = versions.first().ok_or("it has no data")?;
+        let version = NewSecretVersion {
+            version_id: first.version_id.clone(),
+            data: first.data.clone(),
+            data_type: first.data_type,
+        };
+        let new = NewSecret {
             secret_type,
             description: seed.description.clone(),
             encryption_key: seed.encryption_key.clone(),
@@ -94,16 +87,12 @@ impl Engine {
             policy: seed.policy.clone(),
             rotation_interval,
             tags: pairs(&seed.tags),
-            ..NewSecret::generic(&seed.name, first.clone())
+            ..NewSecret::generic(&seed.name, version)
+        };
+        let created = self.create_secret_with(new, |new, _| {
+            let named = |row| SecretVersion { secret_name: new.name.clone(), ..row };
+            Ok(versions.into_iter().map(named).collect())
         });
-        let created = created.map_err(words)?;
-        let tables = &mut *self.write();
-        tables.secret_versions.retain(|(secret, _), _| *secret != created.name);
-        for (number, (version, stages)) in (1..).zip(versions) {
-            let mut row = version.of(&created.name, created.create_time);
-            (row.number, row.stages) = (number, stages.into_iter().collect());
-            tables.secret_versions.insert(row.id(), row);
-        }
-        Ok(())
+        created.map(drop).map_err(words)
     }
 }

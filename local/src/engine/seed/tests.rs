@@ -4,7 +4,10 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use crate::engine::testing::{engine, engine_and_clock};
-use crate::engine::{Engine, KeyFilter, KeySpec, PageRequest, VersionSelector};
+use crate::engine::{
+    Engine, KeyFilter, KeySpec, NewSecret, NewSecretVersion, PageRequest, SecretDataType,
+    SecretType, VersionSelector,
+};
 use crate::seeds::{KeySeed, SecretSeed, SecretVersionSeed, Seed};
 
 const ACCOUNT: &str = r#"{"Accounts":[{"AccountName":"app","AccountPassword":"old"}]}"#;
@@ -101,6 +104,97 @@ fn what_is_exported_is_planted_again_whole() {
     let text = |seed: &Seed| serde_json::to_string_pretty(seed).expect("it is written");
     assert_eq!(text(&exported), text(&again));
     assert_eq!(engine.check_planted(&exported), Ok(()));
+}
+
+#[test]
+fn managed_secrets_that_were_created_by_request_are_planted_again_whole() {
+    let (engine, clock) = engine_and_clock();
+    let two = r#"{"Accounts":[{"AccountName":"app","AccountPassword":"old"},
+        {"AccountName":"app_clone","AccountPassword":"older"}]}"#;
+    let redis = json!({"SecretSubType": "DoubleUsers", "AccountName": "app", "InstanceId": "r-1",
+        "CloneAccountName": "app_clone", "AccountPrivilege": "RoleReadOnly", "RegionId": "r"});
+    let polar = json!({"SecretSubType": "DoubleUsers", "RegionId": "r", "DBType": "MySQL",
+        "DBClusterId": "pc-1", "AccountName": "app"});
+    let names = ["rds", "redis", "polar", "acs/ram/user/app", "acs/ecs/root"];
+    let datas = [
+        ACCOUNT,
+        two,
+        "$Auto",
+        r#"{"AccessKeys":[{"AccessKeyId":"LTAIold","AccessKeySecret":"old"}]}"#,
+        r#"{"UserName":"root","Password":"old"}"#,
+    ];
+    let types = ["Rds", "Redis", "PolarDB", "RAMCredentials", "ECS"];
+    let configs = [
+        json!({"SecretSubType": "SingleUser", "DBInstanceId": "rm-1"}),
+        redis,
+        polar,
+        json!({"SecretSubType": "RamUserAccessKey", "UserName": "app"}),
+        json!({"SecretSubType": "Password", "RegionId": "r", "InstanceId": "i-1"}),
+    ];
+    for (((name, data), secret_type), config) in names.iter().zip(datas).zip(types).zip(configs) {
+        let version = NewSecretVersion {
+            version_id: "v1".to_owned(),
+            data: data.into(),
+            data_type: SecretDataType::Text,
+        };
+        let new = NewSecret {
+            secret_type: SecretType::parse(secret_type).expect("a type"),
+            extended_config: config.as_object().cloned().expect("an object"),
+            ..NewSecret::generic(name, version)
+        };
+        engine.create_secret(new).expect(secret_type);
+    }
+    // The longest interval that an existing key may have.
+    let key = engine.create_key(KeySpec::Aes256.into()).expect("it is valid").key_id;
+    let years = Duration::from_secs(730 * 24 * 3600);
+    engine.update_rotation_policy(&key, Some(years)).expect("it is symmetric");
+    clock.advance(Duration::from_secs(1));
+    engine.rotate_secret("redis", "v2").expect("it is managed");
+    let exported = engine.export().expect("it is written");
+    let second = planted(&exported);
+    for name in names {
+        for stage in ["ACSCurrent", "ACSPrevious"] {
+            let value = |engine: &Engine| {
+                let selector = VersionSelector { version_id: None, stage: Some(stage) };
+                let value = engine.secret_value(name, &selector).ok()?;
+                Some((value.version_id, value.data.expose_secret().to_owned()))
+            };
+            assert_eq!(value(&engine), value(&second), "{name} {stage}");
+        }
+    }
+    assert_eq!(second.check_planted(&exported), Ok(()));
+    second.rotate_secret("redis", "v3").expect("its value is of one account");
+}
+
+#[test]
+fn a_managed_secret_in_the_form_of_a_request_has_one_account_in_each_version() {
+    let two = ACCOUNT.replace("]", r#",{"AccountName":"app_clone","AccountPassword":"older"}]"#);
+    let secret = |versions| SecretSeed {
+        secret_type: Some("Rds".to_owned()),
+        extended_config: json!({"SecretSubType": "DoubleUsers", "DBInstanceId": "rm-1"})
+            .as_object()
+            .cloned()
+            .expect("an object"),
+        versions,
+        ..SecretSeed::new("db", two.clone())
+    };
+    let seed = Seed { secrets: vec![secret(Vec::new())], ..Seed::default() };
+    let engine = planted(&seed);
+    for (stage, name) in [("ACSCurrent", "app"), ("ACSPrevious", "app_clone")] {
+        let selector = VersionSelector { version_id: None, stage: Some(stage) };
+        let value = engine.secret_value("db", &selector).expect(stage).data;
+        let value: serde_json::Value = serde_json::from_str(value.expose_secret()).expect("JSON");
+        assert_eq!(value["AccountName"], name);
+    }
+    assert_eq!(engine.check_planted(&seed), Ok(()));
+    engine.rotate_secret("db", "v2").expect("it is managed");
+    assert_eq!(engine.check_planted(&seed), Ok(()));
+
+    let more = vec![SecretVersionSeed::new("v2", ACCOUNT, &[])];
+    let seed = Seed { secrets: vec![secret(more)], ..Seed::default() };
+    let why =
+        crate::engine::testing::engine().plant(&seed).expect_err("two accounts in one of two");
+    assert!(why.contains("version v1 has two accounts"), "{why}");
 }
 
 #[test]
