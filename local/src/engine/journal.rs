@@ -72,37 +72,20 @@ impl Journal {
         self.progress.borrow().settled()
     }
 
-    /// Waits until all transactions after `since` are settled.
+    /// Waits until all transactions up to `last` are settled, or all that there are if it is `None`.
     ///
     /// # Errors
     ///
-    /// If one of them was lost, or the store cannot be read.
-    pub(super) async fn seen(&self, since: u64) -> Result<(), Fault> {
-        let last = self.issued.load(Ordering::Acquire);
-        self.wait(last, |progress| progress.is_whole(since, last)).await
-    }
-
-    /// Waits until these transactions are on disk.
-    ///
-    /// # Errors
-    ///
-    /// If one of them was lost, or the store cannot be read.
-    pub(super) async fn kept(&self, numbers: &[u64]) -> Result<(), Fault> {
-        let last = numbers.last().copied().unwrap_or_default();
-        self.wait(last, |progress| !numbers.iter().any(|number| progress.is_lost(*number))).await
-    }
-
-    async fn wait(&self, last: u64, is_kept: impl Fn(&Progress) -> bool) -> Result<(), Fault> {
-        let refused = |why: &str| {
-            let message = format!("The local gateway could not write its store: {why}.");
-            Fault::new(503, "ServiceUnavailableTemporary", message)
-        };
+    /// If one of those after `since` was lost, or the store cannot be read. A request may have read
+    /// a change that was lost and rest on it, even if its own changes are on disk.
+    pub(super) async fn kept(&self, since: u64, last: Option<u64>) -> Result<(), Fault> {
+        let last = last.unwrap_or_else(|| self.issued.load(Ordering::Acquire));
         let mut progress = self.progress.clone();
         let settled = progress.wait_for(|progress| progress.settled() >= last).await;
         let settled = settled.map_err(|_| refused("it is closed"))?;
         match settled.failure() {
             Some(why) => Err(refused(why)),
-            None if is_kept(&settled) => Ok(()),
+            None if settled.is_whole(since, last) => Ok(()),
             None => Err(refused(settled.last_failure())),
         }
     }
@@ -120,6 +103,11 @@ impl Drop for Journal {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+fn refused(why: &str) -> Fault {
+    let message = format!("The local gateway could not write its store: {why}.");
+    Fault::new(503, "ServiceUnavailableTemporary", message)
 }
 
 #[cfg(test)]

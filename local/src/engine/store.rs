@@ -66,7 +66,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If some of the changes could not be written and were undone.
+    /// If some of the changes, or earlier ones since the handle was made, could not be written and
+    /// were undone.
     pub(crate) async fn kept(&self) -> Result<(), Fault> {
         self.keeper.kept().await
     }

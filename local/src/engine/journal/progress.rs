@@ -56,10 +56,6 @@ impl Progress {
         }
     }
 
-    pub(super) fn is_lost(&self, number: u64) -> bool {
-        !self.is_whole(number - 1, number)
-    }
-
     /// Returns `true` if no transaction after `since` up to `last` is lost.
     pub(super) fn is_whole(&self, since: u64, last: u64) -> bool {
         !self.losses.iter().any(|(first, end)| *first <= last && *end > since)
@@ -77,7 +73,8 @@ mod tests {
         progress.lose(5, 7, "full", false);
         progress.lose(7, 8, "full", false);
         progress.commit(9);
-        let lost: Vec<u64> = (1..10).filter(|number| progress.is_lost(*number)).collect();
+        let lost: Vec<u64> =
+            (1..10).filter(|&number| !progress.is_whole(number - 1, number)).collect();
         assert_eq!(lost, [6, 7, 8]);
         assert!(progress.is_whole(8, 9) && progress.is_whole(0, 5) && progress.is_whole(5, 5));
         assert!(!progress.is_whole(5, 9) && !progress.is_whole(7, 8));

@@ -23,8 +23,8 @@ pub(in crate::engine) struct Keeper {
 struct Changes {
     /// The last transaction that was settled when the request began.
     since: u64,
-    /// The transactions of the request itself, in order.
-    own: Mutex<Vec<u64>>,
+    /// The last transaction of the request itself, if there is one.
+    own: Mutex<Option<u64>>,
 }
 
 impl Keeper {
@@ -56,7 +56,7 @@ impl Keeper {
     pub(in crate::engine) fn hand_over(&self, tables: &mut Tables) {
         let Some(journal) = &self.journal else { return tables.forget_changes() };
         if let Some(number) = journal.hand_over(tables) {
-            lock(&self.changes.own).push(number);
+            *lock(&self.changes.own) = Some(number);
         }
     }
 
@@ -64,11 +64,8 @@ impl Keeper {
     /// changes that it may have read.
     pub(in crate::engine) async fn kept(&self) -> Result<(), Fault> {
         let Some(journal) = &self.journal else { return Ok(()) };
-        let own = lock(&self.changes.own).clone();
-        match own.last() {
-            None => journal.seen(self.changes.since).await,
-            Some(_) => journal.kept(&own).await,
-        }
+        let own = *lock(&self.changes.own);
+        journal.kept(self.changes.since, own).await
     }
 
     /// Closes the store.
