@@ -57,7 +57,9 @@ async fn handle(state: &State, request: &Request, peer: IpAddr) -> Result<Value,
             Ok(clock(state))
         }
         (&Method::GET, "/_local/seed") => {
-            let seed = export(&state.engine.for_request(), &state.identity);
+            let engine = state.engine.for_request();
+            let seed = export(&engine, &state.identity);
+            let seed = engine.kept().await.and(seed);
             seed.map(|seed| json!(seed)).map_err(|fault| (fault.status, fault.message))
         }
         (&Method::GET, "/_local/faults") => Ok(json!(state.faults.counted())),

@@ -185,12 +185,14 @@ impl LocalGatewayBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the store cannot be opened, or
-    /// contradicts what was added here.
+    /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the store cannot be opened or
+    /// written, or contradicts what was added here.
     #[cfg(feature = "store")]
     pub fn export(&self) -> Result<Seed, Error> {
         let opened = self.open()?;
         let exported = opened::export(&opened.engine, &opened.identity);
+        // The seed has material that was generated for it.
+        let exported = opened.engine.finish().and(exported);
         exported.map_err(|fault| failed("cannot export its state", fault.message))
     }
 

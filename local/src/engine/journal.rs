@@ -81,13 +81,23 @@ impl Journal {
     pub(super) async fn kept(&self, since: u64, last: Option<u64>) -> Result<(), Fault> {
         let last = last.unwrap_or_else(|| self.issued.load(Ordering::Acquire));
         let mut progress = self.progress.clone();
-        let settled = progress.wait_for(|progress| progress.settled() >= last).await;
-        let settled = settled.map_err(|_| refused("it is closed"))?;
-        match settled.failure() {
-            Some(why) => Err(refused(why)),
-            None if settled.is_whole(since, last) => Ok(()),
-            None => Err(refused(settled.last_failure())),
-        }
+        // If the writer has ended, the check reports it.
+        let _ = progress.wait_for(|progress| progress.settled() >= last).await;
+        self.check(since, Some(last))
+    }
+
+    /// Checks what [`kept`](Self::kept) waits for, without waiting.
+    pub(super) fn check(&self, since: u64, last: Option<u64>) -> Result<(), Fault> {
+        let last = last.unwrap_or_else(|| self.issued.load(Ordering::Acquire));
+        let progress = self.progress.borrow();
+        let why = match progress.failure() {
+            _ if progress.settled() < last => "it is closed",
+            Some(why) => why,
+            None if progress.is_whole(since, last) => return Ok(()),
+            None => progress.last_failure(),
+        };
+        let message = format!("The local gateway could not write its store: {why}.");
+        Err(Fault::new(503, "ServiceUnavailableTemporary", message))
     }
 
     /// Writes all changes that were passed on, and closes the store.
@@ -103,11 +113,6 @@ impl Drop for Journal {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-fn refused(why: &str) -> Fault {
-    let message = format!("The local gateway could not write its store: {why}.");
-    Fault::new(503, "ServiceUnavailableTemporary", message)
 }
 
 #[cfg(test)]

@@ -77,6 +77,16 @@ impl Engine {
         self.keeper.close();
     }
 
+    /// Closes the store, and checks that all changes that were made with this handle are on disk.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`kept`](Self::kept).
+    #[cfg(feature = "store")]
+    pub(crate) fn finish(&self) -> Result<(), Fault> {
+        self.keeper.finish()
+    }
+
     /// Removes all content.
     pub(crate) fn clear(&self) {
         self.write().clear();

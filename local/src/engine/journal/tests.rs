@@ -116,6 +116,27 @@ fn an_import_goes_on_with_its_token() {
     });
 }
 
+#[test]
+fn an_export_stores_the_material_that_it_generates() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let exported = with(folder.path(), |engine| {
+        engine.seed().expect("it is empty");
+        engine.export().expect("it is written")
+    });
+    with(folder.path(), |engine| assert_eq!(engine.check_planted(&exported), Ok(())));
+}
+
+#[test]
+fn a_store_is_finished_if_all_changes_were_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = open(folder.path()).expect("the store is opened");
+    engine.create_secret(NewSecret::generic("db", version("v1"))).expect("it is new");
+    assert_eq!(engine.finish(), Ok(()));
+    engine.delete_secret("db", None).expect("it is there");
+    let refused = engine.finish().expect_err("nothing writes it");
+    assert_eq!((refused.status, refused.code), (503, "ServiceUnavailableTemporary"));
+}
+
 #[tokio::test]
 async fn an_answer_waits_for_its_own_changes_and_for_those_that_it_may_have_seen() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -68,6 +68,13 @@ impl Keeper {
         journal.kept(self.changes.since, own).await
     }
 
+    /// Closes the store, and checks what [`kept`](Self::kept) checks.
+    pub(in crate::engine) fn finish(&self) -> Result<(), Fault> {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        journal.close();
+        journal.check(self.changes.since, *lock(&self.changes.own))
+    }
+
     /// Closes the store.
     pub(in crate::engine) fn close(&self) {
         if let Some(journal) = &self.journal {

@@ -118,15 +118,24 @@ impl Engine {
         self.drawn(version)
     }
 
-    /// Returns the version. With a store, generates its material first, and marks it to be stored
-    /// before the answer is sent.
+    /// Returns the version. With a store, generates its material first.
     fn drawn(&self, version: ActiveVersion) -> Result<ActiveVersion, Fault> {
         if self.has_store() && !version.material.is_kept() {
-            version.material.drawn()?;
-            // Marks the row as changed, so that it is written.
-            self.write().key_versions.get_mut(&version.key_version_id);
+            self.draw(&version.key_version_id, &version.material)?;
         }
         Ok(version)
+    }
+
+    /// Generates the material of a version, and marks it to be stored before the answer is sent.
+    pub(in crate::engine) fn draw(
+        &self,
+        key_version_id: &str,
+        material: &Material,
+    ) -> Result<(), Fault> {
+        material.drawn()?;
+        // Marks the row as changed, so that it is written.
+        self.write().key_versions.get_mut(key_version_id);
+        Ok(())
     }
 
     /// Returns the id of the key that `reference` names.

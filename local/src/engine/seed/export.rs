@@ -14,13 +14,14 @@ use crate::seed::EXAMPLE_DATA_KEY;
 use crate::seeds::{KeySeed, KeyVersionSeed, SecretSeed, SecretVersionSeed, Seed};
 
 impl Engine {
-    /// Returns the keys and secrets as a seed, which also lists what it leaves out.
+    /// Returns the keys and secrets as a seed, which also lists what it leaves out. It is worth
+    /// something once [`kept`](Self::kept) succeeds.
     pub(crate) fn export(&self) -> Result<Seed, Fault> {
-        // Material that is not used yet is generated now, so that the seed fixes it.
+        // Material that is not used yet is generated and stored now, so that the seed fixes it.
         let versions: Vec<_> = self.read().key_versions.values().cloned().collect();
         for version in versions {
-            if let Some(material) = &version.material {
-                material.drawn()?;
+            if let Some(material) = version.material.filter(|material| !material.is_kept()) {
+                self.draw(&version.key_version_id, &material)?;
             }
         }
         let tables = self.read();
