@@ -114,7 +114,8 @@ impl LocalGatewayBuilder {
     }
 
     /// Sets the start time of the clock by which keys and secrets age (default: the present time
-    /// plus the offset in the store). See [`LocalGateway::advance_clock`].
+    /// plus the offset in the store), in the years 1970 to 9999. See
+    /// [`LocalGateway::advance_clock`].
     pub fn time(mut self, at: SystemTime) -> Self {
         self.time = Some(at);
         self
@@ -252,7 +253,7 @@ impl LocalGatewayBuilder {
     ///
     /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): it cannot listen on the address,
     /// the folder cannot be written or is in use, the store cannot be opened or contradicts a seed,
-    /// a seed, a fault rule or a name of the certificate is invalid, or the system's random source
+    /// the time, a seed, a fault rule or a name of the certificate is invalid, or the system's random source
     /// failed.
     ///
     /// # Panics
@@ -361,7 +362,7 @@ impl LocalGatewayBuilder {
         };
         let opened = opened.map_err(|error| failed("could not open its state", error))?;
         if let Some(time) = self.time {
-            opened.set_time(time);
+            opened.set_time(time).map_err(|why| failed("could not set its time", why))?;
         }
         Ok(opened)
     }

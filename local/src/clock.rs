@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use alibabacloud_kms::Clock;
 use alibabacloud_kms::middleware::wire::time::{iso8601, parse_iso8601};
+use tokio::sync::{Mutex, MutexGuard};
 
 /// A clock and its offset, which clones share.
 #[derive(Clone)]
@@ -17,11 +18,13 @@ pub(crate) struct MovableClock {
     base: Clock,
     /// In milliseconds.
     offset: Arc<AtomicI64>,
+    /// Held while the clock is moved and its offset is stored.
+    moving: Arc<Mutex<()>>,
 }
 
 impl MovableClock {
     pub(crate) fn new(base: Clock) -> Self {
-        Self { base, offset: Arc::default() }
+        Self { base, offset: Arc::default(), moving: Arc::default() }
     }
 
     /// Returns this as a [`Clock`].
@@ -45,14 +48,31 @@ impl MovableClock {
         self.offset.store(milliseconds, Ordering::Release);
     }
 
-    /// Returns a copy that is moved apart from this one.
-    pub(crate) fn apart(&self) -> Self {
-        Self { base: self.base.clone(), offset: Arc::new(self.offset().into()) }
+    /// Waits until no other move is under way. The next one waits until the guard is dropped.
+    pub(crate) async fn move_alone(&self) -> MutexGuard<'_, ()> {
+        self.moving.lock().await
     }
 
-    /// Returns `true` if dates can be written: those after the year 9999 have no form.
-    pub(crate) fn is_writable(&self) -> bool {
-        parse_iso8601(&iso8601(self.now())).is_some()
+    /// Returns a copy that is moved apart from this one.
+    pub(crate) fn apart(&self) -> Self {
+        let offset = Arc::new(self.offset().into());
+        Self { offset, ..Self::new(self.base.clone()) }
+    }
+
+    /// Checks that dates can be written: those after the year 9999 have no form, and the store has
+    /// none for those before 1970.
+    ///
+    /// # Errors
+    ///
+    /// Returns a text that says which times are possible.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        let now = self.now();
+        let is_writable = now >= SystemTime::UNIX_EPOCH && parse_iso8601(&iso8601(now)).is_some();
+        if is_writable {
+            Ok(())
+        } else {
+            Err("The clock can be set to the years 1970 to 9999 only.")
+        }
     }
 
     /// Moves the clock forward.
@@ -92,5 +112,20 @@ mod tests {
         assert_eq!((shown.now(), clock.offset()), (start - Duration::from_millis(1_500), -1_500));
         clock.advance(Duration::MAX);
         assert_eq!(shown.now(), clock.now());
+    }
+
+    #[test]
+    fn it_is_writable_from_1970_to_9999() {
+        let clock = MovableClock::new(Clock::fixed(SystemTime::UNIX_EPOCH));
+        assert_eq!(clock.check(), Ok(()));
+        let years = |years: u64| Duration::from_secs(years * 365 * 86_400);
+        for (to, is_writable) in [
+            (SystemTime::UNIX_EPOCH - Duration::from_secs(1), false),
+            (SystemTime::UNIX_EPOCH + years(8_000), true),
+            (SystemTime::UNIX_EPOCH + years(8_100), false),
+        ] {
+            clock.set(to);
+            assert_eq!(clock.check().is_ok(), is_writable, "{to:?}");
+        }
     }
 }

@@ -249,7 +249,7 @@ impl LocalGateway {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the store could not be written, or
-    /// the time is after the year 9999.
+    /// the time is before 1970 or after the year 9999.
     pub async fn advance_clock(&self, by: Duration) -> Result<(), Error> {
         let moved = opened::move_clock(&self.store.0, &self.clock, |clock| clock.advance(by)).await;
         moved.map_err(|fault| failed("could not move its clock", fault.message))
@@ -261,7 +261,7 @@ impl LocalGateway {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): the store could not be written, or
-    /// the time is after the year 9999.
+    /// the time is before 1970 or after the year 9999.
     pub async fn set_clock(&self, to: SystemTime) -> Result<(), Error> {
         let moved = opened::move_clock(&self.store.0, &self.clock, |clock| clock.set(to)).await;
         moved.map_err(|fault| failed("could not move its clock", fault.message))

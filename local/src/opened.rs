@@ -80,9 +80,17 @@ impl Opened {
     }
 
     /// Moves the clock by which keys age, and stores its offset.
-    pub(super) fn set_time(&self, to: SystemTime) {
-        self.clock.set(to);
+    ///
+    /// # Errors
+    ///
+    /// Returns a text that says which times are possible.
+    pub(super) fn set_time(&self, to: SystemTime) -> Result<(), &'static str> {
+        let moved = self.clock.apart();
+        moved.set(to);
+        moved.check()?;
+        self.clock.set_offset(moved.offset());
         self.engine.set_setting(CLOCK_OFFSET, self.clock.offset().to_string().into());
+        Ok(())
     }
 
     /// Returns the CA, which is created and stored on first use.
@@ -109,13 +117,12 @@ pub(super) async fn move_clock(
     clock: &MovableClock,
     move_it: impl FnOnce(&MovableClock),
 ) -> Result<(), Fault> {
+    // Two moves at once would store the offset of one, and undoing one would undo the other.
+    let _alone = clock.move_alone().await;
     let before = clock.offset();
     let moved = clock.apart();
     move_it(&moved);
-    if !moved.is_writable() {
-        let message = "The clock cannot be moved beyond the year 9999.";
-        return Err(Fault::new(400, "InvalidParameter", message));
-    }
+    moved.check().map_err(|why| Fault::new(400, "InvalidParameter", why))?;
     clock.set_offset(moved.offset());
     let engine = engine.for_request();
     engine.set_setting(CLOCK_OFFSET, SecretString::from(clock.offset().to_string()));
@@ -128,4 +135,45 @@ pub(super) async fn move_clock(
 
 fn config(clock: &MovableClock) -> Config {
     Config { region: REGION.to_owned(), account_id: ACCOUNT.to_owned(), clock: clock.clock() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::pin::pin;
+    use std::time::Duration;
+
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn opened() -> Opened {
+        let clock = Clock::fixed(SystemTime::UNIX_EPOCH + MINUTE);
+        Opened::in_memory(clock, &Seed::default()).expect("an empty seed is valid")
+    }
+
+    #[tokio::test]
+    async fn a_move_of_the_clock_waits_for_the_one_before() {
+        let Opened { engine, clock, .. } = opened();
+        let first = clock.move_alone().await;
+        let mut second = pin!(move_clock(&engine, &clock, |clock| clock.advance(MINUTE)));
+        tokio::select! {
+            biased;
+            _ = &mut second => panic!("the first move is under way"),
+            () = ready(()) => {}
+        }
+        assert_eq!(clock.offset(), 0);
+        drop(first);
+        assert_eq!((second.await, clock.offset()), (Ok(()), 60_000));
+    }
+
+    #[tokio::test]
+    async fn a_time_before_1970_is_refused() {
+        let opened = opened();
+        let early = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        opened.set_time(early).expect_err("it is before 1970");
+        let moved = move_clock(&opened.engine, &opened.clock, |clock| clock.set(early)).await;
+        assert_eq!(moved.expect_err("it is before 1970").status, 400);
+        assert_eq!(opened.clock.offset(), 0);
+    }
 }
