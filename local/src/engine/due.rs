@@ -1,4 +1,5 @@
-//! Scheduled changes of keys: deletion, expiry of imported material, and rotation.
+//! Scheduled changes of keys: deletion, expiry of imported material, and rotation; and the scheduled
+//! deletion of secrets.
 //!
 //! They are applied when a request next reads or changes the tables, as if they had happened at the
 //! scheduled time.
@@ -31,6 +32,11 @@ impl Tables {
         for key_id in deleted {
             self.delete_key(&key_id);
         }
+        let secrets = self.secrets.values().filter(|secret| due(secret.planned_delete_time));
+        let deleted: Vec<String> = secrets.map(|secret| secret.name.clone()).collect();
+        for name in deleted {
+            self.delete_secret(&name);
+        }
         let Self { keys, key_versions, .. } = self;
         for key in keys.select_mut(|_, key| due(key.due_date())) {
             if due(key.material_expire_time) {
@@ -48,7 +54,8 @@ impl Tables {
 
     /// Computes the time at which something is next due.
     pub(super) fn plan(&mut self) {
-        self.next_due = self.keys.values().filter_map(Key::due_date).min();
+        let secrets = self.secrets.values().filter_map(|secret| secret.planned_delete_time);
+        self.next_due = self.keys.values().filter_map(Key::due_date).chain(secrets).min();
     }
 
     /// Records that something is due at this time.
@@ -62,6 +69,13 @@ impl Tables {
         self.key_versions.retain(|_, version| version.key_id != key_id);
         self.aliases.retain(|_, alias| alias.key_id != key_id);
         self.tags.retain(|(kind, id, _), _| *kind != ResourceType::Key || id != key_id);
+    }
+
+    /// Deletes the secret and everything that belongs to it.
+    pub(super) fn delete_secret(&mut self, name: &str) {
+        self.secrets.remove(name);
+        self.secret_versions.retain(|(secret, _), _| secret != name);
+        self.tags.retain(|(kind, id, _), _| *kind != ResourceType::Secret || id != name);
     }
 }
 

@@ -116,7 +116,6 @@ impl Engine {
             planned_delete_time: None,
         };
         let tables = &mut *self.write();
-        tables.forget_deleted_secrets(now);
         match tables.secrets.get(&secret.name) {
             Some(known) if known.planned_delete_time.is_some() => {
                 return Err(Fault::resource_in_delete_window());
@@ -147,11 +146,10 @@ impl Engine {
         filters: &[SecretFilter],
         page: PageRequest,
     ) -> Page<SecretMetadata> {
-        let (tables, now) = (self.read(), self.now());
+        let tables = self.read();
         let found: Vec<SecretMetadata> = tables
             .secrets
             .values()
-            .filter(|secret| !secret.is_deleted(now))
             .map(|secret| self.secret_metadata(&tables, secret))
             .filter(|secret| filters.iter().all(|filter| filter.matches(secret)))
             .collect();
@@ -194,7 +192,7 @@ impl Engine {
         let Some(days) = recovery_days else {
             let tables = &mut *self.write();
             let name = self.resolve_secret(tables, secret)?.name.clone();
-            tables.forget_secret(&name);
+            tables.delete_secret(&name);
             return Ok((name, None));
         };
         let days = u32::try_from(days).unwrap_or_default();
@@ -249,7 +247,9 @@ impl Engine {
         let mut changed = secret.clone();
         change(&mut changed)?;
         changed.update_time = now;
+        let due = changed.planned_delete_time;
         *secret = changed;
+        tables.wake(due);
         Ok(name)
     }
 
@@ -266,8 +266,7 @@ impl Engine {
             .strip_prefix(&self.arn_prefix())
             .and_then(|resource| resource.strip_prefix("secret/"))
             .unwrap_or(reference);
-        let secret = tables.secrets.get(name).filter(|secret| !secret.is_deleted(self.now()));
-        secret.ok_or_else(Fault::resource_not_found)
+        tables.secrets.get(name).ok_or_else(Fault::resource_not_found)
     }
 
     /// Returns the row of a secret whose deletion is not scheduled.
@@ -296,22 +295,6 @@ impl Engine {
             planned_delete_time: secret.planned_delete_time,
             tags: tables.tags_of(ResourceType::Secret, &secret.name).cloned().collect(),
         }
-    }
-}
-
-impl Tables {
-    fn forget_deleted_secrets(&mut self, now: SystemTime) {
-        let deleted = self.secrets.values().filter(|secret| secret.is_deleted(now));
-        let deleted: Vec<String> = deleted.map(|secret| secret.name.clone()).collect();
-        for name in deleted {
-            self.forget_secret(&name);
-        }
-    }
-
-    fn forget_secret(&mut self, name: &str) {
-        self.secrets.remove(name);
-        self.secret_versions.retain(|(secret, _), _| secret != name);
-        self.tags.retain(|(kind, id, _), _| *kind != ResourceType::Secret || id != name);
     }
 }
 

@@ -101,11 +101,6 @@ impl SecretType {
 }
 
 impl Secret {
-    /// Returns `true` if the secret is deleted and can no longer be restored.
-    pub(in crate::engine) fn is_deleted(&self, now: SystemTime) -> bool {
-        self.planned_delete_time.is_some_and(|at| at <= now)
-    }
-
     /// Returns the time of the next rotation, or `None` without rotation.
     pub(in crate::engine) fn next_rotation(&self) -> Option<SystemTime> {
         let last = self.last_rotation.unwrap_or(self.create_time);

@@ -1,6 +1,8 @@
 //! Setting, listing and removing tags.
 
-use super::super::testing::engine;
+use std::time::Duration;
+
+use super::super::testing::{engine, engine_and_clock};
 use super::super::{NewKey, NewSecret, NewSecretVersion, SecretDataType};
 use super::{Engine, Fault, ResourceType, TagFilter, TagPair};
 
@@ -18,6 +20,22 @@ fn keys_and_secrets_are_tagged() {
     let page = page.expect("the secret exists");
     assert_eq!((page.tags[0].resource_id.as_str(), page.tags[0].value.as_str()), ("db", "core"));
     assert_eq!(tags(&engine, &[&other], &[]), ["env=test"]);
+}
+
+#[test]
+fn tags_go_with_a_secret_when_its_deletion_is_due() {
+    let (engine, clock) = engine_and_clock();
+    secret(&engine, "db", &[("team", "core")]);
+    engine.delete_secret("db", Some(7)).expect("it is there");
+    let listed = || {
+        let page = engine.list_tag_resources(ResourceType::Secret, &[], &[], None, 10);
+        page.expect("the page is valid").tags.len()
+    };
+    clock.advance(Duration::from_secs(7 * 24 * 60 * 60 - 1));
+    assert_eq!(listed(), 1);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(listed(), 0);
+    assert!(engine.read().secret_versions.is_empty());
 }
 
 #[test]
