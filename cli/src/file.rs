@@ -32,7 +32,8 @@ const STREAM_HELP: &str = "\
 `-` is stdin or stdout. An output file appears when it is complete: a failure or an interrupt leaves \
 nothing behind. A new file is readable only by its owner. An existing file is kept unless --force is \
 given; then it keeps its owner and permissions, and --in and --out may be the same file. Links are \
-followed. A file with other hard links is not overwritten, since they would keep the old content.";
+followed. A file with other hard links is not overwritten, since they would keep the old content; nor \
+is a file that another program changes meanwhile.";
 
 const STDOUT_HELP: &str = "\
 Output on stdout is authentic, but may be incomplete: discard it if the exit code is not 0.";
@@ -137,12 +138,12 @@ fn run(
     let envelope = Envelope::new(settings::client(options, &process.env, registry)?);
     let (input, length) = streams::input(stream("in"))?;
     let target = output::resolve(stream("out"), overwrite)?;
-    let is_stdout = matches!(target, Stream::Standard);
+    let is_stdout = target.is_stdout();
 
     let terminal = process.stderr_is_terminal.then_some(&mut *process.stderr as &mut dyn Write);
     let progress = terminal.map(|stderr| Progress::new(stderr, length));
     let work = async {
-        let mut output = Output::create(target, overwrite)?;
+        let mut output = Output::create(target)?;
         let reader = Read::new(ReadAhead::new(input), progress);
         work(&envelope, reader, &mut output, &context).await.map_err(|error| {
             if is_stdout && is_closed_pipe(&error) { Failure::closed_pipe() } else { error.into() }

@@ -3,11 +3,12 @@
 //! It is written under another name in the same folder, and renamed when it is on the disk. Without
 //! `--force`, an existing file is never replaced, even if it appears in the meantime.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use alibabacloud_kms::__private::{has_further_names, shown};
 use alibabacloud_kms_local::__private::{Access, WholeFile};
@@ -24,6 +25,24 @@ pub(super) enum Overwrite {
     No,
 }
 
+/// The value of `--out`, with links followed.
+#[derive(Debug)]
+pub(super) struct Target {
+    stream: Stream,
+    overwrite: Overwrite,
+    /// The existing file.
+    old: Option<Seen>,
+}
+
+/// What tells a file and its content from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    #[cfg(unix)]
+    inode: (u64, u64),
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
 /// The output file or stdout.
 pub(super) struct Output {
     file: WriteBehind,
@@ -36,11 +55,13 @@ struct Unfinished {
     whole: WholeFile,
     target: PathBuf,
     overwrite: Overwrite,
+    old: Option<Seen>,
 }
 
 /// Resolves links, and fails early if writing the file would fail at the end.
-pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Failure> {
-    let Stream::File(mut path) = target else { return Ok(target) };
+pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Target, Failure> {
+    let resolved = |stream, old| Ok(Target { stream, overwrite, old });
+    let Stream::File(mut path) = target else { return resolved(target, None) };
     if path.parent() == Some(Path::new("")) {
         // Errors show a bare word too: it becomes the name of a file.
         path = Path::new(".").join(path);
@@ -58,7 +79,7 @@ pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Fa
         Err(_) if is_link => {
             return wrong("is a link whose target does not exist or cannot be reached");
         }
-        Err(_) => return Ok(Stream::File(path)),
+        Err(_) => return resolved(Stream::File(path), None),
     };
     if !metadata.is_file() {
         return wrong("exists and is not a regular file: choose another name");
@@ -71,25 +92,50 @@ pub(super) fn resolve(target: Stream, overwrite: Overwrite) -> Result<Stream, Fa
     if has_further_names(&metadata) {
         return wrong("has other hard links, which would keep the old content: remove it first");
     }
+    let old = Some(Seen::new(&metadata));
     if !is_link {
-        return Ok(Stream::File(path));
+        return resolved(Stream::File(path), old);
     }
     // Resolve a symbolic link, so that the file is replaced and not the link.
     match fs::canonicalize(&path) {
-        Ok(file) => Ok(Stream::File(file)),
+        Ok(file) => resolved(Stream::File(file), old),
         Err(_) => wrong("is a link that cannot be followed"),
     }
 }
 
+impl Target {
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self.stream, Stream::Standard)
+    }
+}
+
+impl Seen {
+    fn new(file: &Metadata) -> Self {
+        #[cfg(unix)]
+        let inode = {
+            use std::os::unix::fs::MetadataExt as _;
+            (file.dev(), file.ino())
+        };
+        Self {
+            #[cfg(unix)]
+            inode,
+            length: file.len(),
+            modified: file.modified().ok(),
+        }
+    }
+}
+
 impl Output {
-    pub(super) fn create(target: Stream, overwrite: Overwrite) -> Result<Self, Failure> {
-        let Stream::File(target) = target else {
+    pub(super) fn create(target: Target) -> Result<Self, Failure> {
+        let Target { stream, overwrite, old } = target;
+        let Stream::File(target) = stream else {
             let stdout = streams::stdout().map_err(|error| Failure::stdout(&error))?;
             return Ok(Self { file: WriteBehind::new(stdout), unfinished: None });
         };
         let created = WholeFile::beside(&target, Access::Owner).and_then(|mut whole| {
             let file = whole.file().try_clone()?;
-            Ok((WriteBehind::new(file), Unfinished { whole, target: target.clone(), overwrite }))
+            let target = target.clone();
+            Ok((WriteBehind::new(file), Unfinished { whole, target, overwrite, old }))
         });
         let (file, unfinished) = created.map_err(|error| {
             Failure::usage(format!("--out cannot be written: {}: {error}", shown(&target)))
@@ -141,15 +187,15 @@ impl AsyncWrite for Output {
 
 impl Unfinished {
     fn publish(self) -> Result<(), Failure> {
-        let Self { whole, target, overwrite } = self;
-        if let Ok(old) = fs::metadata(&target) {
-            let what = "belongs to another user, who would not remain its owner: remove it first";
-            whole
-                .take_over(&old)
-                .map_err(|error| Failure::system(&format!("{} {what}", shown(&target)), &error))?;
-        }
+        let Self { whole, target, overwrite, old } = self;
         let named = match overwrite {
-            Overwrite::Yes => whole.replace(),
+            Overwrite::Yes => {
+                let existing = to_replace(&target, old.as_ref());
+                if let Some(existing) = existing.map_err(|error| unwritten(&target, &error))? {
+                    take_over(&whole, &target, &existing)?;
+                }
+                whole.replace()
+            }
             Overwrite::No => whole.keep_existing(),
         };
         named.map_err(|error| match error.kind() {
@@ -157,6 +203,35 @@ impl Unfinished {
             _ => unwritten(&target, &error),
         })
     }
+}
+
+/// Returns the file to replace, if there is one. Its old content must be the one that was seen, and
+/// must be gone once it is replaced: it may be the input, and a plaintext.
+fn to_replace(target: &Path, seen: Option<&Seen>) -> io::Result<Option<Metadata>> {
+    let existing = match fs::symlink_metadata(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && seen.is_none() => return Ok(None),
+        existing => existing?,
+    };
+    let refused = |why| Err(io::Error::other(why));
+    if !existing.is_file() {
+        return refused("another program replaced it meanwhile, and it is not a regular file");
+    }
+    if has_further_names(&existing) {
+        return refused(
+            "it got another hard link meanwhile, which would keep the old content: remove it first",
+        );
+    }
+    if seen.is_some_and(|seen| *seen != Seen::new(&existing)) {
+        return refused("another program changed it meanwhile: try again");
+    }
+    Ok(Some(existing))
+}
+
+fn take_over(whole: &WholeFile, target: &Path, old: &Metadata) -> Result<(), Failure> {
+    let what = "belongs to another user, who would not remain its owner: remove it first";
+    whole
+        .take_over(old)
+        .map_err(|error| Failure::system(&format!("{} {what}", shown(target)), &error))
 }
 
 /// Returns `true` if the folder of a file does not exist. A path that ends in a separator is a
@@ -199,12 +274,48 @@ mod tests {
         entries.map(|entry| entry.expect("an entry").file_name().display().to_string()).collect()
     }
 
+    fn created(target: &Path, overwrite: Overwrite) -> Output {
+        let target = resolve(Stream::File(target.to_owned()), overwrite).expect("it is fit");
+        Output::create(target).expect("it is created")
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_that_is_changed_meanwhile_is_not_replaced() {
+        type Change = fn(&Path, &Path);
+        let changes: [(&str, Change); 4] = [
+            ("appended", |target, _| {
+                let mut file = fs::OpenOptions::new().append(true).open(target).expect("a file");
+                io::Write::write_all(&mut file, b"more").expect("written");
+            }),
+            ("linked", |target, other| fs::hard_link(target, other).expect("linked")),
+            ("moved", |target, other| fs::rename(target, other).expect("renamed")),
+            ("a link", |target, other| {
+                fs::rename(target, other).expect("renamed");
+                std::os::unix::fs::symlink(other, target).expect("linked");
+            }),
+        ];
+        for (what, change) in changes {
+            let folder = folder_of("changed");
+            let (target, other) = (folder.join("out"), folder.join("other"));
+            fs::write(&target, "old").expect("written");
+            let output = created(&target, Overwrite::Yes);
+            change(&target, &other);
+            let before = names(&folder).len();
+            let failure = output.finish().await.expect_err(what);
+            assert_eq!(failure.exit().code(), 3, "{what}");
+            assert_eq!(names(&folder).len(), before - 1, "{what}");
+            let kept = if target.exists() { &target } else { &other };
+            assert!(fs::read(kept).expect("a file").starts_with(b"old"), "{what}");
+            fs::remove_dir_all(folder).expect("removed");
+        }
+    }
+
     #[tokio::test]
     async fn a_name_that_was_taken_meanwhile_is_kept() {
         let folder = folder_of("taken");
         let target = folder.join("out");
-        let output = Output::create(Stream::File(target.clone()), Overwrite::No);
-        let output = output.expect("it is created");
+        let output = created(&target, Overwrite::No);
         assert_eq!(names(&folder).len(), 1);
         fs::write(&target, "another's").expect("written");
         output.finish().await.expect_err("it is there already");
@@ -216,9 +327,9 @@ mod tests {
     #[tokio::test]
     async fn what_a_killed_process_left_is_not_in_the_way() {
         let folder = folder_of("left");
-        let target = || Stream::File(folder.join("out"));
-        let first = Output::create(target(), Overwrite::No).expect("it is created");
-        let second = Output::create(target(), Overwrite::Yes).expect("it is created");
+        let target = folder.join("out");
+        let first = created(&target, Overwrite::No);
+        let second = created(&target, Overwrite::Yes);
         first.finish().await.expect("it is finished");
         second.finish().await.expect("it is finished");
         assert_eq!(names(&folder), ["out"]);
