@@ -110,13 +110,16 @@ pub(crate) fn whole_number(
     }
 }
 
-/// Parses a positive number of seconds.
+/// Parses a positive number of seconds, up to 100 years: clocks cannot count much further.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
     text.parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|time| !time.is_zero())
-        .ok_or_else(|| "expected a positive number of seconds, such as 2.5".into())
+        .filter(|time| !time.is_zero() && *time <= CENTURY)
+        .ok_or_else(|| {
+            "expected a positive number of seconds, at most 100 years, such as 2.5".into()
+        })
 }
 
 #[cfg(test)]
@@ -136,7 +139,8 @@ mod tests {
     #[test]
     fn times_are_positive_seconds() {
         assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
-        for text in ["", "0", "-1", "nan", "inf", "1e30", "1s"] {
+        assert_eq!(seconds("3153600000"), Ok(Duration::from_secs(3_153_600_000)));
+        for text in ["", "0", "-1", "nan", "inf", "1e19", "1e30", "1s"] {
             assert!(seconds(text).is_err(), "{text}");
         }
     }
