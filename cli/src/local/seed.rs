@@ -1,10 +1,11 @@
 //! `kms local export`: prints the contents of a gateway's store as a seed.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use alibabacloud_kms::__private::shown;
+use alibabacloud_kms_local::__private::{Access, WholeFile};
 use alibabacloud_kms_local::LocalGatewayBuilder;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::json;
@@ -49,15 +50,50 @@ pub(super) fn export(
     let Some(path) = options.get_one::<PathBuf>("output") else {
         return output::write(process.stdout, |out| writeln!(out, "{}", *text));
     };
-    let mut file = OpenOptions::new();
-    file.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    let written = file.open(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+    create(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// Creates a whole file, or none: a part of it would be a part of the keys.
+fn create(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Failure> {
+    let written = WholeFile::beside(path, Access::Owner).and_then(|mut whole| {
+        write(whole.file())?;
+        whole.keep_existing()
     });
     written.map_err(|error| {
-        Failure::usage(format!("--output: {} cannot be created: {error}", shown(path)))
+        let what = format!("--output: {} cannot be created", shown(path));
+        match error.kind() {
+            ErrorKind::AlreadyExists
+            | ErrorKind::InvalidFilename
+            | ErrorKind::InvalidInput
+            | ErrorKind::NotADirectory
+            | ErrorKind::NotFound
+            | ErrorKind::PermissionDenied => Failure::usage(format!("{what}: {error}")),
+            _ => Failure::system(&what, &error),
+        }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_disk_that_is_full_is_a_fault_of_the_system_and_leaves_nothing() {
+        let folder = std::env::temp_dir().join(format!("kms-export-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).expect("a folder");
+        let path = folder.join("seed.json");
+        let full = create(&path, |file| {
+            file.write_all(b"a part")?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        assert_eq!(full.expect_err("it is full").exit().code(), 3);
+        assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0);
+        create(&path, |file| file.write_all(b"all")).expect("it is new");
+        let taken = create(&path, |_| Ok(())).expect_err("it exists");
+        assert_eq!((taken.exit().code(), fs::read(&path).expect("a file")), (2, b"all".to_vec()));
+        fs::remove_dir_all(folder).expect("removed");
+    }
 }
