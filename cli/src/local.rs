@@ -67,6 +67,8 @@ pub(crate) fn command() -> Command {
         // The gateway knows no charset of its callers, so that Java's form would be the default one.
         .arg(options::context_aad(&["digest", "python"]))
         .subcommand(seed::command())
+        // Those before `export` would have no effect.
+        .args_conflicts_with_subcommands(true)
         .arg(
             Arg::new("seed")
                 .long("seed")

@@ -138,6 +138,15 @@ mod tests {
     }
 
     #[test]
+    fn options_before_an_export_are_refused_with_their_name() {
+        for option in ["--dir=a", "--tls", "--listen=127.0.0.1:0"] {
+            let message = refused(&["local", option, "export", "--dir=b"]);
+            let name = option.split('=').next().expect("a name");
+            assert!(message.contains(name) && message.contains("export"), "{message}");
+        }
+    }
+
+    #[test]
     fn an_option_of_the_command_is_told_its_place() {
         assert!(refused(&["ListKeys", "--endpoint", "h"]).contains("`--endpoint`"));
     }
