@@ -24,6 +24,7 @@ use self::output::{Output, Overwrite};
 use self::progress::{Progress, Read};
 use self::streams::Stream;
 use crate::output::Failure;
+use crate::parameters::check_names;
 use crate::process::{Process, block_on};
 use crate::registry::Registry;
 use crate::settings;
@@ -192,6 +193,7 @@ fn context(chosen: &ArgMatches) -> Result<Pairs, Failure> {
         let Ok(Json::Object(members)) = serde_json::from_str(text) else {
             return Err(wrong());
         };
+        check_names("EncryptionContext", text)?;
         for (name, value) in members {
             let Json::String(value) = value else { return Err(wrong()) };
             context.insert(name, value);
@@ -279,6 +281,7 @@ mod tests {
             &["--EncryptionContext=a=1"],
             &["--EncryptionContext=[]"],
             &[r#"--EncryptionContext={"a":1}"#],
+            &[r#"--EncryptionContext={"a":"1","b":"2","a":"1"}"#],
         ] {
             read(line).expect_err("no context");
         }

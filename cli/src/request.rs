@@ -212,6 +212,10 @@ mod tests {
             ("--EncryptionContext", encrypt("--EncryptionContext", "canary")),
             ("--EncryptionContext", encrypt("--EncryptionContext", r#"["canary"]"#)),
             ("--EncryptionContext", encrypt("--EncryptionContext", "null")),
+            (
+                "--EncryptionContext has \\\"a\\\" twice",
+                encrypt("--EncryptionContext", r#"{"a":"canary","a":"2"}"#),
+            ),
             ("--EncryptionContext", encrypt("--EncryptionContext", r#"{},"KeyId":"canary""#)),
             ("--Tag", tag(r#""canary""#)),
             ("--Tag", tag(r#"["canary"]"#)),

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
 use crate::output::Failure;
-use crate::parameters::mismatch;
+use crate::parameters::{check_names, mismatch};
 
 /// Refuses what the tolerant decoder would accept, and then decodes with it, since it keeps the
 /// order of names.
@@ -18,7 +18,10 @@ pub(super) fn fill(
 ) -> Result<(), Failure> {
     let tree: Json = serde_json::from_str(value).map_err(|_| mismatch(field))?;
     let member = match (field.kind, &tree) {
-        (FieldKind::Map, Json::Object(_)) => value.to_owned(),
+        (FieldKind::Map, Json::Object(_)) => {
+            check_names(field.name, value)?;
+            value.to_owned()
+        }
         (FieldKind::Object(info), Json::Object(_)) => {
             known(field.name, info, &tree)?;
             value.to_owned()
