@@ -32,9 +32,9 @@ use crate::settings;
 const STREAM_HELP: &str = "\
 `-` is stdin or stdout. An output file appears when it is complete: a failure or an interrupt leaves \
 nothing behind. A new file is readable only by its owner. An existing file is kept unless --force is \
-given; then it keeps its owner and permissions, and --in and --out may be the same file. Links are \
-followed. A file with other hard links is not overwritten, since they would keep the old content; nor \
-is a file that another program changes meanwhile.";
+given; then it keeps its owner and permissions, on Linux with its access control list, and --in and \
+--out may be the same file. Links are followed. A file with other hard links is not overwritten, since \
+they would keep the old content; nor is a file that another program changes meanwhile.";
 
 const STDOUT_HELP: &str = "\
 Output on stdout is authentic, but may be incomplete: discard it if the exit code is not 0.";

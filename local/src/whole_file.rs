@@ -55,12 +55,17 @@ impl WholeFile {
         self.file.as_file_mut()
     }
 
-    /// Copies owner, group and permissions from the file that it will replace.
+    /// Copies owner, group and permissions from the file that it will replace; on Linux, its access
+    /// control list too.
     ///
     /// # Errors
     ///
     /// Those of the system: most allow only root to change the owner of files.
     pub fn take_over(&self, old: &Metadata) -> io::Result<()> {
+        // First, because the bits of a group are the list's mask: without the list, the group itself
+        // would have the rights of everyone in it.
+        #[cfg(target_os = "linux")]
+        take_over_list(self.file.as_file(), &self.target)?;
         take_over(self.file.as_file(), old)
     }
 
@@ -115,9 +120,91 @@ impl WholeFile {
     }
 }
 
+/// Gives a file the access control list of another, or none.
+#[cfg(target_os = "linux")]
+fn take_over_list(file: &File, of: &Path) -> io::Result<()> {
+    use rustix::fs::{XattrFlags, fremovexattr, fsetxattr, lgetxattr};
+    use rustix::io::Errno;
+
+    const NAME: &str = "system.posix_acl_access";
+    // The longest value of an attribute on Linux.
+    let mut list = vec![0; 64 << 10];
+    let taken = match lgetxattr(of, NAME, &mut list[..]) {
+        Ok(length) => fsetxattr(file, NAME, &list[..length], XattrFlags::empty()),
+        // The folder may have given it one of its own.
+        Err(Errno::NODATA) => fremovexattr(file, NAME),
+        Err(error) => Err(error),
+    };
+    match taken {
+        // Not every file system has lists.
+        Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(()),
+        taken => Ok(taken?),
+    }
+}
+
 fn folder(target: &Path) -> &Path {
     match target.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use rustix::fs::{XattrFlags, lgetxattr, setxattr};
+    use rustix::io::Errno;
+
+    use super::*;
+
+    const LIST: &str = "system.posix_acl_access";
+
+    /// The user 12345 may read, and the owner's group may not.
+    fn list() -> Vec<u8> {
+        let entries: [(u16, u16, u32); 5] = [
+            (0x01, 6, u32::MAX),
+            (0x02, 4, 12345),
+            (0x04, 0, u32::MAX),
+            (0x10, 4, u32::MAX),
+            (0x20, 0, u32::MAX),
+        ];
+        let mut list = 2_u32.to_le_bytes().to_vec();
+        for (tag, rights, id) in entries {
+            list.extend(tag.to_le_bytes());
+            list.extend(rights.to_le_bytes());
+            list.extend(id.to_le_bytes());
+        }
+        list
+    }
+
+    #[test]
+    fn a_file_has_the_access_control_list_of_the_one_that_it_replaces() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, plain) = (folder.path().join("a"), folder.path().join("b"));
+        for path in [&path, &plain] {
+            fs::write(path, "old").expect("written");
+        }
+        match setxattr(&path, LIST, &list(), XattrFlags::empty()) {
+            // This file system has none.
+            Err(Errno::OPNOTSUPP) => return,
+            set => set.expect("it is valid"),
+        }
+        // Files in this folder get a list of their own.
+        setxattr(folder.path(), "system.posix_acl_default", &list(), XattrFlags::empty())
+            .expect("it is valid");
+        for (path, expected) in [(&path, Some(list())), (&plain, None)] {
+            let old = fs::metadata(path).expect("a file");
+            let mut whole = WholeFile::beside(path, Access::Owner).expect("created");
+            whole.file().write_all(b"new").expect("written");
+            whole.take_over(&old).expect("it is ours");
+            whole.replace().expect("renamed");
+            let mut found = [0; 1024];
+            let length = lgetxattr(path, LIST, &mut found[..]).ok();
+            assert_eq!(length.map(|length| found[..length].to_vec()), expected);
+            let mode = fs::metadata(path).expect("a file").permissions().mode();
+            assert_eq!(mode, old.permissions().mode());
+        }
     }
 }

@@ -229,9 +229,12 @@ fn to_replace(target: &Path, seen: Option<&Seen>) -> io::Result<Option<Metadata>
 
 fn take_over(whole: &WholeFile, target: &Path, old: &Metadata) -> Result<(), Failure> {
     let what = "belongs to another user, who would not remain its owner: remove it first";
-    whole
-        .take_over(old)
-        .map_err(|error| Failure::system(&format!("{} {what}", shown(target)), &error))
+    whole.take_over(old).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            Failure::system(&format!("{} {what}", shown(target)), &error)
+        }
+        _ => unwritten(target, &error),
+    })
 }
 
 /// Returns `true` if the folder of a file does not exist. A path that ends in a separator is a
