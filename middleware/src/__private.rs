@@ -16,9 +16,9 @@ pub use crate::secret_bytes::{SecretBuffer, append, collect, wiped_on_drop};
 pub use crate::shown::{looks_like_a_path, shown, unread_because};
 pub use crate::trimmed::{fault_of_key, trimmed};
 
-/// The tokio runtime that a call runs on.
+/// The tokio runtime that a call runs on, and timers for a call that changes it.
 pub mod runtime {
-    pub use crate::runtime::current;
+    pub use crate::runtime::{current, sleep, sleep_until, timeout};
 }
 
 /// PEM blocks among whatever else is in a text.

@@ -36,7 +36,7 @@ mod signed_by;
 
 pub use self::attempt::Attempt;
 pub use self::deadline::Deadline;
-pub(crate) use self::deadline::{Limited, ends};
+pub(crate) use self::deadline::Limited;
 pub use self::departure::Departure;
 pub use self::effective_tls::EffectiveTls;
 pub use self::progress::Progress;

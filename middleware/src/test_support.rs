@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 use http_body::{Frame, SizeHint};
+use tokio::runtime::Runtime;
 use tokio::time::Sleep;
 use tower::{Layer, Service, ServiceExt};
 use tower_test::mock::{self, Mock, SendResponse};
@@ -53,6 +54,20 @@ pub(crate) fn seal_call() -> Call {
 /// A reply to the RPC action.
 pub(crate) fn created() -> Reply {
     Reply::new(CreateResponse::default(), Gateway::Shared)
+}
+
+/// A runtime on which time passes when there is nothing else to do, and only while it is driven.
+pub(crate) fn paused_runtime() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().expect("a runtime")
+}
+
+/// Polls a future once on this runtime.
+pub(crate) fn polled_once<F: Future>(
+    runtime: &Runtime,
+    mut future: Pin<&mut F>,
+) -> Poll<F::Output> {
+    runtime.block_on(std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))))
 }
 
 /// Collects the messages of warnings; other events are not expected.

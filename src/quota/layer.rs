@@ -158,9 +158,9 @@ impl Limiters {
         progress.inspect(|progress| progress.hold_request());
         match max_wait {
             None => turns.take().await,
-            Some(max_wait) => tokio::time::timeout(max_wait, turns.take())
+            Some(max_wait) => runtime::timeout(max_wait, turns.take())
                 .await
-                .map_err(|_| used_up(group).with_action(call.action()))?,
+                .ok_or_else(|| used_up(group).with_action(call.action()))?,
         }
         progress.inspect(|progress| progress.release_request());
         Ok(())

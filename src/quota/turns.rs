@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::runtime;
 use tokio::time::Instant;
 
 use crate::after::after;
@@ -39,14 +40,15 @@ impl Turns {
     /// Waits for a turn and takes it.
     pub(super) async fn take(&self) {
         let mut turn = Turn { turns: self, at: self.take_time(Instant::now()), is_over: false };
+        let mut wakes = turn.at;
         loop {
-            if turn.at > Instant::now() {
-                tokio::time::sleep_until(turn.at).await;
+            if wakes > Instant::now() {
+                runtime::sleep_until(wakes).await;
             }
             match self.go(Instant::now()) {
                 Ok(()) => break turn.is_over = true,
                 // Those before it woke late.
-                Err(next) => turn.at = next,
+                Err(next) => wakes = next,
             }
         }
     }

@@ -100,8 +100,8 @@ impl<A: Action, T> Waiter<A, T> {
         let mut last = None;
         loop {
             let left = self.limit.saturating_sub(begun.elapsed());
-            let asked = tokio::time::timeout(left, self.client.send(self.call.clone())).await;
-            let Ok(asked) = asked else { return Err(self.over(past.cut_off(), last)) };
+            let asked = runtime::timeout(left, self.client.send(self.call.clone())).await;
+            let Some(asked) = asked else { return Err(self.over(past.cut_off(), last)) };
             past.note(&asked);
             match asked.and_then(|reply| reply.into_response::<A>()) {
                 Err(error) if error.is_retryable() => last = Some(error),
@@ -115,7 +115,7 @@ impl<A: Action, T> Waiter<A, T> {
             if begun.elapsed().saturating_add(self.interval) >= self.limit {
                 return Err(self.over(past, last));
             }
-            tokio::time::sleep(self.interval).await;
+            runtime::sleep(self.interval).await;
         }
     }
 

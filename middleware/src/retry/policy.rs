@@ -289,7 +289,7 @@ impl RetryPolicy {
         }
         self.charge(reason.as_str())?;
         self.repeats(call, gateway, reason.as_str(), Some(wait));
-        Some(Box::pin(tokio::time::sleep(wait)))
+        Some(Box::pin(runtime::sleep(wait)))
     }
 
     fn by_a_policy(

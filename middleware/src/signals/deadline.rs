@@ -8,9 +8,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use crate::lock::lock;
+use crate::runtime::{self, Timer};
 
 /// The end of the whole call: an extension of the [`Call`](crate::Call) and of its requests. Clones
 /// share one deadline.
@@ -33,7 +34,7 @@ impl Deadline {
     /// Creates a deadline that passes after this time.
     pub fn after(limit: Duration) -> Self {
         let now = Instant::now();
-        let ends = ends(now, limit);
+        let ends = runtime::ends(now, limit);
         Self(Arc::new(Mutex::new(State { ends, waiting: 0, since: now, limited: Vec::new() })))
     }
 
@@ -54,7 +55,7 @@ impl Deadline {
 
     /// Waits for a future until the deadline. Returns `None` if the deadline passed first.
     pub fn limit<F: Future>(&self, future: F) -> Limited<F> {
-        Limited { future, timer: None, deadline: self.clone() }
+        Limited { future, timer: Timer::default(), deadline: self.clone() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -75,9 +76,8 @@ pin_project! {
     pub struct Limited<F> {
         #[pin]
         future: F,
-        // Created only when there is something to wait for.
         #[pin]
-        timer: Option<Sleep>,
+        timer: Timer,
         deadline: Deadline,
     }
 }
@@ -86,35 +86,22 @@ impl<F: Future> Future for Limited<F> {
     type Output = Option<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
-        let mut this = self.project();
+        let this = self.project();
         if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(Some(output));
         }
-        loop {
-            let ends = {
-                let mut state = this.deadline.state();
-                if state.waiting > 0 {
-                    if !state.limited.iter().any(|waker| waker.will_wake(cx.waker())) {
-                        state.limited.push(cx.waker().clone());
-                    }
-                    return Poll::Pending;
+        let ends = {
+            let mut state = this.deadline.state();
+            if state.waiting > 0 {
+                if !state.limited.iter().any(|waker| waker.will_wake(cx.waker())) {
+                    state.limited.push(cx.waker().clone());
                 }
-                state.ends
-            };
-            match this.timer.as_mut().as_pin_mut() {
-                None => this.timer.set(Some(sleep_until(ends))),
-                Some(timer) if timer.deadline() != ends => timer.reset(ends),
-                Some(timer) => return timer.poll(cx).map(|()| None),
+                return Poll::Pending;
             }
-        }
+            state.ends
+        };
+        this.timer.poll_until(ends, cx).map(|()| None)
     }
-}
-
-/// Returns the end of a limit that begins now, or a time in a century if the clock cannot represent
-/// it.
-pub(crate) fn ends(now: Instant, limit: Duration) -> Instant {
-    const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
-    now + limit.min(CENTURY)
 }
 
 /// Pauses a deadline until this is dropped.
@@ -151,6 +138,7 @@ mod tests {
     use tokio::time::sleep;
 
     use super::*;
+    use crate::test_support::{paused_runtime, polled_once};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -169,6 +157,17 @@ mod tests {
         assert_eq!(deadline.limit(work).await, None);
         assert_eq!(start.elapsed(), 123 * SECOND);
         assert_eq!(deadline.remaining(), Duration::ZERO);
+    }
+
+    #[test]
+    fn it_passes_on_the_runtime_that_polls_the_call_though_another_one_began_it() {
+        let (a, b) = (paused_runtime(), paused_runtime());
+        let _entered = b.enter();
+        let deadline = Deadline::after(SECOND);
+        let mut limited = std::pin::pin!(deadline.limit(std::future::pending::<()>()));
+        assert!(polled_once(&a, limited.as_mut()).is_pending());
+        drop(a);
+        assert_eq!(b.block_on(limited), None);
     }
 
     #[tokio::test(start_paused = true)]

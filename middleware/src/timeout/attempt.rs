@@ -9,15 +9,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 use tower::{Layer, Service};
 
 use crate::body::Body;
 use crate::error::{BoxError, Error, ErrorKind, Outcome, TimeLimit};
 use crate::options::CallOptions;
-use crate::runtime;
+use crate::runtime::{self, Timer};
 use crate::service::HttpService;
-use crate::signals::{self, Departure, Progress};
+use crate::signals::{Departure, Progress};
 
 /// Limits the time of one request, from the connection to the last byte of the answer.
 ///
@@ -69,8 +69,8 @@ impl<S: HttpService> Service<http::Request<Body>> for AttemptTimeout<S> {
         let progress = request.extensions().get::<Progress>();
         let departure = progress.map_or_else(Departure::default, Progress::depart);
         request.extensions_mut().insert(departure.clone());
-        let timer = Timer { limit, ends: signals::ends(Instant::now(), limit), sleep: None };
-        TimedRequest { answer: self.inner.call(request), departure, timer, has_begun: false }
+        let limit = Limit::new(limit);
+        TimedRequest { answer: self.inner.call(request), departure, limit, has_begun: false }
     }
 }
 
@@ -83,7 +83,7 @@ pin_project! {
         answer: F,
         departure: Departure,
         #[pin]
-        timer: Timer,
+        limit: Limit,
         has_begun: bool,
     }
 }
@@ -101,13 +101,13 @@ where
             runtime::current()?;
         }
         if let Poll::Ready(response) = this.answer.poll(cx) {
-            let timer = this.timer.again();
+            let limit = this.limit.again();
             let response = response.map_err(Into::into)?;
-            return Poll::Ready(Ok(response.map(|inner| TimedBody { inner, timer })));
+            return Poll::Ready(Ok(response.map(|inner| TimedBody { inner, limit })));
         }
-        let limit = this.timer.limit;
+        let limit = this.limit.limit;
         let is_held = || this.departure.is_held();
-        this.timer.poll(cx).map(|()| {
+        this.limit.poll(cx).map(|()| {
             let error = if is_held() { held_up(limit) } else { timed_out(limit) };
             Err(error.into())
         })
@@ -121,38 +121,39 @@ pin_project! {
         #[pin]
         inner: B,
         #[pin]
-        timer: Timer,
+        limit: Limit,
     }
 }
 
 pin_project! {
     /// The time of an attempt.
     #[derive(Debug)]
-    struct Timer {
+    struct Limit {
         limit: Duration,
         ends: Instant,
-        // Created only when there is something to wait for.
         #[pin]
-        sleep: Option<Sleep>,
+        timer: Timer,
     }
 }
 
-impl Timer {
-    /// Returns another timer with the same end.
+impl Limit {
+    /// Returns a limit that begins now.
+    fn new(limit: Duration) -> Self {
+        Self { limit, ends: runtime::ends(Instant::now(), limit), timer: Timer::default() }
+    }
+
+    /// Returns another one with the same end.
     fn again(&self) -> Self {
-        Self { limit: self.limit, ends: self.ends, sleep: None }
+        Self { timer: Timer::default(), ..*self }
     }
 }
 
-impl Future for Timer {
+impl Future for Limit {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        if this.sleep.is_none() {
-            this.sleep.set(Some(sleep_until(*this.ends)));
-        }
-        this.sleep.as_pin_mut().map_or(Poll::Pending, |sleep| sleep.poll(cx))
+        let this = self.project();
+        this.timer.poll_until(*this.ends, cx)
     }
 }
 
@@ -172,8 +173,8 @@ where
         if let Poll::Ready(frame) = this.inner.poll_frame(cx) {
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let limit = this.timer.limit;
-        this.timer.poll(cx).map(|()| Some(Err(timed_out(limit).into())))
+        let limit = this.limit.limit;
+        this.limit.poll(cx).map(|()| Some(Err(timed_out(limit).into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -210,7 +211,7 @@ mod tests {
     use tower_test::mock;
 
     use super::*;
-    use crate::test_support::{Frames, HttpMock, answer, exchange};
+    use crate::test_support::{Frames, HttpMock, answer, exchange, paused_runtime, polled_once};
 
     const LIMIT: Duration = Duration::from_secs(2);
 
@@ -241,6 +242,16 @@ mod tests {
         let drops = (0..frames).map(|_| Ok(Bytes::from_static(b"x")));
         *response.body_mut() = Frames::dripping(Duration::from_millis(300), drops);
         response
+    }
+
+    #[test]
+    fn a_request_ends_at_the_limit_on_the_runtime_that_polls_it_though_another_one_began_it() {
+        let (a, b) = (paused_runtime(), paused_runtime());
+        let mut unanswered = pin!(unanswered(LIMIT, None));
+        assert!(polled_once(&a, unanswered.as_mut()).is_pending());
+        drop(a);
+        let error = b.block_on(unanswered);
+        assert_eq!(error.time_limit(), Some(TimeLimit::Attempt(LIMIT)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,8 +6,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use alibabacloud_kms_middleware::__private::runtime;
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::entries::{PoolKey, Usable};
@@ -34,9 +35,9 @@ impl Making {
         let counted = Connecting::begin(&key.origin.uri());
         let limit = connector.limit();
         let connecting = connector.connect(&key.origin, &counted);
-        let connected = timeout(limit, connecting).await;
+        let connected = runtime::timeout(limit, connecting).await;
         let connection = connected
-            .unwrap_or_else(|_| Err(connector.timed_out(&key.origin)))
+            .unwrap_or_else(|| Err(connector.timed_out(&key.origin)))
             .inspect_err(|error| counted.failed(error))?;
         if let Some(connection) = connection.share() {
             idle.put(key, Usable { connection, retires, is_new: false });

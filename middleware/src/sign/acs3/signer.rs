@@ -75,12 +75,12 @@ impl Acs3Signer {
         let progress = call.get::<Progress>().cloned().unwrap_or_default();
         progress.hold_request();
         let provided = own_provider(call).unwrap_or(&self.credential).provide();
-        let limited = tokio::time::timeout(self.loading_limit, provided);
+        let limited = runtime::timeout(self.loading_limit, provided);
         let loaded = match call.get::<Deadline>() {
             Some(deadline) => deadline.pause_during(limited).await,
             None => limited.await,
         };
-        let credential = loaded.unwrap_or_else(|_| {
+        let credential = loaded.unwrap_or_else(|| {
             let limit = self.loading_limit;
             let message = format!(
                 "loading a credential took longer than its limit of {limit:?}: check what its \
