@@ -82,7 +82,8 @@ impl ProxyOptions {
         Ok(Self { http: proxy.clone(), https: proxy, ..Self::default() })
     }
 
-    /// Adds the hosts that are connected to directly, in the grammar of the variable `NO_PROXY`.
+    /// Adds hosts that are connected to directly, in the grammar of the variable `NO_PROXY`, to
+    /// those that the options already have.
     ///
     /// The list is separated by commas: `*`, host names with their subdomains (`example.com`,
     /// `.example.com`, `*.example.com`), addresses and networks (`10.0.0.0/8`). Names and addresses
@@ -92,8 +93,7 @@ impl ProxyOptions {
     ///
     /// [`ErrorKind::Config`]: an entry has none of these forms.
     pub fn no_proxy(mut self, list: &str) -> Result<Self, Error> {
-        self.no_proxy = NoProxy::parse(list)?;
-        self.passed_over_in = None;
+        self.no_proxy.add(NoProxy::parse(list)?);
         Ok(self)
     }
 
@@ -230,6 +230,26 @@ mod tests {
         assert_eq!(on_the_way(&options, "https://kms.internal/"), None);
         assert_eq!(on_the_way(&options, "http://100.100.100.200/latest/api/token"), None);
         assert_eq!(on_the_way(&ProxyOptions::none(), "https://kms.example.com/"), None);
+    }
+
+    #[test]
+    fn a_list_is_added_to_the_one_before_and_to_the_environments() {
+        let variables = |name: &str| match name {
+            "HTTPS_PROXY" => Some("http://proxy".into()),
+            "NO_PROXY" => Some("shared.example.com, not an entry:".into()),
+            _ => None,
+        };
+        let options = ProxyOptions::from_variables(variables)
+            .no_proxy("one.example.com")
+            .and_then(|options| options.no_proxy("two.example.com"))
+            .expect("lists");
+        for host in ["shared", "one", "two"].map(|name| format!("https://{name}.example.com/")) {
+            let target = host.parse().expect("a URI");
+            assert_eq!(options.proxy_for(&target).expect("usable"), None, "{host}");
+        }
+        assert_eq!(on_the_way(&options, "https://localhost/"), None);
+        assert!(on_the_way(&options, "https://example.com/").is_some());
+        assert_eq!(passed_over_in(&options), Some("NO_PROXY"));
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl NoProxy {
         (Self(known), passed_over)
     }
 
+    /// Adds the entries of another list.
+    pub(super) fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Adds `localhost` and every loopback address.
     pub(super) fn and_loopback(mut self) -> Self {
         self.0.push(Entry { hosts: Hosts::Loopback, port: None });
