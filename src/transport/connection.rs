@@ -18,6 +18,9 @@ use super::stream::Stream;
 use crate::Body;
 use crate::task::spawn;
 
+/// The longest time that is added to the clock's, so that the sum does not overflow.
+pub(super) const YEAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+
 /// Sends requests. A task of its own moves the bytes until this is dropped.
 pub(super) struct Connection {
     sender: Sender,
@@ -105,6 +108,8 @@ impl Connection {
     {
         use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+        // hyper adds it to the time.
+        let keep_alive = keep_alive.min(YEAR);
         let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(keep_alive)

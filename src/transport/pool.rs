@@ -32,7 +32,7 @@ use self::entries::{PoolKey, Usable};
 use self::idle::Idle;
 use self::lease::Lease;
 use super::connect::Connector;
-use super::connection::Unanswered;
+use super::connection::{Unanswered, YEAR};
 use super::failure;
 use super::origin::Origin;
 use super::settings::TransportSettings;
@@ -118,8 +118,7 @@ impl Pool {
 
     /// Returns the time at which a connection that is made now is too old.
     fn retirement(&self) -> Instant {
-        // More than a year counts as a year, so that the sum does not overflow.
-        let max_age = self.max_age.min(Duration::from_secs(60 * 60 * 24 * 365));
+        let max_age = self.max_age.min(YEAR);
         let mut random = [0];
         // Without a random source all connections end at the same age.
         let _ = rand::fill(&mut random);

@@ -52,6 +52,15 @@ async fn without_leave_it_is_not_spoken() {
 }
 
 #[tokio::test]
+async fn a_keep_alive_that_no_clock_can_hold_does_not_panic() {
+    let authority = Authority::new();
+    let server = Http2::start(&authority).await;
+    let transport = allowing(&authority).keep_alive(Duration::MAX).build().expect("a transport");
+    together(&transport, &server.url, 2).await;
+    assert_eq!(server.accepted(), 1);
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_choose_it_gets_http1() {
     let authority = Authority::new();
     for issued in [authority.issue("127.0.0.1"), authority.issue("127.0.0.1").speaking("http/1.1")]
