@@ -136,6 +136,16 @@ impl Connection {
         }
     }
 
+    /// Returns `true` if it will never take a request again. One that is neither ready nor closed
+    /// has not yet ended its last request.
+    pub(super) fn is_closed(&self) -> bool {
+        match &self.sender {
+            Sender::Http1 { sender, .. } => sender.is_closed(),
+            #[cfg(feature = "http2")]
+            Sender::Http2(sender) => sender.is_closed(),
+        }
+    }
+
     /// Adds what can look at the socket below.
     pub(super) fn with_peek(self, peek: Peek) -> Self {
         Self { peek: Some(peek), ..self }

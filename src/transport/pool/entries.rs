@@ -71,7 +71,7 @@ impl Entries {
         match entries.iter_mut().find(|entry| is_shared(&entry.usable)) {
             Some(known) if is_shared(&usable) => {
                 known.since = now;
-                if known.usable.retires < usable.retires || !known.usable.connection.is_ready() {
+                if known.usable.retires < usable.retires || known.usable.connection.is_closed() {
                     known.usable = usable;
                 }
             }
@@ -108,7 +108,7 @@ impl Drop for Entries {
 
 impl Entry {
     fn is_usable(&self, now: Instant, timeout: Duration) -> bool {
-        self.usable.connection.is_ready() && now < self.expires(timeout)
+        !self.usable.connection.is_closed() && now < self.expires(timeout)
     }
 
     fn expires(&self, timeout: Duration) -> Instant {
@@ -117,31 +117,46 @@ impl Entry {
     }
 }
 
-#[cfg(all(test, feature = "http2"))]
-mod tests {
+#[cfg(test)]
+pub(super) mod tests {
     use hyper_util::rt::TokioIo;
-    use tokio::io::DuplexStream;
+    use tokio::io::{AsyncRead, AsyncWrite};
 
     use super::*;
-    use crate::transport::connection::Connection;
-    use crate::transport::measure::Connecting;
+    use crate::transport::connection::{Connection, RequestForm};
+    use crate::transport::measure::{Connecting, OpenConnection};
 
-    const SECOND: Duration = Duration::from_secs(1);
+    pub(in crate::transport::pool) const SECOND: Duration = Duration::from_secs(1);
 
-    fn key() -> PoolKey {
+    pub(in crate::transport::pool) fn key() -> PoolKey {
         let origin = Origin::new(0, &http::Uri::from_static("https://kms.invalid/"));
         let runtime = tokio::runtime::Handle::current().id();
         PoolKey { origin: origin.expect("an origin"), runtime }
     }
 
+    pub(in crate::transport::pool) fn counted() -> OpenConnection {
+        Connecting::begin(&http::Uri::from_static("https://kms.invalid/")).opened()
+    }
+
+    /// Returns a connection for one request at a time, over this.
+    pub(in crate::transport::pool) async fn single<I>(io: I) -> Usable
+    where
+        I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let connection = Connection::http1(TokioIo::new(io), RequestForm::Origin, counted());
+        let connection = connection.await.expect("HTTP/1.1");
+        Usable { connection, retires: Instant::now() + 60 * SECOND, is_new: true }
+    }
+
     /// Returns a shared connection, and its other end.
-    async fn shared(retires: Instant) -> (Usable, DuplexStream) {
+    #[cfg(feature = "http2")]
+    async fn shared(retires: Instant) -> (Usable, tokio::io::DuplexStream) {
         let (here, there) = tokio::io::duplex(1 << 16);
-        let counted = Connecting::begin(&http::Uri::from_static("https://kms.invalid/")).opened();
-        let connection = Connection::http2(TokioIo::new(here), SECOND, counted).await;
+        let connection = Connection::http2(TokioIo::new(here), SECOND, counted()).await;
         (Usable { connection: connection.expect("HTTP/2"), retires, is_new: true }, there)
     }
 
+    #[cfg(feature = "http2")]
     #[tokio::test(start_paused = true)]
     async fn of_two_shared_connections_the_one_that_lasts_is_kept() {
         let now = Instant::now();

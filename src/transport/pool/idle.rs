@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::runtime;
 use tokio::runtime::{Handle, Id};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -10,6 +11,10 @@ use tokio::time::Instant;
 use super::entries::{Entries, PoolKey, Usable};
 use crate::lock::lock;
 use crate::task::spawn;
+
+/// The maximum time for a connection to become ready after the end of a response. hyper needs a
+/// moment, unless the server has answered a request that it does not read.
+const SETTLING: Duration = Duration::from_secs(1);
 
 /// Idle connections, shared by the pool and its leases.
 pub(super) struct Idle {
@@ -22,15 +27,16 @@ impl Idle {
         Self { entries: Mutex::default(), timeout }
     }
 
-    /// The time after which an idle connection expires.
-    pub(super) fn timeout(&self) -> Duration {
-        self.timeout
-    }
-
     /// Takes an idle connection that hyper still considers usable.
     pub(super) async fn take(&self, key: &PoolKey) -> Option<Usable> {
         loop {
-            let found = self.entries().take(key, Instant::now(), self.timeout)?;
+            let mut found = self.entries().take(key, Instant::now(), self.timeout)?;
+            if !found.connection.is_ready() {
+                let ready = Box::pin(runtime::timeout(SETTLING, found.connection.ready()));
+                if !ready.await.unwrap_or(false) {
+                    continue;
+                }
+            }
             if !found.connection.is_quiet() {
                 // The server may have just closed it, so let the runtime look at the network first.
                 tokio::task::yield_now().await;
@@ -80,5 +86,46 @@ async fn sweep(idle: Weak<Idle>, runtime: Id) {
             Some(next) => tokio::time::sleep_until(next).await,
             None => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    use super::*;
+    use crate::Body;
+    use crate::transport::pool::entries::tests::{SECOND, key, single};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_hyper_has_not_yet_made_ready_is_waited_for() {
+        let idle = Arc::new(Idle::new(60 * SECOND));
+        let (here, _there) = duplex(128);
+        let usable = single(here).await;
+        // Its task has not run.
+        assert!(!usable.connection.is_ready());
+        idle.put(key(), usable);
+        let lent = idle.take(&key()).await.expect("it is open");
+        assert!(lent.connection.is_ready());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_whose_last_request_is_not_read_holds_up_no_other() {
+        let idle = Arc::new(Idle::new(60 * SECOND));
+        let (here, mut there) = duplex(128);
+        let mut usable = single(here).await;
+        let body = Body::from(vec![b'x'; 1 << 10]);
+        let request = http::Request::post("http://kms.invalid/").body(body).expect("a request");
+        let answering = async {
+            there.read_u8().await?;
+            there.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await
+        };
+        let (response, answered) = tokio::join!(usable.connection.send(request), answering);
+        answered.expect("an open connection");
+        assert!(response.is_ok() && !usable.connection.is_closed());
+        idle.put(key(), usable);
+        let begun = Instant::now();
+        assert!(idle.take(&key()).await.is_none());
+        assert_eq!(begun.elapsed(), SETTLING);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::entries::{PoolKey, Usable};
@@ -17,26 +16,15 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Makes the connection idle, and then ends the turn.
-    pub(super) fn give_back(mut self) {
-        if self.usable.connection.is_ready() {
-            return self.put();
-        }
-        // It has read the end of the response, but is not yet ready.
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(async move {
-                let limit = self.idle.timeout();
-                let ready = self.usable.connection.ready();
-                if let Ok(true) = tokio::time::timeout(limit, ready).await {
-                    self.put();
-                }
-            });
-        }
-    }
-
-    fn put(self) {
+    /// Makes the connection idle, if it is open, and then ends the turn.
+    ///
+    /// It may have read the end of the response and not yet be ready. Nothing waits for that here:
+    /// the turn would then depend on a runtime that may not be driven again.
+    pub(super) fn give_back(self) {
         let Self { usable, key, idle, turn } = self;
-        idle.put(key, usable);
+        if !usable.connection.is_closed() {
+            idle.put(key, usable);
+        }
         drop(turn);
     }
 }

@@ -62,6 +62,44 @@ fn idle_connections_of_other_runtimes_make_room() {
 }
 
 #[test]
+fn a_connection_that_ends_with_its_answer_keeps_no_turn() {
+    for answer in [
+        &b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nping"[..],
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nping",
+        b"HTTP/1.0 200 OK\r\n\r\nping",
+    ] {
+        let (_driven, server) = served(|| Manner::Says(answer));
+        turns_end_without(&server, request(&server.url("http"), None));
+    }
+}
+
+#[test]
+fn a_connection_whose_request_is_not_read_keeps_no_turn() {
+    let (_driven, server) = served(|| Manner::HttpUnread);
+    // The sockets cannot hold it.
+    let body = Body::from(vec![b'x'; 32 << 20]);
+    let long = http::Request::post(server.url("http")).body(body).expect("a request");
+    turns_end_without(&server, long);
+}
+
+/// Sends a request on a runtime that is then not driven, and another one when the turn of the
+/// first has ended.
+fn turns_end_without(server: &Server, first: http::Request<Body>) {
+    let transport = Transport::builder().max_connections(1).build().expect("a transport");
+    let (a, b) = (runtime(), runtime());
+    let ask = |request| async {
+        let response = transport.clone().oneshot(request).await.expect("an answer");
+        response.into_body().collect().await.expect("a body").to_bytes()
+    };
+    assert_eq!(a.block_on(ask(first)), "ping");
+    b.block_on(async {
+        let answer = tokio::time::timeout(LONG, ask(request(&server.url("http"), None))).await;
+        assert_eq!(answer.expect("its turn comes"), "ping");
+    });
+    assert_eq!(server.accepted(), 2);
+}
+
+#[test]
 fn outside_a_runtime_a_request_is_an_error_that_names_the_feature_blocking() {
     let mut sending = Box::pin(plain().oneshot(request("http://127.0.0.1:9/", None)));
     let polled = sending.as_mut().poll(&mut Context::from_waker(Waker::noop()));

@@ -19,6 +19,8 @@ pub(super) enum Manner {
     Https(TlsAcceptor),
     /// Answers one request with 200 and closes.
     HttpOnce,
+    /// Answers a first byte with 200, and reads no other.
+    HttpUnread,
     /// Reads a request and closes.
     Silent,
     /// Closes as soon as a first byte came.
@@ -135,6 +137,11 @@ async fn handle(mut stream: TcpStream, manner: Manner, seen: &Seen) {
             // To close with something unread would take the alert back that says why.
             Err((_, mut stream)) => drain(&mut stream).await,
         },
+        Manner::HttpUnread => {
+            let _ = stream.read_u8().await;
+            write_answer(&mut stream, b"ping".to_vec()).await;
+            std::future::pending().await
+        }
         Manner::Silent => {
             read_request(&mut stream).await;
         }
