@@ -79,8 +79,16 @@ impl Entries {
         }
     }
 
-    /// Drops the connections that were idle longest, until `limit` of them are left.
+    /// Drops the connections that are closed and then those that were idle longest, until `limit`
+    /// of them are left.
+    ///
+    /// This also forgets the keys that have none left. Those of a runtime that was dropped would
+    /// otherwise stay: its sweeper ended with it.
     pub(super) fn shrink(&mut self, limit: usize) {
+        self.by_key.retain(|_, entries| {
+            entries.retain(|entry| !entry.usable.connection.is_closed());
+            !entries.is_empty()
+        });
         while self.by_key.values().map(Vec::len).sum::<usize>() > limit {
             let oldest = self.by_key.values_mut().filter(|entries| !entries.is_empty());
             let Some(entries) = oldest.min_by_key(|entries| entries[0].since) else { return };
@@ -120,7 +128,7 @@ impl Entry {
 #[cfg(test)]
 pub(super) mod tests {
     use hyper_util::rt::TokioIo;
-    use tokio::io::{AsyncRead, AsyncWrite};
+    use tokio::io::{AsyncRead, AsyncWrite, duplex};
 
     use super::*;
     use crate::transport::connection::{Connection, RequestForm};
@@ -151,7 +159,7 @@ pub(super) mod tests {
     /// Returns a shared connection, and its other end.
     #[cfg(feature = "http2")]
     async fn shared(retires: Instant) -> (Usable, tokio::io::DuplexStream) {
-        let (here, there) = tokio::io::duplex(1 << 16);
+        let (here, there) = duplex(1 << 16);
         let connection = Connection::http2(TokioIo::new(here), SECOND, counted()).await;
         (Usable { connection: connection.expect("HTTP/2"), retires, is_new: true }, there)
     }
@@ -170,5 +178,36 @@ pub(super) mod tests {
             let kept = idle.take(&key, now, SECOND).expect("the one that lasts");
             assert_eq!(kept.retires, now + 60 * SECOND);
         }
+    }
+
+    #[test]
+    fn connections_of_runtimes_that_were_dropped_leave_nothing_behind() {
+        let mut idle = Entries::default();
+        for _ in 0..3 {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("one");
+            let (here, _there) = duplex(1 << 16);
+            runtime.block_on(async {
+                idle.put(key(), single(here).await, Instant::now());
+            });
+            assert_eq!(idle.by_key.len(), 1);
+            drop(runtime);
+            idle.shrink(9);
+            assert_eq!(idle.by_key.len(), 0);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_without_a_connection_is_forgotten_and_one_with_a_connection_is_not() {
+        let (mut idle, now) = (Entries::default(), Instant::now());
+        let (here, _there) = duplex(1 << 16);
+        idle.put(key(), single(here).await, now);
+        idle.shrink(9);
+        let taken = idle.take(&key(), now, SECOND).expect("it is open");
+        assert_eq!(idle.by_key.len(), 1, "the place of the connection that comes back");
+        idle.shrink(9);
+        assert_eq!(idle.by_key.len(), 0);
+        idle.put(key(), taken, now);
+        idle.shrink(0);
+        assert!(idle.take(&key(), now, SECOND).is_none());
     }
 }

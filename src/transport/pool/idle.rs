@@ -60,7 +60,8 @@ impl Idle {
         }
     }
 
-    /// Drops the connections that were idle longest, until `limit` of them are left.
+    /// Drops the connections that are closed and then those that were idle longest, until `limit`
+    /// of them are left.
     pub(super) fn shrink(&self, limit: usize) {
         self.entries().shrink(limit);
     }
