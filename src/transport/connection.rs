@@ -158,6 +158,13 @@ impl Connection {
         self.peek.as_ref().is_some_and(Peek::is_quiet)
     }
 
+    /// Returns `true` if something has arrived that belongs to no request, such as the server's end
+    /// of the connection. HTTP/2 alone has other messages between requests.
+    pub(super) fn is_disturbed(&self) -> bool {
+        matches!(self.sender, Sender::Http1 { .. })
+            && self.peek.as_ref().is_some_and(Peek::has_something)
+    }
+
     /// Waits until it can take a request. Returns `false` if it never will.
     pub(super) async fn ready(&mut self) -> bool {
         match &mut self.sender {

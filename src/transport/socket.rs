@@ -40,10 +40,19 @@ impl Peek {
     pub(super) fn is_quiet(&self) -> bool {
         let Some(socket) = self.0.upgrade() else { return false };
         // Whoever holds it is reading or writing just now.
-        let Ok(stream) = socket.try_lock() else { return false };
-        let peeked = SockRef::from(&*stream).peek(&mut [MaybeUninit::uninit()]);
-        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        socket.try_lock().is_ok_and(|stream| has_nothing(&stream))
     }
+
+    /// Returns `true` if something has arrived that is still to be read. Unlike
+    /// [`is_quiet`](Self::is_quiet), it waits for a read or write that is going on.
+    pub(super) fn has_something(&self) -> bool {
+        self.0.upgrade().is_some_and(|socket| !has_nothing(&lock(&socket)))
+    }
+}
+
+fn has_nothing(stream: &TcpStream) -> bool {
+    let peeked = SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
+    peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 impl AsyncRead for Socket {

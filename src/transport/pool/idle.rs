@@ -40,6 +40,10 @@ impl Idle {
             if !found.connection.is_quiet() {
                 // The server may have just closed it, so let the runtime look at the network first.
                 tokio::task::yield_now().await;
+                // A future that `block_on` drives beside worker threads yields to none.
+                if found.connection.is_disturbed() {
+                    continue;
+                }
             }
             if found.connection.is_ready() {
                 return Some(found);
@@ -92,11 +96,16 @@ async fn sweep(idle: Weak<Idle>, runtime: Id) {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
     use crate::Body;
     use crate::transport::pool::entries::tests::{SECOND, key, single};
+    use crate::transport::socket::Socket;
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_hyper_has_not_yet_made_ready_is_waited_for() {
@@ -128,5 +137,31 @@ mod tests {
         let begun = Instant::now();
         assert!(idle.take(&key()).await.is_none());
         assert_eq!(begun.elapsed(), SETTLING);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_the_server_closed_is_not_lent_though_hyper_has_not_looked() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        let address = listener.local_addr().expect("an address");
+        let (here, there) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let socket = Socket::new(here.expect("connected"));
+        let peek = socket.peek();
+        let mut usable = single(socket).await;
+        usable.connection = usable.connection.with_peek(peek.clone());
+        let idle = Arc::new(Idle::new(60 * SECOND));
+        // Its task waits for the network before the server closes.
+        assert!(usable.connection.ready().await);
+        idle.put(key(), usable);
+        drop(there);
+        // From here on this test yields to no task, like `block_on` beside worker threads.
+        while peek.is_quiet() {
+            std::thread::yield_now();
+        }
+        let key = key();
+        let mut taking = pin!(idle.take(&key));
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(taking.as_mut().poll(context).is_pending());
+        let Poll::Ready(lent) = taking.as_mut().poll(context) else { panic!("it has yielded") };
+        assert!(lent.is_none());
     }
 }
