@@ -39,6 +39,14 @@ pub(super) struct Tls {
     #[cfg(feature = "native-roots")]
     native: &'static roots::NativeRoots,
     config: OnceLock<Arc<ClientConfig>>,
+    /// What is used until the system's trust anchors can be loaded.
+    without_native: OnceLock<Arc<ClientConfig>>,
+}
+
+struct Anchors {
+    store: Arc<RootCertStore>,
+    /// Why the system's are not among them, if they should be.
+    lacks_native: Option<String>,
 }
 
 impl Tls {
@@ -59,6 +67,7 @@ impl Tls {
             #[cfg(feature = "native-roots")]
             native: settings.native,
             config: OnceLock::new(),
+            without_native: OnceLock::new(),
         })
     }
 
@@ -67,29 +76,39 @@ impl Tls {
         if let Some(config) = self.config.get() {
             return Ok(Arc::clone(config));
         }
-        let config = self.with_anchors(self.anchors().await?)?;
-        Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
+        let Anchors { store, lacks_native } = self.anchors().await?;
+        let kept = if lacks_native.is_some() { &self.without_native } else { &self.config };
+        if let Some(config) = kept.get() {
+            return Ok(Arc::clone(config));
+        }
+        let config = Arc::new(self.with_anchors(store)?);
+        let is_first = kept.set(Arc::clone(&config)).is_ok();
+        if let Some(why) = lacks_native.filter(|_| is_first) {
+            tracing::warn!("only the configured CAs are trusted, and none of the system's: {why}");
+        }
+        Ok(config)
     }
 
-    async fn anchors(&self) -> Result<Arc<RootCertStore>, Error> {
+    async fn anchors(&self) -> Result<Anchors, Error> {
+        let known = Arc::clone(&self.known);
         #[cfg(feature = "native-roots")]
         if self.options.trusts_native_roots() {
             let native = match self.native.store().await {
-                Ok(native) if self.known.is_empty() => return Ok(native),
-                Ok(native) => native,
-                Err(nothing) if self.known.is_empty() => return Err(nothing.into()),
+                Ok(native) if known.is_empty() => native,
+                Ok(native) => {
+                    let mut all = RootCertStore::clone(&known);
+                    all.extend(native.roots.iter().cloned());
+                    Arc::new(all)
+                }
+                Err(nothing) if known.is_empty() => return Err(nothing.into()),
                 Err(nothing) => {
-                    tracing::warn!(
-                        "only the configured CAs are trusted, and none of the system's: {nothing}"
-                    );
-                    return Ok(Arc::clone(&self.known));
+                    let lacks_native = Some(nothing.to_string());
+                    return Ok(Anchors { store: known, lacks_native });
                 }
             };
-            let mut all = RootCertStore::clone(&self.known);
-            all.extend(native.roots.iter().cloned());
-            return Ok(Arc::new(all));
+            return Ok(Anchors { store: native, lacks_native: None });
         }
-        Ok(Arc::clone(&self.known))
+        Ok(Anchors { store: known, lacks_native: None })
     }
 
     fn with_anchors(&self, anchors: Arc<RootCertStore>) -> Result<ClientConfig, Error> {

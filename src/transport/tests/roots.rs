@@ -144,6 +144,22 @@ async fn a_ca_that_is_given_is_enough_where_the_system_has_none() {
 }
 
 #[tokio::test]
+async fn a_store_that_could_not_be_read_is_read_again_beside_a_ca_that_is_given() {
+    static READ: AtomicUsize = AtomicUsize::new(0);
+    static STORE: NativeRoots = NativeRoots::new(|| match READ.fetch_add(1, Ordering::Relaxed) {
+        0 => misnamed(),
+        _ => one_ca(),
+    });
+    let authority = Authority::new();
+    let both = on(&STORE, authority.as_only_ca().and_native_roots().expect("CAs"));
+    let of_the_system = https(ca_of_the_system()).await;
+    assert_eq!(fails(&both, &of_the_system.url("https"), None).await, REFUSED_BY_US);
+    succeeds(&both, &of_the_system.url("https"), None).await;
+    succeeds(&both, &https(&authority).await.url("https"), None).await;
+    assert_eq!(READ.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
 async fn one_of_two_variables_that_names_no_store_is_a_warning() {
     static HALF: NativeRoots =
         NativeRoots::new(|| Loaded { certificates: one_ca().certificates, ..misnamed() });

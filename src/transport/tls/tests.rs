@@ -29,7 +29,7 @@ mod with_a_system {
         });
         let settings = TransportSettings { native: &THREE, ..TransportSettings::default() };
         let tls = Tls::new(&settings, &Arc::new(options.clone()), Vec::new()).expect("TLS");
-        tls.anchors().await.expect("anchors").len()
+        tls.anchors().await.expect("anchors").store.len()
     }
 
     #[tokio::test]
