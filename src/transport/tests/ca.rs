@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rcgen::date_time_ymd;
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, date_time_ymd};
 use rustls::{CertificateError, Error as TlsError, version};
 
 use super::authority::Issued;
@@ -46,36 +46,75 @@ async fn a_servers_own_certificate_is_trusted_where_it_is_given_though_it_is_a_c
 }
 
 #[tokio::test]
-async fn a_servers_own_certificate_must_be_that_very_one_and_valid_and_of_its_name_and_key() {
-    let issued = |host: &str| Issued::by_itself_as_ca(host, |_| {});
-    let another = issued("127.0.0.1").pem;
-    let why = distrust(issued("127.0.0.1"), &another).await;
-    assert!(matches!(why, CertificateError::Other(_)), "{why:?}");
-
-    let of_another_name = issued("other.invalid");
-    let given = of_another_name.pem.clone();
-    let why = distrust(of_another_name, &given).await;
-    assert!(matches!(why, CertificateError::NotValidForNameContext { .. }), "{why:?}");
-
-    for (from, to) in [(2001, 2002), (2090, 2091)] {
-        let outdated = Issued::by_itself_as_ca("127.0.0.1", |params| {
-            params.not_before = date_time_ymd(from, 1, 1);
-            params.not_after = date_time_ymd(to, 1, 1);
-        });
-        let given = outdated.pem.clone();
-        let why = distrust(outdated, &given).await;
-        let is_about_time = matches!(
-            why,
-            CertificateError::ExpiredContext { .. } | CertificateError::NotValidYetContext { .. }
-        );
-        assert!(is_about_time, "{why:?}");
-    }
-
+async fn a_servers_own_certificate_is_trusted_where_it_is_given_though_another_ca_issued_it() {
+    let (root, intermediate) = (Authority::new(), Authority::new().intermediate());
     for version in [&version::TLS12, &version::TLS13] {
-        let stolen = issued("127.0.0.1").only(version);
-        let given = stolen.pem.clone();
-        let why = distrust(stolen.with_key_of(issued("127.0.0.1")), &given).await;
-        assert!(matches!(why, CertificateError::Other(_)), "{why:?}");
+        for issued in [
+            root.issue("127.0.0.1"),
+            root.issue("127.0.0.1").with(&root),
+            intermediate.issue("127.0.0.1").with(&intermediate),
+        ] {
+            let issued = issued.only(version);
+            let tls = TlsOptions::ca_pem(issued.pem.as_bytes()).expect("a certificate");
+            let server = Server::start(Manner::Https(issued.acceptor())).await;
+            succeeds(&transport(tls), &server.url("https"), None).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_servers_own_certificate_must_be_that_very_one_and_valid_and_of_its_name_and_key() {
+    let authority = Authority::new();
+    let as_ca =
+        |host: &str, change: &dyn Fn(&mut CertificateParams)| Issued::by_itself_as_ca(host, change);
+    let as_leaf =
+        |host: &str, change: &dyn Fn(&mut CertificateParams)| authority.issue_with(host, change);
+    type Issue<'a> = &'a dyn Fn(&str, &dyn Fn(&mut CertificateParams)) -> Issued;
+    for issue in [&as_ca as Issue<'_>, &as_leaf] {
+        let issued = |host: &str| issue(host, &|_| {});
+        let another = issued("127.0.0.1").pem;
+        let why = distrust(issued("127.0.0.1"), &another).await;
+        let is_unknown =
+            matches!(why, CertificateError::Other(_) | CertificateError::UnknownIssuer);
+        assert!(is_unknown, "{why:?}");
+
+        let of_another_name = issued("other.invalid");
+        let given = of_another_name.pem.clone();
+        let why = distrust(of_another_name, &given).await;
+        assert!(matches!(why, CertificateError::NotValidForNameContext { .. }), "{why:?}");
+
+        for (from, to) in [(2001, 2002), (2090, 2091)] {
+            let outdated = issue("127.0.0.1", &|params| {
+                params.not_before = date_time_ymd(from, 1, 1);
+                params.not_after = date_time_ymd(to, 1, 1);
+            });
+            let given = outdated.pem.clone();
+            let why = distrust(outdated, &given).await;
+            let is_about_time = matches!(
+                why,
+                CertificateError::ExpiredContext { .. }
+                    | CertificateError::NotValidYetContext { .. }
+            );
+            assert!(is_about_time, "{why:?}");
+        }
+
+        let of_clients = issue("127.0.0.1", &|params| {
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        });
+        let given = of_clients.pem.clone();
+        let why = distrust(of_clients, &given).await;
+        let is_about_usage = matches!(
+            why,
+            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. }
+        );
+        assert!(is_about_usage, "{why:?}");
+
+        for version in [&version::TLS12, &version::TLS13] {
+            let stolen = issued("127.0.0.1").only(version);
+            let given = stolen.pem.clone();
+            let why = distrust(stolen.with_key_of(issued("127.0.0.1")), &given).await;
+            assert!(matches!(why, CertificateError::Other(_)), "{why:?}");
+        }
     }
 }
 
