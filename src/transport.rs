@@ -37,6 +37,7 @@ mod pool;
 mod resolve;
 mod settings;
 mod socket;
+mod socks;
 mod stream;
 mod tls;
 mod tunnel;

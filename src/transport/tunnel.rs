@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::future::{Future as _, poll_fn};
-use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -11,11 +10,10 @@ use alibabacloud_kms_middleware::__private::find;
 use http::header::{HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION};
 use http::{Request, Response, StatusCode, Uri};
 use hyper::client::conn::http1;
-use hyper_util::client::legacy::connect::proxy::SocksV5;
 use hyper_util::rt::TokioIo;
 use secrecy::ExposeSecret;
-use tower::{ServiceExt, service_fn};
 
+use super::socks;
 use super::stream::Stream;
 use super::unreadable::Unreadable;
 use crate::{Body, BoxError, Proxy, ProxyKind};
@@ -45,18 +43,14 @@ async fn tunnel(proxy: &Proxy, stream: Stream, target: &Uri) -> Result<Stream, B
     match proxy.kind() {
         ProxyKind::Http => connect(proxy, stream, &target).await,
         ProxyKind::Socks5 => {
-            let mut stream = Some(TokioIo::new(stream));
-            let connected = service_fn(move |_: Uri| {
-                let stream =
-                    stream.take().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected));
-                std::future::ready(stream)
-            });
-            let mut socks = SocksV5::new(proxy.uri().clone(), connected);
-            if let Some((name, password)) = proxy.user() {
-                let [name, password] = [name, password].map(|text| text.expose_secret().to_owned());
-                socks = socks.with_auth(name, password);
-            }
-            Ok(socks.oneshot(target).await?.into_inner())
+            let mut stream = stream;
+            let host = target.host().unwrap_or_default().trim_matches(['[', ']']);
+            let port = target.port_u16().unwrap_or_default();
+            let user = proxy.user();
+            let user =
+                user.map(|(name, password)| (name.expose_secret(), password.expose_secret()));
+            socks::connect(&mut stream, host, port, user).await?;
+            Ok(stream)
         }
         kind => Err(format!("a proxy of the kind {kind:?} is not supported").into()),
     }
@@ -146,6 +140,9 @@ impl fmt::Display for ProxyError {
         write!(f, "the proxy {proxy} made no connection")?;
         if let Some(refusal) = cause.downcast_ref::<Refusal>() {
             return refusal.explain(f);
+        }
+        if let Some(refused) = cause.downcast_ref::<socks::Refused>() {
+            return refused.explain(f);
         }
         match find(&**cause).and_then(Unreadable::of) {
             Some(Unreadable::NotHttp) => f.write_str(

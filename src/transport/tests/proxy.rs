@@ -71,6 +71,29 @@ async fn what_a_proxy_asks_of_a_user_is_told_with_the_remedy() {
 }
 
 #[tokio::test]
+async fn what_a_socks_proxy_refuses_is_told_with_the_remedy() {
+    let user = "user:canary-password@";
+    for (answer, user, told, is_about_user) in [
+        (&b"\x05\xff"[..], "", "asks for a user and a password", true),
+        (b"\x05\xff", user, "in a way that is not supported", true),
+        (b"\x05\x02\x01\x01", user, "does not accept the user", true),
+        (b"\x05\x00\x05\x02", "", "(reply 2): check that it lets connections", false),
+        (b"HTTP/1.1 400 No\r\n\r\n", "", "check that it speaks SOCKS 5", false),
+    ] {
+        let proxy = Server::start(Manner::Says(answer)).await;
+        let url = format!("socks5://{user}{}", proxy.address);
+        let proxies = ProxyOptions::all(&url).expect("a proxy");
+        let transport = Transport::builder().tls(anyone()).proxy(proxies).build().expect("one");
+        let error = error(&transport, "https://kms.invalid/", None).await;
+        assert_eq!((error.kind(), error.outcome()), NOT_CONNECTED);
+        let text = error.to_string();
+        assert!(text.contains(told), "{text}");
+        assert_eq!(text.contains("password"), is_about_user, "{text}");
+        assert!(!format!("{error:?}{text}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_answers_in_a_proxys_place_is_told_from_a_proxy() {
     let not_http = "does not speak HTTP";
     for (answer, told) in [

@@ -54,6 +54,9 @@ impl Proxy {
             Some((user, rest)) => (Some(User::parse(user).ok_or(Fault::User)?), rest),
             None => (None, rest),
         };
+        if kind == ProxyKind::Socks5 && user.as_ref().is_some_and(User::is_too_long_for_socks) {
+            return Err(Fault::LongUser);
+        }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let end_of_host = match authority.starts_with('[') {
             true => authority.find(']').map(|end| end + 1),
@@ -131,6 +134,12 @@ impl User {
         };
         Some(Self { name: decode(name)?, password: decode(password)? })
     }
+
+    /// Returns `true` if a part of it has no length that fits into a byte (RFC 1929).
+    fn is_too_long_for_socks(&self) -> bool {
+        let Self { name, password } = self;
+        [name, password].into_iter().any(|part| part.expose_secret().len() > usize::from(u8::MAX))
+    }
 }
 
 impl PartialEq for Proxy {
@@ -173,6 +182,7 @@ pub(super) enum Fault {
     NotUtf8,
     Scheme,
     User,
+    LongUser,
     NoHost,
     Host,
     Port,
@@ -184,6 +194,9 @@ impl fmt::Display for Fault {
             Self::NotUtf8 => "is not UTF-8",
             Self::Scheme => "has a scheme other than http, https and socks5",
             Self::User => "has a user or password that is not percent-encoded UTF-8",
+            Self::LongUser => {
+                "has a user or password of more than 255 bytes, which SOCKS 5 cannot send"
+            }
             Self::NoHost => "has no host",
             Self::Host => "has a host that is neither a name nor an address",
             Self::Port => "has a port that is not a number up to 65535",
@@ -227,5 +240,19 @@ mod tests {
         assert_eq!(user, Some(("us:er", "p@s:s")));
         assert_eq!(proxy.authorization().expect("a user"), "Basic dXM6ZXI6cEBzOnM=");
         assert!(proxy.authorization().expect("a user").is_sensitive());
+    }
+
+    #[test]
+    fn a_user_that_socks_cannot_send_is_refused() {
+        let [longest, longer] = [255, 256].map(|length| "x".repeat(length));
+        for (user, is_refused) in [
+            (format!("{longest}:{longest}"), false),
+            (format!("{longer}:"), true),
+            (format!("user:{longer}"), true),
+        ] {
+            let parsed = Proxy::parse(&format!("socks5://{user}@proxy"));
+            assert_eq!(parsed.err(), is_refused.then_some(Fault::LongUser));
+            assert!(Proxy::parse(&format!("http://{user}@proxy")).is_ok());
+        }
     }
 }
