@@ -89,7 +89,7 @@ impl<K: Eq + Hash, T, M> Flights<K, T, M> {
                 }
             } else if runtimes == Runtimes::Every
                 && foreign.is_none()
-                && Instant::now() < flight.overdue_at
+                && !flight.is_overdue()
                 && suits(&flight)
             {
                 foreign = Some(flight);
@@ -217,6 +217,12 @@ impl<T, M> Flight<T, M> {
     /// Returns the data that its starter attached.
     pub(crate) fn about(&self) -> &M {
         &self.about
+    }
+
+    /// Returns `true` if it has taken longer than its limit, such as on a runtime that was not
+    /// driven for a while.
+    pub(crate) fn is_overdue(&self) -> bool {
+        Instant::now() >= self.overdue_at
     }
 
     /// Returns `true` if it has ended.

@@ -80,8 +80,10 @@ impl Shared {
 
     fn seek(&self, making: &Making, runtime: &Handle) -> Sought {
         let mut flights = lock(&self.flights);
-        // A connection of another runtime could not be used here.
-        match flights.find(&making.key, runtime.id(), Runtimes::Own, |_| true) {
+        // A connection of another runtime could not be used here. One that was begun before a pause
+        // of this runtime is about to fail.
+        let suits = |flight: &Flight<Connected>| !flight.is_overdue();
+        match flights.find(&making.key, runtime.id(), Runtimes::Own, suits) {
             Some(flight) => Sought::Joined(flight),
             None => {
                 let (key, limit) = (making.key.clone(), making.connector.limit());

@@ -313,6 +313,28 @@ async fn a_host_that_does_not_answer_its_handshake_holds_up_no_other_host() {
     assert_eq!(live.accepted(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_request_does_not_wait_for_a_connection_that_was_begun_before_a_pause() {
+    let server = Server::start(Manner::Stalled).await;
+    let limit = Duration::from_secs(3);
+    let transport = allowing(&Authority::new()).connect_timeout(limit).build().expect("one");
+    let url = server.url("https");
+    let early = tokio::spawn(transport.clone().oneshot(request(&url, None)));
+    while server.accepted() < 1 {
+        tokio::task::yield_now().await;
+    }
+    // The time passes, and no task runs.
+    let mut passing = pin!(tokio::time::advance(limit));
+    poll_fn(|cx| Poll::Ready(passing.as_mut().poll(cx).is_pending())).await;
+    let late = fails(&transport, &url, None).await;
+    assert_eq!(late, (ErrorKind::Timeout, Outcome::NotSent));
+    assert!(early.await.expect("no panic").is_err());
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(server.accepted(), 2);
+}
+
 #[tokio::test]
 async fn a_request_that_makes_the_connection_and_is_not_polled_holds_up_no_other() {
     let authority = Authority::new();
