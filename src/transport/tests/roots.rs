@@ -9,7 +9,6 @@ use rustls::pki_types::pem::PemObject as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry;
 
-use super::authority::Issued;
 use super::trust::Warnings;
 use super::*;
 use crate::transport::tls::roots::{Loaded, NativeRoots};
@@ -158,24 +157,6 @@ async fn a_store_that_could_not_be_read_is_read_again_beside_a_ca_that_is_given(
     succeeds(&both, &of_the_system.url("https"), None).await;
     succeeds(&both, &https(&authority).await.url("https"), None).await;
     assert_eq!(READ.load(Ordering::Relaxed), 2);
-}
-
-#[tokio::test]
-async fn a_servers_own_certificate_may_be_in_the_systems_store() {
-    static OWN: OnceLock<String> = OnceLock::new();
-    static STORE: NativeRoots = NativeRoots::new(|| {
-        let own = OWN.get().map(|pem| CertificateDer::from_pem_slice(pem.as_bytes()));
-        let certificates = own.into_iter().flatten().collect();
-        Loaded { certificates, ..Loaded::default() }
-    });
-    let issued = Issued::by_itself_as_ca("127.0.0.1", |_| {});
-    OWN.get_or_init(|| issued.pem.clone());
-    let server = Server::start(Manner::Https(issued.acceptor())).await;
-    succeeds(&on(&STORE, TlsOptions::native_roots()), &server.url("https"), None).await;
-    let another = Issued::by_itself_as_ca("127.0.0.1", |_| {});
-    let another = Server::start(Manner::Https(another.acceptor())).await;
-    let result = fails(&on(&STORE, TlsOptions::native_roots()), &another.url("https"), None).await;
-    assert_eq!(result, REFUSED_BY_US);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! The verifier of servers' certificates: webpki's, with two additions.
 //!
-//! A trusted certificate may be the server's own. `openssl req -x509` makes one that is a CA too, and
-//! webpki accepts a CA from no server. One that another CA issued has no path to a trust anchor,
-//! since it is the anchor itself. And webpki does not report that a key is too small: its
+//! A certificate that is configured as a CA may be the server's own. `openssl req -x509` makes one
+//! that is a CA too, and webpki accepts a CA from no server. One that another CA issued has no path to
+//! a trust anchor, since it is the anchor itself. And webpki does not report that a key is too small: its
 //! signatures are just wrong.
 
 use std::fmt;
@@ -24,11 +24,10 @@ use crate::{Error, ErrorKind, TlsOptions};
 /// The smallest RSA key whose signatures are accepted, in bits.
 const SMALLEST_RSA_KEY: usize = 2048;
 
-/// Verifies servers with webpki, and servers whose own certificate is trusted.
+/// Verifies servers with webpki, and servers whose own certificate is configured.
 #[derive(Debug)]
 pub(super) struct Verifier {
     webpki: Arc<WebPkiServerVerifier>,
-    anchors: Arc<RootCertStore>,
     /// The configured CAs, in DER.
     given: Vec<Vec<u8>>,
 }
@@ -36,7 +35,7 @@ pub(super) struct Verifier {
 /// Why a server's certificate is not accepted, if webpki has no error for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::transport) enum Unacceptable {
-    /// The server presents the certificate of a CA as its own, and that CA is not trusted.
+    /// The server presents the certificate of a CA as its own, and that CA is not configured.
     CaAsServer,
     /// The server signed the handshake with another key than that of its certificate.
     NotItsKey,
@@ -56,19 +55,17 @@ impl Verifier {
         anchors: Arc<RootCertStore>,
         provider: &Arc<CryptoProvider>,
     ) -> Result<Self, Error> {
-        let builder =
-            WebPkiServerVerifier::builder_with_provider(Arc::clone(&anchors), Arc::clone(provider));
-        let webpki = builder.build().map_err(|error| {
+        let webpki =
+            WebPkiServerVerifier::builder_with_provider(anchors, Arc::clone(provider)).build();
+        let webpki = webpki.map_err(|error| {
             Error::new(ErrorKind::Config, "no CA is trusted: set at least one").with_source(error)
         })?;
-        Ok(Self { webpki, anchors, given: options.ca_certificates().map(<[u8]>::to_vec).collect() })
+        Ok(Self { webpki, given: options.ca_certificates().map(<[u8]>::to_vec).collect() })
     }
 
-    /// Returns `true` if a trust anchor has the name, the key and the name constraints of this
-    /// certificate. Anyone with the key of an anchor could issue every other field, too.
-    fn is_anchor(&self, certificate: &CertificateDer<'_>) -> bool {
-        webpki::anchor_from_trusted_cert(certificate)
-            .is_ok_and(|anchor| self.anchors.roots.contains(&anchor))
+    /// Returns `true` if exactly this certificate is configured as a CA.
+    fn is_given(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.given.iter().any(|given| given.as_slice() == certificate.as_ref())
     }
 
     /// Returns a better reason than webpki's, if there is one.
@@ -165,7 +162,7 @@ impl ServerCertVerifier for Verifier {
                 || matches!(webpki_error(invalid), Some(webpki::Error::CaUsedAsEndEntity))
         };
         if matches!(&error, TlsError::InvalidCertificate(invalid) if may_be_its_own(invalid))
-            && self.is_anchor(end_entity)
+            && self.is_given(end_entity)
         {
             // webpki has not looked at it if the certificate is a CA.
             if !x509::may_be_a_servers(end_entity) {
