@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 pub use alibabacloud_kms_middleware::__private::trimmed;
-use alibabacloud_kms_middleware::__private::{fault_of_key, looks_like_a_path};
+use alibabacloud_kms_middleware::__private::{fault_of_key, has_random, looks_like_a_path};
 
 use crate::{Error, ErrorKind};
 
@@ -56,6 +56,12 @@ pub(crate) fn bare_name(name: &str) -> String {
 
 /// Returns `true` if a text looks like a name, and not like a key, a token or a password in words.
 pub(crate) fn is_showable(name: &str) -> bool {
+    // The secret of an access key has about 30 characters. Names have separators, or no digits.
+    is_name(name) && !has_random(name, 24)
+}
+
+/// Returns `true` for every text that may be a name, even if it may be a secret too.
+pub(crate) fn is_name(name: &str) -> bool {
     let is_names = |next: char| next.is_alphanumeric() || "-_.@".contains(next);
     let is_key = ["eyJ", "LTAI", "STS."].iter().any(|begin| name.starts_with(begin));
     name.len() <= 64 && name.chars().all(is_names) && !is_key
@@ -79,7 +85,11 @@ mod tests {
 
     #[test]
     fn a_name_is_shown_if_it_looks_like_one() {
-        assert_eq!(shown_name("a-b_c.d@e1ä"), "`a-b_c.d@e1ä`");
+        for name in
+            ["a-b_c.d@e1ä", "KubernetesWorkerRole-5ee18d53-1C2d", "AliyunECSInstanceForKmsRole"]
+        {
+            assert_eq!(shown_name(name), format!("`{name}`"));
+        }
         let long = "canary".repeat(20);
         for name in [
             "{canary}",
@@ -89,6 +99,8 @@ mod tests {
             "STS.canary",
             "my canary",
             "canary/x+y==",
+            "canaryA1b2C3d4E5f6G7h8I9j0",
+            "my-canaryA1b2C3d4E5f6G7h8I9j0",
             &long,
         ] {
             assert!(!shown_name(name).contains("canary"), "{name}");

@@ -10,6 +10,10 @@ use std::{fmt, io};
 const LONGEST: usize = 1024;
 /// The maximum length of a part of a path: what file systems allow.
 const LONGEST_PART: usize = 255;
+/// The maximum length of a path that could be Base64, in bytes.
+const LONGEST_BASE64: usize = 40;
+/// The length of random characters in a row that no path has.
+const RANDOM: usize = 20;
 
 /// Returns a path for errors, or a text that says that it does not look like one.
 pub fn shown(path: &Path) -> impl fmt::Display {
@@ -53,7 +57,7 @@ fn is_url(path: &Path) -> bool {
 }
 
 /// Returns `true` if a text can be shown as a path: it has a separator or a dot, and nothing that
-/// occurs in keys, tokens, JSON, PEM and URLs and not in paths.
+/// occurs in keys, tokens, files of them, JSON, PEM and URLs and not in paths.
 pub fn looks_like_a_path(path: &Path) -> bool {
     let Some(text) = path.to_str() else { return false };
     let is_path_like = text.contains(['/', '.', std::path::MAIN_SEPARATOR]);
@@ -65,6 +69,8 @@ pub fn looks_like_a_path(path: &Path) -> bool {
         && !is_url(path)
         // The end of Base64.
         && !text.ends_with('=')
+        && !has_content(text)
+        && !is_base64(text)
         && text.split(['/', '\\']).all(|part| part.len() <= LONGEST_PART && !is_jwt(part))
 }
 
@@ -77,6 +83,46 @@ pub(crate) fn is_jwt(text: &str) -> bool {
         parts.len() == 3
             && parts.iter().all(|part| part.len() >= 16 && part.bytes().all(is_base64url))
     }
+}
+
+/// Returns `true` if a text has letters of both cases and digits, this many in a row or more, as
+/// random keys do.
+pub fn has_random(text: &str, length: usize) -> bool {
+    text.split(|next: char| !next.is_ascii_alphanumeric()).any(|run| {
+        let has = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
+        run.len() >= length
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_digit)
+    })
+}
+
+/// Returns `true` for the content of a file whose line ends have become spaces, and for a token
+/// with what stands before it.
+fn has_content(text: &str) -> bool {
+    let is_word = |next: char| next.is_ascii_alphanumeric() || "-_".contains(next);
+    let is_secret = |(at, _): (usize, &str)| {
+        let before = text[..at].trim_end();
+        let begin = before.rfind(|next| !is_word(next)).map_or(0, |at| at + 1);
+        let name = before.get(begin..).unwrap_or_default().to_ascii_lowercase().replace('-', "_");
+        ["access_key", "accesskey", "secret", "token"].iter().any(|word| name.contains(word))
+    };
+    let is_jwt = |(at, _): (usize, &str)| !text[..at].ends_with(|next: char| is_word(next));
+    text.starts_with('[')
+        || text.contains(" = ")
+        || text.to_ascii_lowercase().contains("bearer ")
+        || text.match_indices("eyJ").any(is_jwt)
+        || text.match_indices(['=', ':']).any(is_secret)
+}
+
+/// Returns `true` for a long relative path that is Base64 of random bytes, which may have slashes.
+fn is_base64(text: &str) -> bool {
+    let text = text.strip_prefix("./").unwrap_or(text);
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
+    text.len() > LONGEST_BASE64
+        && !text.starts_with('/')
+        && text.bytes().all(is_base64)
+        && has_random(text, RANDOM)
 }
 
 #[cfg(test)]
@@ -93,6 +139,12 @@ mod tests {
             "../a b/ä.json",
             "/",
             "/home/me@corp/k-8_1.0.pem",
+            "config/alibaba/credentials/production/file",
+            "projects/KmsClientOfTheBillingTeam/2024/production/credentials",
+            "/var/run/secrets/Rack8aBcDeFgHiJkLmNoPqRs/kms/token",
+            "/run/secrets/ack.alibabacloud.com/rrsa-tokens/token",
+            "C:/Program Files/kms/a=b.json",
+            "keys/greyJacket.json",
         ] {
             assert_eq!(shown(Path::new(path)).to_string(), path);
         }
@@ -131,6 +183,17 @@ mod tests {
             "a\u{85}/canary",
             "https://b.example/ca.pem?Expires=1&Signature=canary%3D",
             "https://user:canary@example.com/p",
+            "[default] type = ram_role_arn access_key_secret = canary role_arn = acs:ram::1:role/a",
+            "type = sts canary/x",
+            "access_key_id=canary/x",
+            "accessKeySecret: canary/x",
+            "security-token : canary/x",
+            "token=canary/x.y",
+            "a/eyJcanary.x",
+            "Bearer canary/x",
+            "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.canary-0123456789abcdef",
+            "CAISab/canary+x0123456789ABCDEFabcdefghijklmnopqrstuv/w",
+            "./CAISab/canary+x0123456789ABCDEFabcdefghijklmnopqrstuv/w",
         ] {
             let shown = shown(Path::new(text)).to_string();
             assert!(!shown.contains("canary") && shown.contains("not shown"), "{text}");

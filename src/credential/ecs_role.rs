@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use super::http_client::HttpAnswer;
 use super::issued::Issued;
 use super::{Cached, Environment, LoadCredential, Temporary};
-use crate::trimmed::is_showable;
+use crate::trimmed::{is_name, shown_name};
 use crate::{Body, Error, ErrorKind, Identity};
 
 const ROLE_NAME: &str = "ALIBABA_CLOUD_ECS_METADATA";
@@ -137,7 +137,7 @@ impl EcsRole {
             Some(_) => ": check the name that was set with role_name".to_owned(),
             None => format!(": check {ROLE_NAME}"),
         };
-        let message = format!("the instance has no RAM role `{name}`{given}");
+        let message = format!("the instance has no RAM role {}{given}", shown_name(name));
         Error::new(ErrorKind::Credential, message)
     }
 }
@@ -158,8 +158,8 @@ fn request(method: Method, path: &str) -> Result<Request<Body>, Error> {
 /// Checks the name of a RAM role, which is then safe in a path.
 fn valid_name(name: String, what: &str) -> Result<String, Error> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-    // A token in the wrong place consists of these characters too, and names are shown.
-    if !(1..=64).contains(&name.len()) || !name.bytes().all(is_allowed) || !is_showable(&name) {
+    // A token in the wrong place consists of these characters too.
+    if !(1..=64).contains(&name.len()) || !name.bytes().all(is_allowed) || !is_name(&name) {
         let message = format!("{what} must be 1 to 64 letters, digits or .-_");
         return Err(Error::new(ErrorKind::Credential, message));
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Environment;
-use crate::trimmed::is_showable;
+use crate::trimmed::is_name;
 use crate::{Error, ErrorKind};
 
 const ROLE_SESSION_NAME: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
@@ -100,8 +100,8 @@ impl Role {
 
 fn valid_session_name(name: String, what: &str) -> Result<String, Error> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".@-_".contains(&byte);
-    // A token in the wrong place consists of these characters too, and names are shown.
-    if !(2..=64).contains(&name.len()) || !name.bytes().all(is_allowed) || !is_showable(&name) {
+    // A token in the wrong place consists of these characters too.
+    if !(2..=64).contains(&name.len()) || !name.bytes().all(is_allowed) || !is_name(&name) {
         return Err(wrong(format!("{what} must be 2 to 64 letters, digits or .@-_")));
     }
     Ok(name)

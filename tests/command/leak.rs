@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{Folder, kms, ran};
 
 /// What people have put where a path was expected: each holds the word that no output may hold.
-fn contents() -> [String; 8] {
+fn contents() -> [String; 12] {
     [
         "[default]\ntype = access_key\naccess_key_secret = canary/x.y".to_owned(),
         r#"{"KeyId":"KAAP.1","PrivateKeyData":"canary/x.y"}"#.to_owned(),
@@ -16,6 +16,11 @@ fn contents() -> [String; 8] {
         "access_keys:\n- id: LTAItest\n  secret: canary.x\n".to_owned(),
         "https://b.example/ca.pem?OSSAccessKeyId=LTAI5tX&Expires=1&Signature=canary%3D".to_owned(),
         "https://user:canary@b.example/p?token=canary".to_owned(),
+        "[default] type = ram_role_arn access_key_secret = canary role_arn = acs:ram::1:role/app"
+            .to_owned(),
+        "CAISab/canary+x0123456789ABCDEFabcdefghijklmnopqrstuv/w".to_owned(),
+        "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.canary-0123456789abcdef".to_owned(),
+        "token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.canary-0123456789abcdef".to_owned(),
     ]
 }
 
