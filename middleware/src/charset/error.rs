@@ -16,8 +16,8 @@ pub struct CharsetError {
     charset: &'static str,
 }
 
-/// The kind of a [`CharsetError`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The kind of a [`CharsetError`]. `Debug` does not show an unknown name, which may be anything.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CharsetErrorKind {
     /// There is no such charset.
@@ -63,6 +63,23 @@ impl CharsetError {
     /// Returns the kind.
     pub fn kind(&self) -> &CharsetErrorKind {
         &self.kind
+    }
+}
+
+impl fmt::Debug for CharsetErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { .. } => f.debug_struct("Unknown").finish_non_exhaustive(),
+            Self::NeedsFeature { name } => {
+                f.debug_struct("NeedsFeature").field("name", name).finish()
+            }
+            Self::Unencodable { position } => {
+                f.debug_struct("Unencodable").field("position", position).finish()
+            }
+            Self::Malformed { offset } => {
+                f.debug_struct("Malformed").field("offset", offset).finish()
+            }
+        }
     }
 }
 
@@ -174,6 +191,21 @@ mod tests {
                 assert!(shown.contains(word), "{shown}");
             }
             assert!(!shown.contains(&cause.to_string()), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_resembles_no_charset_is_not_shown() {
+        let cause = CharsetError::unknown("canary-secret", None);
+        let shown = format!("{cause} {cause:?} {:?}", Error::from(cause.clone()));
+        assert!(!shown.contains("canary") && shown.contains("Unknown"), "{shown}");
+        let others = [
+            (CharsetError::needs_feature("gbk"), "NeedsFeature { name: \"gbk\" }"),
+            (CharsetError::unencodable("ascii", 3), "Unencodable { position: 3 }"),
+            (CharsetError::malformed("gbk", 17), "Malformed { offset: 17 }"),
+        ];
+        for (cause, shown) in others {
+            assert_eq!(format!("{:?}", cause.kind()), shown);
         }
     }
 
