@@ -59,11 +59,30 @@ pub fn blocks(mut pem: &[u8]) -> impl Iterator<Item = Block<'_>> {
     std::iter::from_fn(move || {
         let (_, rest) = split(pem, b"-----BEGIN ")?;
         let (label, rest) = split(rest, b"-----")?;
-        let end = [b"-----END ", label, b"-----"].concat();
-        let (inside, rest) = split(rest, &end).unwrap_or((&[], rest));
+        let (inside, rest) = until_end(rest, label);
         pem = rest;
         Some(Block { label, inside })
     })
+}
+
+/// Returns the text up to the end of a block, and the text after it. Without an end of this label
+/// before the next block, the former is empty, and the latter begins at that block: to search the
+/// whole text for each of many ends would take a long time.
+fn until_end<'t>(text: &'t [u8], label: &[u8]) -> (&'t [u8], &'t [u8]) {
+    let mut rest = text;
+    while let Some((_, line)) = split(rest, b"-----") {
+        let at = text.len() - line.len() - b"-----".len();
+        if line.starts_with(b"BEGIN ") {
+            return (&[], &text[at..]);
+        }
+        if let Some(end) = line.strip_prefix(b"END ") {
+            let after = end.strip_prefix(label).and_then(|end| end.strip_prefix(b"-----"));
+            return after.map_or((&[], end), |after| (&text[..at], after));
+        }
+        // Further dashes may be the beginning of the line.
+        rest = &text[at + 1..];
+    }
+    (&[], &[])
 }
 
 impl BlockKind {
@@ -165,6 +184,41 @@ mod tests {
         ] {
             assert_eq!(found(pem.as_bytes()), [(BlockKind::Certificate, None)], "{pem}");
         }
+    }
+
+    #[test]
+    fn a_block_without_an_end_is_over_where_the_next_one_begins() {
+        let whole = "-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n";
+        for broken in [
+            "-----BEGIN PRIVATE KEY-----\nAQID\n",
+            "-----BEGIN PRIVATE KEY-----\nAQID\n-----END CERTIFICATE-----\n",
+            "-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY\n",
+            "-----BEGIN PRIVATE KEY-----\nAQID\n-----\n-----END -----\n",
+        ] {
+            let pem = format!("{broken}{whole}-----END PRIVATE KEY-----\n{whole}");
+            let certificate = (BlockKind::Certificate, Some(vec![1, 2, 3]));
+            let expected = [(BlockKind::Pkcs8, None), certificate.clone(), certificate];
+            assert_eq!(found(pem.as_bytes()), expected, "{broken}");
+        }
+        let dashes = "-----BEGIN CERTIFICATE-----\nAQID\n-------END CERTIFICATE-----";
+        assert_eq!(
+            blocks(dashes.as_bytes()).next().map(|block| block.inside),
+            Some(&b"\nAQID\n--"[..])
+        );
+    }
+
+    /// It would take many minutes if each block were searched to the end of the text.
+    #[test]
+    fn a_text_of_beginnings_is_read_once() {
+        for (part, count) in
+            [("-----BEGIN A-----", 60_000), ("-----BEGIN A----------END B-----", 30_000)]
+        {
+            let pem = part.repeat(count);
+            assert_eq!(blocks(pem.as_bytes()).count(), count);
+            assert!(blocks(pem.as_bytes()).all(|block| block.inside.is_empty()));
+        }
+        let dashes = "-----BEGIN A-----".to_owned() + &"-".repeat(1 << 20);
+        assert_eq!(blocks(dashes.as_bytes()).count(), 1);
     }
 
     #[test]
