@@ -11,6 +11,7 @@
 //!   after `;` with white space before it
 //! - lines indented further than their field continue its value, as in Python, unless they are a
 //!   `field = value` or a `[section]` themselves, which Go reads as such
+//! - a value that begins with `` ` `` or `"""` ends at the next one, even on a later line, as in Go
 //! - quotes around a value, `"`, `'`, `` ` `` or `"""`, are removed; `%%` is a percent sign
 //! - `[DEFAULT]` holds the default values of all sections
 //! - a section or a field that occurs twice is an error
@@ -21,6 +22,21 @@ use crate::credential::profile::key;
 use crate::{Error, ErrorKind};
 
 const DEFAULTS: &str = "DEFAULT";
+
+/// The fields that profiles have.
+const FIELDS: [&str; 11] = [
+    "type",
+    "access_key_id",
+    "access_key_secret",
+    "security_token",
+    "bearer_token",
+    "role_arn",
+    "role_session_name",
+    "policy",
+    "oidc_provider_arn",
+    "oidc_token_file_path",
+    "role_name",
+];
 
 /// The sections of a file. They borrow the text.
 pub(super) struct Ini<'a> {
@@ -46,7 +62,8 @@ impl<'a> Ini<'a> {
         let mut sections: Vec<Lines<'a>> = Vec::new();
         // The indentation of the last line, if the next one may continue it.
         let mut indent = None;
-        for (number, line) in (1..).zip(text.lines()) {
+        let mut lines = (1..).zip(text.lines());
+        while let Some((number, line)) = lines.next() {
             let content = line.trim();
             if content.starts_with(['#', ';']) {
                 continue;
@@ -74,6 +91,13 @@ impl<'a> Ini<'a> {
                         None => {
                             let section = sections.last_mut().ok_or(number)?;
                             section.add(content).ok_or(number)?;
+                            // A quote that nothing closes is left for the field's error.
+                            if let Some(quote) = section.opened()
+                                && lines.clone().any(|(_, line)| line.contains(quote))
+                            {
+                                section.read_on(quote, lines.by_ref().map(|(_, line)| line));
+                                indent = None;
+                            }
                         }
                     }
                 }
@@ -101,6 +125,24 @@ impl<'a> Lines<'a> {
         Some(())
     }
 
+    /// Returns the quote that opens the last value and does not close it.
+    fn opened(&self) -> Option<&'static str> {
+        let value = self.fields.last()?.1.last()?;
+        let quote = opening(value)?;
+        closed(value, quote).is_none().then_some(quote)
+    }
+
+    /// Adds the lines up to the one that closes the last value.
+    fn read_on(&mut self, quote: &str, lines: impl Iterator<Item = &'a str>) {
+        let Some((_, value)) = self.fields.last_mut() else { return };
+        for line in lines {
+            value.push(line.trim());
+            if line.contains(quote) {
+                return;
+            }
+        }
+    }
+
     fn value(&self, name: &str) -> Option<&[&'a str]> {
         let field = self.fields.iter().find(|(known, _)| known == name);
         field.map(|(_, value)| value.as_slice())
@@ -115,28 +157,7 @@ impl Section<'_> {
     /// [`ErrorKind::Credential`]: the value has a single percent sign, which would refer to another
     /// field.
     pub(super) fn field(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
-        let defaults = || self.defaults.and_then(|defaults| defaults.value(name));
-        let Some(lines) = self.own.value(name).or_else(defaults) else {
-            return Ok(None);
-        };
-        // Reserve the full length: growing would leave buffers behind.
-        let length = lines.iter().map(|line| line.len() + 1).sum();
-        let mut value = Zeroizing::new(String::with_capacity(length));
-        for (index, line) in lines.iter().enumerate() {
-            if index > 0 {
-                value.push('\n');
-            }
-            let mut rest = line.chars();
-            while let Some(next) = rest.next() {
-                if next == '%' && rest.next() != Some('%') {
-                    let message = format!("the field `{name}` has a % that is not written %%");
-                    return Err(Error::new(ErrorKind::Credential, message));
-                }
-                value.push(next);
-            }
-        }
-        let shown = unquoted(without_comment(&value));
-        Ok((!shown.is_empty()).then(|| Zeroizing::new(shown.to_owned())))
+        self.read(name, |value| value)
     }
 
     /// Returns the value of a field that holds a name, of which none has a `;`.
@@ -145,10 +166,38 @@ impl Section<'_> {
     ///
     /// Those of [`field`](Self::field).
     pub(super) fn name(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
-        let Some(value) = self.field(name)? else { return Ok(None) };
         // Go begins a comment at every `;`, and Python only after white space.
-        let value = value.split_once(';').map_or(&**value, |(value, _)| unquoted(value.trim()));
-        Ok((!value.is_empty()).then(|| Zeroizing::new(value.to_owned())))
+        self.read(name, |value| {
+            let value = unquoted(value);
+            value.split_once(';').map_or(value, |(value, _)| value.trim())
+        })
+    }
+
+    fn read(&self, name: &str, end: fn(&str) -> &str) -> Result<Option<Zeroizing<String>>, Error> {
+        let defaults = || self.defaults.and_then(|defaults| defaults.value(name));
+        let Some(lines) = self.own.value(name).or_else(defaults) else {
+            return Ok(None);
+        };
+        // Reserve the full length: growing would leave buffers behind.
+        let length = lines.iter().map(|line| line.len() + 1).sum();
+        let mut whole = Zeroizing::new(String::with_capacity(length));
+        for (index, line) in lines.iter().enumerate() {
+            if index > 0 {
+                whole.push('\n');
+            }
+            whole.push_str(line);
+        }
+        let written = unquoted(end(without_comment(&whole)));
+        let mut value = Zeroizing::new(String::with_capacity(written.len()));
+        let mut rest = written.chars();
+        while let Some(next) = rest.next() {
+            if next == '%' && rest.next() != Some('%') {
+                let message = format!("the field `{name}` has a % that is not written %%");
+                return Err(Error::new(ErrorKind::Credential, message));
+            }
+            value.push(next);
+        }
+        Ok((!value.is_empty()).then_some(value))
     }
 
     /// Returns the value of a field that holds a key or a token.
@@ -163,7 +212,21 @@ impl Section<'_> {
     }
 }
 
+/// Returns the quote that a value begins with, if it may have more lines.
+fn opening(value: &str) -> Option<&'static str> {
+    ["\"\"\"", "`"].into_iter().find(|quote| value.starts_with(quote))
+}
+
+/// Returns a value that begins with this quote, up to the next one.
+fn closed<'a>(value: &'a str, quote: &str) -> Option<&'a str> {
+    let inside = value.get(quote.len()..)?.find(quote)?;
+    value.get(..inside + 2 * quote.len())
+}
+
 fn without_comment(value: &str) -> &str {
+    if let Some(quoted) = opening(value).and_then(|quote| closed(value, quote)) {
+        return quoted;
+    }
     let is_comment = |(at, mark): &(usize, char)| match mark {
         '#' => true,
         ';' => value[..*at].chars().next_back().is_none_or(char::is_whitespace),
@@ -183,15 +246,16 @@ fn unquoted(value: &str) -> &str {
 /// multi-line value, such as a policy, has this form. The last line of a Base64 text, which may end
 /// in `==`, is not one.
 fn begins_anew(line: &str) -> bool {
-    let is_names = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_names = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     let section = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     if let Some((name, _)) = section {
-        return !name.is_empty() && name.bytes().all(|byte| is_names(byte) || byte == b'-');
+        return !name.is_empty() && name.bytes().all(is_names);
     }
     line.split_once(['=', ':']).is_some_and(|(name, value)| {
         let (name, value) = (name.trim_end(), value.trim_start());
-        let is_named = !name.is_empty() && name.bytes().all(is_names);
-        is_named && !value.is_empty() && !value.starts_with('=')
+        let is_known = || FIELDS.contains(&unquoted(name).to_lowercase().as_str());
+        let is_named = || !value.is_empty() && !name.is_empty() && name.bytes().all(is_names);
+        !value.starts_with('=') && (is_named() || is_known())
     })
 }
 

@@ -148,3 +148,55 @@ fn a_fields_name_may_be_in_quotes_and_a_section_indented_as_for_the_go_sdk() {
     assert_eq!(value(&ini, "b-2", "id").as_deref(), Some("y"));
     assert_eq!(value(&ini, "b-2", "policy").as_deref(), Some("[\n[\"c\"],\n[]\n]"));
 }
+
+#[test]
+fn a_percent_sign_in_a_comment_is_none_of_the_value() {
+    let text = "[a]\nid = id ; 100% prod\nsecret = secret;100%\npath = /a # 5%\nodd = /a;5%\n";
+    let ini = Ini::parse(text).unwrap_or_else(|line| panic!("line {line}"));
+    let section = ini.section("a").expect("the section");
+    for (field, expected) in [("id", "id"), ("secret", "secret")] {
+        let key = section.key(field).expect("a key");
+        assert_eq!(key.as_ref().map(|key| key.as_str()), Some(expected), "{field}");
+    }
+    assert_eq!(value(&ini, "a", "path").as_deref(), Some("/a"));
+    assert!(section.field("odd").is_err(), "a path may have a semicolon");
+}
+
+#[test]
+fn an_indented_line_of_a_known_field_or_of_an_odd_name_begins_anew() {
+    let text = "[a]\ntype = ecs_ram_role\n  role_name =\n  \"access_key_id\" = x\n  region-id = y\n\
+        \x20 `Role_Arn` : z\n  a.b = c\n  [prod.cn]\n  type = sts\n  security_token=QQ\n    RR==\n";
+    let ini = Ini::parse(text).unwrap_or_else(|line| panic!("line {line}"));
+    for (section, field, expected) in [
+        ("a", "type", Some("ecs_ram_role")),
+        ("a", "role_name", None),
+        ("a", "access_key_id", Some("x")),
+        ("a", "region-id", Some("y")),
+        ("a", "role_arn", Some("z")),
+        ("a", "a.b", Some("c")),
+        ("prod.cn", "type", Some("sts")),
+        ("prod.cn", "security_token", Some("QQ\nRR==")),
+    ] {
+        assert_eq!(value(&ini, section, field).as_deref(), expected, "{field}");
+    }
+}
+
+#[test]
+fn a_value_in_long_quotes_goes_on_to_the_closing_one_as_for_the_go_sdk() {
+    for quote in ["\"\"\"", "`"] {
+        let text = format!(
+            "[a]\npolicy = {quote}{{\n\"a\": [\n# kept\n\n  \"b=c\"]\n}}{quote} ; no 5%\nafter = x\n\
+             [b]\ntype = {quote}sts{quote} # no\nopen = {quote}y\nlast = z\n"
+        );
+        let ini = Ini::parse(&text).unwrap_or_else(|line| panic!("line {line}"));
+        for (section, field, expected) in [
+            ("a", "policy", "{\n\"a\": [\n# kept\n\n\"b=c\"]\n}"),
+            ("a", "after", "x"),
+            ("b", "type", "sts"),
+            ("b", "last", "z"),
+        ] {
+            assert_eq!(value(&ini, section, field).as_deref(), Some(expected), "{field}");
+        }
+        assert!(ini.section("b").expect("the section").key("open").is_err(), "never closed");
+    }
+}
