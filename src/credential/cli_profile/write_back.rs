@@ -124,8 +124,7 @@ fn replace(path: &Path, content: &str, nonce: &str) -> io::Result<()> {
     }
     if !has_further_names(&old) {
         match replace_by_new(&path, &old, content, nonce) {
-            // If there is no room for a new file, the old one must not be given up.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            Err(error) if is_of_the_place(error.kind()) => {}
             written => return written,
         }
     }
@@ -133,6 +132,22 @@ fn replace(path: &Path, content: &str, nonce: &str) -> io::Result<()> {
     file.write_all(content.as_bytes())?;
     file.set_len(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
     file.sync_all()
+}
+
+/// Returns `true` if a file cannot be replaced where it is, but perhaps written: it is mounted by
+/// itself, the folder takes no other file, or its owner cannot be taken over. If there is no room
+/// for a new file or the disk fails, the old one must not be given up.
+fn is_of_the_place(error: io::ErrorKind) -> bool {
+    matches!(
+        error,
+        io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ResourceBusy
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::CrossesDevices
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::InvalidFilename
+            | io::ErrorKind::Unsupported
+    )
 }
 
 fn replace_by_new(path: &Path, old: &Metadata, content: &str, nonce: &str) -> io::Result<()> {

@@ -163,6 +163,21 @@ async fn a_file_in_a_folder_that_takes_no_other_is_written_in_place() {
     assert_eq!(folder.names(), ["config.json"]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_replaced_is_given_up_only_if_there_is_room() {
+    // EPERM, EACCES, EBUSY, EXDEV, EINVAL, EROFS, ENAMETOOLONG, ENOTSUP
+    for number in [1, 13, 16, 18, 22, 30, 36, 95] {
+        let error = io::Error::from_raw_os_error(number);
+        assert!(is_of_the_place(error.kind()), "{error}");
+    }
+    // EIO, EFBIG, ENOSPC, EDQUOT
+    for number in [5, 27, 28, 122] {
+        let error = io::Error::from_raw_os_error(number);
+        assert!(!is_of_the_place(error.kind()), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_is_read_only_stays_as_it_is() {
     let folder = Folder::new("read-only");
