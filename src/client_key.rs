@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use alibabacloud_kms_middleware::__private::pem::decode;
-use alibabacloud_kms_middleware::__private::read_bounded;
+use alibabacloud_kms_middleware::__private::{fault_of_key, read_bounded};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
@@ -115,7 +115,8 @@ impl ClientKey {
     /// PRIVATE KEY`) or PKCS#8 (`PRIVATE KEY`).
     ///
     /// Text around the PEM block and other blocks, such as certificates, are ignored. The bare
-    /// Base64 of the key, which the official clients take, works too.
+    /// Base64 of the key, which the official clients take, works too. White space and quotes around
+    /// the id are removed.
     ///
     /// # Errors
     ///
@@ -126,7 +127,7 @@ impl ClientKey {
         let pem = pem.expose_secret();
         check_size(pem.len())?;
         let no_certificate = Err(ClientKeyErrorKind::NoCertificate);
-        Ok(Self::new(key_id.into(), &pem::private_keys(pem)?, no_certificate)?)
+        Ok(Self::new(&key_id.into(), &pem::private_keys(pem)?, no_certificate)?)
     }
 
     /// Returns the id, which requests carry in the header `x-kms-acccesskeyid`. It is visible
@@ -192,18 +193,19 @@ impl ClientKey {
             decode(file.private_key_data.as_bytes()).ok_or(ClientKeyErrorKind::InvalidBase64)?;
         let content = open(&der, password.expose_secret())?;
         let keys: Vec<_> = content.keys.into_iter().map(PrivateKey::Pkcs8).collect();
-        Self::new(trimmed(&file.key_id).to_owned(), &keys, content.certificates)
+        Self::new(&file.key_id, &keys, content.certificates)
     }
 
     fn new(
-        key_id: String,
+        key_id: &str,
         keys: &[PrivateKey],
         certificates: Result<Vec<Vec<u8>>, ClientKeyErrorKind>,
     ) -> Result<Self, ClientKeyErrorKind> {
+        let key_id = trimmed(key_id).to_owned();
         if key_id.is_empty() {
             return Err(ClientKeyErrorKind::EmptyField("KeyId"));
         }
-        if !key_id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if fault_of_key(&key_id).is_some() {
             return Err(ClientKeyErrorKind::InvalidKeyId);
         }
         let key_pair = rsa::load(keys)?;

@@ -177,7 +177,11 @@ mod tests {
             let shown = key(text, "f").expect_err(text).to_string();
             assert!(shown.contains("at its end") && !shown.contains("canary"), "{shown}");
         }
-        for text in ["a$b", "a<b", "a{b", "a,b", "a\\", "a**b", "STS.a+b/c=="] {
+        for text in ["canary\\n", "c\\anary", "c\"anary", "c'anary", "c`anary", "\\\"canary"] {
+            let shown = key(text, "f").expect_err(text).to_string();
+            assert!(shown.contains("backslash") && !shown.contains("anary"), "{shown}");
+        }
+        for text in ["a$b", "a<b", "a{b", "a,b", "a**b", "STS.a+b/c=="] {
             assert_eq!(key(text, "f").expect(text), Some(text));
         }
     }

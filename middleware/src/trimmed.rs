@@ -38,6 +38,9 @@ pub fn fault_of_key(key: &str) -> Option<&'static str> {
              its place",
         );
     }
+    if key.contains(QUOTES) || key.contains('\\') {
+        return Some("a quote or a backslash, such as that of a written \\n: remove it");
+    }
     key.ends_with([',', ';']).then_some("a comma or a semicolon at its end: remove it")
 }
 

@@ -40,8 +40,8 @@ pub enum ClientKeyErrorKind {
     MissingField(&'static str),
     /// This field is empty.
     EmptyField(&'static str),
-    /// The key id contains white space, control characters or non-ASCII characters, so it cannot be
-    /// sent in a header.
+    /// The key id contains white space, a quote, a backslash or a character that is not visible
+    /// ASCII, or has the form of a placeholder.
     InvalidKeyId,
     /// `PrivateKeyData` is not Base64.
     InvalidBase64,
@@ -154,8 +154,9 @@ impl fmt::Display for ClientKeyErrorKind {
             }
             Self::EmptyField(name) => write!(f, "the field {name} is empty"),
             Self::InvalidKeyId => f.write_str(
-                "the key id has characters other than visible ASCII, perhaps white space such as \
-                 a line end",
+                "the key id has a character or a form that no key id has, such as white space \
+                 inside, a quote, a backslash, a comma at its end or a placeholder: give it as it \
+                 is in the client key file",
             ),
             Self::InvalidBase64 => f.write_str("the field PrivateKeyData is not Base64: give the client key file as it was downloaded"),
             Self::InvalidPkcs12 => {

@@ -124,12 +124,18 @@ fn a_file_that_is_not_utf8_is_not_json_from_there_on() {
 }
 
 #[test]
-fn a_key_id_that_no_header_can_carry_is_refused() {
+fn what_cannot_be_a_key_id_is_refused_and_what_is_around_one_is_taken_off() {
     let pem = pem();
-    for id in ["KAAP.x\n", " KAAP.x", "KAAP.x ", "KAAP x", "KÄAP", "K\0", "\u{7f}"] {
+    for id in ["KAAP x", "KÄAP", "K\0P", "KAAP.x\\\"", "KA\"AP", "<KeyId>", "${KEY_ID}", "KAAP.x,"]
+    {
         assert_eq!(kind(ClientKey::from_pem(id, &pem)), Kind::InvalidKeyId, "{id:?}");
     }
-    assert_eq!(kind(ClientKey::from_pem("", &pem)), Kind::EmptyField("KeyId"));
+    for id in ["", "\n", "\"\"", "\u{7f}"] {
+        assert_eq!(kind(ClientKey::from_pem(id, &pem)), Kind::EmptyField("KeyId"), "{id:?}");
+    }
+    for id in ["KAAP.x\n", " KAAP.x", "\"KAAP.x\" "] {
+        assert_eq!(ClientKey::from_pem(id, &pem).expect("a key").key_id(), "KAAP.x", "{id:?}");
+    }
 }
 
 #[test]
