@@ -52,7 +52,8 @@ impl CredentialsUri {
         if let Some(uri) = &self.uri {
             return Ok(uri.clone());
         }
-        self.environment.secret(CREDENTIALS_URI)?.ok_or_else(|| {
+        let uri = self.environment.word(CREDENTIALS_URI)?.map(SecretString::from);
+        uri.ok_or_else(|| {
             Error::new(ErrorKind::Credential, format!("{CREDENTIALS_URI} is not set"))
         })
     }
@@ -93,7 +94,7 @@ impl LoadCredential for CredentialsUri {
     }
 
     fn not_applicable(&self) -> Option<String> {
-        let is_unset = || matches!(self.environment.variable(CREDENTIALS_URI), Ok(None));
+        let is_unset = || matches!(self.environment.word(CREDENTIALS_URI), Ok(None));
         (self.uri.is_none() && is_unset()).then(|| format!("{CREDENTIALS_URI} is not set"))
     }
 }

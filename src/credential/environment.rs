@@ -141,10 +141,12 @@ impl Environment {
         Ok(word.map(str::to_owned))
     }
 
-    /// Returns a variable that holds the path of a file.
+    /// Returns a variable that holds the path of a file. White space and quotes alone are no path.
     pub(super) fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+        let is_blank =
+            |value: &OsString| value.to_str().is_some_and(|text| trimmed(text).is_empty());
         (self.variables)(name)
-            .filter(|value| !value.is_empty())
+            .filter(|value| !is_blank(value))
             .map(|value| file::path(&value, &format!("the variable {name}")))
             .transpose()
     }
@@ -201,6 +203,8 @@ pub(super) fn wrong_variable(name: &str, error: Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credential::CredentialsUri;
+    use crate::credential::link::Link as _;
 
     #[test]
     fn an_empty_variable_is_as_unset_and_switches_are_read_in_any_case() {
@@ -217,6 +221,18 @@ mod tests {
         assert!(environment.is_true("ON"));
         assert!(!environment.is_true("OFF") && !environment.is_true("UNSET"));
         assert_eq!(environment.home(), None);
+    }
+
+    #[test]
+    fn white_space_and_quotes_alone_are_as_unset() {
+        for value in ["", " ", "\"\"", "' '\n"] {
+            let environment = Environment::from_variables(move |_| Some(value.into()));
+            assert_eq!(environment.path("NAME").expect("no error"), None, "{value:?}");
+            assert_eq!(environment.word("NAME").expect("no error"), None, "{value:?}");
+            assert!(environment.key("NAME").expect("no error").is_none(), "{value:?}");
+            let uri = CredentialsUri::from_environment(&environment).cached();
+            assert!(uri.not_applicable().is_some(), "{value:?}");
+        }
     }
 
     #[cfg(unix)]
