@@ -1,7 +1,9 @@
 //! Settings as they are found: keys with white space around them, paths and names that may be
 //! something else.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use alibabacloud_kms_middleware::__private::trimmed;
@@ -10,6 +12,26 @@ use alibabacloud_kms_middleware::__private::{fault_of_key, has_random, looks_lik
 use crate::{Error, ErrorKind};
 
 const NOT_SHOWN: &str = "[not shown: it does not look like a name]";
+
+/// The source of the error of a key or token that is there and cannot be used. With another one in
+/// its place, another account would sign.
+#[derive(Debug)]
+pub(crate) struct Unusable(Cow<'static, str>);
+
+impl Unusable {
+    /// Creates a source with this sentence.
+    pub(crate) fn new(why: impl Into<Cow<'static, str>>) -> Self {
+        Self(why.into())
+    }
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unusable {}
 
 /// Returns a key or token without what is around it, or `None` if nothing is left. `field` names it
 /// in errors.
@@ -20,7 +42,8 @@ const NOT_SHOWN: &str = "[not shown: it does not look like a name]";
 pub(crate) fn key<'t>(text: &'t str, field: &str) -> Result<Option<&'t str>, Error> {
     let key = trimmed(text);
     if let Some(fault) = fault_of_key(key) {
-        return Err(Error::new(ErrorKind::Credential, format!("{field} has {fault}")));
+        return Err(Error::new(ErrorKind::Credential, format!("{field} has {fault}"))
+            .with_source(Unusable::new("as it is, it can be neither a key nor a token")));
     }
     Ok((!key.is_empty()).then_some(key))
 }

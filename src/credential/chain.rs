@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::explain::{Explanation, Finding, Step, with_causes};
 use super::link::Link;
 use super::{CliProfile, CredentialsUri, EcsRole, Environment, IniProfile, OidcRole, Variables};
+use crate::trimmed::Unusable;
 use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 
 /// A provider that tries the providers of the official SDKs, in their order. Clones share the
@@ -25,10 +26,16 @@ use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 /// 6. `credentials_uri`: [`CredentialsUri::from_environment`]
 ///
 /// The first provider that returns a credential is used from then on, as in the official SDKs. A
-/// provider is skipped if it is not configured, is misconfigured or is refused a credential. A
-/// provider that is configured and fails temporarily (no connection or TLS, a time limit, an answer
-/// that breaks off or is not the service's, throttling, a server error) ends the search with an
-/// error: otherwise a temporary failure would change which account signs. [`EcsRole`] counts as configured only if a variable names its role. Use
+/// provider is skipped if it is not configured, lacks a setting or is refused a credential. These
+/// end the search with an error, because otherwise they would change which account signs:
+///
+/// - a provider that is configured and fails temporarily: no connection or TLS, a time limit, an
+///   answer that breaks off or is not the service's, throttling, a server error
+/// - a key or token that is there and cannot be one, such as one with white space inside, a
+///   placeholder or an unclosed quote
+/// - an OAuth sign-in that has ended
+///
+/// [`EcsRole`] counts as configured only if a variable names its role. Use
 /// [`explain`](Self::explain) to find out what each of them returns.
 ///
 /// ```no_run
@@ -126,7 +133,7 @@ async fn ask(link: &dyn Link) -> (Step, Option<Result<Credential, Error>>) {
             let result = link.provide().await;
             let finding = match &result {
                 Ok(credential) => Finding::of(credential),
-                Err(error) if is_passing(error) && !link.is_implicit() => {
+                Err(error) if ends_search(error) && !link.is_implicit() => {
                     Finding::Unavailable(with_causes(error))
                 }
                 Err(error) => Finding::Failed(with_causes(error)),
@@ -138,12 +145,12 @@ async fn ask(link: &dyn Link) -> (Step, Option<Result<Credential, Error>>) {
     (Step { provider, origin, finding, duration }, result)
 }
 
-/// Returns `true` if a later attempt may succeed: no whole answer of the provider came, or one that
-/// refuses nothing for good.
-fn is_passing(error: &Error) -> bool {
+/// Returns `true` if the chain must not go on to another account: a later attempt may succeed, or a
+/// person has to mend a key or a sign-in.
+fn ends_search(error: &Error) -> bool {
     let mut next = Some(error as &(dyn StdError + 'static));
     while let Some(error) = next {
-        if error.downcast_ref().is_some_and(is_passing_itself) {
+        if error.is::<Unusable>() || error.downcast_ref().is_some_and(is_passing) {
             return true;
         }
         next = error.source();
@@ -151,7 +158,8 @@ fn is_passing(error: &Error) -> bool {
     false
 }
 
-fn is_passing_itself(error: &Error) -> bool {
+/// Returns `true` if no whole answer of the provider came, or one that refuses nothing for good.
+fn is_passing(error: &Error) -> bool {
     let is_passing_status = |status: StatusCode| {
         let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
         status.is_server_error() || passing.contains(&status)

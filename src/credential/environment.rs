@@ -15,7 +15,7 @@ use tower::Service;
 use super::file;
 use super::http_client::{HttpClient, Lookup};
 use crate::middleware::retry::Backoff;
-use crate::trimmed::{key, trimmed};
+use crate::trimmed::{Unusable, key, trimmed};
 use crate::{Body, BoxError, Clock, Error, ErrorKind, ExposeSecret as _, Nonce, SecretString};
 
 /// The surroundings of providers: environment variables, the clock, random numbers and the HTTP
@@ -129,7 +129,10 @@ impl Environment {
 
     /// Returns a variable that holds a key or token, without the white space and quotes around it.
     pub(super) fn key(&self, name: &str) -> Result<Option<SecretString>, Error> {
-        let Some(value) = self.secret(name)? else { return Ok(None) };
+        let unusable = |error: Error| {
+            error.with_source(Unusable::new("a key or a token has only visible ASCII"))
+        };
+        let Some(value) = self.secret(name).map_err(unusable)? else { return Ok(None) };
         Ok(key(value.expose_secret(), name)?.map(SecretString::from))
     }
 

@@ -37,8 +37,8 @@ pub enum Finding {
     Found(&'static str),
     /// It failed, and the chain goes on. The text is the error with its causes.
     Failed(String),
-    /// It is configured and failed temporarily, so the chain ends here without a credential. The
-    /// text is the error with its causes.
+    /// It is configured and failed temporarily, or has a key, a token or a sign-in that cannot be
+    /// used, so the chain ends here without a credential. The text is the error with its causes.
     Unavailable(String),
 }
 

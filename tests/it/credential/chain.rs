@@ -117,6 +117,49 @@ async fn one_that_cannot_be_asked_now_is_not_replaced_by_another_identity() {
 }
 
 #[tokio::test]
+async fn no_other_identity_replaces_a_key_that_cannot_be_one() {
+    let fields = |key: &str| {
+        format!(r#""name":"default","mode":"AK","access_key_id":"cli","access_key_secret":"{key}""#)
+    };
+    let home = Home::from_cli("faulty", &config(&fields("secret")));
+    let first = |variables: &[(&str, &str)]| {
+        let mut world = home.of(World::at("127.0.0.1:1"));
+        for (name, value) in variables {
+            world.set(name, *value);
+        }
+        let chain = DefaultChain::from_environment(&world.environment());
+        async move {
+            let result = chain.provide().await;
+            assert!(world.requests().is_empty());
+            (result, chain.explain().await)
+        }
+    };
+    let token = "ALIBABA_CLOUD_SECURITY_TOKEN";
+    for faulty in ["can ary", "${CANARY}", "LTAI***", "\"canary", "can\\nary"] {
+        for (name, set) in [
+            (ID, [(ID, faulty), (SECRET, "s"), (token, "t")]),
+            (SECRET, [(ID, "id"), (SECRET, faulty), (token, "t")]),
+            (token, [(ID, "id"), (SECRET, "s"), (token, faulty)]),
+        ] {
+            let (result, explanation) = first(&set).await;
+            let shown = format!("{:?} {explanation}", error_of(result));
+            assert!(shown.contains(name) && !shown.contains("anary"), "{shown}");
+            assert_eq!(explanation.used(), None, "{explanation}");
+        }
+    }
+    // What is absent is passed over.
+    for half in [&[(ID, "id")][..], &[(SECRET, "secret")], &[(ID, "id"), (SECRET, "\"\"")]] {
+        assert_eq!(id_of(first(half).await.0), "cli", "{half:?}");
+    }
+    home.put(CLI_FILE, config(&fields("can ary")));
+    let ini = "type = access_key\naccess_key_id = ini\naccess_key_secret = secret";
+    home.put(".alibabacloud/credentials", format!("[default]\n{ini}"));
+    let (result, explanation) = first(&[]).await;
+    assert!(format!("{:?}", error_of(result)).contains("access_key_secret"));
+    assert_eq!(explanation.used(), None, "{explanation}");
+}
+
+#[tokio::test]
 async fn no_other_identity_replaces_one_whose_answer_says_nothing_for_good() {
     let mut server = Server::new_async().await;
     serve_others(&mut server).await;
