@@ -1,5 +1,6 @@
 //! The role of the ECS instance that the process runs on, from the metadata service.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -28,8 +29,8 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// service.
 ///
 /// The service is at `http://100.100.100.200`. Requests carry a token (version 2 of the service),
-/// which the service does not issue to forwarded requests. If the service does not support tokens,
-/// it is called without one (version 1), unless version 1 is disabled.
+/// which the service does not issue to forwarded requests. If it issues none, for whatever reason,
+/// it is called without one (version 1), as by the official Go SDK, unless version 1 is disabled.
 ///
 /// If `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`, a [`DefaultChain`](super::DefaultChain)
 /// skips this provider.
@@ -71,17 +72,13 @@ impl EcsRole {
         Cached::new(self, &environment)
     }
 
-    /// Returns a token of version 2, or `None` if version 1 is to be used.
-    async fn token(&self) -> Result<Option<HeaderValue>, Error> {
+    /// Returns a token of version 2.
+    async fn token(&self) -> Result<HeaderValue, Error> {
         let mut request = request(Method::PUT, TOKEN_PATH)?;
         // The maximum that the service allows.
         request.headers_mut().insert(TOKEN_TTL, HeaderValue::from_static("21600"));
         let answer = self.environment.http().send(request, LIMIT).await?;
-        let is_unknown = answer.status.is_client_error();
-        if is_unknown && !self.disable_imdsv1 && !self.environment.is_true(V1_DISABLED) {
-            return Ok(None);
-        }
-        if is_unknown {
+        if answer.status.is_client_error() {
             let message = format!(
                 "the metadata service of the instance issues no token (status {}), and its version \
                  1, which needs none, is disabled: unset {V1_DISABLED}, or let the instance have \
@@ -97,7 +94,18 @@ impl EcsRole {
             .filter(|token| !token.is_empty())
             .ok_or_else(|| answer.malformed("is not a metadata token"))?;
         token.set_sensitive(true);
-        Ok(Some(token))
+        Ok(token)
+    }
+
+    fn uses_v1(&self) -> bool {
+        !self.disable_imdsv1 && !self.environment.is_true(V1_DISABLED)
+    }
+
+    async fn load_with(&self, token: Option<&HeaderValue>) -> Result<Temporary, Error> {
+        let name = self.name(token).await?;
+        let path = format!("{ROLES_PATH}{name}");
+        let answer = self.get(&path, token, || self.unknown(&name)).await?;
+        answer.json::<Issued>()?.into_temporary("the instance's metadata")
     }
 
     /// Requests what is at a path. `missing` is the error if there is nothing.
@@ -142,6 +150,12 @@ impl EcsRole {
     }
 }
 
+/// Returns `true` if no connection was made.
+fn is_unconnected(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<Error>());
+    cause.is_some_and(|cause| cause.kind() == ErrorKind::Connect)
+}
+
 fn no_role() -> Error {
     let message = "the instance has no RAM role: attach one to it, or use another credential";
     Error::new(ErrorKind::Credential, message)
@@ -173,11 +187,21 @@ impl LoadCredential for EcsRole {
     }
 
     async fn load(&self) -> Result<Temporary, Error> {
-        let token = self.token().await?;
-        let name = self.name(token.as_ref()).await?;
-        let path = format!("{ROLES_PATH}{name}");
-        let answer = self.get(&path, token.as_ref(), || self.unknown(&name)).await?;
-        answer.json::<Issued>()?.into_temporary("the instance's metadata")
+        let issued_none = match self.token().await {
+            Ok(token) => return self.load_with(Some(&token)).await,
+            Err(error) => error,
+        };
+        // A host that takes no connection has no other version either.
+        if !self.uses_v1() || is_unconnected(&issued_none) {
+            return Err(issued_none);
+        }
+        self.load_with(None).await.map_err(|error| match error.source() {
+            // Its status says that the service has no tokens, which is no failure.
+            None if !issued_none.status().is_some_and(|status| status.is_client_error()) => {
+                error.with_source(issued_none)
+            }
+            _ => error,
+        })
     }
 
     fn identity(&self) -> Option<Identity> {

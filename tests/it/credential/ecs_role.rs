@@ -1,8 +1,11 @@
 //! The metadata service's two versions.
 
-use alibabacloud_kms::ProvideCredential as _;
+use std::error::Error as _;
+
 use alibabacloud_kms::credential::EcsRole;
+use alibabacloud_kms::{Error, ProvideCredential as _};
 use mockito::{Matcher, Mock, Server, ServerGuard};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::world::{IN_AN_HOUR, World, error_of, id_of, issued};
 
@@ -63,10 +66,56 @@ async fn a_service_without_tokens_is_asked_without_unless_that_is_ruled_out() {
 }
 
 #[tokio::test]
-async fn a_failing_service_is_not_asked_without_a_token() {
-    let mut server = Server::new_async().await;
-    token(&mut server, 500).await;
-    let world = World::new(&server);
+async fn a_token_that_is_not_issued_for_whatever_reason_is_done_without() {
+    for status in [500, 502, 302, 204, 200] {
+        let mut server = Server::new_async().await;
+        let mock = server.mock("PUT", "/latest/api/token").with_status(status);
+        mock.with_body("").create_async().await;
+        let mut world = World::new(&server);
+        world.set("ALIBABA_CLOUD_ECS_METADATA", "app");
+        let provider = EcsRole::new(&world.environment());
+        let roles = server.mock("GET", &*format!("{ROLES}app")).with_status(404);
+        let roles = roles.create_async().await;
+        let error = error_of(provider.clone().cached().provide().await);
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(404), "{status}");
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<Error>());
+        let cause = cause.and_then(Error::status).map(|status| usize::from(status.as_u16()));
+        assert_eq!(cause, Some(status));
+        roles.remove_async().await;
+        role(&mut server, Matcher::Missing).await;
+        assert_eq!(id_of(provider.clone().cached().provide().await), "key", "{status}");
+        let asked = world.requests().len();
+        error_of(provider.disable_imdsv1().cached().provide().await);
+        assert_eq!(world.requests().len(), asked + 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_never_comes_is_not_waited_for() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).await.unwrap_or_default();
+            if request[..length].starts_with(b"GET") {
+                let body = issued("key", IN_AN_HOUR);
+                let length = body.len();
+                let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        }
+    });
+    let mut world = World::at(address.to_string());
+    world.set("ALIBABA_CLOUD_ECS_METADATA", "app");
+    let provider = EcsRole::new(&world.environment());
+    assert_eq!(id_of(provider.clone().cached().provide().await), "key");
+    error_of(provider.disable_imdsv1().cached().provide().await);
+}
+
+#[tokio::test]
+async fn a_host_that_takes_no_connection_is_asked_once() {
+    let world = World::at("127.0.0.1:1");
     error_of(EcsRole::new(&world.environment()).cached().provide().await);
     assert_eq!(world.requests().len(), 1);
 }
@@ -82,6 +131,23 @@ async fn a_role_is_named_by_hand_or_by_the_variable() {
     world.set("ALIBABA_CLOUD_ECS_METADATA", "app");
     assert_eq!(id_of(EcsRole::new(&world.environment()).cached().provide().await), "key");
     assert!(!world.requests().iter().any(|request| request.contains("security-credentials/\n")));
+}
+
+#[tokio::test]
+async fn a_name_that_may_be_a_secret_is_used_and_not_shown() {
+    let mut server = Server::new_async().await;
+    token(&mut server, 200).await;
+    server.mock("GET", Matcher::Any).with_status(404).create_async().await;
+    let mut world = World::new(&server);
+    let (secret, name) = ("canaryA1b2C3d4E5f6G7h8I9j0", "AliyunECSInstanceForKmsRole");
+    for (given, is_shown) in [(secret, false), (name, true)] {
+        world.set("ALIBABA_CLOUD_ECS_METADATA", given);
+        let error = error_of(EcsRole::new(&world.environment()).cached().provide().await);
+        let shown = format!("{error:?}");
+        assert_eq!(shown.contains(given), is_shown, "{shown}");
+        assert!(shown.contains("ALIBABA_CLOUD_ECS_METADATA"), "{shown}");
+        assert!(world.requests().concat().contains(given));
+    }
 }
 
 #[tokio::test]
