@@ -9,6 +9,7 @@
 //! An access key in the file is used while it is valid, but not twice in a row: another load means
 //! that it is too old or was refused.
 
+use std::error::Error as _;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
@@ -29,6 +30,7 @@ use crate::lock::lock;
 use crate::middleware::wire::json;
 use crate::middleware::wire::parameters::{Parameter, encode};
 use crate::middleware::wire::time::iso8601;
+use crate::trimmed::Unusable;
 use crate::{
     Credential, Endpoint, Error, ErrorKind, ExposeSecret as _, Identity, ProvideCredential as _,
     SecretString, kms_api,
@@ -39,6 +41,9 @@ const RENEWED_BEFORE: i64 = 20 * 60;
 
 /// How long an access key of the file must still be valid to be used, in seconds.
 const USED_BEFORE: i64 = 60;
+
+/// The pauses in which another process may write what it renewed, in milliseconds.
+const PAUSES_MS: [u64; 5] = [0, 100, 200, 400, 800];
 
 /// The sites by `oauth_site_type`, with the id under which the CLI is registered there.
 const SITES: [(&str, &str, &str); 2] = [
@@ -116,14 +121,19 @@ impl SignedIn<'_> {
             Err(error) if error.status().is_some_and(|status| status.is_client_error()) => error,
             result => return result,
         };
-        // Perhaps another process has renewed the tokens in the meantime, which makes ours void.
-        let config = Config::parse(&file::read(self.file).await?)?;
-        match config.profile(text(&profile.name).unwrap_or_default()) {
-            Some(newer) if refresh_token(newer) != refresh_token(profile) => {
-                self.load_once(newer).await
+        // Perhaps another process has renewed the tokens in the meantime, which makes ours void. It
+        // may still be writing them.
+        for pause in PAUSES_MS {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            let config = file::read(self.file).await.and_then(|text| Config::parse(&text));
+            let Ok(config) = config else { continue };
+            if let Some(newer) = config.profile(text(&profile.name).unwrap_or_default())
+                && refresh_token(newer) != refresh_token(profile)
+            {
+                return self.load_once(newer).await;
             }
-            _ => Err(error),
         }
+        Err(error)
     }
 
     async fn load_once(&self, profile: &Profile) -> Result<Temporary, Error> {
@@ -173,7 +183,7 @@ impl SignedIn<'_> {
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(CONTENT_TYPE, form_type);
         let answer = self.environment.http().send(request, LIMIT).await?;
-        let renewal: Renewal = accepted(answer)?.json()?;
+        let renewal: Renewal = accepted_renewal(answer)?.json()?;
         let lacks = |error| signed_out().with_source(error);
         let access = required(secret(&renewal.access_token), "access_token").map_err(lacks)?;
         let lifetime = renewal.expires_in.unwrap_or(3600);
@@ -268,6 +278,18 @@ fn accepted(answer: HttpAnswer) -> Result<HttpAnswer, Error> {
     answer.success().map_err(|error| match status.as_u16() {
         400 | 401 | 403 => signed_out().with_status(status).with_source(error),
         _ => error,
+    })
+}
+
+/// Returns a successful answer of a renewal. If it was refused, no other account signs until the
+/// user has signed in again.
+fn accepted_renewal(answer: HttpAnswer) -> Result<HttpAnswer, Error> {
+    accepted(answer).map_err(|error| match error.source() {
+        Some(cause) => {
+            let unusable = Unusable::new(cause.to_string());
+            error.with_source(unusable)
+        }
+        None => error,
     })
 }
 

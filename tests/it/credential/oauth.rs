@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use alibabacloud_kms::credential::{Cached, CliProfile};
+use alibabacloud_kms::credential::{Cached, CliProfile, DefaultChain};
 use alibabacloud_kms::{ExposeSecret as _, ProvideCredential as _};
 use alibabacloud_kms_tests::canary::SECURITY_TOKEN;
 use mockito::{Matcher, Mock, Server, ServerGuard};
@@ -149,6 +149,56 @@ async fn what_another_process_renewed_meanwhile_is_used() {
     exchange(&mut server, 9, 200, "key").await;
     assert_eq!(id_of(profile(&home.of(World::new(&server))).provide().await), "key");
     assert_eq!(field(&home, "oauth_refresh_token"), "refresh-9");
+}
+
+#[tokio::test]
+async fn what_another_process_is_still_writing_is_waited_for() {
+    let mut server = Server::new_async().await;
+    let home = Home::from_profile("oauth-late", SIGNED_IN);
+    let file = home.path().join(CLI_FILE);
+    let newer = SIGNED_IN
+        .replace("access-1", "access-9")
+        .replace("refresh-1", "refresh-9")
+        .replace("_expire\":1", "_expire\":4070908800");
+    let newer = config(&format!(r#""name":"default",{newer}"#));
+    let late = server.mock("POST", "/v1/token").with_status(400).expect(1).create_async().await;
+    exchange(&mut server, 9, 200, "key").await;
+    let world = home.of(World::new(&server));
+    let writing = async {
+        while world.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        // As the other process does it: a reader sees the old or the new file.
+        let beside = file.with_extension("new");
+        std::fs::write(&beside, &newer).expect("a file");
+        std::fs::rename(&beside, &file).expect("another name");
+    };
+    let provider = profile(&world);
+    let (result, ()) = tokio::join!(provider.provide(), writing);
+    assert_eq!(id_of(result), "key");
+    late.assert_async().await;
+}
+
+#[tokio::test]
+async fn a_refused_renewal_lets_no_other_account_sign() {
+    for (status, ends) in [(400, true), (401, true), (404, false)] {
+        let mut server = Server::new_async().await;
+        server.mock("POST", "/v1/token").with_status(status).create_async().await;
+        let home = Home::from_profile("oauth-ended", SIGNED_IN);
+        let ini = "type = access_key\naccess_key_id = ini\naccess_key_secret = secret";
+        home.put(".alibabacloud/credentials", format!("[default]\n{ini}"));
+        let chain = DefaultChain::from_environment(&home.of(World::new(&server)).environment());
+        let result = chain.provide().await;
+        match ends {
+            true => {
+                let shown = format!("{:?}", error_of(result));
+                assert!(shown.contains("aliyun configure"), "{shown}");
+                assert!(shown.contains(&status.to_string()), "{shown}");
+            }
+            false => assert_eq!(id_of(result), "ini", "{status}"),
+        }
+    }
 }
 
 #[tokio::test]
