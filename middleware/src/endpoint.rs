@@ -151,8 +151,11 @@ pub(crate) fn is_host(host: &str) -> bool {
         return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
     }
     let labels = host.strip_suffix('.').unwrap_or(host);
+    // A URI may have other characters in a host, but no name of the DNS has.
+    let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     !labels.is_empty()
         && labels.len() <= 253
+        && labels.bytes().all(|byte| byte == b'.' || is_of_label(byte))
         && labels.split('.').all(|label| label.len() <= 63)
         && !is_jwt(labels)
 }
@@ -190,6 +193,9 @@ mod tests {
             "ho st",
             "https://host:port",
             "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret-0123456789abcdef",
+            "token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret-0123456789abcdef",
+            "host%2esecret",
+            "secret!$&'()*+,;=~",
             &format!("{}.secret", "a".repeat(64)),
             &"secret.".repeat(40),
         ] {

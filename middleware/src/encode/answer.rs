@@ -146,8 +146,7 @@ fn redirected_to(headers: &HeaderMap) -> Option<String> {
     let location: Uri = headers.get(LOCATION)?.to_str().ok()?.parse().ok()?;
     let scheme = location.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
     let has_user = location.authority()?.as_str().contains('@');
-    let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
-    let host = location.host().filter(|host| is_host(host) && host.bytes().all(is_of_host))?;
+    let host = location.host().filter(|host| is_host(host))?;
     (!has_user).then(|| format!("{scheme}://{host}"))
 }
 
