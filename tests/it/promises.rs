@@ -202,6 +202,8 @@ async fn a_required_text_is_a_text_and_a_list_is_sent_even_if_it_is_empty() {
     }
     let empty = json!({"Keys": {"Key": []}, "TotalCount": 0, "RequestId": "r"});
     reply_to(find("ListKeys"), &empty).await.expect("no keys");
+    let behind = json!({"Keys": {"Key": []}, "PageNumber": 4, "TotalCount": 25, "RequestId": "r"});
+    reply_to(find("ListKeys"), &behind).await.expect("no keys on this page");
     for answer in [
         json!({"PageNumber": 1, "PageSize": 10, "TotalCount": 25, "RequestId": "r"}),
         json!({"Keys": null, "PageNumber": 1, "PageSize": 10, "TotalCount": 25, "RequestId": "r"}),

@@ -15,7 +15,9 @@ pub(crate) fn lacking(
     response: &dyn Payload,
     was_read: impl Fn(usize) -> bool,
 ) -> Option<&'static FieldInfo> {
+    // An empty list is a value, such as that of a page behind the last one.
     let is_empty = |info: &FieldInfo, value| match value {
+        _ if is_list(info) => false,
         Value::Absent => true,
         Value::Text(text) => text.trim().is_empty() && !info.may_be_empty,
         Value::Bytes(bytes) => bytes.is_empty() && !info.may_be_empty,
@@ -36,7 +38,7 @@ pub(crate) fn lacking(
         .any(|(info, field)| info.name == "TotalCount" && is_positive(field.value()));
     let promised = response.fields().enumerate().filter(|(_, (info, _))| match info.kind {
         FieldKind::Integer => false,
-        FieldKind::StringList | FieldKind::ObjectList(_) => counts_some,
+        _ if is_list(info) => counts_some,
         _ => info.required == Required::Always,
     });
     promised
@@ -44,6 +46,10 @@ pub(crate) fn lacking(
         .map(|(_, (info, _))| info)
         .filter(|info| !info.instead.is_some_and(holds))
         .min_by_key(|info| info.name.ends_with("Id"))
+}
+
+fn is_list(info: &FieldInfo) -> bool {
+    matches!(info.kind, FieldKind::StringList | FieldKind::ObjectList(_))
 }
 
 fn is_positive(value: Value<'_>) -> bool {
