@@ -116,7 +116,7 @@ fn managed_secrets_that_were_created_by_request_are_planted_again_whole() {
     let polar = json!({"SecretSubType": "DoubleUsers", "RegionId": "r", "DBType": "MySQL",
         "DBClusterId": "pc-1", "AccountName": "app"});
     let names = ["rds", "redis", "polar", "acs/ram/user/app", "acs/ecs/root"];
-    let datas = [
+    let contents = [
         ACCOUNT,
         two,
         "$Auto",
@@ -131,7 +131,8 @@ fn managed_secrets_that_were_created_by_request_are_planted_again_whole() {
         json!({"SecretSubType": "RamUserAccessKey", "UserName": "app"}),
         json!({"SecretSubType": "Password", "RegionId": "r", "InstanceId": "i-1"}),
     ];
-    for (((name, data), secret_type), config) in names.iter().zip(datas).zip(types).zip(configs) {
+    for (((name, data), secret_type), config) in names.iter().zip(contents).zip(types).zip(configs)
+    {
         let version = NewSecretVersion {
             version_id: "v1".to_owned(),
             data: data.into(),
