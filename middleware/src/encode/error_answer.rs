@@ -31,10 +31,10 @@ pub fn read_in_success(body: &[u8], request: &dyn Payload) -> Option<ServiceErro
 /// Returns the fields of the error document, whatever is around them.
 fn fields(body: &[u8]) -> Option<Map<String, Json>> {
     let body = foreign::without_bom(body);
-    let mut fields = match serde_json::from_slice(body) {
-        Ok(Json::Object(fields)) => fields,
-        Ok(_) => return None,
-        Err(_) => xml::read(body)?,
+    let mut fields = match json(body) {
+        Some(Json::Object(fields)) => fields,
+        Some(_) => return None,
+        None => xml::read(body)?,
     };
     // Some gateways put the error into an object of its own, with the request id beside it.
     if field(&fields, "Code").is_none()
@@ -45,10 +45,23 @@ fn fields(body: &[u8]) -> Option<Map<String, Json>> {
     Some(fields)
 }
 
-/// Returns the field with this name, in any case; the service's own spelling wins.
+/// Reads the JSON value that a body begins with. What is wrong in a message costs no code: bytes of
+/// another encoding, and control characters such as line ends, which JSON has only escaped.
+fn json(body: &[u8]) -> Option<Json> {
+    let first = |text: &str| serde_json::Deserializer::from_str(text).into_iter().next()?.ok();
+    let text = String::from_utf8_lossy(body);
+    first(&text).or_else(|| first(&text.replace(char::is_control, " ")))
+}
+
+/// Returns the field with this name, in any case; the service's own spelling wins. Null counts as
+/// absent.
 fn field<'a>(fields: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
-    let in_any_case = || fields.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
-    fields.get(name).or_else(|| in_any_case().map(|(_, value)| value))
+    let given = |value: &&Json| !value.is_null();
+    let in_any_case = || {
+        let values = fields.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        values.map(|(_, value)| value).find(given)
+    };
+    fields.get(name).filter(given).or_else(in_any_case)
 }
 
 fn from_fields(fields: &Map<String, Json>, request: &dyn Payload) -> ServiceError {

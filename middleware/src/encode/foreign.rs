@@ -33,8 +33,8 @@ pub fn name(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
     }
     if body.starts_with(BOM) {
         return Some(
-            "begins with a byte order mark (BOM), which JSON must not have: a proxy or another \
-             server put it there",
+            "begins with a byte order mark (BOM), which the service's answers do not have: a proxy \
+             or another server put it there",
         );
     }
     is_html(headers, body).then_some(

@@ -10,7 +10,10 @@ const DEEPEST: usize = 8;
 /// Reads the children of the root. Returns `None` if the text is not a complete XML document, or is
 /// HTML.
 pub(super) fn read(text: &[u8]) -> Option<Map<String, Json>> {
-    let mut reader = Reader::from_str(std::str::from_utf8(text).ok()?);
+    // Another encoding changes only the message's other letters.
+    let text = String::from_utf8_lossy(text);
+    let mut reader = Reader::from_str(&text);
+    reader.config_mut().allow_dangling_amp = true;
     let mut open: Vec<Element> = Vec::new();
     loop {
         let closed = match reader.read_event().ok()? {
@@ -34,7 +37,8 @@ pub(super) fn read(text: &[u8]) -> Option<Map<String, Json>> {
                 continue;
             }
             Event::GeneralRef(reference) => {
-                push_text(&mut open, &resolved(&reference)?);
+                let written = || format!("&{};", &*reference);
+                push_text(&mut open, &resolved(&reference).unwrap_or_else(written));
                 continue;
             }
             Event::Eof => return None,
@@ -116,19 +120,31 @@ mod tests {
             "text",
             "<Error><Code>cut",
             "<Error><Code>A</Error>",
-            "<Error><Code>&own;</Code></Error>",
             "<html><code>A</code></html>",
             "<!DOCTYPE html><HTML><Code>A</Code></HTML>",
             "<a><a><a><a><a><a><a><a><a></a></a></a></a></a></a></a></a></a>",
         ] {
             assert_eq!(shown(text), None, "{text}");
         }
-        assert_eq!(read(b"<Error><Code>\xff</Code></Error>"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_in_one_text_costs_no_other() {
+        for (message, expected) in [
+            (&b"a&nbsp;b"[..], "a&nbsp;b"),
+            (b"a & b", "a & b"),
+            (b"a &own; &#0; b", "a &own; &#0; b"),
+            (b"caf\xe9", "caf\u{fffd}"),
+        ] {
+            let document = [b"<Error><Message>", message, b"</Message><Code>A</Code></Error>"];
+            let fields = read(&document.concat()).expect(expected);
+            assert_eq!((&fields["Code"], &fields["Message"]), (&"A".into(), &expected.into()));
+        }
     }
 
     #[test]
     fn entities_are_not_expanded() {
         let bomb = "<!DOCTYPE e [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><e><Code>&b;</Code></e>";
-        assert_eq!(shown(bomb), None);
+        assert_eq!(shown(bomb).as_deref(), Some(r#"{"Code":"&b;"}"#));
     }
 }

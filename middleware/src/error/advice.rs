@@ -54,8 +54,8 @@ pub const CODES: &[CodeAdvice] = &[
         "clock",
         &["IllegalTimestamp", "InvalidTimeStamp.Expired", "RequestTimeTooSkewed"],
         "the request's date is more than 15 minutes off the gateway's clock",
-        "synchronise the machine's clock, for example by NTP; the client has already repeated the \
-         call by the gateway's clock once",
+        "synchronise the machine's clock, for example by NTP; if the answer had the \
+         gateway's clock, the client has already repeated the call by it once",
     ),
     CodeAdvice::new(
         "signature",

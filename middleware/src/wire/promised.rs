@@ -1,8 +1,8 @@
 //! The required fields of an answer: a response's fields that are declared plain.
 //!
-//! `KeyId: String` is required, `Option` is not, and `Vec` is if a count says that there are more than
-//! none. An absent number is 0, because numbers are counters. The field's description says whether it may be empty or replaced by another field.
-//! White space counts as empty.
+//! `KeyId: String` is required and `Option` is not. The only list is if `TotalCount` is above 0. An
+//! absent number is 0, because numbers are counters. The field's description says whether it may be
+//! empty or replaced by another field. White space counts as empty.
 
 use crate::payload::{FieldInfo, FieldKind, Payload, Required, Value};
 
@@ -35,7 +35,9 @@ pub(crate) fn lacking(
     };
     let counts_some = response
         .fields()
-        .any(|(info, field)| info.name == "TotalCount" && is_positive(field.value()));
+        .any(|(info, field)| info.name == "TotalCount" && is_positive(field.value()))
+        // Of several lists, it is not known which one is counted.
+        && response.fields().filter(|(info, _)| is_list(info)).count() == 1;
     let promised = response.fields().enumerate().filter(|(_, (info, _))| match info.kind {
         FieldKind::Integer => false,
         _ if is_list(info) => counts_some,

@@ -8,6 +8,8 @@ async fn an_error_is_read_whatever_the_case_of_its_names_and_whether_its_code_is
         (r#"{"code":"A.B","message":"m","requestId":"id-4"}"#, "A.B"),
         (r#"{"CODE":"A.B","MESSAGE":"m","REQUESTID":"id-4"}"#, "A.B"),
         (r#"{"Code":400,"Message":"m","RequestId":"id-4"}"#, "400"),
+        (r#"{"Code":null,"code":"A.B","Message":"m","RequestId":"id-4"}"#, "A.B"),
+        (r#"{"Code":"A.B","Message":"m","RequestId":"id-4"} trailing"#, "A.B"),
         (r#"{"code":"other","Code":"A.B","Message":"m","RequestId":"id-4"}"#, "A.B"),
         (r#"{"error":{"code":"A.B","message":"m","requestId":"id-4"}}"#, "A.B"),
         (
