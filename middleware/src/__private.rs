@@ -13,7 +13,7 @@ pub use crate::nearest::{distance, nearest};
 pub use crate::options::{passed_over_in, x509};
 pub use crate::piecewise::PiecewiseSha256;
 pub use crate::secret_bytes::{SecretBuffer, append, collect, wiped_on_drop};
-pub use crate::shown::{has_random, looks_like_a_path, shown, unread_because};
+pub use crate::shown::{has_hex, has_random, looks_like_a_path, shown, unread_because};
 pub use crate::trimmed::{fault_of_key, trimmed};
 
 /// The tokio runtime that a call runs on, and timers for a call that changes it.

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 use crate::secret_bytes::wiped_on_drop;
-use crate::shown::is_jwt;
+use crate::shown::{has_hex, has_random, is_jwt};
 
 /// The address of a gateway. It is checked when it is created.
 ///
@@ -156,8 +156,15 @@ pub(crate) fn is_host(host: &str) -> bool {
     !labels.is_empty()
         && labels.len() <= 253
         && labels.bytes().all(|byte| byte == b'.' || is_of_label(byte))
-        && labels.split('.').all(|label| label.len() <= 63)
+        && labels.split('.').all(|label| label.len() <= 63 && !is_key(label))
         && !is_jwt(labels)
+        && !(labels.starts_with("STS.") || has_hex(labels, 32) && !labels.contains('.'))
+}
+
+/// Returns `true` for what looks like a key or a part of a token. Names have no letters of both cases
+/// and digits in a row.
+fn is_key(label: &str) -> bool {
+    label.starts_with("LTAI") || label.starts_with("eyJ") || has_random(label, 20)
 }
 
 impl fmt::Display for Endpoint {

@@ -14,6 +14,8 @@ const LONGEST_PART: usize = 255;
 const LONGEST_BASE64: usize = 40;
 /// The length of random characters in a row that no path has.
 const RANDOM: usize = 20;
+/// The maximum length of what follows the dot in a file's name that stands alone, in bytes.
+const LONGEST_EXTENSION: usize = 10;
 
 /// Returns a path for errors, or a text that says that it does not look like one.
 pub fn shown(path: &Path) -> impl fmt::Display {
@@ -60,9 +62,8 @@ fn is_url(path: &Path) -> bool {
 /// occurs in keys, tokens, files of them, JSON, PEM and URLs and not in paths.
 pub fn looks_like_a_path(path: &Path) -> bool {
     let Some(text) = path.to_str() else { return false };
-    let is_path_like = text.contains(['/', '.', std::path::MAIN_SEPARATOR]);
     let odd = |next: char| next.is_control() || "{}\"<>|\u{2028}\u{2029}".contains(next);
-    is_path_like
+    (has_separator(text) || is_file_name(text))
         && text.len() <= LONGEST
         && !text.contains(odd)
         && !text.contains("-----")
@@ -70,8 +71,58 @@ pub fn looks_like_a_path(path: &Path) -> bool {
         // The end of Base64.
         && !text.ends_with('=')
         && !has_content(text)
+        && !has_key(text)
         && !is_base64(text)
+        && (is_rooted(text) || !may_be_random(text))
         && text.split(['/', '\\']).all(|part| part.len() <= LONGEST_PART && !is_jwt(part))
+}
+
+fn has_separator(text: &str) -> bool {
+    text.contains(['/', std::path::MAIN_SEPARATOR])
+}
+
+/// Returns `true` for a name with an extension, such as `ca.pem`, and not for a token with a dot.
+fn is_file_name(text: &str) -> bool {
+    let Some((name, extension)) = text.rsplit_once('.') else { return false };
+    let is = |is: fn(&u8) -> bool| extension.bytes().all(|byte| is(&byte));
+    let is_extension = is(u8::is_ascii_alphabetic)
+        || is(u8::is_ascii_digit)
+        || extension.len() <= 4 && is(u8::is_ascii_alphanumeric);
+    !name.is_empty() && extension.len() <= LONGEST_EXTENSION && is_extension
+}
+
+/// Returns `true` for a path that begins with a folder that is there or a dot, or with a drive.
+fn is_rooted(text: &str) -> bool {
+    let first = text.split('/').find(|part| !part.is_empty()).unwrap_or_default();
+    let is_folder = || Path::new("/").join(first).is_dir();
+    ["./", "../", "~/"].iter().any(|begin| text.starts_with(begin))
+        || text.starts_with('/') && is_folder()
+        || text.get(1..3).is_some_and(|drive| [":/", ":\\"].contains(&drive))
+}
+
+/// Returns `true` for a text whose words mix digits with letters as keys do in Base64, which may have
+/// slashes, and in hexadecimal digits.
+fn may_be_random(text: &str) -> bool {
+    let mixed = text.split(|next: char| !next.is_ascii_alphanumeric()).filter(|word| {
+        let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
+        word.len() >= 4 && has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase)
+    });
+    mixed.count() > 1 || has_random(text, 16) || has_hex(text, 24)
+}
+
+/// Returns `true` if a word begins like the id of an access key.
+fn has_key(text: &str) -> bool {
+    let mut words = text.split(|next: char| !next.is_ascii_alphanumeric() && next != '.');
+    words.any(|word| word.starts_with("LTAI") || word.starts_with("STS."))
+}
+
+/// Returns `true` if a text has this many hexadecimal digits in a row or more, letters and digits.
+pub fn has_hex(text: &str, length: usize) -> bool {
+    text.split(|next: char| !next.is_ascii_hexdigit()).any(|run| {
+        run.len() >= length
+            && run.contains(|next: char| next.is_ascii_digit())
+            && run.contains(|next: char| next.is_ascii_alphabetic())
+    })
 }
 
 /// Returns `true` if this is three parts in Base64, of which the first is a JSON object: a token,
@@ -97,22 +148,31 @@ pub fn has_random(text: &str, length: usize) -> bool {
     })
 }
 
-/// Returns `true` for the content of a file whose line ends have become spaces, and for a token
-/// with what stands before it.
+/// Returns `true` for the content of a file whose line ends have become spaces, and for a key, token
+/// or password with what stands before it.
 fn has_content(text: &str) -> bool {
     let is_word = |next: char| next.is_ascii_alphanumeric() || "-_".contains(next);
     let is_secret = |(at, _): (usize, &str)| {
-        let before = text[..at].trim_end();
-        let begin = before.rfind(|next| !is_word(next)).map_or(0, |at| at + 1);
-        let name = before.get(begin..).unwrap_or_default().to_ascii_lowercase().replace('-', "_");
-        ["access_key", "accesskey", "secret", "token"].iter().any(|word| name.contains(word))
+        let before = text[..at].trim_end().rsplit(|next| !is_word(next)).next();
+        let name = before.unwrap_or_default().to_ascii_lowercase();
+        let has = |word: &&str| name.contains(word);
+        ["key", "secret", "token", "pass", "pwd", "sign", "auth", "credential"].iter().any(has)
+            || ["ak", "sk", "sig"].contains(&name.as_str())
+    };
+    // Behind a user, and not behind a drive.
+    let has_password = || {
+        let user = text.split_once('@').map_or("", |(user, _)| user);
+        user.rfind(':').is_some_and(|at| at > 1)
     };
     let is_jwt = |(at, _): (usize, &str)| !text[..at].ends_with(|next: char| is_word(next));
     text.starts_with('[')
-        || text.contains(" = ")
+        || [" = ", ": ", "ssh-rsa ", "ssh-ed25519 "].iter().any(|part| text.contains(part))
+        || text.contains(' ') && has_random(text, RANDOM)
+        || has_password()
         || text.to_ascii_lowercase().contains("bearer ")
         || text.match_indices("eyJ").any(is_jwt)
-        || text.match_indices(['=', ':']).any(is_secret)
+        // Some keyboards have wide ones.
+        || text.match_indices(['=', ':', '\u{ff1d}', '\u{ff1a}']).any(is_secret)
 }
 
 /// Returns `true` for a long relative path that is Base64 of random bytes, which may have slashes.
@@ -144,6 +204,11 @@ mod tests {
             "/var/run/secrets/Rack8aBcDeFgHiJkLmNoPqRs/kms/token",
             "/run/secrets/ack.alibabacloud.com/rrsa-tokens/token",
             "C:/Program Files/kms/a=b.json",
+            "0123abcd.0",
+            "bundle.p12",
+            "client_key.json",
+            "k8s/V2/x.pem",
+            "/usr/lib/0123456789abcdef0123456789abcdef/x",
             "keys/greyJacket.json",
         ] {
             assert_eq!(shown(Path::new(path)).to_string(), path);
@@ -189,6 +254,31 @@ mod tests {
             "accessKeySecret: canary/x",
             "security-token : canary/x",
             "token=canary/x.y",
+            "“access_key_secret=canary/x”",
+            "中token=canary/x",
+            "access_key_secret：canary/x",
+            "SecurityToken ＝ canary/x",
+            "hvs.AQIDcanary0123456789abcdefghij",
+            "ya29.a0AfcanaryB1c2D3",
+            "SG.canary0123.canary4567890123",
+            "STS.NUcanary.x",
+            "x/STS.NUcanary",
+            "credential/LTAIcanary/20200101.x",
+            "wJalrcanary/K7MDENG/bPxRfiCYEXAMPLEKEY12",
+            "/wJalrcanary/K7MDENG/bPxRfiCYEXAMPLEKEY12",
+            "canary/0123456789abcdef0123456789abcdef",
+            "MIIEvQcanary/0123456789abcdefGHIJ KLMNOP/qr",
+            "password: canary.x",
+            "passwd=canary.y",
+            "api_key=canary.y",
+            "Server=db.example.com;Pwd=canary1;",
+            "AccountName=a;AccountKey=canary/x;EndpointSuffix=core.windows.net",
+            "Signature=canary/b.c",
+            "ak=canary.x sk=y",
+            "root:canary@db.example.com:3306/kms",
+            "P@ss.canary1!",
+            "- id: canary.y",
+            "ssh-rsa AAAAcanary/x root@host",
             "a/eyJcanary.x",
             "Bearer canary/x",
             "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.canary-0123456789abcdef",

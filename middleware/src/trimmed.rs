@@ -38,6 +38,9 @@ pub fn fault_of_key(key: &str) -> Option<&'static str> {
              its place",
         );
     }
+    if ["true", "false", "null"].contains(&key) {
+        return Some("no key, but true, false or null: put the value itself in its place");
+    }
     if key.contains(QUOTES) || key.contains('\\') {
         return Some("a quote or a backslash, such as that of a written \\n: remove it");
     }
