@@ -17,15 +17,19 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::future::poll_fn;
 use std::hash::Hash;
 use std::marker::PhantomData;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock, Weak};
+use std::task::{Poll, ready};
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::runtime;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::after::after;
 use crate::task::spawn;
@@ -232,24 +236,35 @@ impl<T, M> Flight<T, M> {
 }
 
 impl<T: Clone, M> Flight<T, M> {
-    /// Waits until it ends. If it belongs to another runtime, waits only while that runtime drives
-    /// it.
+    /// Waits until it ends. If it belongs to another runtime than the one that polls the call, waits
+    /// only while that runtime drives it.
     pub(crate) async fn outcome(&self) -> Result<T, Lost> {
         let mut outcome = self.outcome.clone();
-        if Handle::try_current().is_ok_and(|here| here.id() == self.runtime.id()) {
-            return landing(&mut outcome).await;
-        }
+        let mut landing = pin!(landing(&mut outcome));
+        let mut silence = pin!(self.silence());
+        poll_fn(|cx| {
+            if let Poll::Ready(landed) = landing.as_mut().poll(cx) {
+                return Poll::Ready(landed);
+            }
+            // Each time, because the call may be polled on another runtime than before.
+            if Handle::try_current().is_ok_and(|here| here.id() == self.runtime.id()) {
+                return Poll::Pending;
+            }
+            ready!(silence.as_mut().poll(cx));
+            // It may have landed just now.
+            Poll::Ready(self.outcome.borrow().clone().unwrap_or(Err(Lost::Silent)))
+        })
+        .await
+    }
+
+    /// Waits until its runtime does not drive it, or it is overdue.
+    async fn silence(&self) {
         loop {
             let left = self.overdue_at.saturating_duration_since(Instant::now());
-            if let Ok(landed) = timeout(PULSE.min(left), landing(&mut outcome)).await {
-                return landed;
-            }
-            let is_alive = timeout(PULSE, self.runtime.spawn(async {})).await.is_ok();
-            if let Some(landed) = self.outcome.borrow().clone() {
-                return landed;
-            }
+            runtime::sleep(PULSE.min(left)).await;
+            let is_alive = runtime::timeout(PULSE, self.runtime.spawn(async {})).await.is_some();
             if !is_alive || left <= PULSE {
-                return Err(Lost::Silent);
+                return;
             }
         }
     }

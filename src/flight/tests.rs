@@ -5,6 +5,7 @@ use std::sync::{Mutex, mpsc};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use super::*;
 use crate::lock::lock;
@@ -63,6 +64,12 @@ impl Store {
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// A runtime whose clock goes to the next timer when nothing is to be done.
+fn paused_runtime() -> Runtime {
+    let builder = &mut Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().expect("a runtime")
 }
 
 #[tokio::test]
@@ -146,8 +153,7 @@ fn a_runtime_that_is_not_driven_keeps_callers_of_others_waiting_for_a_moment_onl
     let store = Arc::new(Store::default());
     let a = runtime();
     let _idle = a.block_on(async { store.flight(async {}) });
-    let b = Builder::new_current_thread().enable_all().start_paused(true).build();
-    b.expect("a runtime").block_on(async {
+    paused_runtime().block_on(async {
         let begun = Instant::now();
         let flight = store.flight(async {});
         assert_eq!(flight.outcome().await, Err(Lost::Silent));
@@ -155,6 +161,28 @@ fn a_runtime_that_is_not_driven_keeps_callers_of_others_waiting_for_a_moment_onl
         lock(&store.flights).give_up(&"key", flight.number());
         assert_eq!(store.flight(async {}).outcome().await, Ok(2));
     });
+}
+
+/// Nothing drives `a`, which has the load. The call is polled on `b` first, or on `a` itself.
+#[test]
+fn a_caller_that_moves_to_another_runtime_waits_for_a_moment_only() {
+    for (begins_on_a, is_dropped) in [(true, false), (false, false), (false, true)] {
+        let store = Arc::new(Store::default());
+        let (a, b, c) = (runtime(), paused_runtime(), paused_runtime());
+        let flight = a.block_on(async { store.flight(std::future::pending()) });
+        let mut outcome = pin!(flight.outcome());
+        let first = if begins_on_a { &a } else { &b };
+        first.block_on(poll_fn(|cx| {
+            assert!(outcome.as_mut().poll(cx).is_pending());
+            Poll::Ready(())
+        }));
+        let _undriven = (!is_dropped).then_some(b);
+        c.block_on(async {
+            let begun = Instant::now();
+            assert_eq!(outcome.await, Err(Lost::Silent));
+            assert!(begun.elapsed() <= 2 * PULSE);
+        });
+    }
 }
 
 #[test]
