@@ -1,10 +1,14 @@
 //! The turns of one group.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Mutex;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use alibabacloud_kms_middleware::__private::runtime;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::after::after;
@@ -12,9 +16,10 @@ use crate::lock::lock;
 
 /// Lets calls go one after the other, in the order of their arrival.
 ///
-/// Each call takes a time at which it wakes, and then a turn if one is free. Nobody else has to do
-/// anything for it: a call that is not polled when its time comes holds up no other one. A call that
-/// gives up leaves its time to one that comes later.
+/// Each call takes a time at which it wakes, and then a turn if one is free. It needs no other call
+/// for that, so a call that is not polled when its time comes holds up none. A time that a call
+/// gives up is moved to the waiting call that would wait longest, if there is one, and otherwise
+/// left to a later call.
 pub(super) struct Turns {
     limit: usize,
     period: Duration,
@@ -29,6 +34,16 @@ struct State {
     taken: VecDeque<Instant>,
     /// Times that were given back, and how many of each. Later ones were taken meanwhile.
     left: BTreeMap<Instant, usize>,
+    /// The calls that wait for their time, by it and a number of their own.
+    waiting: BTreeMap<(Instant, u64), Arc<Moved>>,
+    last_number: u64,
+}
+
+/// The earlier time that a waiting call was moved to.
+#[derive(Default)]
+struct Moved {
+    to: Mutex<Option<Instant>>,
+    notify: Notify,
 }
 
 impl Turns {
@@ -39,11 +54,21 @@ impl Turns {
 
     /// Waits for a turn and takes it.
     pub(super) async fn take(&self) {
-        let mut turn = Turn { turns: self, at: self.take_time(Instant::now()), is_over: false };
+        let mut turn = self.enter(Instant::now());
         let mut wakes = turn.at;
         loop {
             if wakes > Instant::now() {
-                runtime::sleep_until(wakes).await;
+                let mut woken = pin!(runtime::sleep_until(wakes));
+                let mut moved = pin!(turn.moved.notify.notified());
+                let wait = poll_fn(|cx| match moved.as_mut().poll(cx) {
+                    Poll::Ready(()) => Poll::Ready(()),
+                    Poll::Pending => woken.as_mut().poll(cx),
+                });
+                wait.await;
+            }
+            if let Some(earlier) = lock(&turn.moved.to).take() {
+                (turn.at, wakes) = (earlier, earlier);
+                continue;
             }
             match self.go(Instant::now()) {
                 Ok(()) => break turn.is_over = true,
@@ -51,6 +76,17 @@ impl Turns {
                 Err(next) => wakes = next,
             }
         }
+    }
+
+    /// Takes a time for a call, and notes that it waits.
+    fn enter(&self, now: Instant) -> Turn<'_> {
+        let at = self.take_time(now);
+        let moved = Arc::<Moved>::default();
+        let mut state = lock(&self.state);
+        state.last_number += 1;
+        let number = state.last_number;
+        state.waiting.insert((at, number), Arc::clone(&moved));
+        Turn { turns: self, at, number, moved, is_over: false }
     }
 
     /// Takes the next time at which there will be a turn.
@@ -76,13 +112,26 @@ impl Turns {
         at
     }
 
-    /// Gives a time back that no call went at.
-    fn give_back(&self, at: Instant) {
+    /// Removes a call that waits no more. If it did not go, another one gets its time.
+    fn leave(&self, turn: &Turn<'_>) {
         let mut state = lock(&self.state);
-        if state.taken.back() == Some(&at) {
-            state.taken.pop_back();
-        } else {
-            *state.left.entry(at).or_default() += 1;
+        // It may have been moved since.
+        let at = lock(&turn.moved.to).take().unwrap_or(turn.at);
+        state.waiting.remove(&(at, turn.number));
+        if turn.is_over {
+            return;
+        }
+        match state.waiting.pop_last() {
+            Some(((last, number), moved)) if last > at => {
+                *lock(&moved.to) = Some(at);
+                moved.notify.notify_one();
+                state.waiting.insert((at, number), moved);
+                state.give_back(last);
+            }
+            other => {
+                state.waiting.extend(other);
+                state.give_back(at);
+            }
         }
     }
 
@@ -103,25 +152,34 @@ impl Turns {
     }
 }
 
+impl State {
+    /// Gives a time back that no call goes at.
+    fn give_back(&mut self, at: Instant) {
+        if self.taken.back() == Some(&at) {
+            self.taken.pop_back();
+        } else {
+            *self.left.entry(at).or_default() += 1;
+        }
+    }
+}
+
 /// The time that a call took.
 struct Turn<'a> {
     turns: &'a Turns,
     at: Instant,
+    number: u64,
+    moved: Arc<Moved>,
     is_over: bool,
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if !self.is_over {
-            self.turns.give_back(self.at);
-        }
+        self.turns.leave(self);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     async fn passed(turns: &Turns) -> Duration {
@@ -168,19 +226,44 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_gives_up_in_the_middle_leaves_the_time_to_a_later_one() {
+    async fn a_time_that_is_given_up_is_not_lost_for_those_who_wait() {
         let turns = Turns::new(1, Duration::from_secs(1));
+        let begun = Instant::now();
         turns.take().await;
-        let mut early = Box::pin(turns.take());
-        let mut late = Box::pin(turns.take());
-        for waiting in [&mut early, &mut late] {
+        let mut waiting: Vec<_> = (0..30).map(|_| Box::pin(turns.take())).collect();
+        for waiting in &mut waiting {
             assert!(tokio::time::timeout(Duration::from_millis(10), waiting).await.is_err());
         }
-        drop(early);
-        assert!(passed(&turns).await <= Duration::from_secs(1));
+        let last = waiting.pop().expect("the last one");
+        drop(waiting);
+        last.await;
+        assert!(begun.elapsed() <= Duration::from_millis(1001), "{:?}", begun.elapsed());
+        // None has a time behind it.
+        assert!(passed(&turns).await <= Duration::from_millis(1001));
+        assert!(lock(&turns.state).waiting.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_turn_is_used_if_some_give_up() {
+        let turns = Arc::new(Turns::new(1, Duration::from_secs(1)));
         let begun = Instant::now();
-        late.await;
-        assert!(begun.elapsed() <= Duration::from_millis(1001));
+        let calls: Vec<_> = (0..10)
+            .map(|_| {
+                let turns = Arc::clone(&turns);
+                tokio::spawn(async move { turns.take().await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        for given_up in [6, 1, 5] {
+            calls[given_up].abort();
+        }
+        let mut gone = 0;
+        for call in calls {
+            gone += usize::from(call.await.is_ok());
+        }
+        // Six wait behind the first one.
+        assert_eq!(gone, 7);
+        assert!(begun.elapsed() <= Duration::from_millis(6010), "{:?}", begun.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
