@@ -16,10 +16,10 @@ mod entries;
 mod idle;
 mod lease;
 
-use alibabacloud_kms_middleware::__private::runtime;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alibabacloud_kms_middleware::__private::runtime;
 use aws_lc_rs::rand;
 use http::{Request, Response};
 use tokio::runtime::Handle;

@@ -39,7 +39,7 @@ impl Peek {
     /// data and not its end.
     pub(super) fn is_quiet(&self) -> bool {
         let Some(socket) = self.0.upgrade() else { return false };
-        // Whoever holds it is reading or writing just now.
+        // While another task holds it, the connection is being read or written.
         socket.try_lock().is_ok_and(|stream| has_nothing(&stream))
     }
 

@@ -29,10 +29,13 @@ impl Idle {
 
     /// Takes an idle connection that hyper still considers usable.
     pub(super) async fn take(&self, key: &PoolKey) -> Option<Usable> {
+        let mut settling = SETTLING;
         loop {
             let mut found = self.entries().take(key, Instant::now(), self.timeout)?;
             if !found.connection.is_ready() {
-                let ready = Box::pin(runtime::timeout(SETTLING, found.connection.ready()));
+                // One is waited for; the next ones are no better.
+                let limit = std::mem::take(&mut settling);
+                let ready = Box::pin(runtime::timeout(limit, found.connection.ready()));
                 if !ready.await.unwrap_or(false) {
                     continue;
                 }

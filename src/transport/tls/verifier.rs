@@ -28,6 +28,7 @@ const SMALLEST_RSA_KEY: usize = 2048;
 #[derive(Debug)]
 pub(super) struct Verifier {
     webpki: Arc<WebPkiServerVerifier>,
+    provider: Arc<CryptoProvider>,
     /// The configured CAs, in DER.
     given: Vec<Vec<u8>>,
 }
@@ -60,12 +61,54 @@ impl Verifier {
         let webpki = webpki.map_err(|error| {
             Error::new(ErrorKind::Config, "no CA is trusted: set at least one").with_source(error)
         })?;
-        Ok(Self { webpki, given: options.ca_certificates().map(<[u8]>::to_vec).collect() })
+        let given = options.ca_certificates().map(<[u8]>::to_vec).collect();
+        Ok(Self { webpki, provider: Arc::clone(provider), given })
     }
 
     /// Returns `true` if exactly this certificate is configured as a CA.
     fn is_given(&self, certificate: &CertificateDer<'_>) -> bool {
         self.given.iter().any(|given| given.as_slice() == certificate.as_ref())
+    }
+
+    /// Verifies a certificate that is configured, whoever issued it and whatever the server sends
+    /// with it. The handshake shows that the server has its key.
+    fn verify_own(
+        &self,
+        certificate: &CertificateDer<'_>,
+        server_name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, TlsError> {
+        let mut anchor = RootCertStore::empty();
+        anchor.add(certificate.clone().into_owned())?;
+        let alone =
+            WebPkiServerVerifier::builder_with_provider(anchor.into(), Arc::clone(&self.provider))
+                .build()
+                .map_err(|error| TlsError::General(error.to_string()))?;
+        let error = match alone.verify_server_cert(certificate, &[], server_name, &[], now) {
+            Ok(verified) => return Ok(verified),
+            Err(error) => error,
+        };
+        // webpki looks at the certificate before it looks for an issuer, first at whether it is
+        // valid now and then at whether it is a CA. The issuer's signature does not matter, also if
+        // the issuer has the same name.
+        let is_of_the_issuer = |invalid: &CertificateError| {
+            matches!(
+                invalid,
+                CertificateError::UnknownIssuer
+                    | CertificateError::BadSignature
+                    | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+                    | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+            ) || matches!(webpki_error(invalid), Some(webpki::Error::CaUsedAsEndEntity))
+        };
+        if !matches!(&error, TlsError::InvalidCertificate(invalid) if is_of_the_issuer(invalid)) {
+            return Err(self.explain(error, [certificate]));
+        }
+        // webpki has not looked at it if the certificate is a CA.
+        if !x509::may_be_a_servers(certificate) {
+            return Err(CertificateError::InvalidPurpose.into());
+        }
+        verify_server_name(&ParsedCertificate::try_from(certificate)?, server_name)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     /// Returns a better reason than webpki's, if there is one.
@@ -151,27 +194,13 @@ impl ServerCertVerifier for Verifier {
             ocsp_response,
             now,
         );
-        let error = match verified {
-            Ok(verified) => return Ok(verified),
-            Err(error) => error,
-        };
-        // webpki looks at the certificate before it looks for an issuer, first at whether it is
-        // valid now and then at whether it is a CA. The handshake shows that the server has its key.
-        let may_be_its_own = |invalid: &CertificateError| {
-            matches!(invalid, CertificateError::UnknownIssuer)
-                || matches!(webpki_error(invalid), Some(webpki::Error::CaUsedAsEndEntity))
-        };
-        if matches!(&error, TlsError::InvalidCertificate(invalid) if may_be_its_own(invalid))
-            && self.is_given(end_entity)
-        {
-            // webpki has not looked at it if the certificate is a CA.
-            if !x509::may_be_a_servers(end_entity) {
-                return Err(CertificateError::InvalidPurpose.into());
+        match verified {
+            Ok(verified) => Ok(verified),
+            Err(_) if self.is_given(end_entity) => self.verify_own(end_entity, server_name, now),
+            Err(error) => {
+                Err(self.explain(error, std::iter::once(end_entity).chain(intermediates)))
             }
-            verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
-            return Ok(ServerCertVerified::assertion());
         }
-        Err(self.explain(error, std::iter::once(end_entity).chain(intermediates)))
     }
 
     fn verify_tls12_signature(

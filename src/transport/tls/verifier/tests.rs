@@ -44,6 +44,20 @@ Wm6g+CXgoszZdS3SVDK1AiA0Ydt7EdGCS+5cn9MLJJzyc+RKevqdcvnQPB1xF1My
 tg==
 -----END CERTIFICATE-----
 ";
+/// A certificate that its own key signed by SHA-1, for `localhost`.
+const SHA_1_BY_ITSELF: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBhTCCASugAwIBAgIUFHecE2eykoaaxzBn0qqUA5HvFwUwCQYHKoZIzj0EATAO
+MQwwCgYDVQQDDANvd24wIBcNMjYxMTMwMDk0MzAwWhgPMjEyNTA2MjQwOTQzMDBa
+MA4xDDAKBgNVBAMMA293bjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABENtEXK2
+nxzehVkUGmlQ4ue1R5xb/DsSUygNeSLRK4PTtBfg1uYb6kO8oYwRSCqaBl8Il38u
+TNXrVyXQhGMR4ymjZjBkMB0GA1UdDgQWBBRuo3HN8FT6tYz8ijODkqSBlvJxDzAf
+BgNVHSMEGDAWgBRuo3HN8FT6tYz8ijODkqSBlvJxDzAUBgNVHREEDTALgglsb2Nh
+bGhvc3QwDAYDVR0TAQH/BAIwADAJBgcqhkjOPQQBA0kAMEYCIQD8VkoISCJrpuzA
+53Ljluv8bPTQboUO+pyLtNPoacbrpAIhAPnGVZVy09CKyo7fOSORtnkIuHxbmO2h
+h/e9hgw3Vzq9
+-----END CERTIFICATE-----
+";
 /// A CA with an RSA key of 1024 bits.
 const SMALL_CA: &str = "\
 -----BEGIN CERTIFICATE-----
@@ -167,6 +181,51 @@ fn a_ca_that_was_given_is_a_server_unless_its_key_usage_leaves_servers_out() {
     let server = der(&of_servers);
     let verified = verifier(&of_servers).verify_server_cert(&server, &[], &name, &[], now);
     verified.expect("it is the server's own");
+}
+
+#[test]
+fn a_servers_own_certificate_that_was_given_is_accepted_whatever_is_sent_with_it() {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+
+    type Change = fn(&mut CertificateParams);
+    let key = || KeyPair::generate().expect("a key");
+    let issuer = |change: Change| {
+        let mut issuer = CertificateParams::default();
+        issuer.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        change(&mut issuer);
+        issuer
+    };
+    let issuers: [(&str, Change); 3] = [
+        ("expired", |issuer| issuer.not_after = date_time_ymd(2029, 1, 1)),
+        ("no CA", |issuer| issuer.is_ca = IsCa::ExplicitNoCa),
+        ("good", |_| {}),
+    ];
+    let name = ServerName::try_from("localhost").expect("a name");
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(1_893_456_000));
+    for (what, change) in issuers {
+        let issuing = key();
+        let sent = issuer(change).self_signed(&issuing).expect("a certificate").pem();
+        let server = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+        let server = server.signed_by(&key(), &Issuer::new(issuer(|_| {}), issuing));
+        let server = server.expect("a certificate").pem();
+        // Of the same name as the issuer, with another key.
+        let namesake = issuer(|_| {}).self_signed(&key()).expect("a certificate").pem();
+        for given in [server.clone(), server.clone() + &namesake] {
+            for sent in [&[][..], &[der(&sent)]] {
+                let verifier = verifier(&given);
+                let verified = verifier.verify_server_cert(&der(&server), sent, &name, &[], now);
+                assert!(verified.is_ok(), "{what}: {verified:?}");
+                let other = ServerName::try_from("other.invalid").expect("a name");
+                assert!(
+                    verifier.verify_server_cert(&der(&server), sent, &other, &[], now).is_err()
+                );
+            }
+        }
+        assert!(matches!(wrong(&namesake, &[&server]), CertificateError::BadSignature));
+    }
+    let own = verifier(SHA_1_BY_ITSELF);
+    let verified = own.verify_server_cert(&der(SHA_1_BY_ITSELF), &[], &name, &[], now);
+    assert!(verified.is_ok(), "{verified:?}");
 }
 
 #[test]
