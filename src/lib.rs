@@ -266,6 +266,10 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 /// A field that is neither an `Option` nor a list is an argument of `new`, as is a list that is
 /// `required`; the others have setters. A name that is a Rust keyword is written as `r#type`.
 ///
+/// In a response, a field that is neither an `Option` nor a list must be in every successful answer,
+/// except whole numbers, which are 0 if they are absent. If a response has one list and a
+/// `total_count` above 0, it must have the list too.
+///
 /// Whether a field is secret is a property of its type: a field of [`SecretString`] or
 /// [`SecretBytes`] is redacted in `Debug`, even if its type is an alias. Such a field must be
 /// marked `#[secret]`, and no other may be.

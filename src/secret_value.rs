@@ -75,7 +75,7 @@ fn bytes(
     match data_type.map_or("", SecretDataType::as_str) {
         // The service's default.
         "" | "text" => Ok(data.expose_secret().as_bytes().to_vec().into()),
-        // Whoever stored it may have left line ends in it, as the command `base64` makes them.
+        // It may have line ends, as the command `base64` makes them.
         "binary" => match base64_text::decode(data.expose_secret()) {
             Some(bytes) => Ok(bytes.to_vec().into()),
             None => Err(unreadable(format!(

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use alibabacloud_kms_middleware::__private::runtime;
 use http_body_util::BodyExt;
 use tower::Service;
 
@@ -83,7 +84,7 @@ async fn answer(
     }
     let (taken, rule) = script.take(request)?;
     if !taken.delay.is_zero() {
-        tokio::time::sleep(taken.delay).await;
+        runtime::sleep(taken.delay).await;
     }
     match taken.effect {
         Effect::Answer(respond) => {
