@@ -27,7 +27,9 @@ pub use alibabacloud_kms_middleware::__private::{append, collect, hex, lock, wip
 // shown, how a file is replaced, and what follows the service's words.
 pub use crate::replaced_file::{has_further_names, sync_folder, take_over};
 pub use crate::trimmed::{file_path, shown_action, trimmed};
-pub use alibabacloud_kms_middleware::__private::{looks_like_a_path, nearest, note, shown};
+pub use alibabacloud_kms_middleware::__private::{
+    fault_of_key, looks_like_a_path, nearest, note, read_bounded, shown, unread_because,
+};
 
 // The tests: `docs/errors.md` is made of these.
 pub use alibabacloud_kms_middleware::__private::{CODES, KINDS};

@@ -7,7 +7,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use alibabacloud_kms_middleware::__private::trimmed;
-use alibabacloud_kms_middleware::__private::{fault_of_key, has_random, looks_like_a_path};
+use alibabacloud_kms_middleware::__private::{
+    fault_of_key, has_hex, has_random, looks_like_a_path,
+};
 
 use crate::{Error, ErrorKind};
 
@@ -80,7 +82,7 @@ pub(crate) fn bare_name(name: &str) -> String {
 /// Returns `true` if a text looks like a name, and not like a key, a token or a password in words.
 pub(crate) fn is_showable(name: &str) -> bool {
     // The secret of an access key has about 30 characters. Names have separators, or no digits.
-    is_name(name) && !has_random(name, 24)
+    is_name(name) && !has_random(name, 24) && !has_hex(name, 24)
 }
 
 /// Returns `true` for every text that may be a name, even if it may be a secret too.
@@ -124,6 +126,7 @@ mod tests {
             "canary/x+y==",
             "canaryA1b2C3d4E5f6G7h8I9j0",
             "my-canaryA1b2C3d4E5f6G7h8I9j0",
+            "canary-0123456789abcdef01234567",
             &long,
         ] {
             assert!(!shown_name(name).contains("canary"), "{name}");
@@ -195,6 +198,9 @@ mod tests {
         {
             let shown = key(text.replace(' ', "").as_str(), "f").expect_err(text).to_string();
             assert!(shown.contains("placeholder") && !shown.contains("anary"), "{shown}");
+        }
+        for text in ["true", "false", "null"] {
+            assert!(key(text, "f").expect_err(text).to_string().contains("no key"), "{text}");
         }
         for text in ["canary,", "canary;"] {
             let shown = key(text, "f").expect_err(text).to_string();

@@ -20,6 +20,7 @@ use async_trait::async_trait;
 use self::config::{Config, Profile};
 use self::mode::Mode;
 use self::oauth::Memory;
+use super::file::is_missing;
 use super::profile::{ProfileSource, lasting, path, required, required_key, secret, text};
 use super::{
     Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Sts,
@@ -187,7 +188,7 @@ impl LoadCredential for CliProfile {
             None => {
                 Some("the home directory is unknown: set HOME (on Windows USERPROFILE)".to_owned())
             }
-            Some(path) if !path.exists() => {
+            Some(path) if is_missing(&path) => {
                 Some(format!("the file {} does not exist", shown(&path)))
             }
             Some(_) => None,

@@ -10,7 +10,7 @@ use super::http_client::HttpAnswer;
 use super::issued::Issued;
 use super::{Cached, Environment, LoadCredential, Temporary};
 use crate::trimmed::{is_name, shown_name};
-use crate::{Body, Error, ErrorKind, Identity};
+use crate::{Body, Error, ErrorKind, Identity, Outcome};
 
 const ROLE_NAME: &str = "ALIBABA_CLOUD_ECS_METADATA";
 const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
@@ -124,12 +124,18 @@ impl EcsRole {
         }
     }
 
-    async fn name(&self, token: Option<&HeaderValue>) -> Result<String, Error> {
+    /// Returns the name that was set.
+    fn given_name(&self) -> Result<Option<String>, Error> {
         if let Some(name) = &self.role_name {
-            return Ok(name.clone());
+            return Ok(Some(name.clone()));
         }
-        if let Some(name) = self.environment.word(ROLE_NAME)? {
-            return valid_name(name, ROLE_NAME);
+        let name = self.environment.word(ROLE_NAME)?;
+        name.map(|name| valid_name(name, ROLE_NAME)).transpose()
+    }
+
+    async fn name(&self, token: Option<&HeaderValue>) -> Result<String, Error> {
+        if let Some(name) = self.given_name()? {
+            return Ok(name);
         }
         let answer = self.get(ROLES_PATH, token, no_role).await?;
         let names = String::from_utf8_lossy(&answer.body);
@@ -141,19 +147,22 @@ impl EcsRole {
 
     /// The error of a role that the instance does not have.
     fn unknown(&self, name: &str) -> Error {
-        let given = match &self.role_name {
-            Some(_) => ": check the name that was set with role_name".to_owned(),
-            None => format!(": check {ROLE_NAME}"),
+        let remedy = match (&self.role_name, self.given_name()) {
+            (Some(_), _) => "check the name of the role that was set".to_owned(),
+            (None, Ok(Some(_))) => format!("check {ROLE_NAME}"),
+            // The service itself has named it.
+            _ => "try again, or attach the role to it".to_owned(),
         };
-        let message = format!("the instance has no RAM role {}{given}", shown_name(name));
+        let message = format!("the instance has no RAM role {}: {remedy}", shown_name(name));
         Error::new(ErrorKind::Credential, message)
     }
 }
 
-/// Returns `true` if no connection was made.
+/// Returns `true` if no connection was made, at once or within the time limit of the request.
 fn is_unconnected(error: &Error) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<Error>());
-    cause.is_some_and(|cause| cause.kind() == ErrorKind::Connect)
+    let was_not_sent = |error: &Error| error.outcome() == Outcome::NotSent;
+    cause.is_some_and(|cause| cause.kind() == ErrorKind::Connect || was_not_sent(cause))
 }
 
 fn no_role() -> Error {
@@ -173,7 +182,8 @@ fn request(method: Method, path: &str) -> Result<Request<Body>, Error> {
 fn valid_name(name: String, what: &str) -> Result<String, Error> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
     // A token in the wrong place consists of these characters too.
-    if !(1..=64).contains(&name.len()) || !name.bytes().all(is_allowed) || !is_name(&name) {
+    let is_path = name.bytes().all(|byte| byte == b'.');
+    if name.len() > 64 || is_path || !name.bytes().all(is_allowed) || !is_name(&name) {
         let message = format!("{what} must be 1 to 64 letters, digits or .-_");
         return Err(Error::new(ErrorKind::Credential, message));
     }
@@ -187,6 +197,8 @@ impl LoadCredential for EcsRole {
     }
 
     async fn load(&self) -> Result<Temporary, Error> {
+        // An invalid name is an error before any request.
+        self.given_name()?;
         let issued_none = match self.token().await {
             Ok(token) => return self.load_with(Some(&token)).await,
             Err(error) => error,

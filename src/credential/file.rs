@@ -17,14 +17,22 @@ const MAX_FILE: u64 = 1 << 20;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Credential`]: the value is not a path, but for instance the file's own content. It
-/// is not shown.
+/// [`ErrorKind::Credential`]: the value is not a path, but for instance the file's own content, and is
+/// not shown; or there is no such file.
 pub(super) fn path(value: &OsStr, setting: &str) -> Result<PathBuf, Error> {
-    file_path(value).ok_or_else(|| {
-        let message =
-            format!("{setting} must be the path of a file, and its value does not look like one");
-        Error::new(ErrorKind::Credential, message)
-    })
+    let wrong = |message| Error::new(ErrorKind::Credential, message);
+    let path = file_path(value).ok_or_else(|| {
+        wrong(format!("{setting} must be the path of a file, and its value does not look like one"))
+    })?;
+    match is_missing(&path) {
+        true => Err(wrong(format!("{setting} names {}, which does not exist", shown(&path)))),
+        false => Ok(path),
+    }
+}
+
+/// Returns `true` if a file does not exist, and `false` for one that may not be looked at.
+pub(super) fn is_missing(path: &Path) -> bool {
+    matches!(path.try_exists(), Ok(false))
 }
 
 /// Reads a text file into a buffer that is wiped.

@@ -10,6 +10,7 @@ use alibabacloud_kms_middleware::__private::shown;
 use async_trait::async_trait;
 
 use self::ini::{Ini, Section};
+use super::file::is_missing;
 use super::profile::{ProfileSource, lasting, required};
 use super::{
     Cached, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Temporary, file, profile,
@@ -110,7 +111,7 @@ impl IniProfile {
         let folder = home.join(".alibabacloud");
         let [plain, ini] = ["credentials", "credentials.ini"].map(|name| folder.join(name));
         let missing = || format!("neither {} nor {} exists", shown(&plain), shown(&ini));
-        [&plain, &ini].into_iter().find(|path| path.exists()).cloned().ok_or_else(missing)
+        [&plain, &ini].into_iter().find(|path| !is_missing(path)).cloned().ok_or_else(missing)
     }
 }
 

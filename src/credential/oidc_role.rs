@@ -91,7 +91,7 @@ impl Named {
             .strip_prefix("acs:ram::")
             .and_then(|rest| rest.split_once(":oidc-provider/"))
             .is_some_and(|(account, name)| !account.is_empty() && !name.is_empty());
-        if !is_provider || provider_arn.contains(char::is_whitespace) {
+        if !is_provider || !provider_arn.bytes().all(|byte| byte.is_ascii_graphic()) {
             let message = "the OIDC provider's ARN is not of the form \
                            acs:ram::<account>:oidc-provider/<name>";
             return Err(Error::new(ErrorKind::Credential, message));

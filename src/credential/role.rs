@@ -37,7 +37,7 @@ impl Role {
             .strip_prefix("acs:ram::")
             .and_then(|rest| rest.split_once(":role/"))
             .is_some_and(|(account, name)| !account.is_empty() && !name.is_empty());
-        if !names_a_role || arn.contains(char::is_whitespace) {
+        if !names_a_role || !arn.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(wrong("the role's ARN is not of the form acs:ram::<account>:role/<name>"));
         }
         Ok(Self { arn, session_name: None, duration: Duration::from_secs(3600), policy: None })

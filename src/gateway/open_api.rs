@@ -97,12 +97,17 @@ impl OpenApiGateway {
     }
 }
 
+/// The maximum length of a word of a region's id, in bytes; the longest known is `zhangjiakou`.
+const LONGEST_WORD: usize = 20;
+
 /// Returns `<host>.<region>.aliyuncs.com`.
 pub(crate) fn endpoint_of_region(host: &str, region: &str) -> Result<Endpoint, Error> {
     let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let region = trimmed(region);
-    // A region is one label of a host name. Any other text may be a secret, so it is not shown.
-    if !(1..=63).contains(&region.len()) || !region.bytes().all(is_label) {
+    // A region is one label of a host name, of short words. Any other text may be a secret, such as
+    // a key in hexadecimal digits, so it is not shown.
+    let are_words = || region.split('-').all(|word| word.len() <= LONGEST_WORD);
+    if !(1..=63).contains(&region.len()) || !region.bytes().all(is_label) || !are_words() {
         let message = if region.contains('.') {
             "the region is not a region's id, but perhaps an endpoint: expected a region such as \
              cn-hangzhou; an endpoint is given with `new`"

@@ -4,16 +4,17 @@
 //! the last sign-in. The token cannot be renewed: the user signs in again, and the file has another
 //! one. Nothing is written back: the access key can be requested again at any time.
 
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Uri};
+
 use super::config::Profile;
-use super::sign_in::{bearer, post, since_1970};
+use super::sign_in::{accepted, bearer, ended, post, since_1970};
 use crate::credential::http_client::LIMIT;
 use crate::credential::issued::Issued;
 use crate::credential::profile::{required, required_key, text};
 use crate::credential::{Environment, Temporary};
 use crate::middleware::wire::json;
 use crate::{Endpoint, Error, ErrorKind, kms_api};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, Uri};
 
 kms_api! {
     version = "2015-04-01";
@@ -42,21 +43,27 @@ pub(super) async fn load(profile: &Profile, environment: &Environment) -> Result
     };
     let token = required_key(profile.access_token.as_ref(), "access_token")?;
     if !is_valid(profile, environment) {
-        let message =
-            "the CloudSSO access token has expired: sign in again with `aliyun configure`";
-        return Err(Error::new(ErrorKind::Credential, message));
+        let cause = Error::new(ErrorKind::Credential, "its access token has expired");
+        return Err(signed_out(&cause));
     }
     let mut request = post(&portal(url)?, "/cloud-credentials", json::expose(&wanted))?;
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     request.headers_mut().insert(AUTHORIZATION, bearer(&token)?);
-    let answer = environment.http().send(request, LIMIT).await?.success()?;
+    let answer = environment.http().send(request, LIMIT).await?;
+    let answer = accepted(answer, signed_out)?;
     let portal: Portal = answer.json()?;
     portal.cloud_credential.unwrap_or_default().into_temporary("the CloudSSO portal")
 }
 
 fn is_valid(profile: &Profile, environment: &Environment) -> bool {
     profile.cloud_sso_access_token_expire.is_some_and(|end| end > since_1970(environment))
+}
+
+fn signed_out(cause: &Error) -> Error {
+    let message =
+        "the CloudSSO sign-in has ended: sign in again with `aliyun configure --mode CloudSSO`";
+    ended(message, cause)
 }
 
 /// Returns the portal of a sign-in URL such as

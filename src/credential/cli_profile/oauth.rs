@@ -9,18 +9,18 @@
 //! An access key in the file is used while it is valid, but not twice in a row: another load means
 //! that it is too old or was refused.
 
-use std::error::Error as _;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, UNIX_EPOCH};
 
+use alibabacloud_kms_middleware::__private::runtime;
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use zeroize::Zeroizing;
 
 use super::config::{Config, Profile};
-use super::sign_in::{bearer, post, since_1970};
+use super::sign_in::{accepted as accepted_by, bearer, ended, post, since_1970};
 use super::write_back;
 use crate::credential::http_client::{HttpAnswer, LIMIT};
 use crate::credential::issued::Issued;
@@ -30,7 +30,6 @@ use crate::lock::lock;
 use crate::middleware::wire::json;
 use crate::middleware::wire::parameters::{Parameter, encode};
 use crate::middleware::wire::time::iso8601;
-use crate::trimmed::Unusable;
 use crate::{
     Credential, Endpoint, Error, ErrorKind, ExposeSecret as _, Identity, ProvideCredential as _,
     SecretString, kms_api,
@@ -124,7 +123,7 @@ impl SignedIn<'_> {
         // Perhaps another process has renewed the tokens in the meantime, which makes ours void. It
         // may still be writing them.
         for pause in PAUSES_MS {
-            tokio::time::sleep(Duration::from_millis(pause)).await;
+            runtime::sleep(Duration::from_millis(pause)).await;
             let config = file::read(self.file).await.and_then(|text| Config::parse(&text));
             let Ok(config) = config else { continue };
             if let Some(newer) = config.profile(text(&profile.name).unwrap_or_default())
@@ -149,7 +148,7 @@ impl SignedIn<'_> {
             self.write_back(profile, &tokens, Written::default()).await;
         }
         let access = required(tokens.access.as_ref(), "oauth_access_token")
-            .map_err(|error| signed_out().with_source(error))?;
+            .map_err(|error| signed_out(&error))?;
         let temporary = self.exchange(&site, access).await?;
         self.memory.known().given = temporary.credential.identity();
         self.write_back(profile, &tokens, access_key(&temporary)).await;
@@ -183,9 +182,9 @@ impl SignedIn<'_> {
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(CONTENT_TYPE, form_type);
         let answer = self.environment.http().send(request, LIMIT).await?;
-        let renewal: Renewal = accepted_renewal(answer)?.json()?;
-        let lacks = |error| signed_out().with_source(error);
-        let access = required(secret(&renewal.access_token), "access_token").map_err(lacks)?;
+        let renewal: Renewal = accepted(answer)?.json()?;
+        let access = required(secret(&renewal.access_token), "access_token")
+            .map_err(|error| signed_out(&error))?;
         let lifetime = renewal.expires_in.unwrap_or(3600);
         Ok(Tokens {
             access: Some(access.clone()),
@@ -274,28 +273,12 @@ fn site(profile: &Profile) -> Result<Site, Error> {
 
 /// Returns a successful answer. If the token was refused, the error names the remedy.
 fn accepted(answer: HttpAnswer) -> Result<HttpAnswer, Error> {
-    let status = answer.status;
-    answer.success().map_err(|error| match status.as_u16() {
-        400 | 401 | 403 => signed_out().with_status(status).with_source(error),
-        _ => error,
-    })
+    accepted_by(answer, signed_out)
 }
 
-/// Returns a successful answer of a renewal. If it was refused, no other account signs until the
-/// user has signed in again.
-fn accepted_renewal(answer: HttpAnswer) -> Result<HttpAnswer, Error> {
-    accepted(answer).map_err(|error| match error.source() {
-        Some(cause) => {
-            let unusable = Unusable::new(cause.to_string());
-            error.with_source(unusable)
-        }
-        None => error,
-    })
-}
-
-fn signed_out() -> Error {
+fn signed_out(cause: &Error) -> Error {
     let message = "the OAuth sign-in has ended: sign in again with `aliyun configure --mode OAuth`";
-    Error::new(ErrorKind::Credential, message)
+    ended(message, cause)
 }
 
 fn unwritten(error: &Error) {

@@ -5,6 +5,8 @@ use http::{HeaderValue, Method, Request};
 use zeroize::Zeroizing;
 
 use crate::credential::Environment;
+use crate::credential::http_client::HttpAnswer;
+use crate::trimmed::Unusable;
 use crate::{Body, Endpoint, Error, ErrorKind, ExposeSecret as _, SecretString};
 
 /// Returns a request to this path of a server.
@@ -32,6 +34,25 @@ pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Returns a successful answer. If the token was refused, the error is that of this function.
+pub(super) fn accepted(
+    answer: HttpAnswer,
+    signed_out: impl FnOnce(&Error) -> Error,
+) -> Result<HttpAnswer, Error> {
+    let status = answer.status;
+    answer.success().map_err(|error| match status.as_u16() {
+        400 | 401 | 403 => signed_out(&error).with_status(status),
+        _ => error,
+    })
+}
+
+/// Returns the error of a sign-in that has ended. No other account signs until the user has signed
+/// in again.
+pub(super) fn ended(message: &'static str, cause: &Error) -> Error {
+    let cause = Unusable::new(cause.to_string());
+    Error::new(ErrorKind::Credential, message).with_source(cause)
 }
 
 /// Returns the current time as the CLI's file writes times: seconds since 1970.

@@ -6,7 +6,7 @@
 //! in place, as the CLI does. There is no lock: the CLI takes none, so ours would exclude nothing.
 //! Reading and writing takes milliseconds, and within a process writes wait for each other.
 
-use std::fs::{Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::Path;
@@ -64,7 +64,7 @@ impl Change {
             Error::new(ErrorKind::Credential, message)
         };
         let edited = edited(&text, &self.profile, &self.fields).ok_or_else(unwritten)?;
-        replace(path, &edited, &self.nonce).map_err(|error| unwritten().with_source(error))
+        replace(path, &text, &edited, &self.nonce).map_err(|error| unwritten().with_source(error))
     }
 }
 
@@ -115,7 +115,7 @@ fn place(text: &str, value: &RawValue) -> Range<usize> {
     start..start + value.get().len()
 }
 
-fn replace(path: &Path, content: &str, nonce: &str) -> io::Result<()> {
+fn replace(path: &Path, text: &str, content: &str, nonce: &str) -> io::Result<()> {
     // A link keeps pointing to the file.
     let path = std::fs::canonicalize(path)?;
     let old = std::fs::metadata(&path)?;
@@ -129,14 +129,32 @@ fn replace(path: &Path, content: &str, nonce: &str) -> io::Result<()> {
         }
     }
     let mut file = OpenOptions::new().write(true).open(&path)?;
-    file.write_all(content.as_bytes())?;
-    file.set_len(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
+    write_over(&mut file, text, content, File::set_len)?;
     file.sync_all()
+}
+
+/// Writes the content in place of a file's text. If that fails, such as on a full disk, writes the
+/// text again, which had room before.
+fn write_over<F: io::Write + io::Seek>(
+    file: &mut F,
+    text: &str,
+    content: &str,
+    set_length: fn(&F, u64) -> io::Result<()>,
+) -> io::Result<()> {
+    let write = |file: &mut F, content: &str| {
+        file.rewind()?;
+        file.write_all(content.as_bytes())?;
+        set_length(file, u64::try_from(content.len()).unwrap_or(u64::MAX))
+    };
+    write(file, content).inspect_err(|_| {
+        // The first error is the cause.
+        let _ = write(file, text);
+    })
 }
 
 /// Returns `true` if a file cannot be replaced where it is, but perhaps written: it is mounted by
 /// itself, the folder takes no other file, or its owner cannot be taken over. If there is no room
-/// for a new file or the disk fails, the old one must not be given up.
+/// for a new file or the disk fails, the old one is left as it is.
 fn is_of_the_place(error: io::ErrorKind) -> bool {
     matches!(
         error,

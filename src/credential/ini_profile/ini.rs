@@ -11,7 +11,8 @@
 //!   after `;` with white space before it
 //! - lines indented further than their field continue its value, as in Python, unless they are a
 //!   `field = value` or a `[section]` themselves, which Go reads as such
-//! - a value that begins with `` ` `` or `"""` ends at the next one, even on a later line, as in Go
+//! - a value that begins with `` ` `` or `"""` ends at the last one of its line or, if that has none,
+//!   of the next line with one, as in Go
 //! - quotes around a value, `"`, `'`, `` ` `` or `"""`, are removed; `%%` is a percent sign
 //! - `[DEFAULT]` holds the default values of all sections
 //! - a section or a field that occurs twice is an error
@@ -19,6 +20,7 @@
 use zeroize::Zeroizing;
 
 use crate::credential::profile::key;
+use crate::trimmed::Unusable;
 use crate::{Error, ErrorKind};
 
 const DEFAULTS: &str = "DEFAULT";
@@ -207,7 +209,8 @@ impl Section<'_> {
     /// [`ErrorKind::Credential`]: those of [`field`](Self::field), or the value has a character
     /// that no key or token has.
     pub(super) fn key(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
-        let Some(value) = self.name(name)? else { return Ok(None) };
+        let unusable = |error: Error| error.with_source(Unusable::new("a key has no single %"));
+        let Some(value) = self.name(name).map_err(unusable)? else { return Ok(None) };
         Ok(key(&value, name)?.map(|key| Zeroizing::new(key.to_owned())))
     }
 }
@@ -217,10 +220,12 @@ fn opening(value: &str) -> Option<&'static str> {
     ["\"\"\"", "`"].into_iter().find(|quote| value.starts_with(quote))
 }
 
-/// Returns a value that begins with this quote, up to the next one.
+/// Returns a value that begins with this quote, up to the last one of the line that has another.
 fn closed<'a>(value: &'a str, quote: &str) -> Option<&'a str> {
-    let inside = value.get(quote.len()..)?.find(quote)?;
-    value.get(..inside + 2 * quote.len())
+    let inside = value.get(quote.len()..)?;
+    let first = inside.find(quote)?;
+    let line = inside[first..].find('\n').map_or(inside, |end| &inside[..first + end]);
+    value.get(..line.rfind(quote)? + 2 * quote.len())
 }
 
 fn without_comment(value: &str) -> &str {

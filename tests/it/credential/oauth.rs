@@ -1,12 +1,16 @@
 //! People who signed in with the aliyun CLI: tokens that are renewed, written back, and never lost.
 
+use std::future::ready;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use alibabacloud_kms::credential::{Cached, CliProfile, DefaultChain};
-use alibabacloud_kms::{ExposeSecret as _, ProvideCredential as _};
+use alibabacloud_kms::credential::{Cached, CliProfile, DefaultChain, Environment};
+use alibabacloud_kms::{Body, ExposeSecret as _, ProvideCredential as _};
 use alibabacloud_kms_tests::canary::SECURITY_TOKEN;
+use http::{Request, Response};
 use mockito::{Matcher, Mock, Server, ServerGuard};
 use serde_json::Value;
+use tower::service_fn;
 
 use super::world::{CLI_FILE, Home, IN_AN_HOUR, World, config, error_of, id_of, issued};
 
@@ -36,6 +40,29 @@ async fn exchange(server: &mut ServerGuard, number: u32, status: usize, id: &str
     let mock = server.mock("POST", "/v1/exchange").with_status(status);
     let mock = mock.match_header("authorization", &*format!("Bearer access-{number}"));
     mock.with_body(issued(id, IN_AN_HOUR)).expect_at_least(1).create_async().await
+}
+
+/// The environment of a user whose renewals get this answer, and whose exchanges give a key.
+///
+/// There is no socket, so nothing but the reads of the file holds up a paused clock.
+fn renewed_with(home: &Home, status: u16, body: &str) -> Environment {
+    let body = body.to_owned();
+    answered(home, move |path| match path {
+        "/v1/token" => (status, body.clone()),
+        _ => (200, issued("key", IN_AN_HOUR)),
+    })
+}
+
+/// The environment of a user whose requests get the status and body for their path.
+fn answered(
+    home: &Home,
+    answer: impl Fn(&str) -> (u16, String) + Clone + Send + Sync + 'static,
+) -> Environment {
+    let service = service_fn(move |request: Request<Body>| {
+        let (status, body) = answer(request.uri().path());
+        ready(Response::builder().status(status).body(Body::new(body)))
+    });
+    home.of(World::at("127.0.0.1:1")).environment().with_http(service)
 }
 
 fn field(home: &Home, name: &str) -> Value {
@@ -130,19 +157,23 @@ pub(crate) async fn renew_without_writing() {
     once.assert_async().await;
 }
 
+/// The file after another process has renewed the tokens.
+fn renewed_by_another() -> String {
+    let fields = SIGNED_IN
+        .replace("access-1", "access-9")
+        .replace("refresh-1", "refresh-9")
+        .replace("_expire\":1", "_expire\":4070908800");
+    config(&format!(r#""name":"default",{fields}"#))
+}
+
 #[tokio::test]
 async fn what_another_process_renewed_meanwhile_is_used() {
     let mut server = Server::new_async().await;
     let home = Home::from_profile("oauth-race", SIGNED_IN);
     let file = home.path().join(CLI_FILE);
-    let newer = SIGNED_IN
-        .replace("access-1", "access-9")
-        .replace("refresh-1", "refresh-9")
-        .replace("_expire\":1", "_expire\":4070908800");
-    let newer = config(&format!(r#""name":"default",{newer}"#));
     let late = server.mock("POST", "/v1/token").with_status(400);
     let late = late.with_body_from_request(move |_| {
-        std::fs::write(&file, &newer).expect("a file");
+        std::fs::write(&file, renewed_by_another()).expect("a file");
         br#"{"error":"invalid_grant"}"#.to_vec()
     });
     late.expect(1).create_async().await;
@@ -151,52 +182,58 @@ async fn what_another_process_renewed_meanwhile_is_used() {
     assert_eq!(field(&home, "oauth_refresh_token"), "refresh-9");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_another_process_is_still_writing_is_waited_for() {
-    let mut server = Server::new_async().await;
     let home = Home::from_profile("oauth-late", SIGNED_IN);
     let file = home.path().join(CLI_FILE);
-    let newer = SIGNED_IN
-        .replace("access-1", "access-9")
-        .replace("refresh-1", "refresh-9")
-        .replace("_expire\":1", "_expire\":4070908800");
-    let newer = config(&format!(r#""name":"default",{newer}"#));
-    let late = server.mock("POST", "/v1/token").with_status(400).expect(1).create_async().await;
-    exchange(&mut server, 9, 200, "key").await;
-    let world = home.of(World::new(&server));
+    let environment = renewed_with(&home, 400, r#"{"error":"invalid_grant"}"#);
+    let provider = CliProfile::new(&environment).cached();
     let writing = async {
-        while world.requests().is_empty() {
-            tokio::task::yield_now().await;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
-        // As the other process does it: a reader sees the old or the new file.
-        let beside = file.with_extension("new");
-        std::fs::write(&beside, &newer).expect("a file");
-        std::fs::rename(&beside, &file).expect("another name");
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        assert_eq!(field(&home, "oauth_refresh_token"), "refresh-1");
+        std::fs::write(&file, renewed_by_another()).expect("a file");
     };
-    let provider = profile(&world);
     let (result, ()) = tokio::join!(provider.provide(), writing);
     assert_eq!(id_of(result), "key");
-    late.assert_async().await;
+    assert_eq!(field(&home, "oauth_refresh_token"), "refresh-9");
 }
 
-#[tokio::test]
-async fn a_refused_renewal_lets_no_other_account_sign() {
-    for (status, ends) in [(400, true), (401, true), (404, false)] {
-        let mut server = Server::new_async().await;
-        server.mock("POST", "/v1/token").with_status(status).create_async().await;
-        let home = Home::from_profile("oauth-ended", SIGNED_IN);
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_has_ended_lets_no_other_account_sign() {
+    let sso = |end: u32| {
+        format!(
+            r#""mode":"CloudSSO","cloud_sso_sign_in_url":"https://sso.example/x/login",
+            "cloud_sso_account_id":"1","cloud_sso_access_config":"ac","access_token":"token",
+            "cloud_sso_access_token_expire":{end}"#
+        )
+    };
+    let lasting = SIGNED_IN.replace("_expire\":1", "_expire\":4070908800");
+    let none = r#""mode":"OAuth""#;
+    for (fields, status, body, ends) in [
+        (SIGNED_IN, 400, "", true),
+        (SIGNED_IN, 401, "", true),
+        (SIGNED_IN, 404, "", false),
+        (SIGNED_IN, 200, r#"{"refresh_token":"x"}"#, true),
+        (&lasting, 401, "", true),
+        (&lasting, 404, "", false),
+        (none, 200, "", true),
+        (&sso(4_070_908_800), 403, "", true),
+        (&sso(4_070_908_800), 404, "", false),
+        (&sso(1), 200, "", true),
+    ] {
+        let home = Home::from_profile("oauth-ended", fields);
         let ini = "type = access_key\naccess_key_id = ini\naccess_key_secret = secret";
         home.put(".alibabacloud/credentials", format!("[default]\n{ini}"));
-        let chain = DefaultChain::from_environment(&home.of(World::new(&server)).environment());
+        let environment = answered(&home, move |_| (status, body.to_owned()));
+        let chain = DefaultChain::from_environment(&environment);
         let result = chain.provide().await;
         match ends {
             true => {
                 let shown = format!("{:?}", error_of(result));
                 assert!(shown.contains("aliyun configure"), "{shown}");
-                assert!(shown.contains(&status.to_string()), "{shown}");
+                assert!(status == 200 || shown.contains(&status.to_string()), "{shown}");
             }
-            false => assert_eq!(id_of(result), "ini", "{status}"),
+            false => assert_eq!(id_of(result), "ini", "{fields} {status}"),
         }
     }
 }
@@ -250,7 +287,7 @@ async fn a_key_that_ends_within_the_minute_is_not_used() {
     assert_eq!(id_of(profile(&home.of(World::new(&server))).provide().await), "another");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_renewal_that_fails_says_whether_to_sign_in_again() {
     for (status, body, sign_in) in [
         (400, r#"{"error":"invalid_grant"}"#, true),
@@ -265,13 +302,11 @@ async fn a_renewal_that_fails_says_whether_to_sign_in_again() {
         (200, r#"{"access_token":["x"]}"#, false),
         (200, r#"{"refresh_token":"x"}"#, true),
     ] {
-        let mut server = Server::new_async().await;
         let body = body.replace('x', SECURITY_TOKEN);
-        let mock = server.mock("POST", "/v1/token").with_status(status).with_body(body);
-        mock.create_async().await;
         let home = Home::from_profile("oauth-renewal", SIGNED_IN);
         let before = home.text(CLI_FILE);
-        let error = error_of(profile(&home.of(World::new(&server))).provide().await);
+        let provider = CliProfile::new(&renewed_with(&home, status, &body)).cached();
+        let error = error_of(provider.provide().await);
         let shown = format!("{error:?}");
         assert_eq!(shown.contains("aliyun configure"), sign_in, "{status}: {shown}");
         assert!(!shown.contains(SECURITY_TOKEN) && !shown.contains("refresh-1"), "{shown}");

@@ -7,7 +7,7 @@ use alibabacloud_kms::credential::{OidcRole, RamRole, Role, Sts};
 use alibabacloud_kms::{Credential, ProvideCredential};
 use mockito::{Matcher, Server};
 
-use super::world::{IN_AN_HOUR, TempFile, World, error_of, id_of, issued};
+use super::world::{Home, IN_AN_HOUR, TempFile, World, error_of, id_of, issued};
 
 const ROLE: &str = "acs:ram::1234567890123456:role/app";
 const PROVIDER: &str = "acs:ram::1234567890123456:oidc-provider/ack";
@@ -265,15 +265,22 @@ async fn the_variables_say_where_sts_is() {
 
 #[tokio::test]
 async fn a_variable_that_is_wrong_is_named_before_anything_is_asked() {
+    let home = Home::new("oidc-wrong");
+    home.put("token", "token");
+    let token = home.path().join("token").display().to_string();
     let right = [
         ("ALIBABA_CLOUD_ROLE_ARN", ROLE),
         ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", PROVIDER),
-        ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/nonexistent/token"),
+        ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", &*token),
         ("ALIBABA_CLOUD_ROLE_SESSION_NAME", "billing"),
     ];
     for (name, wrong) in [
         ("ALIBABA_CLOUD_ROLE_ARN", Some("app")),
+        ("ALIBABA_CLOUD_ROLE_ARN", Some("acs:ram::1:role/a\u{200b}b")),
+        ("ALIBABA_CLOUD_ROLE_ARN", Some("acs:ram::1:role/ä")),
         ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", Some("ack")),
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", Some("acs:ram::1:oidc-provider/a\u{1}b")),
+        ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", Some("/nonexistent/token")),
         ("ALIBABA_CLOUD_ROLE_ARN", None),
         ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", None),
         ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", None),

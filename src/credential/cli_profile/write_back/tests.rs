@@ -178,6 +178,39 @@ fn a_file_that_cannot_be_replaced_is_given_up_only_if_there_is_room() {
     }
 }
 
+/// A file on a disk that has room for this many bytes.
+struct OnFullDisk(io::Cursor<Vec<u8>>, usize);
+
+impl io::Write for OnFullDisk {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let at = usize::try_from(self.0.position()).expect("small");
+        match bytes.len().min(self.1 - at) {
+            0 => Err(io::ErrorKind::StorageFull.into()),
+            room => self.0.write(&bytes[..room]),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl io::Seek for OnFullDisk {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_file_that_is_written_in_place_is_whole_on_a_full_disk_too() {
+    let (text, content) = ("the old text", "the new content");
+    let mut file = OnFullDisk(io::Cursor::new(text.into()), text.len() + 1);
+    let error = write_over(&mut file, text, content, |_, _| Ok(())).expect_err("no room");
+    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    // The file is cut to the length that it had.
+    assert_eq!(&file.0.into_inner()[..text.len()], text.as_bytes());
+}
+
 #[tokio::test]
 async fn a_file_that_is_read_only_stays_as_it_is() {
     let folder = Folder::new("read-only");

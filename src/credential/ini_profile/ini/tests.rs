@@ -186,13 +186,14 @@ fn a_value_in_long_quotes_goes_on_to_the_closing_one_as_for_the_go_sdk() {
     for quote in ["\"\"\"", "`"] {
         let text = format!(
             "[a]\npolicy = {quote}{{\n\"a\": [\n# kept\n\n  \"b=c\"]\n}}{quote} ; no 5%\nafter = x\n\
-             [b]\ntype = {quote}sts{quote} # no\nopen = {quote}y\nlast = z\n"
+             [b]\ntype = {quote}sts{quote} # no\ninner = {quote}p{quote}q{quote}\nopen = {quote}y\nlast = z\n"
         );
         let ini = Ini::parse(&text).unwrap_or_else(|line| panic!("line {line}"));
         for (section, field, expected) in [
             ("a", "policy", "{\n\"a\": [\n# kept\n\n\"b=c\"]\n}"),
             ("a", "after", "x"),
             ("b", "type", "sts"),
+            ("b", "inner", &format!("p{quote}q")),
             ("b", "last", "z"),
         ] {
             assert_eq!(value(&ini, section, field).as_deref(), Some(expected), "{field}");
