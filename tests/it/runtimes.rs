@@ -60,7 +60,6 @@ fn every_call_ends_in_time_whatever_runtimes_are_dropped_left_and_taken_up_again
         None => {
             let folder = tempfile::tempdir().expect("a folder");
             let roots = folder.path().join("roots.pem");
-            std::fs::write(&roots, Authority::generate().pem()).expect("written");
             let mut command = Command::new(own_process::program());
             command.env_remove("SSL_CERT_DIR").env(ROOTS, &roots);
             own_process::run(command.env(ROOTS_OF_THIS_TEST, &roots), name);
@@ -74,16 +73,17 @@ fn every_call_ends_in_time(roots: &Path) {
     let plain = driven.block_on(LocalGateway::start()).expect("a gateway");
     let over_tls = LocalGateway::builder().with_tls().start();
     let over_tls = driven.block_on(over_tls).expect("a gateway");
+    std::fs::write(roots, over_tls.ca_pem().expect("a CA")).expect("written");
     for gateway in [&plain, &over_tls] {
         let mut shared = gateway.open_api_gateway();
-        if let Some(tls) = gateway.tls_options() {
-            shared = shared.tls(and_the_systems_cas(tls));
+        if gateway.ca_pem().is_some() {
+            shared = shared.tls(trusting(gateway));
         }
         let client = KmsClient::builder().shared(shared).build().expect("a client");
         let create = CreateSecretRequest::new("app/db", "v1", "password");
         driven.block_on(async { client.create_secret(create).await }).expect("it is new");
     }
-    // Read by now. A call that reads them again does not find them.
+    // Read by now. A call that reads them again does not find them, and trusts no gateway.
     std::fs::remove_file(roots).expect("the file was there");
     let next = AtomicU64::new(0);
     std::thread::scope(|scope| {
@@ -135,8 +135,8 @@ impl World {
         let cache = SecretCache::builder().ttl(Duration::ZERO).max_stale(max_stale).build();
         let mut shared = OpenApiGateway::new(gateway.endpoint(), provider);
         let mut tls = Vec::new();
-        if let Some(ca) = gateway.tls_options() {
-            let ca = and_the_systems_cas(ca);
+        if gateway.ca_pem().is_some() {
+            let ca = trusting(gateway);
             let with = |other: &String| ca.clone().and_ca_pem(other.as_bytes()).expect("CAs");
             tls = other_cas().iter().map(with).collect();
             shared = shared.tls(ca);
@@ -233,10 +233,15 @@ fn transport() -> TransportBuilder {
     transport
 }
 
-fn and_the_systems_cas(tls: TlsOptions) -> TlsOptions {
-    #[cfg(feature = "native-roots")]
-    let tls = tls.and_native_roots().expect("CAs");
-    tls
+/// Trusts the gateway as one of the system's CAs.
+#[cfg(feature = "native-roots")]
+fn trusting(_: &LocalGateway) -> TlsOptions {
+    TlsOptions::native_roots()
+}
+
+#[cfg(not(feature = "native-roots"))]
+fn trusting(gateway: &LocalGateway) -> TlsOptions {
+    gateway.tls_options().expect("a CA")
 }
 
 /// More than a transport keeps settings of calls.
