@@ -14,8 +14,8 @@ use alibabacloud_kms::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
 use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, PayloadInfo, Required};
 use alibabacloud_kms::middleware::wire::{json, protobuf};
 use alibabacloud_kms::{
-    ActionInfo, Body, BoxError, Call, Credential, Dialect, Endpoint, Error, ErrorKind, Gateway,
-    KmsClient, OpenApiGateway, Outcome, Reply, api, native,
+    Action, ActionInfo, Body, BoxError, Call, Credential, Dialect, Endpoint, Error, ErrorKind,
+    Gateway, KmsClient, OpenApiGateway, Outcome, Reply, api, native,
 };
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -213,6 +213,26 @@ async fn a_required_text_is_a_text_and_a_list_is_sent_even_if_it_is_empty() {
         assert!(error.to_string().contains("the required field Keys"), "{error}");
     }
     reply_to(find("DeleteAlias"), &json!({"RequestId": "r"})).await.expect("nothing to return");
+    let two = json!({"Keys": ["k"], "TotalCount": 3, "RequestId": "r"});
+    reply_to(<ListKeysAndTagsRequest as Action>::INFO, &two)
+        .await
+        .expect("no tags, which are not counted");
+}
+
+alibabacloud_kms::kms_api! {
+    version = "2016-01-20";
+
+    /// Its response has two lists.
+    pub(crate) action ListKeysAndTags {
+        gateways: shared;
+        idempotent: true;
+        request {}
+        response {
+            keys: Vec<String>,
+            tags: Vec<String>,
+            total_count: i32,
+        }
+    }
 }
 
 #[tokio::test]
