@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use alibabacloud_kms::__private::{file_path, looks_like_a_path, trimmed};
+use alibabacloud_kms::__private::{file_path, looks_like_a_path, shown, trimmed};
 use alibabacloud_kms::credential::{DefaultChain, Environment};
 use alibabacloud_kms::{Error, ErrorKind};
 
@@ -28,12 +28,16 @@ pub(crate) fn variable(env: &Env, name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// Returns the path in an option or a variable. A value that does not look like a path is not
-/// shown.
+/// Returns the path of an existing file in an option or a variable. A value that does not look like
+/// a path is not shown.
 pub(crate) fn path(value: &OsStr, setting: &str) -> Result<PathBuf, Error> {
-    file_path(value).ok_or_else(|| {
+    let path = file_path(value).ok_or_else(|| {
         wrong(format!("{setting} must be the path of a file, and its value does not look like one"))
-    })
+    })?;
+    match path.try_exists() {
+        Ok(false) => Err(wrong(format!("{setting} names {}, which does not exist", shown(&path)))),
+        _ => Ok(path),
+    }
 }
 
 /// Checks the path of a folder, which may not exist yet; a bare word is one too.

@@ -3,8 +3,12 @@
 use std::ffi::OsString;
 use std::future::Future;
 use std::io::{Read, Write};
+use std::num::NonZero;
+use std::thread::available_parallelism;
 
 use tokio::runtime::Builder;
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::environment::Env;
 use crate::output::Failure;
@@ -21,13 +25,30 @@ pub(crate) struct Process<'a> {
     pub(crate) stderr_is_terminal: bool,
 }
 
+/// From here on, a write beyond the limit on the size of files (`ulimit -f`) is an error like a full
+/// disk. Before, its signal ends the process, which then leaves an unfinished file.
+#[cfg(unix)]
+fn outlive_file_limit() {
+    const SIGXFSZ: i32 =
+        if cfg!(any(target_arch = "mips", target_arch = "mips64")) { 31 } else { 25 };
+    // Without the handler, the signal does what it did.
+    let _ = signal(SignalKind::from_raw(SIGXFSZ));
+}
+
 /// Waits for a future on a runtime of its own.
 pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::Output, Failure> {
+    // Otherwise tokio reads their number from TOKIO_WORKER_THREADS, and panics if it is none.
+    let workers = available_parallelism().map_or(1, NonZero::get);
     let runtime = runtime
+        .worker_threads(workers)
         .enable_all()
         .build()
         .map_err(|error| Failure::system("the async runtime cannot be started", &error))?;
-    let output = runtime.block_on(future);
+    let output = runtime.block_on(async {
+        #[cfg(unix)]
+        outlive_file_limit();
+        future.await
+    });
     // Threads that still wait for a pipe or a name server do not keep the process from ending.
     runtime.shutdown_background();
     Ok(output)

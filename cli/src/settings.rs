@@ -178,6 +178,25 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_names_no_region_does_not_break_what_needs_none() {
+        let instance = Instance::new("region");
+        let wrong = (REGION, "no region");
+        let variables = with(&instance.variables(), &[wrong]);
+        assert!(built(&[], &variables).expect("a client").contains("https://instance.example"));
+        for (line, variables) in [
+            (&["--region=no region"][..], &variables[..3]),
+            (&["--region=no region"], &variables),
+            (&[], &[wrong]),
+        ] {
+            let error = refused(line, variables);
+            let setting = if line.is_empty() { REGION } else { "--region" };
+            assert!(error.to_string().contains(setting), "{error}");
+        }
+        let variables = with(&ACCESS_KEY, &[wrong, (ENDPOINT, "kms.example")]);
+        assert!(built(&[], &variables).expect("a client").contains("https://kms.example"));
+    }
+
+    #[test]
     fn the_protocol_is_the_endpoints_own_or_the_options() {
         let shared = |line: &[&str]| built(line, &ACCESS_KEY).expect("a client");
         assert!(shared(&["--endpoint=h:1"]).contains("https://h:1"));
@@ -222,10 +241,13 @@ mod tests {
     fn a_wrong_password_is_a_client_key_error() {
         let instance = Instance::new("password");
         let mut variables = instance.variables();
-        variables[2].1 = "canary-2";
-        let error = refused(&[], &variables);
-        assert_eq!(error.kind(), ErrorKind::ClientKey);
-        assert!(!format!("{error:?}").contains("canary"));
+        for (password, has_space) in [("canary-2", false), ("canary 2", true)] {
+            variables[2].1 = password;
+            let error = refused(&[], &variables);
+            assert_eq!(error.kind(), ErrorKind::ClientKey);
+            assert_eq!(error.to_string().contains("white space"), has_space, "{error}");
+            assert!(!format!("{error:?}").contains("canary"));
+        }
     }
 
     #[test]

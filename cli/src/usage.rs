@@ -5,6 +5,7 @@
 
 use std::error::Error as _;
 
+use alibabacloud_kms::__private::shown_action;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
@@ -52,7 +53,9 @@ fn unknown_option(error: &Error, root: &Command) -> String {
 fn unknown_action(error: &Error) -> String {
     let given = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
     match text(error, ContextKind::SuggestedSubcommand) {
-        Some(near) => format!("unknown action `{given}`: did you mean `{near}`?"),
+        Some(near) => {
+            format!("unknown action {}: did you mean `{near}`?", shown_action(given))
+        }
         // A text that does not look like an action's name may be anything.
         None => "unknown action: see `kms actions`".into(),
     }

@@ -123,6 +123,26 @@ fn streams_come_back_on_either_gateway() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_over_the_limit_of_the_process_is_an_error_and_leaves_nothing_behind() {
+    let files = Files::new("limit");
+    files.write("text", &text(2_000_000));
+    silent(&files.encrypt(&[], "text", "sealed"));
+    let line = ["encrypt-file", "--key-id", "alias/default"];
+    for (line, input) in [(&line[..], "text"), (&["decrypt-file"], "sealed")] {
+        let command = files.command(line, input, "out");
+        let mut limited = Command::new("sh");
+        limited.args(["-c", "ulimit -f 1000; exec \"$@\"", "sh"]);
+        limited.arg(command.get_program()).args(command.get_args()).env_clear();
+        let variables = command.get_envs();
+        limited.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+        let message = failure(&ran(&mut limited, &[]), 3)["Message"].to_string();
+        assert!(message.contains("too large"), "{message}");
+    }
+    assert_eq!(files.names(), ["sealed", "text"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_new_file_is_for_its_owner_only_and_one_that_is_overwritten_keeps_its_permissions() {
     use std::os::unix::fs::PermissionsExt;
 

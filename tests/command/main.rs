@@ -57,6 +57,8 @@ impl Drop for Folder {
 fn kms() -> Command {
     let mut command = Command::new(KMS);
     command.env_clear().env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+    // Of another program on tokio, which would panic.
+    command.env("TOKIO_WORKER_THREADS", "four");
     command
 }
 

@@ -41,6 +41,9 @@ struct Seen {
     inode: (u64, u64),
     length: u64,
     modified: Option<SystemTime>,
+    /// Seconds and nanoseconds. Unlike the time above, no program can set it.
+    #[cfg(unix)]
+    changed: (i64, i64),
 }
 
 /// The output file or stdout.
@@ -112,15 +115,17 @@ impl Target {
 impl Seen {
     fn new(file: &Metadata) -> Self {
         #[cfg(unix)]
-        let inode = {
+        let (inode, changed) = {
             use std::os::unix::fs::MetadataExt as _;
-            (file.dev(), file.ino())
+            ((file.dev(), file.ino()), (file.ctime(), file.ctime_nsec()))
         };
         Self {
             #[cfg(unix)]
             inode,
             length: file.len(),
             modified: file.modified().ok(),
+            #[cfg(unix)]
+            changed,
         }
     }
 }
@@ -187,7 +192,10 @@ impl AsyncWrite for Output {
 
 impl Unfinished {
     fn publish(self) -> Result<(), Failure> {
-        let Self { whole, target, overwrite, old } = self;
+        let Self { mut whole, target, overwrite, old } = self;
+        // A large file takes long to sync, in which another program could change the old one. So this
+        // is before the old one is looked at.
+        whole.file().sync_all().map_err(|error| unwritten(&target, &error))?;
         let named = match overwrite {
             Overwrite::Yes => {
                 let existing = to_replace(&target, old.as_ref());
@@ -286,10 +294,19 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_is_changed_meanwhile_is_not_replaced() {
         type Change = fn(&Path, &Path);
-        let changes: [(&str, Change); 4] = [
+        let changes: [(&str, Change); 5] = [
             ("appended", |target, _| {
                 let mut file = fs::OpenOptions::new().append(true).open(target).expect("a file");
                 io::Write::write_all(&mut file, b"more").expect("written");
+            }),
+            ("changed, and its time set back", |target, _| {
+                let before = fs::metadata(target).expect("a file");
+                // The system's clock for files has ticks.
+                while Seen::new(&fs::metadata(target).expect("a file")) == Seen::new(&before) {
+                    fs::write(target, "old").expect("written");
+                    let file = fs::File::options().write(true).open(target).expect("a file");
+                    file.set_modified(before.modified().expect("a time")).expect("set");
+                }
             }),
             ("linked", |target, other| fs::hard_link(target, other).expect("linked")),
             ("moved", |target, other| fs::rename(target, other).expect("renamed")),

@@ -7,7 +7,7 @@ use std::io;
 use std::os::fd::AsFd as _;
 #[cfg(windows)]
 use std::os::windows::io::AsHandle as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use alibabacloud_kms::__private::shown;
 
@@ -37,6 +37,9 @@ pub(super) fn input(stream: Stream) -> Result<(File, Option<u64>), Failure> {
             stdin().map_err(|error| Failure::system("stdin cannot be read", &error))?
         }
         Stream::File(path) => File::open(&path).map_err(|error| {
+            // A bare word is shown as the name of a file.
+            let is_word = path.parent() == Some(Path::new("")) && path.file_name().is_some();
+            let path = if is_word { Path::new(".").join(path) } else { path };
             Failure::usage(format!("--in cannot be read: {}: {error}", shown(&path)))
         })?,
     };

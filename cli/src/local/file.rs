@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use alibabacloud_kms::__private::shown;
+use alibabacloud_kms::__private::{read_bounded, shown, unread_because};
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
 
 use crate::environment::path;
 use crate::output::Failure;
+
+/// The maximum length of a file, in bytes.
+const LIMIT: usize = 64 << 20;
 
 /// What the error of a wrong file may show.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,16 +28,16 @@ pub(super) fn read<T: DeserializeOwned>(
     may_show: Shown,
 ) -> Result<T, Failure> {
     let path = path(given.as_os_str(), option)?;
-    let text = std::fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| {
-        Failure::usage(format!("{option}: {} cannot be read: {error}", shown(&path)))
-    })?;
+    let unread = |why: &str| Failure::usage(format!("{option}: {} {why}", shown(&path)));
+    let bytes = read_bounded(&path, LIMIT).map_err(|error| unread(unread_because(&error)))?;
+    let text = str::from_utf8(&bytes).map_err(|_| unread("is not UTF-8"))?;
     let is_json = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
     let parsed = if is_json {
-        serde_json::from_str(&text).map_err(|error| {
+        serde_json::from_str(text).map_err(|error| {
             (Some((error.line() as u64, error.column() as u64)), error.to_string())
         })
     } else {
-        serde_saphyr::from_str(&text).map_err(|error| {
+        serde_saphyr::from_str(text).map_err(|error| {
             let at = error.location().map(|at| (at.line(), at.column()));
             (at, error.without_snippet().to_string())
         })

@@ -5,11 +5,12 @@
 
 use std::path::PathBuf;
 
-use alibabacloud_kms::__private::trimmed;
+use alibabacloud_kms::__private::{fault_of_key, trimmed};
 use alibabacloud_kms::credential::DefaultChain;
 use alibabacloud_kms::{
-    ClientKey, ClientKeyErrorKind, Credential, Endpoint, Error, ErrorKind, Identity,
-    InstanceGateway, OpenApiGateway, ProvideCredential, SecretString, TlsIdentity, TlsOptions,
+    ClientKey, ClientKeyErrorKind, Credential, Endpoint, Error, ErrorKind, ExposeSecret as _,
+    Identity, InstanceGateway, OpenApiGateway, ProvideCredential, SecretString, TlsIdentity,
+    TlsOptions,
 };
 use async_trait::async_trait;
 use clap::ArgMatches;
@@ -32,27 +33,41 @@ pub(super) struct GatewaySettings<'a> {
 impl GatewaySettings<'_> {
     /// Returns the shared gateway, if its address is set. The chain of credentials signs.
     pub(super) fn shared(&self, tls: &TlsOptions) -> Result<Option<OpenApiGateway>, Error> {
-        let endpoint = self.text("endpoint", ENDPOINT)?;
-        let region = self.text("region", REGION)?;
-        if endpoint.is_none() && region.is_none() {
-            return Ok(None);
-        }
-        let credential = credentials(self.env);
-        let gateway = match (endpoint, region) {
-            (Some(endpoint), _) => {
-                OpenApiGateway::new(self.endpoint(&endpoint, "shared")?, credential)
+        let gateway = match self.text("endpoint", ENDPOINT)? {
+            Some(endpoint) => {
+                let endpoint = self.endpoint(&endpoint, "shared")?;
+                Some(OpenApiGateway::new(endpoint, credentials(self.env)))
             }
-            (None, region) => {
-                let Text { text, setting } = region.unwrap_or_default();
-                let gateway = OpenApiGateway::region(&text, credential)
-                    .map_err(|error| wrong(format!("{setting} is wrong")).with_source(error))?;
-                match self.protocol() {
-                    Some("http") => gateway.over_http(),
-                    _ => gateway,
-                }
-            }
+            None => self.of_region()?,
         };
-        Ok(Some(gateway.tls(with_native_roots(tls)?)))
+        gateway.map(|gateway| Ok(gateway.tls(with_native_roots(tls)?))).transpose()
+    }
+
+    /// Returns the shared gateway of the region, if there is one. The variable is also for other
+    /// programs: if its value is wrong, a command that has an instance does without it.
+    fn of_region(&self) -> Result<Option<OpenApiGateway>, Error> {
+        let region = self.text("region", REGION);
+        match region.and_then(|region| region.map(|region| self.in_region(&region)).transpose()) {
+            Err(error) if self.given("region").is_none() && self.has_instance() => {
+                tracing::warn!("{error}: there is no shared gateway");
+                Ok(None)
+            }
+            gateway => gateway,
+        }
+    }
+
+    fn in_region(&self, region: &Text) -> Result<OpenApiGateway, Error> {
+        let Text { text, setting } = region;
+        let gateway = OpenApiGateway::region(text, credentials(self.env))
+            .map_err(|error| wrong(format!("{setting} is wrong")).with_source(error))?;
+        Ok(match self.protocol() {
+            Some("http") => gateway.over_http(),
+            _ => gateway,
+        })
+    }
+
+    fn has_instance(&self) -> bool {
+        matches!(self.text("instance-endpoint", INSTANCE_ENDPOINT), Ok(Some(_)))
     }
 
     /// Returns the instance gateway, if its address is set. The client key signs or, without one,
@@ -79,7 +94,10 @@ impl GatewaySettings<'_> {
         let key = ClientKey::from_file(&file, &password).map_err(|error| {
             let what = match error.kind() {
                 ClientKeyErrorKind::WrongPassword => {
-                    format!("{CLIENT_KEY_PASSWORD} does not open the client key")
+                    // The service's passwords have nothing of this.
+                    let fault = fault_of_key(trimmed(password.expose_secret()));
+                    let fault = fault.map(|fault| format!(": it has {fault}")).unwrap_or_default();
+                    format!("{CLIENT_KEY_PASSWORD} does not open the client key{fault}")
                 }
                 _ => "the client key cannot be used".to_owned(),
             };
@@ -137,8 +155,12 @@ impl GatewaySettings<'_> {
         self.options.get_one("protocol").map(|name: &String| name.as_str())
     }
 
+    fn given(&self, option: &str) -> Option<&String> {
+        self.options.get_one(option)
+    }
+
     fn text(&self, option: &str, name: &str) -> Result<Option<Text>, Error> {
-        let given = match self.options.get_one::<String>(option) {
+        let given = match self.given(option) {
             Some(text) => Some((text.clone(), format!("--{option}"))),
             None => variable(self.env, name)?.map(|text| (text, name.to_owned())),
         };

@@ -136,7 +136,9 @@ fn a_wrong_seed_is_an_error_that_shows_no_secret() {
     }
     let mut absent = kms();
     absent.args(["local", "--seed"]).arg(folder.path("absent.yaml"));
-    assert_eq!(failure(&ran(&mut absent, &[]), 2)["Kind"], "Usage");
+    let refused = failure(&ran(&mut absent, &[]), 2);
+    let message = refused["Message"].as_str().expect("a text");
+    assert!(message.contains("--seed names") && message.contains("does not exist"), "{message}");
 }
 
 #[test]
