@@ -131,7 +131,7 @@ impl LocalGatewayBuilder {
     }
 
     /// Sets the clock that dates answers and resources, and that the dates of requests are compared
-    /// with (default: the system's clock).
+    /// with (default: the system's clock). It shows the years 1970 to 9999.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
@@ -253,8 +253,8 @@ impl LocalGatewayBuilder {
     ///
     /// [`ErrorKind::Config`](alibabacloud_kms::ErrorKind::Config): it cannot listen on the address,
     /// the folder cannot be written or is in use, the store cannot be opened or contradicts a seed,
-    /// the time, a seed, a fault rule or a name of the certificate is invalid, or the system's random source
-    /// failed.
+    /// the clock, the time, a seed, a fault rule or a name of the certificate is invalid, or the
+    /// system's random source failed.
     ///
     /// # Panics
     ///

@@ -100,9 +100,10 @@ pub(super) fn action(
     if is_given(request, "Recipient") {
         return Err(unsupported("attest enclaves: Recipient"));
     }
+    let is_dry_run = is_dry_run(request)?;
     let answer = dispatch(ACTIONS, action, request, context)?;
     // A dry run always fails: its code says whether the call would have succeeded.
-    if is_dry_run(request) {
+    if is_dry_run {
         let message = "The request would have succeeded, if DryRun had not been set.";
         return Err(Fault::new(400, "DryRunOperationError", message));
     }
@@ -148,8 +149,13 @@ fn is_given(request: &dyn Payload, name: &str) -> bool {
     text(request, name).is_some_and(|text| !text.is_empty())
 }
 
-fn is_dry_run(request: &dyn Payload) -> bool {
-    text(request, "DryRun").is_some_and(|text| text.eq_ignore_ascii_case("true"))
+fn is_dry_run(request: &dyn Payload) -> Result<bool, Fault> {
+    let given = text(request, "DryRun").unwrap_or_default();
+    let is = |value: &str| given.eq_ignore_ascii_case(value);
+    match is("true") {
+        false if !given.is_empty() && !is("false") => Err(Fault::invalid("DryRun")),
+        is_dry_run => Ok(is_dry_run),
+    }
 }
 
 fn text<'a>(request: &'a dyn Payload, name: &str) -> Option<&'a str> {

@@ -35,7 +35,7 @@ pub(super) struct Opened {
 impl Opened {
     /// Creates a service in memory with new keys.
     pub(super) fn in_memory(clock: Clock, seed: &Seed) -> Result<Self, BoxError> {
-        let clock = MovableClock::new(clock);
+        let clock = checked(clock)?;
         let engine = Engine::new(config(&clock));
         Self::first(engine, clock, seed)
     }
@@ -48,7 +48,7 @@ impl Opened {
     /// The store cannot be opened, or contradicts the seed.
     pub(super) fn from_store(clock: Clock, folder: &Path, seed: &Seed) -> Result<Self, BoxError> {
         super::directory::make(folder)?;
-        let clock = MovableClock::new(clock);
+        let clock = checked(clock)?;
         let engine = Engine::open(config(&clock), &folder.join("store.redb"))?;
         if let Some(offset) = engine.setting(CLOCK_OFFSET) {
             clock.set_offset(offset.expose_secret().parse()?);
@@ -102,6 +102,11 @@ impl Opened {
         self.engine.set_setting(AUTHORITY, authority.to_kept()?);
         Ok(authority)
     }
+}
+
+fn checked(clock: Clock) -> Result<MovableClock, &'static str> {
+    let clock = MovableClock::new(clock);
+    clock.check().map(|()| clock)
 }
 
 /// Returns the contents of a gateway as a seed.
@@ -175,5 +180,6 @@ mod tests {
         let moved = move_clock(&opened.engine, &opened.clock, |clock| clock.set(early)).await;
         assert_eq!(moved.expect_err("it is before 1970").status, 400);
         assert_eq!(opened.clock.offset(), 0);
+        assert!(Opened::in_memory(Clock::fixed(early), &Seed::default()).is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! The RPC dialect of the shared gateway: decodes requests and encodes answers.
 
+use std::collections::HashSet;
+
 use alibabacloud_kms::middleware::wire::parameters::Parameter;
 use alibabacloud_kms::{ActionInfo, Dialect, api};
 use http::Method;
@@ -68,6 +70,10 @@ fn handle(state: &State, request: &Request, call: &mut Call) -> Result<HandlerRe
     };
     call.format = Format::parse(value("Format").unwrap_or_default())?;
     auth::rpc(state, request, &query, &form)?;
+    let names = query.iter().chain(&form).map(|parameter| &*parameter.name);
+    if let Some(name) = repeated(names) {
+        return Err(Fault::invalid(name).into());
+    }
     let action = find(state, request, value)?;
     call.action = Some(action);
     let mut typed = (action.new_request)();
@@ -83,6 +89,12 @@ fn handle(state: &State, request: &Request, call: &mut Call) -> Result<HandlerRe
         ..state.context()
     };
     Ok(handlers::action(action, &*typed, &context)?)
+}
+
+/// Returns the first name that occurs again.
+fn repeated<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = HashSet::new();
+    names.find(|name| !seen.insert(*name))
 }
 
 /// The action that the parameters of a request name.

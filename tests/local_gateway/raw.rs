@@ -60,6 +60,10 @@ async fn missing_and_malformed_parameters_are_named() {
         ("KeyId=%ff", "", "InvalidParameter"),
         ("KeyId=a&Plaintext=a", "x=%", "InvalidParameter"),
         ("KeyId=a&Plaintext=a&EncryptionContext=1", "", "InvalidParameter"),
+        ("KeyId=alias%2Fdefault&Plaintext=a&Format=JSON&Format=JSON", "", "InvalidParameter"),
+        ("KeyId=alias%2Fdefault&Plaintext=a&x=1", "x=1", "InvalidParameter"),
+        ("KeyId=alias%2Fdefault&Plaintext=a&DryRun=1", "", "InvalidParameter"),
+        ("KeyId=alias%2Fdefault&Plaintext=a&DryRun=True", "", "DryRunOperationError"),
     ] {
         let request = Rpc::new(&gateway, "Encrypt", &format!("/?{query}"));
         let answer = request.send(form).await;
