@@ -5,9 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use alibabacloud_kms::{BoxError, Clock};
-#[cfg(feature = "store")]
-use secrecy::ExposeSecret;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::authority::Authority;
 use super::clock::MovableClock;
@@ -116,26 +114,58 @@ pub(super) fn export(engine: &Engine, identity: &Principals) -> Result<Seed, Fau
     Ok(seed)
 }
 
-/// Moves the clock by which keys age, and stores its offset.
+/// Stores the offset of the clock by which keys age, then moves the clock.
+///
+/// # Errors
+///
+/// If the time is not possible, or the offset could not be stored. The clock is not moved then.
 pub(super) async fn move_clock(
     engine: &Engine,
     clock: &MovableClock,
     move_it: impl FnOnce(&MovableClock),
 ) -> Result<(), Fault> {
-    // Two moves at once would store the offset of one, and undoing one would undo the other.
+    // Of two moves at once, one would be lost.
     let _alone = clock.move_alone().await;
-    let before = clock.offset();
     let moved = clock.apart();
     move_it(&moved);
     moved.check().map_err(|why| Fault::new(400, "InvalidParameter", why))?;
-    clock.set_offset(moved.offset());
     let engine = engine.for_request();
-    engine.set_setting(CLOCK_OFFSET, SecretString::from(clock.offset().to_string()));
-    let kept = engine.kept().await;
-    if kept.is_err() {
-        clock.set_offset(before);
+    let moving = Moving { engine: &engine, clock, to: moved.offset() };
+    moving.store(moving.to);
+    // The other requests see the new time only once it is stored. What they delete because it is
+    // due could not be restored.
+    engine.kept().await?;
+    clock.set_offset(moving.to);
+    Ok(())
+}
+
+/// A move of the clock. If it is dropped before the clock is moved, because it was refused or its
+/// caller is gone, the store keeps the offset that the clock has: a gateway that starts with
+/// another one would delete what is due then.
+struct Moving<'m> {
+    engine: &'m Engine,
+    clock: &'m MovableClock,
+    to: i64,
+}
+
+impl Moving<'_> {
+    fn store(&self, offset: i64) {
+        self.engine.set_setting(CLOCK_OFFSET, SecretString::from(offset.to_string()));
     }
-    kept
+
+    fn is_stored(&self, offset: i64) -> bool {
+        let stored = self.engine.setting(CLOCK_OFFSET);
+        stored.map_or(offset == 0, |stored| stored.expose_secret() == offset.to_string())
+    }
+}
+
+impl Drop for Moving<'_> {
+    fn drop(&mut self) {
+        let offset = self.clock.offset();
+        if offset != self.to && !self.is_stored(offset) {
+            self.store(offset);
+        }
+    }
 }
 
 fn config(clock: &MovableClock) -> Config {
@@ -149,12 +179,28 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    #[cfg(feature = "store")]
+    use crate::engine::{NewSecret, NewSecretVersion, SecretDataType};
 
     const MINUTE: Duration = Duration::from_secs(60);
+    #[cfg(feature = "store")]
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     fn opened() -> Opened {
         let clock = Clock::fixed(SystemTime::UNIX_EPOCH + MINUTE);
         Opened::in_memory(clock, &Seed::default()).expect("an empty seed is valid")
+    }
+
+    #[cfg(feature = "store")]
+    fn opened_in(folder: &Path) -> Opened {
+        let clock = Clock::fixed(SystemTime::UNIX_EPOCH + MINUTE);
+        Opened::from_store(clock, folder, &Seed::default()).expect("the store is opened")
+    }
+
+    #[cfg(feature = "store")]
+    fn secret(name: &str) -> NewSecret {
+        let (version_id, data_type) = ("v1".to_owned(), SecretDataType::Text);
+        NewSecret::generic(name, NewSecretVersion { version_id, data: "x".into(), data_type })
     }
 
     #[tokio::test]
@@ -170,6 +216,41 @@ mod tests {
         assert_eq!(clock.offset(), 0);
         drop(first);
         assert_eq!((second.await, clock.offset()), (Ok(()), 60_000));
+    }
+
+    #[cfg(feature = "store")]
+    #[tokio::test]
+    async fn a_move_that_could_not_be_stored_deletes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Opened { engine, clock, .. } = opened_in(folder.path());
+        engine.create_secret(secret("db")).expect("it is new");
+        engine.delete_secret("db", Some(7)).expect("it is there");
+        // Nothing is stored any more.
+        engine.close();
+        let moved = move_clock(&engine, &clock, |clock| clock.advance(8 * DAY)).await;
+        assert_eq!(moved.expect_err("nothing writes it").status, 503);
+        assert_eq!(clock.offset(), 0);
+        engine.describe_secret("db").expect("it is there for another week");
+        let stored = engine.setting(CLOCK_OFFSET);
+        assert_eq!(stored.as_ref().map(ExposeSecret::expose_secret), Some("0"));
+    }
+
+    #[cfg(feature = "store")]
+    #[tokio::test]
+    async fn a_move_whose_caller_is_gone_does_not_come_back_at_the_next_start() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Opened { engine, clock, .. } = opened_in(folder.path());
+        {
+            let mut moving = pin!(move_clock(&engine, &clock, |clock| clock.advance(DAY)));
+            tokio::select! {
+                biased;
+                // The store was faster.
+                moved = &mut moving => assert_eq!(moved, Ok(())),
+                () = ready(()) => {}
+            }
+        }
+        engine.close();
+        assert_eq!(opened_in(folder.path()).clock.offset(), clock.offset());
     }
 
     #[tokio::test]
