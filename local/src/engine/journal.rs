@@ -67,6 +67,11 @@ impl Journal {
         Some(number)
     }
 
+    /// Returns the number of the last transaction that was passed to the thread.
+    pub(super) fn issued(&self) -> u64 {
+        self.issued.load(Ordering::Acquire)
+    }
+
     /// Returns the number of the last transaction that is settled, that is, written or lost.
     pub(super) fn settled(&self) -> u64 {
         self.progress.borrow().settled()
@@ -79,7 +84,7 @@ impl Journal {
     /// If one of those after `since` was lost, or the store cannot be read. A request may have read
     /// a change that was lost and rest on it, even if its own changes are on disk.
     pub(super) async fn kept(&self, since: u64, last: Option<u64>) -> Result<(), Fault> {
-        let last = last.unwrap_or_else(|| self.issued.load(Ordering::Acquire));
+        let last = last.unwrap_or_else(|| self.issued());
         let mut progress = self.progress.clone();
         // If the writer has ended, the check reports it.
         let _ = progress.wait_for(|progress| progress.settled() >= last).await;
@@ -88,7 +93,7 @@ impl Journal {
 
     /// Checks what [`kept`](Self::kept) waits for, without waiting.
     pub(super) fn check(&self, since: u64, last: Option<u64>) -> Result<(), Fault> {
-        let last = last.unwrap_or_else(|| self.issued.load(Ordering::Acquire));
+        let last = last.unwrap_or_else(|| self.issued());
         let progress = self.progress.borrow();
         let why = match progress.failure() {
             _ if progress.settled() < last => "it is closed",

@@ -56,13 +56,13 @@ impl Engine {
     }
 
     /// Returns a handle of the same service for one request: [`kept`](Self::kept) then waits for
-    /// the changes of this request.
+    /// the changes that this request made or may have read.
     pub(crate) fn for_request(&self) -> Self {
         Self { keeper: self.keeper.for_request(), ..self.clone() }
     }
 
-    /// Waits until all changes that were made with this handle are on disk. If there are none,
-    /// waits for all changes that the handle may have read.
+    /// Waits until all changes are on disk that were made with this handle, or that it may have
+    /// read.
     ///
     /// # Errors
     ///
@@ -77,7 +77,8 @@ impl Engine {
         self.keeper.close();
     }
 
-    /// Closes the store, and checks that all changes that were made with this handle are on disk.
+    /// Closes the store, and checks that all changes are on disk that were made with this handle,
+    /// or that it may have read.
     ///
     /// # Errors
     ///
@@ -139,13 +140,15 @@ impl Engine {
     // A poisoned lock can still be used: no writer can panic between two rows that belong together.
     pub(super) fn read(&self) -> RwLockReadGuard<'_, Tables> {
         let now = self.now();
-        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
-        if tables.next_due.is_none_or(|due| due > now) {
-            return tables;
+        let lock = || self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = lock();
+        if tables.next_due.is_some_and(|due| due <= now) {
+            drop(tables);
+            drop(self.write());
+            tables = lock();
         }
-        drop(tables);
-        drop(self.write());
-        self.tables.read().unwrap_or_else(PoisonError::into_inner)
+        self.keeper.note_read();
+        tables
     }
 
     pub(super) fn write(&self) -> Writing<'_> {

@@ -153,6 +153,31 @@ async fn an_answer_waits_for_its_own_changes_and_for_those_that_it_may_have_seen
 }
 
 #[tokio::test]
+async fn a_request_waits_for_what_it_reads_after_its_own_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = open(folder.path()).expect("the store is opened");
+    let create = |engine: &Engine, name: &str| {
+        engine.create_secret(NewSecret::generic(name, version("v1"))).expect("it is new");
+    };
+    let requests = [(); 3].map(|()| engine.for_request());
+    for (request, name) in requests.iter().zip(["a", "b", "c"]) {
+        create(request, name);
+        assert_eq!(request.kept().await, Ok(()));
+    }
+    // A change that is never stored, by another request.
+    engine.close();
+    create(&engine.for_request(), "late");
+    let [reads, refused, unaware] = requests;
+    reads.describe_secret("late").expect("it is there");
+    // It is locked for writing, and nothing is changed.
+    refused.create_secret(NewSecret::generic("late", version("v1"))).expect_err("it is there");
+    for request in [reads, refused] {
+        assert_eq!(request.kept().await.map_err(|fault| fault.status), Err(503));
+    }
+    assert_eq!(unaware.kept().await, Ok(()));
+}
+
+#[tokio::test]
 async fn a_request_is_refused_if_a_change_was_lost_since_it_began() {
     let mut progress = Progress::new(5);
     progress.commit(6);

@@ -25,6 +25,8 @@ impl Keeper {
         tables.forget_changes();
     }
 
+    pub(in crate::engine) fn note_read(&self) {}
+
     pub(in crate::engine) async fn kept(&self) -> Result<(), Fault> {
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::engine::journal::Journal;
 use crate::engine::tables::Tables;
 
 /// Passes changes to a store, if there is one. Each request has its own keeper, and waits for its
-/// own changes.
+/// own changes and for those that it may have read.
 #[derive(Clone, Default)]
 pub(in crate::engine) struct Keeper {
     journal: Option<Arc<Journal>>,
@@ -23,8 +23,8 @@ pub(in crate::engine) struct Keeper {
 struct Changes {
     /// The last transaction that was settled when the request began.
     since: u64,
-    /// The last transaction of the request itself, if there is one.
-    own: Mutex<Option<u64>>,
+    /// The last transaction that the request made or may have read, if it made one.
+    last: Mutex<Option<u64>>,
 }
 
 impl Keeper {
@@ -55,24 +55,33 @@ impl Keeper {
     /// Passes the changed rows to the store. The caller holds the tables' write lock.
     pub(in crate::engine) fn hand_over(&self, tables: &mut Tables) {
         let Some(journal) = &self.journal else { return tables.forget_changes() };
-        if let Some(number) = journal.hand_over(tables) {
-            *lock(&self.changes.own) = Some(number);
+        match journal.hand_over(tables) {
+            Some(number) => *lock(&self.changes.last) = Some(number),
+            None => self.note_read(),
         }
     }
 
-    /// Waits until the request's own changes are on disk. A request without changes waits for all
-    /// changes that it may have read.
+    /// Records that the request reads the tables. The caller holds their lock.
+    pub(in crate::engine) fn note_read(&self) {
+        let Some(journal) = &self.journal else { return };
+        // A request that has made no change waits for all that there are when it is answered.
+        if let Some(last) = &mut *lock(&self.changes.last) {
+            *last = journal.issued();
+        }
+    }
+
+    /// Waits until all changes are on disk that the request made, or may have read.
     pub(in crate::engine) async fn kept(&self) -> Result<(), Fault> {
         let Some(journal) = &self.journal else { return Ok(()) };
-        let own = *lock(&self.changes.own);
-        journal.kept(self.changes.since, own).await
+        let last = *lock(&self.changes.last);
+        journal.kept(self.changes.since, last).await
     }
 
     /// Closes the store, and checks what [`kept`](Self::kept) checks.
     pub(in crate::engine) fn finish(&self) -> Result<(), Fault> {
         let Some(journal) = &self.journal else { return Ok(()) };
         journal.close();
-        journal.check(self.changes.since, *lock(&self.changes.own))
+        journal.check(self.changes.since, *lock(&self.changes.last))
     }
 
     /// Closes the store.
