@@ -107,16 +107,28 @@ mod testing {
         engine_and_clock().0
     }
 
+    /// An empty service with a store in this folder, at 2026-11-23T08:00:00Z.
+    #[cfg(feature = "store")]
+    pub(super) fn engine_in(folder: &std::path::Path) -> Engine {
+        let (config, _) = config_and_clock();
+        Engine::open(config, &folder.join("store.redb")).expect("the store is opened")
+    }
+
     /// An empty service from 2026-11-23T08:00:00Z on.
     pub(super) fn engine_and_clock() -> (Engine, Hand) {
+        let (config, hand) = config_and_clock();
+        (Engine::new(config), hand)
+    }
+
+    fn config_and_clock() -> (Config, Hand) {
         let hand = Hand(Arc::new(AtomicU64::new(START)));
         let clock = Hand(Arc::clone(&hand.0));
-        let engine = Engine::new(Config {
+        let config = Config {
             region: "cn-hangzhou".to_owned(),
             account_id: "123456".to_owned(),
             clock: Clock::new(move || clock.now()),
-        });
-        (engine, hand)
+        };
+        (config, hand)
     }
 }
 

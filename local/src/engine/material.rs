@@ -161,7 +161,9 @@ impl Material {
         Ok(self.encoded()? == Some(planned))
     }
 
-    /// Returns `true` if the store has the material, or writes it before any later change.
+    /// Returns `true` if the store has the material, or writes it before any later change. The
+    /// caller holds the tables' lock: without it, the transaction that writes the material may not
+    /// have its number yet.
     pub(super) fn is_kept(&self) -> bool {
         self.kept.load(Ordering::Acquire)
     }

@@ -13,6 +13,8 @@ pub(in crate::engine) struct ActiveVersion {
     pub(in crate::engine) key_id: String,
     pub(in crate::engine) key_version_id: String,
     material: Arc<Material>,
+    /// Whether the material was kept while the tables were locked.
+    is_kept: bool,
 }
 
 impl ActiveVersion {
@@ -120,7 +122,7 @@ impl Engine {
 
     /// Returns the version. With a store, generates its material first.
     fn drawn(&self, version: ActiveVersion) -> Result<ActiveVersion, Fault> {
-        if self.has_store() && !version.material.is_kept() {
+        if self.has_store() && !version.is_kept {
             self.draw(&version.key_version_id, &version.material)?;
         }
         Ok(version)
@@ -163,6 +165,7 @@ impl Key {
             key_id: self.key_id.clone(),
             key_version_id: version.key_version_id.clone(),
             material: Arc::clone(material),
+            is_kept: material.is_kept(),
         })
     }
 }
@@ -170,6 +173,8 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::engine;
+    #[cfg(feature = "store")]
+    use super::super::super::testing::engine_in;
     use super::super::{KeyMetadata, NewKey};
     use super::{Fault, KeyAction};
 
@@ -189,6 +194,31 @@ mod tests {
             assert_eq!(engine.key_id(&stranger), Err(Fault::key_not_found()), "{stranger}");
         }
         assert_eq!(engine.key_id(""), Err(Fault::missing("KeyId")));
+    }
+
+    #[cfg(feature = "store")]
+    #[tokio::test]
+    async fn an_answer_does_not_rest_on_material_whose_transaction_has_no_number_yet() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let engine = engine_in(folder.path());
+        let key = engine.create_key_lazily(NewKey::default()).expect("it is valid");
+        engine.kept().await.expect("it is stored");
+        engine.close();
+        let request = engine.for_request();
+        let version = {
+            let tables = request.read();
+            let key = request.resolve_key(&tables, &key.key_id).expect("it is there");
+            key.active_version(&tables, None, KeyAction::Encrypt).expect("it is enabled")
+        };
+        // Now another request, which has drawn the same material, writes the row. Its transaction
+        // gets its number later.
+        version.material().expect("an AES key is drawn");
+        serde_json::to_vec(version.pair()).expect("it is plain data");
+        assert!(version.pair().is_kept());
+        let version = request.drawn(version).expect("it is drawn");
+        assert_eq!(version.key_id, key.key_id);
+        // It waits for a transaction of its own.
+        assert_eq!(request.kept().await.map_err(|fault| fault.status), Err(503));
     }
 
     #[test]

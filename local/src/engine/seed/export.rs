@@ -1,6 +1,7 @@
 //! Exports the content of an engine as a seed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -18,11 +19,17 @@ impl Engine {
     /// something once [`kept`](Self::kept) succeeds.
     pub(crate) fn export(&self) -> Result<Seed, Fault> {
         // Material that is not used yet is generated and stored now, so that the seed fixes it.
-        let versions: Vec<_> = self.read().key_versions.values().cloned().collect();
-        for version in versions {
-            if let Some(material) = version.material.filter(|material| !material.is_kept()) {
-                self.draw(&version.key_version_id, &material)?;
-            }
+        let unkept: Vec<_> = {
+            let tables = self.read();
+            let versions = tables.key_versions.values();
+            let unkept = versions.filter_map(|version| {
+                let material = version.material.as_ref().filter(|material| !material.is_kept())?;
+                Some((version.key_version_id.clone(), Arc::clone(material)))
+            });
+            unkept.collect()
+        };
+        for (key_version_id, material) in unkept {
+            self.draw(&key_version_id, &material)?;
         }
         let tables = self.read();
         let mut seed = Seed::default();
