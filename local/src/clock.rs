@@ -33,7 +33,13 @@ impl MovableClock {
         Clock::new(move || clock.now())
     }
 
+    /// Returns the time, which is 1970 at the earliest, also if the builder's clock jumps back: the
+    /// store has no form for earlier ones.
     pub(crate) fn now(&self) -> SystemTime {
+        self.moved().max(SystemTime::UNIX_EPOCH)
+    }
+
+    fn moved(&self) -> SystemTime {
         let (base, offset) = (self.base.now(), self.offset());
         let by = Duration::from_millis(offset.unsigned_abs());
         let moved = if offset < 0 { base.checked_sub(by) } else { base.checked_add(by) };
@@ -59,15 +65,16 @@ impl MovableClock {
         Self { offset, ..Self::new(self.base.clone()) }
     }
 
-    /// Checks that dates can be written: those after the year 9999 have no form, and the store has
-    /// none for those before 1970.
+    /// Checks that the clock is not before 1970, and that its dates can be written: those after the
+    /// year 9999 have no form.
     ///
     /// # Errors
     ///
     /// Returns a text that says which times are possible.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
-        let now = self.now();
-        let is_writable = now >= SystemTime::UNIX_EPOCH && parse_iso8601(&iso8601(now)).is_some();
+        let moved = self.moved();
+        let is_writable =
+            moved >= SystemTime::UNIX_EPOCH && parse_iso8601(&iso8601(moved)).is_some();
         if is_writable {
             Ok(())
         } else {
@@ -99,7 +106,11 @@ impl fmt::Debug for MovableClock {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicU32;
+
     use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
 
     #[test]
     fn it_is_moved_both_ways_and_its_clones_with_it() {
@@ -127,5 +138,21 @@ mod tests {
             clock.set(to);
             assert_eq!(clock.check().is_ok(), is_writable, "{to:?}");
         }
+        assert!(MovableClock::new(Clock::fixed(SystemTime::UNIX_EPOCH - DAY)).check().is_err());
+    }
+
+    #[test]
+    fn it_is_never_before_1970() {
+        let at = |days| SystemTime::UNIX_EPOCH + DAY * days;
+        let base = Arc::new(AtomicU32::new(2));
+        let days = Arc::clone(&base);
+        let clock = MovableClock::new(Clock::new(move || at(days.load(Ordering::SeqCst))));
+        clock.set(at(1));
+        for (days, now, is_possible) in [(2, at(1), true), (1, at(0), true), (0, at(0), false)] {
+            base.store(days, Ordering::SeqCst);
+            assert_eq!((clock.now(), clock.check().is_ok()), (now, is_possible), "{days}");
+        }
+        base.store(2, Ordering::SeqCst);
+        assert_eq!(clock.now(), at(1));
     }
 }

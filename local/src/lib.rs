@@ -234,8 +234,8 @@ impl LocalGateway {
         }
     }
 
-    /// Returns the current time of the clock by which keys and secrets age. See
-    /// [`advance_clock`](Self::advance_clock).
+    /// Returns the current time of the clock by which keys and secrets age: 1970 at the earliest,
+    /// also if the builder's clock jumps back. See [`advance_clock`](Self::advance_clock).
     pub fn now(&self) -> SystemTime {
         self.clock.now()
     }

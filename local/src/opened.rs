@@ -176,6 +176,10 @@ fn config(clock: &MovableClock) -> Config {
 mod tests {
     use std::future::ready;
     use std::pin::pin;
+    #[cfg(feature = "store")]
+    use std::sync::Arc;
+    #[cfg(feature = "store")]
+    use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
     use super::*;
@@ -251,6 +255,26 @@ mod tests {
         }
         engine.close();
         assert_eq!(opened_in(folder.path()).clock.offset(), clock.offset());
+    }
+
+    #[cfg(feature = "store")]
+    #[tokio::test]
+    async fn a_clock_that_jumps_back_under_its_offset_loses_no_change() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let seconds = Arc::new(AtomicU64::new(600));
+        let now = Arc::clone(&seconds);
+        let base = Clock::new(move || {
+            SystemTime::UNIX_EPOCH + Duration::from_secs(now.load(Ordering::SeqCst))
+        });
+        let Opened { engine, clock, .. } =
+            Opened::from_store(base, folder.path(), &Seed::default()).expect("it is opened");
+        let back = SystemTime::UNIX_EPOCH + MINUTE;
+        move_clock(&engine, &clock, |clock| clock.set(back)).await.expect("it is after 1970");
+        seconds.store(0, Ordering::SeqCst);
+        engine.create_secret(secret("db")).expect("it is new");
+        engine.kept().await.expect("it is stored");
+        engine.close();
+        opened_in(folder.path()).engine.describe_secret("db").expect("it is there");
     }
 
     #[tokio::test]
