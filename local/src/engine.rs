@@ -97,6 +97,10 @@ mod testing {
             self.0.fetch_add(by.as_secs(), Ordering::SeqCst);
         }
 
+        pub(super) fn set_back(&self, by: Duration) {
+            self.0.fetch_sub(by.as_secs(), Ordering::SeqCst);
+        }
+
         pub(super) fn now(&self) -> SystemTime {
             SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.load(Ordering::SeqCst))
         }

@@ -57,8 +57,12 @@ impl Engine {
                     secret.name
                 ));
             }
-            // Rotated versions are later than planted ones.
-            let planted_at = tables.versions_of(&secret.name).map(|row| row.create_time).min();
+            // All planted versions have one time, and their data may contain it. The clock may have
+            // been set back since, so that rotated versions are earlier.
+            let planted_at = secret.all_versions().first().and_then(|version| {
+                let id = (secret.name.clone(), version.id.clone());
+                tables.secret_versions.get(&id).map(|row| row.create_time)
+            });
             let planned = plan_versions(secret, planted_at.unwrap_or_else(|| self.now()))
                 .map_err(|why| format!("the secret {}: {why}", secret.name))?;
             for version in planned {

@@ -198,6 +198,26 @@ fn a_managed_secret_in_the_form_of_a_request_has_one_account_in_each_version() {
     assert!(why.contains("version v1 has two accounts"), "{why}");
 }
 
+/// The access key of a RAM user, in the form of a request.
+fn ram_secret(name: &str) -> SecretSeed {
+    let data = r#"{"AccessKeys":[{"AccessKeyId":"LTAIold","AccessKeySecret":"old"}]}"#;
+    let mut secret = SecretSeed::new(name, data);
+    secret.secret_type = Some("RAMCredentials".to_owned());
+    secret.extended_config.insert("SecretSubType".to_owned(), json!("RamUserAccessKey"));
+    secret.extended_config.insert("UserName".to_owned(), json!("app"));
+    secret
+}
+
+#[test]
+fn a_seed_fits_after_a_rotation_at_an_earlier_time() {
+    let (engine, clock) = engine_and_clock();
+    let seed = Seed { secrets: vec![ram_secret("acs/ram/user/app")], ..Seed::default() };
+    engine.plant(&seed).expect("it is empty");
+    clock.set_back(Duration::from_secs(3600));
+    engine.rotate_secret("acs/ram/user/app", "rotated").expect("it is managed");
+    assert_eq!(engine.check_planted(&seed), Ok(()));
+}
+
 #[test]
 fn what_a_seed_cannot_have_is_reported() {
     let engine = planted(&seed());
