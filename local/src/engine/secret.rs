@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 pub(crate) use self::filter::SecretFilter;
-pub(in crate::engine) use self::managed::planted;
+pub(in crate::engine) use self::managed::{name, planted};
 pub(crate) use self::metadata::SecretMetadata;
 pub(crate) use self::rotation::parse_interval;
 pub(in crate::engine) use self::version::{MAX_VERSIONS, PREVIOUS};
@@ -86,7 +86,7 @@ impl Engine {
         mut new: NewSecret,
         versions: impl FnOnce(&NewSecret, SystemTime) -> Result<Vec<SecretVersion>, Fault>,
     ) -> Result<SecretMetadata, Fault> {
-        new.name = managed::name(new.secret_type, new.name, &new.extended_config)?;
+        new.name = name(new.secret_type, new.name, &new.extended_config)?;
         check_name(&new.name, new.secret_type)?;
         new.version.check()?;
         if let Some(policy) = &new.policy {

@@ -14,7 +14,7 @@ use crate::engine::kept;
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SecretSeed {
-    /// Its name.
+    /// Its name. As in `CreateSecret`, `$Auto` is derived from the user of a RAM secret.
     pub name: String,
     /// Its type (default `Generic`).
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]

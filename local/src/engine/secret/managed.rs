@@ -83,7 +83,7 @@ pub(super) fn check_config(
 }
 
 /// Returns the name of a secret. For `$Auto`, derives it from the user of the access key.
-pub(super) fn name(
+pub(in crate::engine) fn name(
     secret_type: SecretType,
     name: String,
     config: &Map<String, Value>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
 
-use super::plan::{name_of, plan, plan_versions};
+use super::plan::{name_of, plan, plan_versions, secret_name};
 use crate::engine::Engine;
 use crate::engine::spec::Origin;
 use crate::engine::tables::{ResourceType, Tables};
@@ -50,28 +50,28 @@ impl Engine {
             }
         }
         for secret in &seed.secrets {
+            let words = |why| format!("the secret {}: {why}", secret.name);
+            let name = secret_name(secret).map_err(words)?;
             let tables = self.read();
-            if let Some(tag) = tables.other_tag(ResourceType::Secret, &secret.name, &secret.tags) {
+            if let Some(tag) = tables.other_tag(ResourceType::Secret, &name, &secret.tags) {
                 return Err(format!(
-                    "the secret {} lacks the seed's tag {tag} in the store, or has another value for it",
-                    secret.name
+                    "the secret {name} lacks the seed's tag {tag} in the store, or has another value for it"
                 ));
             }
             // All planted versions have one time, and their data may contain it. The clock may have
             // been set back since, so that rotated versions are earlier.
             let planted_at = secret.all_versions().first().and_then(|version| {
-                let id = (secret.name.clone(), version.id.clone());
+                let id = (name.clone(), version.id.clone());
                 tables.secret_versions.get(&id).map(|row| row.create_time)
             });
-            let planned = plan_versions(secret, planted_at.unwrap_or_else(|| self.now()))
-                .map_err(|why| format!("the secret {}: {why}", secret.name))?;
-            for version in planned {
+            let planned = plan_versions(secret, planted_at.unwrap_or_else(|| self.now()));
+            for version in planned.map_err(words)? {
                 let is_same = tables
                     .secret_versions
                     .get(&version.id())
                     .is_some_and(|row| row.data.expose_secret() == version.data.expose_secret());
                 if !is_same {
-                    let (name, id) = (&secret.name, &version.version_id);
+                    let id = &version.version_id;
                     return Err(format!(
                         "the version {id} of the secret {name} is missing in the store, or has other data there"
                     ));

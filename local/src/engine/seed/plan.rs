@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::derive;
 use crate::engine::key::{ROTATION_DAYS, rotation_interval};
 use crate::engine::material::Material;
-use crate::engine::secret::{MAX_VERSIONS, PREVIOUS, planted};
+use crate::engine::secret::{self, MAX_VERSIONS, PREVIOUS, planted};
 use crate::engine::spec::{KeySpec, KeyUsage, Origin};
 use crate::engine::tables::SecretVersion;
 use crate::engine::{Fault, NewKey, NewSecretVersion, SecretDataType, SecretType, TagPair};
@@ -73,8 +73,7 @@ pub(super) fn plan_versions(
     at: SystemTime,
 ) -> Result<Vec<SecretVersion>, String> {
     let words = |fault: Fault| fault.message;
-    let secret_type = SecretType::parse(seed.secret_type.as_deref().unwrap_or_default());
-    let secret_type = secret_type.map_err(words)?;
+    let (name, secret_type) = (secret_name(seed)?, secret_type(seed)?);
     let given = seed.all_versions();
     let is_only = given.len() == 1;
     if given.len() > MAX_VERSIONS {
@@ -90,7 +89,7 @@ pub(super) fn plan_versions(
         let of = |version_id: String, data: SecretString, stages: Vec<String>| {
             let new = NewSecretVersion { version_id, data, data_type };
             new.check().map_err(words)?;
-            let mut version = new.of(&seed.name, at);
+            let mut version = new.of(&name, at);
             version.stages = stages.into_iter().collect();
             Ok::<_, String>(version)
         };
@@ -113,6 +112,17 @@ pub(super) fn plan_versions(
         version.number = number;
     }
     Ok(versions)
+}
+
+/// Returns the name of a secret, which is derived from its user if the seed has `$Auto`.
+pub(super) fn secret_name(seed: &SecretSeed) -> Result<String, String> {
+    let name = secret::name(secret_type(seed)?, seed.name.clone(), &seed.extended_config);
+    name.map_err(|fault| fault.message)
+}
+
+pub(super) fn secret_type(seed: &SecretSeed) -> Result<SecretType, String> {
+    let secret_type = SecretType::parse(seed.secret_type.as_deref().unwrap_or_default());
+    secret_type.map_err(|fault| fault.message)
 }
 
 pub(super) fn name_of(key: &KeySeed) -> String {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::plan::{Planned, name_of, pairs, plan, plan_versions};
+use super::plan::{Planned, name_of, pairs, plan, plan_versions, secret_name, secret_type};
 use crate::engine::secret::parse_interval;
 use crate::engine::spec::KeyState;
-use crate::engine::tables::{KeyVersion, SecretVersion};
-use crate::engine::{Engine, Fault, NewSecret, NewSecretVersion, SecretType};
+use crate::engine::tables::KeyVersion;
+use crate::engine::{Engine, Fault, NewSecret, NewSecretVersion};
 use crate::seeds::{KeySeed, SecretSeed, Seed};
 
 impl Engine {
@@ -65,8 +65,7 @@ impl Engine {
 
     fn plant_secret(&self, seed: &SecretSeed) -> Result<(), String> {
         let words = |fault: Fault| fault.message;
-        let secret_type = seed.secret_type.as_deref().unwrap_or_default();
-        let secret_type = SecretType::parse(secret_type).map_err(words)?;
+        let (name, secret_type) = (secret_name(seed)?, secret_type(seed)?);
         let interval = seed.rotation_interval.as_deref().map(parse_interval).transpose();
         let rotation_interval = interval.map_err(words)?;
         if rotation_interval.is_some() && !secret_type.is_managed() {
@@ -87,12 +86,8 @@ impl Engine {
             policy: seed.policy.clone(),
             rotation_interval,
             tags: pairs(&seed.tags),
-            ..NewSecret::generic(&seed.name, version)
+            ..NewSecret::generic(&name, version)
         };
-        let created = self.create_secret_with(new, |new, _| {
-            let named = |row| SecretVersion { secret_name: new.name.clone(), ..row };
-            Ok(versions.into_iter().map(named).collect())
-        });
-        created.map(drop).map_err(words)
+        self.create_secret_with(new, |_, _| Ok(versions)).map(drop).map_err(words)
     }
 }

@@ -219,6 +219,28 @@ fn a_seed_fits_after_a_rotation_at_an_earlier_time() {
 }
 
 #[test]
+fn a_name_that_is_derived_is_found_again() {
+    let mut secret = ram_secret("$Auto").tag("env", "test");
+    secret.data = Some(
+        r#"{"AccessKeys":[{"AccessKeyId":"LTAI1","AccessKeySecret":"x"},
+            {"AccessKeyId":"LTAI2","AccessKeySecret":"y"}]}"#
+            .into(),
+    );
+    let seed = Seed { secrets: vec![secret], ..Seed::default() };
+    let engine = planted(&seed);
+    engine.describe_secret("acs/ram/user/app").expect("it has the name of its user");
+    assert_eq!(engine.check_planted(&seed), Ok(()));
+
+    let mut other = seed.clone();
+    other.secrets[0].extended_config.insert("UserName".to_owned(), json!("other"));
+    let why = engine.check_planted(&other).expect_err("it is another secret");
+    assert!(why.contains("acs/ram/user/other"), "{why}");
+    let generic = Seed { secrets: vec![SecretSeed::new("$Auto", "x")], ..Seed::default() };
+    let why = crate::engine::testing::engine().plant(&generic).expect_err("it has no user");
+    assert!(why.contains("SecretName"), "{why}");
+}
+
+#[test]
 fn what_a_seed_cannot_have_is_reported() {
     let engine = planted(&seed());
     engine.set_deletion_protection("alias/ec_p256", Some("kept".to_owned())).expect("it is there");
