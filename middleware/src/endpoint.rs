@@ -156,15 +156,20 @@ pub(crate) fn is_host(host: &str) -> bool {
     !labels.is_empty()
         && labels.len() <= 253
         && labels.bytes().all(|byte| byte == b'.' || is_of_label(byte))
-        && labels.split('.').all(|label| label.len() <= 63 && !is_key(label))
-        && !is_jwt(labels)
-        && !(labels.starts_with("STS.") || has_hex(labels, 32) && !labels.contains('.'))
+        && labels.split('.').all(|label| label.len() <= 63)
+        && !is_key(labels)
 }
 
-/// Returns `true` for what looks like a key or a part of a token. Names have no letters of both cases
-/// and digits in a row.
-fn is_key(label: &str) -> bool {
-    label.starts_with("LTAI") || label.starts_with("eyJ") || has_random(label, 20)
+/// Returns `true` for what looks like a key or a token. It ends in random characters, unlike a name of
+/// the DNS, in which a server's own label may be anything.
+fn is_key(labels: &str) -> bool {
+    let (first, last) = labels.rsplit_once('.').unwrap_or(("", labels));
+    let begins = |label: &str| label.starts_with("LTAI") || label.starts_with("eyJ");
+    is_jwt(labels)
+        || labels.starts_with("STS.")
+        || labels.split('.').any(begins)
+        || has_random(last, 20)
+        || first.is_empty() && has_hex(last, 32)
 }
 
 impl fmt::Display for Endpoint {
@@ -201,6 +206,12 @@ mod tests {
             "https://host:port",
             "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret-0123456789abcdef",
             "token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret-0123456789abcdef",
+            "LTAI5tsecret",
+            "STS.secret",
+            "x.eyJsecret.y",
+            "secretA1b2C3d4E5f6G7h8I9j0",
+            "hvs.secretA1b2C3d4E5f6G7h8",
+            "0123456789abcdef0123456789abcdef-secret",
             "host%2esecret",
             "secret!$&'()*+,;=~",
             &format!("{}.secret", "a".repeat(64)),
@@ -221,6 +232,8 @@ mod tests {
             ("HTTPS://h/", "h", 443),
             ("[::1]:9", "[::1]", 9),
             ("h.", "h.", 443),
+            ("MyBalancer1234567890.example.com", "MyBalancer1234567890.example.com", 443),
+            ("0123456789abcdef0123456789abcdef.lan", "0123456789abcdef0123456789abcdef.lan", 443),
         ] {
             let endpoint: Endpoint = text.parse().expect(text);
             assert_eq!((endpoint.host(), endpoint.port()), (host, port));

@@ -91,11 +91,12 @@ fn is_file_name(text: &str) -> bool {
     !name.is_empty() && extension.len() <= LONGEST_EXTENSION && is_extension
 }
 
-/// Returns `true` for a path that begins with a folder that is there or a dot, or with a drive.
+/// Returns `true` for a path that begins with a folder that is there, two dots or a drive. A dot does
+/// not count: the command puts one before a bare word.
 fn is_rooted(text: &str) -> bool {
     let first = text.split('/').find(|part| !part.is_empty()).unwrap_or_default();
     let is_folder = || Path::new("/").join(first).is_dir();
-    ["./", "../", "~/"].iter().any(|begin| text.starts_with(begin))
+    ["../", "~/"].iter().any(|begin| text.starts_with(begin))
         || text.starts_with('/') && is_folder()
         || text.get(1..3).is_some_and(|drive| [":/", ":\\"].contains(&drive))
 }
@@ -259,6 +260,7 @@ mod tests {
             "access_key_secret：canary/x",
             "SecurityToken ＝ canary/x",
             "hvs.AQIDcanary0123456789abcdefghij",
+            "./hvs.AQIDcanary0123456789abcdefghij",
             "ya29.a0AfcanaryB1c2D3",
             "SG.canary0123.canary4567890123",
             "STS.NUcanary.x",

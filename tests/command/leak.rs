@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{Folder, kms, ran};
 
 /// What people have put where a path was expected: each holds the word that no output may hold.
-fn contents() -> [String; 12] {
+fn contents() -> [String; 15] {
     [
         "[default]\ntype = access_key\naccess_key_secret = canary/x.y".to_owned(),
         r#"{"KeyId":"KAAP.1","PrivateKeyData":"canary/x.y"}"#.to_owned(),
@@ -21,6 +21,9 @@ fn contents() -> [String; 12] {
         "CAISab/canary+x0123456789ABCDEFabcdefghijklmnopqrstuv/w".to_owned(),
         "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.canary-0123456789abcdef".to_owned(),
         "token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.canary-0123456789abcdef".to_owned(),
+        "hvs.Xcanary0123456789abcdefGHIJ".to_owned(),
+        "wJalrcanary/K7MDENG/bPxRfiCYEXAMPLEKEY12".to_owned(),
+        "canary0123456789abcdef0123456789abcdef".to_owned(),
     ]
 }
 
