@@ -37,7 +37,7 @@ fn outlive_file_limit() {
 
 /// Waits for a future on a runtime of its own.
 pub(crate) fn block_on<F: Future>(mut runtime: Builder, future: F) -> Result<F::Output, Failure> {
-    // Otherwise tokio reads their number from TOKIO_WORKER_THREADS, and panics if it is none.
+    // Without it, tokio reads the number from TOKIO_WORKER_THREADS, and panics if that is not one.
     let workers = available_parallelism().map_or(1, NonZero::get);
     let runtime = runtime
         .worker_threads(workers)

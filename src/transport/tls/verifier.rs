@@ -70,8 +70,8 @@ impl Verifier {
         self.given.iter().any(|given| given.as_slice() == certificate.as_ref())
     }
 
-    /// Verifies a certificate that is configured, whoever issued it and whatever the server sends
-    /// with it. The handshake shows that the server has its key.
+    /// Verifies a configured certificate by itself: its issuer and the certificates that the server
+    /// sends with it do not matter. The handshake shows that the server has its key.
     fn verify_own(
         &self,
         certificate: &CertificateDer<'_>,
