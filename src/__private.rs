@@ -21,7 +21,9 @@ pub use crate::{Action, ActionInfo, Dialect, Gateway, KmsClient, Paged, PendingC
 pub use crate::client_key::der::{Element, Malformed, Reader, tag};
 pub use crate::client_key::kdf::{Purpose, pkcs12_sha1};
 pub use crate::transfer::aad::context_aad;
-pub use alibabacloud_kms_middleware::__private::{append, collect, hex, lock, wiped_on_drop};
+pub use alibabacloud_kms_middleware::__private::{
+    append, collect, hex, lock, unpoisoned, wiped_on_drop,
+};
 
 // `alibabacloud-kms-cli` and `alibabacloud-kms-local`: how a user's input is read and
 // shown, how a file is replaced, and what follows the service's words.

@@ -8,7 +8,7 @@ pub use crate::encode::foreign::name as foreign_answer;
 pub use crate::error::advice::{CODES, CodeAdvice, KINDS, KindAdvice};
 pub use crate::error::{find, note};
 pub use crate::hex::hex;
-pub use crate::lock::lock;
+pub use crate::lock::{lock, unpoisoned};
 pub use crate::nearest::{distance, nearest};
 pub use crate::options::{passed_over_in, x509};
 pub use crate::piecewise::PiecewiseSha256;

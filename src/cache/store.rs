@@ -1,9 +1,7 @@
 //! The cache itself, which its handle and its services share.
 
-use alibabacloud_kms_middleware::__private::runtime;
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
-};
+use alibabacloud_kms_middleware::__private::{runtime, unpoisoned};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
@@ -266,11 +264,11 @@ impl Store {
     }
 
     fn entries(&self) -> RwLockReadGuard<'_, Entries> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.entries.read())
     }
 
     fn entries_mut(&self) -> RwLockWriteGuard<'_, Entries> {
-        self.entries.write().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.entries.write())
     }
 }
 

@@ -17,7 +17,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread::{Builder, JoinHandle};
 
-use alibabacloud_kms::__private::lock;
+use alibabacloud_kms::__private::{lock, unpoisoned};
 use alibabacloud_kms::BoxError;
 use tokio::sync::watch;
 
@@ -42,7 +42,7 @@ impl Journal {
     pub(super) fn open(path: &Path, tables: &Arc<RwLock<Tables>>) -> Result<Self, BoxError> {
         let file = StoreFile::open(path)?;
         let last = file.last_number();
-        *tables.write().unwrap_or_else(std::sync::PoisonError::into_inner) = file.load()?;
+        *unpoisoned(tables.write()) = file.load()?;
         let issued = Arc::new(AtomicU64::new(last));
         let (publish, progress) = watch::channel(Progress::new(last));
         let (sender, receiver) = channel();

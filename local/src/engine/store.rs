@@ -4,9 +4,10 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 #[cfg(feature = "store")]
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
+use alibabacloud_kms::__private::unpoisoned;
 use alibabacloud_kms::Clock;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use secrecy::SecretString;
@@ -140,7 +141,7 @@ impl Engine {
     // A poisoned lock can still be used: no writer can panic between two rows that belong together.
     pub(super) fn read(&self) -> RwLockReadGuard<'_, Tables> {
         let now = self.now();
-        let lock = || self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        let lock = || unpoisoned(self.tables.read());
         let mut tables = lock();
         if tables.next_due.is_some_and(|due| due <= now) {
             drop(tables);
@@ -152,7 +153,7 @@ impl Engine {
     }
 
     pub(super) fn write(&self) -> Writing<'_> {
-        let tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        let tables = unpoisoned(self.tables.write());
         let mut writing = Writing { engine: self, tables };
         writing.settle(self.now(), &|| self.random_uuid().ok());
         writing

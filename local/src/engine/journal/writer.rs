@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use alibabacloud_kms::__private::shown;
+use alibabacloud_kms::__private::{shown, unpoisoned};
 use tokio::sync::watch;
 
 use super::changes::Transaction;
@@ -74,7 +74,7 @@ impl Writer {
         tracing::warn!(reason = why, "the store of the local gateway could not be written");
         let why = format!("{} ({why})", shown(&self.path));
         // While the tables are locked, no more changes arrive.
-        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = unpoisoned(self.tables.write());
         while self.receiver.try_recv().is_ok() {}
         let last = self.issued.load(Ordering::Acquire);
         // After a failure, redb accepts no changes until the file is opened again.
