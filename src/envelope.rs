@@ -78,10 +78,12 @@ mod reuse;
 mod stream;
 
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 
 use aws_lc_rs::{constant_time, rand};
 use tokio::io::{AsyncRead, AsyncWrite};
+use zeroize::Zeroizing;
 
 use self::chunks::{Chunks, Position, TAG};
 use self::data_key::Decrypted;
@@ -187,9 +189,8 @@ impl Envelope {
     ) -> Result<Vec<u8>, Error> {
         let context = context::sorted(context);
         let key = self.key_to_seal(key_id, &context, plaintext.len() as u64).await?;
-        let (mut chunks, mut sealed) = self.begin(&key, context, fresh_salt()?)?;
-        seal_pieces(&mut chunks, self.chunk_size.bytes(), plaintext, &mut sealed)?;
-        Ok(sealed)
+        let (mut chunks, header) = self.begin(&key, context, fresh_salt()?)?;
+        seal_pieces(&mut chunks, self.chunk_size.bytes(), &header, plaintext)
     }
 
     /// Decrypts an envelope and returns its plaintext. The envelope's context must contain the
@@ -333,38 +334,43 @@ impl fmt::Debug for Envelope {
     }
 }
 
-/// Seals a plaintext that is in memory.
+/// Seals a plaintext that is in memory, and returns the envelope.
 fn seal_pieces(
     chunks: &mut Chunks,
     size: usize,
+    header: &[u8],
     plaintext: &[u8],
-    sealed: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Vec<u8>, Error> {
     let count = plaintext.len().div_ceil(size).max(1);
-    sealed.reserve_exact(plaintext.len() + count * TAG);
-    let mut rest = plaintext;
-    while let Some((piece, more)) = rest.split_at_checked(size).filter(|(_, more)| !more.is_empty())
-    {
-        chunks.seal(piece, Position::Inner, sealed)?;
-        rest = more;
+    let mut sealed = vec![0; header.len() + plaintext.len() + count * TAG];
+    let (beginning, mut out) = sealed.split_at_mut(header.len());
+    beginning.copy_from_slice(header);
+    for (piece, position) in pieces(plaintext, size) {
+        let written = chunks.seal(piece, position, out)?;
+        out = &mut out[written..];
     }
-    chunks.seal(rest, Position::Last, sealed)
+    Ok(sealed)
 }
 
 /// Opens chunks that are in memory.
 fn open_pieces(chunks: &mut Chunks, size: usize, body: &[u8]) -> Result<SecretBytes, Error> {
     let size = size + TAG;
-    // Reserved in full: a buffer that grows would leave copies of the plaintext behind.
-    let length = body.len().saturating_sub(body.len().div_ceil(size) * TAG);
-    let mut plaintext = zeroize::Zeroizing::new(Vec::with_capacity(length));
-    let mut rest = body;
-    while let Some((chunk, more)) = rest.split_at_checked(size).filter(|(_, more)| !more.is_empty())
-    {
-        chunks.open(chunk, Position::Inner, &mut plaintext)?;
-        rest = more;
+    // In full: a buffer that grows would leave copies of the plaintext behind.
+    let length = body.chunks(size).map(|chunk| chunk.len().saturating_sub(TAG)).sum();
+    let mut plaintext = Zeroizing::new(vec![0; length]);
+    let mut out = &mut plaintext[..];
+    for (chunk, position) in pieces(body, size) {
+        let written = chunks.open(chunk, position, out)?;
+        out = &mut out[written..];
     }
-    chunks.open(rest, Position::Last, &mut plaintext)?;
-    Ok(SecretBytes::from(std::mem::take(&mut *plaintext)))
+    Ok(SecretBytes::from(mem::take(&mut *plaintext)))
+}
+
+/// Cuts data into pieces of this size. The last one may be shorter; of no data there is one.
+fn pieces(data: &[u8], size: usize) -> impl Iterator<Item = (&[u8], Position)> {
+    let last = data.len().div_ceil(size).max(1) - 1;
+    let position = move |at| if at == last { Position::Last } else { Position::Inner };
+    (0..=last).map(move |at| (&data[at * size..data.len().min((at + 1) * size)], position(at)))
 }
 
 fn fresh_salt() -> Result<[u8; SALT], Error> {

@@ -54,18 +54,21 @@ impl Chunks {
         Ok((Self { key: LessSafeKey::new(key), next: Some(0) }, commitment))
     }
 
-    /// Appends the chunk of the next piece of plaintext.
+    /// Writes the chunk of the next piece of plaintext to the beginning of `out`, which must have
+    /// room for it, and returns its length.
     pub(super) fn seal(
         &mut self,
         piece: &[u8],
         position: Position,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Error> {
+        out: &mut [u8],
+    ) -> Result<usize, Error> {
         let nonce = self.advance_to_seal(position)?;
-        let begin = out.len();
-        out.extend_from_slice(piece);
-        out.resize(out.len() + TAG, 0);
-        self.seal_with(nonce, &mut out[begin..])
+        let length = piece.len() + TAG;
+        let (ciphertext, tag) = out[..length].split_at_mut(piece.len());
+        self.key
+            .seal_out_of_place_scatter(nonce, Aad::empty(), piece, ciphertext, &[], tag)
+            .map_err(|_| not_encrypted())?;
+        Ok(length)
     }
 
     /// Turns the next piece of plaintext into its chunk. Its tag overwrites the last bytes.
@@ -75,16 +78,12 @@ impl Chunks {
         position: Position,
     ) -> Result<(), Error> {
         let nonce = self.advance_to_seal(position)?;
-        self.seal_with(nonce, chunk)
-    }
-
-    fn seal_with(&self, nonce: Nonce, chunk: &mut [u8]) -> Result<(), Error> {
         let sealed = chunk.split_last_chunk_mut::<TAG>().and_then(|(piece, tag)| {
             let made = self.key.seal_in_place_separate_tag(nonce, Aad::empty(), piece).ok()?;
             tag.copy_from_slice(made.as_ref());
             Some(())
         });
-        sealed.ok_or_else(|| failed("the cryptography library did not encrypt a chunk"))
+        sealed.ok_or_else(not_encrypted)
     }
 
     /// Returns the nonce of the next chunk.
@@ -98,23 +97,20 @@ impl Chunks {
         Ok(nonce)
     }
 
-    /// Appends the plaintext of the next chunk, or nothing if the chunk is not authentic.
+    /// Writes the plaintext of the next chunk to the beginning of `out`, which must have room for
+    /// it, and returns its length. What is written is meaningless if the chunk is not authentic.
     pub(super) fn open(
         &mut self,
         chunk: &[u8],
         position: Position,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Error> {
+        out: &mut [u8],
+    ) -> Result<usize, Error> {
         let (number, nonce, length) = self.advance_to_open(chunk, position)?;
         let (ciphertext, tag) = chunk.split_at(length);
-        let begin = out.len();
-        out.resize(begin + length, 0);
-        let opened =
-            self.key.open_separate_gather(nonce, Aad::empty(), ciphertext, tag, &mut out[begin..]);
-        opened.map_err(|_| {
-            out.truncate(begin);
-            changed(number, position)
-        })
+        self.key
+            .open_separate_gather(nonce, Aad::empty(), ciphertext, tag, &mut out[..length])
+            .map_err(|_| changed(number, position))?;
+        Ok(length)
     }
 
     /// Decrypts the next chunk in place, and returns the length of its plaintext. The bytes after
@@ -163,6 +159,11 @@ impl Chunks {
     }
 }
 
+/// The error of a cipher that fails.
+fn not_encrypted() -> Error {
+    failed("the cryptography library did not encrypt a chunk")
+}
+
 /// The error of a chunk that is not authentic.
 fn changed(number: u32, position: Position) -> Error {
     let what = match position {
@@ -198,15 +199,15 @@ mod tests {
     fn there_are_at_most_2_to_the_32_chunks() {
         let mut sealing = chunks();
         sealing.next = Some(u32::MAX);
-        let mut out = Vec::new();
+        let mut out = [0; 1 + TAG];
         sealing.seal(b"a", Position::Inner, &mut out).expect("the last number");
         let error = sealing.seal(b"b", Position::Last, &mut out).expect_err("no number is left");
         assert_eq!(error.kind(), ErrorKind::Envelope);
         let mut opening = chunks();
         opening.next = Some(u32::MAX);
-        let mut text = Vec::new();
+        let mut text = [0];
         opening.open(&out, Position::Inner, &mut text).expect("authentic");
-        assert_eq!(text, b"a");
+        assert_eq!(&text, b"a");
         assert!(opening.open(&out, Position::Last, &mut text).is_err());
     }
 
@@ -214,35 +215,33 @@ mod tests {
     fn in_place_and_beside_are_the_same() {
         for length in [0, 1, 1000] {
             let text = vec![7; length];
-            let (mut beside, mut in_place) = (Vec::new(), text.clone());
-            chunks().seal(&text, Position::Last, &mut beside).expect("sealed");
+            let (mut beside, mut in_place) = (vec![0; length + TAG + 1], text.clone());
+            let sealed = chunks().seal(&text, Position::Last, &mut beside).expect("sealed");
             in_place.resize(length + TAG, 0);
             chunks().seal_in_place(&mut in_place, Position::Last).expect("sealed");
-            assert_eq!(in_place, beside);
-            assert_eq!(
-                chunks().open_in_place(&mut in_place, Position::Last).expect("opened"),
-                length
-            );
-            assert_eq!(in_place[..length], text);
+            assert_eq!(in_place, beside[..sealed]);
+            let mut out = vec![1; length + 1];
+            let opened = chunks().open(&in_place, Position::Last, &mut out).expect("opened");
+            assert_eq!((&out[..opened], out[opened]), (&text[..], 1));
+            let opened = chunks().open_in_place(&mut in_place, Position::Last).expect("opened");
+            assert_eq!(in_place[..opened], text);
         }
     }
 
     #[test]
     fn nothing_follows_the_last_chunk() {
         let mut sealing = chunks();
-        let mut out = Vec::new();
+        let mut out = [0; 1 + TAG];
         sealing.seal(b"a", Position::Last, &mut out).expect("sealed");
         assert!(sealing.seal(b"b", Position::Last, &mut out).is_err());
     }
 
     #[test]
-    fn what_is_not_authentic_leaves_nothing_behind() {
-        let mut out = Vec::new();
+    fn what_is_not_authentic_does_not_open() {
+        let mut out = [0; 6 + TAG];
         chunks().seal(b"secret", Position::Last, &mut out).expect("sealed");
         out[0] ^= 1;
         assert!(chunks().open_in_place(&mut out.clone(), Position::Last).is_err());
-        let mut text = b"before".to_vec();
-        assert!(chunks().open(&out, Position::Last, &mut text).is_err());
-        assert_eq!(text, b"before");
+        assert!(chunks().open(&out, Position::Last, &mut [0; 6]).is_err());
     }
 }
