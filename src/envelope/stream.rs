@@ -182,7 +182,10 @@ async fn fill(reader: &mut (impl AsyncRead + Unpin), buffer: &mut [u8]) -> io::R
     Ok(filled)
 }
 
-async fn write_all(writer: &mut (impl AsyncWrite + Unpin), mut bytes: &[u8]) -> io::Result<()> {
+pub(super) async fn write_all(
+    writer: &mut (impl AsyncWrite + Unpin),
+    mut bytes: &[u8],
+) -> io::Result<()> {
     while !bytes.is_empty() {
         match poll_fn(|cx| Pin::new(&mut *writer).poll_write(cx, bytes)).await? {
             0 => return Err(io::ErrorKind::WriteZero.into()),
@@ -192,18 +195,18 @@ async fn write_all(writer: &mut (impl AsyncWrite + Unpin), mut bytes: &[u8]) -> 
     Ok(())
 }
 
-async fn flush(writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
+pub(super) async fn flush(writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
     poll_fn(|cx| Pin::new(&mut *writer).poll_flush(cx)).await
 }
 
-fn plaintext_unread(error: io::Error) -> Error {
+pub(super) fn plaintext_unread(error: io::Error) -> Error {
     Error::new(ErrorKind::Io, "the plaintext cannot be read").with_source(error)
 }
 
-fn unread(error: io::Error) -> Error {
+pub(super) fn unread(error: io::Error) -> Error {
     Error::new(ErrorKind::Io, "the envelope cannot be read").with_source(error)
 }
 
-fn unwritten(error: io::Error) -> Error {
+pub(super) fn unwritten(error: io::Error) -> Error {
     Error::new(ErrorKind::Io, "the output cannot be written").with_source(error)
 }

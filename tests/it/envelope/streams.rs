@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use alibabacloud_kms::envelope::Envelope;
 use alibabacloud_kms::{ErrorKind, Pairs};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, BufReader, ReadBuf};
 
 use super::kms::Kms;
 use super::{open, small, tenant};
@@ -49,6 +49,20 @@ impl AsyncRead for Trickle<&[u8]> {
     }
 }
 
+impl AsyncBufRead for Trickle<&[u8]> {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let this = self.get_mut();
+        if this.is_pending(cx) {
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(&this.inner[..this.bytes.min(this.inner.len())]))
+    }
+
+    fn consume(mut self: Pin<&mut Self>, bytes: usize) {
+        self.inner = &self.inner[bytes..];
+    }
+}
+
 impl AsyncWrite for Trickle<Vec<u8>> {
     fn poll_write(
         mut self: Pin<&mut Self>,
@@ -77,18 +91,26 @@ async fn streams_and_slices_make_and_open_the_same_envelopes() {
     let (envelope, context) = (small(&Kms::new()), tenant("a"));
     for length in [0, 1, 1023, 1024, 1025, 2048, 2049, 5000] {
         let text: Vec<u8> = (0..length).map(|n: u32| n as u8).collect();
-        for bytes in [7, 1024, usize::MAX] {
+        let ways =
+            [7, 1024, 1025, 1500, usize::MAX].map(|bytes| [false, true].map(|it| (bytes, it)));
+        for &(bytes, lends) in ways.as_flattened() {
             let mut sealed = Trickle::new(Vec::new(), bytes);
             let reader = Trickle::new(&text[..], bytes);
-            let sealing = envelope.seal_stream("key", reader, &mut sealed, &context);
-            assert_eq!(sealing.await.expect("sealed"), u64::from(length));
+            let sealing = match lends {
+                true => envelope.seal_stream_buf("key", reader, &mut sealed, &context).await,
+                false => envelope.seal_stream("key", reader, &mut sealed, &context).await,
+            };
+            assert_eq!(sealing.expect("sealed"), u64::from(length));
             let sealed = sealed.inner;
             assert_eq!(open(&envelope, &sealed).await.as_deref(), Ok(&text[..]));
 
             let mut opened = Trickle::new(Vec::new(), bytes);
             let reader = Trickle::new(&sealed[..], bytes);
-            let opening = envelope.open_stream(reader, &mut opened, &context);
-            assert_eq!(opening.await.expect("opened"), u64::from(length));
+            let opening = match lends {
+                true => envelope.open_stream_buf(reader, &mut opened, &context).await,
+                false => envelope.open_stream(reader, &mut opened, &context).await,
+            };
+            assert_eq!(opening.expect("opened"), u64::from(length));
             assert_eq!(opened.inner, text);
         }
     }
@@ -129,14 +151,22 @@ async fn only_authentic_chunks_are_written() {
         changed[at] ^= 1;
         let mut written = Vec::new();
         let error = envelope.open_stream(&changed[..], &mut written, &Pairs::new()).await;
-        assert_eq!(error.expect_err("changed").kind(), ErrorKind::Envelope);
+        let error = error.expect_err("changed");
+        assert_eq!(error.kind(), ErrorKind::Envelope);
         assert_eq!(written, text[..authentic], "byte {at} is changed");
+        let mut lent = Vec::new();
+        let theirs = envelope.open_stream_buf(&changed[..], &mut lent, &Pairs::new()).await;
+        assert_eq!(theirs.expect_err("changed").to_string(), error.to_string());
+        assert_eq!(lent, written, "byte {at} is changed");
     }
     // Cut at the end of a chunk: nothing of the one that would be the last is handed on.
     let mut written = Vec::new();
     let cut = &sealed[..body + 2 * 1040];
     assert!(envelope.open_stream(cut, &mut written, &Pairs::new()).await.is_err());
     assert_eq!(written, text[..1024]);
+    let mut lent = Vec::new();
+    assert!(envelope.open_stream_buf(cut, &mut lent, &Pairs::new()).await.is_err());
+    assert_eq!(lent, written);
 }
 
 #[tokio::test]
@@ -153,6 +183,10 @@ async fn a_streams_failure_is_the_cause() {
             .open_stream((&sealed[..sealed.len() - 1]).chain(broken()), Vec::new(), &none)
             .await,
         envelope.open_stream(&sealed[..], broken(), &none).await,
+        envelope.seal_stream_buf("key", BufReader::new(broken()), Vec::new(), &none).await,
+        envelope.seal_stream_buf("key", &b"text"[..], broken(), &none).await,
+        envelope.open_stream_buf(BufReader::new(broken()), Vec::new(), &none).await,
+        envelope.open_stream_buf(&sealed[..], broken(), &none).await,
     ];
     for error in errors {
         let error = error.expect_err("a broken stream");
