@@ -3,6 +3,6 @@
 #[test]
 fn declarations_compile_or_are_refused_at_the_wrong_token() {
     let cases = trybuild::TestCases::new();
-    cases.pass("ui/pass/*.rs");
-    cases.compile_fail("ui/fail/*.rs");
+    cases.pass("pass/*.rs");
+    cases.compile_fail("fail/*.rs");
 }
