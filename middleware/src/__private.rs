@@ -2,7 +2,7 @@
 
 pub use crate::bounded_file::read_bounded;
 pub use crate::credential::secrets;
-pub use crate::encode::answer::{PartialAnswer, broken_body, request_id_of};
+pub use crate::encode::answer::{PartialAnswer, broken_body, with_id_of_headers};
 pub use crate::encode::error_answer::read_in_success;
 pub use crate::encode::foreign::name as foreign_answer;
 pub use crate::error::advice::{CODES, CodeAdvice, KINDS, KindAdvice};

@@ -2,7 +2,7 @@
 //!
 //! Parameters are sent in the form: an OIDC token must not travel in a URL.
 
-use alibabacloud_kms_middleware::__private::{read_in_success, request_id_of, wiped_on_drop};
+use alibabacloud_kms_middleware::__private::{read_in_success, wiped_on_drop, with_id_of_headers};
 use http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use http::{HeaderName, HeaderValue, Method, Request};
 use std::sync::Arc;
@@ -159,10 +159,8 @@ fn temporary(answer: HttpAnswer, action: &str, secrets: &dyn Payload) -> Result<
         _ => Some(service_error(&answer.body, secrets)),
     };
     if let Some(service) = refusal {
-        let mut service = service.with_status(answer.status);
-        if service.request_id().is_none() {
-            service = service.with_request_id(request_id_of(&answer.headers).unwrap_or_default());
-        }
+        let service = service.with_status(answer.status);
+        let service = with_id_of_headers(service, &answer.headers, secrets);
         return Err(Error::new(ErrorKind::Credential, format!("STS refused {action}"))
             .with_status(answer.status)
             .with_source(Error::from_service(service)));

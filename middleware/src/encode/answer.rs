@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode, Uri};
 
-use super::scrub::scrub_secret;
+use super::scrub::{scrub, scrub_secret};
 use super::{foreign, hint};
 use crate::action::Gateway;
 use crate::call::Call;
@@ -58,7 +58,7 @@ impl RawResponse {
     /// Returns the reply of a decoded response.
     pub(super) fn into_reply(self, response: Arc<dyn Payload>, gateway: Gateway) -> Reply {
         let own = request_id(&*response);
-        let request_id = own.or_else(|| self.request_id()).unwrap_or_default();
+        let request_id = own.or_else(|| request_id_of(&self.headers)).unwrap_or_default();
         Reply::from_payload(response, gateway)
             .with_request_id(request_id)
             .with_http(self.status, self.headers)
@@ -71,9 +71,7 @@ impl RawResponse {
         if let Some(what) = foreign.filter(|_| !is_readable) {
             service.set_message(format!("the gateway's answer {what}"));
         }
-        if service.request_id().is_none() {
-            service = service.with_request_id(self.request_id().unwrap_or_default());
-        }
+        service = with_id_of_headers(service, &self.headers, call.payload());
         let token = self.signed_by.as_ref().and_then(SignedBy::token);
         let own = call.options().parameters.iter().map(|(_, value)| value);
         for secret in token.into_iter().chain(own) {
@@ -113,18 +111,14 @@ impl RawResponse {
             .with_status(self.status)
     }
 
-    /// Returns the request id, for a body that does not contain it.
-    fn request_id(&self) -> Option<String> {
-        request_id_of(&self.headers)
-    }
-
     /// Returns the error of a redirect, or of another status from 300 to 399: following a redirect
     /// would send a signed request to any host that it names.
     pub(super) fn redirect(self, call: &Call) -> Error {
         let mut service = ServiceError::from_status(self.status);
         service.set_message(match self.status.as_u16() {
             301 | 302 | 303 | 307 | 308 => {
-                let to = redirected_to(&self.headers).map(|to| format!(" to {to}"));
+                let to = redirected_to(&self.headers).map(|to| scrub(&to, call.payload()));
+                let to = to.map(|to| format!(" to {to}"));
                 format!(
                     "the gateway answered with a redirect{}, and redirects are not followed: check \
                      the endpoint, and the proxy in between",
@@ -193,8 +187,21 @@ pub fn broken_body(error: BoxError) -> Error {
         .with_source(error)
 }
 
+/// Adds the request id of the headers to an error whose body has none, without secrets of the
+/// request.
+pub fn with_id_of_headers(
+    service: ServiceError,
+    headers: &HeaderMap,
+    request: &dyn Payload,
+) -> ServiceError {
+    match request_id_of(headers).filter(|_| service.request_id().is_none()) {
+        Some(id) => service.with_request_id(scrub(&id, request)),
+        None => service,
+    }
+}
+
 /// Returns the request id from a gateway's headers.
-pub fn request_id_of(headers: &HeaderMap) -> Option<String> {
+fn request_id_of(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-acs-request-id")?.to_str().ok()?.trim();
     Some(id.to_owned()).filter(|id| !id.is_empty())
 }

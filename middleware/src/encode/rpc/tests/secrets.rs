@@ -1,5 +1,6 @@
 //! Secrets that a service's error repeats: its texts, names and details show none of them.
 
+use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 
 use super::*;
@@ -61,5 +62,21 @@ async fn a_secret_that_the_service_echoes_is_taken_out_wherever_it_is() {
         assert!(!shows_secret(&format!("{error} {error:?}")));
         let message = error.service().and_then(|service| service.message());
         assert!(message.is_some_and(|message| message.starts_with("bad ")));
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_a_header_echoes_is_taken_out() {
+    for (status, name, value) in [
+        (429, "x-acs-request-id", SECRET.to_owned()),
+        (503, "x-acs-request-id", format!(" id of {SECRET}")),
+        (302, "location", format!("https://{SECRET}/login")),
+    ] {
+        let mut answer = answer(status, "");
+        let value = HeaderValue::from_str(&value).expect("a header");
+        answer.headers_mut().insert(HeaderName::from_static(name), value);
+        let error = failed(answer).await;
+        let said = format!("{error} {error:?}");
+        assert!(said.contains("[redacted]") && !shows_secret(&said), "{said}");
     }
 }
