@@ -162,12 +162,15 @@ fn ends_search(error: &Error) -> bool {
 fn is_passing(error: &Error) -> bool {
     let is_passing_status = |status: StatusCode| {
         let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
-        status.is_server_error() || passing.contains(&status)
+        // No provider redirects: a portal or a proxy in between does.
+        status.is_server_error() || status.is_redirection() || passing.contains(&status)
     };
     match error.kind() {
         ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout | ErrorKind::Transport => true,
         // Something in between answered or failed, and not the service.
         ErrorKind::Decode | ErrorKind::Layer => true,
+        // A refusal of the service has a code.
+        ErrorKind::Service if error.code().is_none() => true,
         // As a call that can be repeated without harm.
         ErrorKind::Service if error.clone().with_idempotent(true).is_retryable() => true,
         _ => error.status().is_some_and(is_passing_status),
