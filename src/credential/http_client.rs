@@ -1,6 +1,7 @@
 //! The HTTP client of providers: limits of time and size, and errors that quote nothing of an
 //! answer.
 
+use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::fmt;
 use std::future::Future;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use alibabacloud_kms_middleware::__private::{SecretBuffer, broken_body, collect, foreign_answer};
 use bytes::Bytes;
 use http::header::USER_AGENT;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as HttpBody;
 use http_body_util::combinators::UnsyncBoxBody;
 use tower::{Layer, Service, ServiceExt as _};
@@ -86,7 +87,8 @@ impl HttpClient {
         Ok(Self::new(layer.layer(self.service()?)))
     }
 
-    /// Sends a request and reads the answer, whatever its status.
+    /// Sends a request and reads the answer, whatever its status. A GET or PUT whose connection
+    /// breaks is sent once more: a server may close a connection when it is used again.
     pub(super) fn send(&self, mut request: Request<Body>, limit: Duration) -> Sent {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let user_agent = concat!("alibabacloud-kms-rust/", env!("CARGO_PKG_VERSION"));
@@ -95,7 +97,13 @@ impl HttpClient {
         Box::pin(async move {
             // Boxed again: the compiler cannot see through the layer's bounds here.
             let service = BoxHttp::new(AttemptTimeoutLayer::new(limit).layer(service?));
-            let response = service.oneshot(request).await;
+            let is_repeatable = [Method::GET, Method::PUT].contains(request.method());
+            let again = is_repeatable.then(|| request.clone());
+            let mut response = service.clone().oneshot(request).await;
+            let again = again.filter(|_| response.as_ref().is_err_and(|error| is_broken(&**error)));
+            if let Some(again) = again {
+                response = service.oneshot(again).await;
+            }
             let (parts, body) = response.map_err(|error| unanswered(&host, error))?.into_parts();
             let body = collect(body, MAX_ANSWER).await.map_err(|error| broken_off(&host, error))?;
             let body = body.ok_or_else(|| too_large(&host))?;
@@ -154,6 +162,11 @@ impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HttpClient")
     }
+}
+
+/// Returns `true` if the connection broke before there was an answer.
+fn is_broken(error: &(dyn StdError + 'static)) -> bool {
+    Error::find(error).is_some_and(|error| error.kind() == ErrorKind::Transport)
 }
 
 fn broken_off(host: &str, error: BoxError) -> Error {

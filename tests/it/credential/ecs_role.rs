@@ -6,6 +6,7 @@ use alibabacloud_kms::credential::EcsRole;
 use alibabacloud_kms::{Error, ProvideCredential as _};
 use mockito::{Matcher, Mock, Server, ServerGuard};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::world::{IN_AN_HOUR, World, error_of, id_of, issued};
 
@@ -92,7 +93,7 @@ async fn a_token_that_is_not_issued_for_whatever_reason_is_done_without() {
 
 #[tokio::test]
 async fn a_token_that_never_comes_is_not_waited_for() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
@@ -118,6 +119,33 @@ async fn a_host_that_takes_no_connection_is_asked_once() {
     let world = World::at("127.0.0.1:1");
     error_of(EcsRole::new(&world.environment()).cached().provide().await);
     assert_eq!(world.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_question_on_a_connection_that_is_being_closed_is_asked_on_another() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let connections = tokio::spawn(async move {
+        for (path, body) in [
+            ("PUT /latest/api/token ", "token".to_owned()),
+            ("GET /latest/meta-data/ram/security-credentials/ ", "app".to_owned()),
+            ("GET /latest/meta-data/ram/security-credentials/app ", issued("key", IN_AN_HOUR)),
+        ] {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut question = vec![0; 4096];
+            let read = stream.read(&mut question).await.expect("a question");
+            assert!(question[..read].starts_with(path.as_bytes()), "{path}");
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            stream.write_all((head + &body).as_bytes()).await.expect("an answer");
+            // What comes next is read and not answered.
+            if !body.contains("key") {
+                assert_ne!(stream.read(&mut question).await.expect("the next question"), 0);
+            }
+        }
+    });
+    let world = World::at(address.to_string());
+    assert_eq!(id_of(EcsRole::new(&world.environment()).cached().provide().await), "key");
+    connections.await.expect("no panic");
 }
 
 #[tokio::test]
