@@ -44,7 +44,9 @@ pub fn fault_of_key(key: &str) -> Option<&'static str> {
     if key.contains(QUOTES) || key.contains('\\') {
         return Some("a quote or a backslash, such as that of a written \\n: remove it");
     }
-    key.ends_with([',', ';']).then_some("a comma or a semicolon at its end: remove it")
+    key.contains([',', ';']).then_some(
+        "a comma or a semicolon, such as that of a line of a CSV file: give the value alone",
+    )
 }
 
 fn is_space(next: char) -> bool {

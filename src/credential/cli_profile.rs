@@ -21,7 +21,9 @@ use self::config::{Config, Profile};
 use self::mode::Mode;
 use self::oauth::Memory;
 use super::file::is_missing;
-use super::profile::{ProfileSource, lasting, path, required, required_key, secret, text};
+use super::profile::{
+    ProfileSource, lasting, path, required, required_key, secret, text, wrong_field,
+};
 use super::{
     Cached, CredentialsUri, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Sts,
     Temporary, file, profile,
@@ -287,7 +289,8 @@ impl<'a> SigningIn<'a> {
             Mode::Oidc => self.oidc_role(profile)?.load().await,
             Mode::CredentialsUri => {
                 let uri = required(secret(&profile.credentials_uri), "credentials_uri")?;
-                CredentialsUri::new(uri.clone(), environment)?.load().await
+                let uri = CredentialsUri::new(uri.clone(), environment);
+                uri.map_err(wrong_field("credentials_uri"))?.load().await
             }
             Mode::External => external(profile).await,
             Mode::CloudSso => cloud_sso::load(profile, environment).await,
@@ -306,7 +309,7 @@ impl<'a> SigningIn<'a> {
     async fn assume(&self, profile: &Profile, source: Credential) -> Result<Temporary, Error> {
         let mut role = RamRole::new(role(profile)?, source, self.environment);
         if let Some(id) = text(&profile.external_id) {
-            role = role.external_id(id)?;
+            role = role.external_id(id).map_err(wrong_field("external_id"))?;
         }
         role.sts(self.sts(profile)?).load().await
     }
@@ -314,7 +317,7 @@ impl<'a> SigningIn<'a> {
     async fn ecs_role(&self, profile: &Profile) -> Result<Temporary, Error> {
         let mut role = EcsRole::new(self.environment);
         if let Some(name) = text(&profile.ram_role_name) {
-            role = role.role_name(name)?;
+            role = role.role_name(name).map_err(wrong_field("ram_role_name"))?;
         }
         match role.not_applicable() {
             Some(why) => Err(Error::new(ErrorKind::Credential, why)),
@@ -326,14 +329,16 @@ impl<'a> SigningIn<'a> {
         let provider = required(text(&profile.oidc_provider_arn), "oidc_provider_arn")?;
         let token_file = required(text(&profile.oidc_token_file), "oidc_token_file")?;
         let token_file = path(token_file, "oidc_token_file")?;
-        let role = OidcRole::new(role(profile)?, provider, token_file, self.environment)?;
+        let role = OidcRole::new(role(profile)?, provider, token_file, self.environment)
+            .map_err(wrong_field("oidc_provider_arn"))?;
         Ok(role.sts(self.sts(profile)?))
     }
 
     fn sts(&self, profile: &Profile) -> Result<Sts, Error> {
         match text(&profile.sts_region) {
             None => Sts::from_environment(self.environment),
-            Some(region) => Sts::from_region(region, profile.enable_vpc, self.environment),
+            Some(region) => Sts::from_region(region, profile.enable_vpc, self.environment)
+                .map_err(wrong_field("sts_region")),
         }
     }
 }
@@ -350,16 +355,23 @@ async fn external(profile: &Profile) -> Result<Temporary, Error> {
 }
 
 fn role(profile: &Profile) -> Result<Role, Error> {
-    let mut role = Role::new(required(text(&profile.ram_role_arn), "ram_role_arn")?)?;
-    let session = text(&profile.ram_session_name).or(text(&profile.role_session_name));
-    if let Some(name) = session {
-        role = role.session_name(name)?;
+    let arn = required(text(&profile.ram_role_arn), "ram_role_arn")?;
+    let mut role = Role::new(arn).map_err(wrong_field("ram_role_arn"))?;
+    let session = [
+        ("ram_session_name", &profile.ram_session_name),
+        ("role_session_name", &profile.role_session_name),
+    ];
+    if let Some((field, name)) =
+        session.into_iter().find_map(|(field, value)| Some((field, text(value)?)))
+    {
+        role = role.session_name(name).map_err(wrong_field(field))?;
     }
     if let Some(seconds) = profile.expired_seconds.filter(|seconds| *seconds != 0) {
-        role = role.duration(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))?;
+        let duration = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+        role = role.duration(duration).map_err(wrong_field("expired_seconds"))?;
     }
     match text(&profile.policy) {
-        Some(policy) => role.policy(policy),
+        Some(policy) => role.policy(policy).map_err(wrong_field("policy")),
         None => Ok(role),
     }
 }

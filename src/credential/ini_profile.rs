@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 use self::ini::{Ini, Section};
 use super::file::is_missing;
-use super::profile::{ProfileSource, lasting, required};
+use super::profile::{ProfileSource, lasting, required, wrong_field};
 use super::{
     Cached, EcsRole, Environment, LoadCredential, OidcRole, RamRole, Role, Temporary, file, profile,
 };
@@ -202,7 +202,8 @@ async fn load(section: &Section<'_>, environment: &Environment) -> Result<Tempor
             let file = required(section.field("oidc_token_file_path")?, "oidc_token_file_path")?;
             let file = profile::path(&file, "oidc_token_file_path")?;
             let role = role(section)?;
-            OidcRole::new(role, provider.as_str(), file, environment)?.load().await
+            let role = OidcRole::new(role, provider.as_str(), file, environment);
+            role.map_err(wrong_field("oidc_provider_arn"))?.load().await
         }
         "ecs_ram_role" => ecs_role(section, environment).await,
         "rsa_key_pair" => {
@@ -230,12 +231,13 @@ fn sts_key(section: &Section<'_>) -> Result<Credential, Error> {
 }
 
 fn role(section: &Section<'_>) -> Result<Role, Error> {
-    let mut role = Role::new(required(section.name("role_arn")?, "role_arn")?.as_str())?;
+    let arn = required(section.name("role_arn")?, "role_arn")?;
+    let mut role = Role::new(arn.as_str()).map_err(wrong_field("role_arn"))?;
     if let Some(name) = section.name("role_session_name")? {
-        role = role.session_name(name.as_str())?;
+        role = role.session_name(name.as_str()).map_err(wrong_field("role_session_name"))?;
     }
     match section.field("policy")? {
-        Some(policy) => role.policy(policy.as_str()),
+        Some(policy) => role.policy(policy.as_str()).map_err(wrong_field("policy")),
         None => Ok(role),
     }
 }
@@ -243,7 +245,7 @@ fn role(section: &Section<'_>) -> Result<Role, Error> {
 async fn ecs_role(section: &Section<'_>, environment: &Environment) -> Result<Temporary, Error> {
     let mut role = EcsRole::new(environment);
     if let Some(name) = section.name("role_name")? {
-        role = role.role_name(name.as_str())?;
+        role = role.role_name(name.as_str()).map_err(wrong_field("role_name"))?;
     }
     match role.not_applicable() {
         Some(why) => Err(Error::new(ErrorKind::Credential, why)),

@@ -102,6 +102,12 @@ pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
     })
 }
 
+/// Returns what makes an error of a value one of the field that has it.
+pub(super) fn wrong_field(field: &str) -> impl Fn(Error) -> Error {
+    let message = format!("the field `{field}` is wrong");
+    move |error| Error::new(ErrorKind::Credential, message.clone()).with_source(error)
+}
+
 /// Returns a credential whose expiry is unknown.
 pub(super) fn lasting(credential: Credential) -> Temporary {
     Temporary { credential, expires_at: None }

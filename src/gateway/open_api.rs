@@ -108,11 +108,16 @@ pub(crate) fn endpoint_of_region(host: &str, region: &str) -> Result<Endpoint, E
     // a key in hexadecimal digits, so it is not shown.
     let are_words = || region.split('-').all(|word| word.len() <= LONGEST_WORD);
     if !(1..=63).contains(&region.len()) || !region.bytes().all(is_label) || !are_words() {
-        let message = if region.contains('.') {
-            "the region is not a region's id, but perhaps an endpoint: expected a region such as \
-             cn-hangzhou; an endpoint is given with `new`"
-        } else {
-            "the region is not a region's id: expected one such as cn-hangzhou"
+        let advice = match host.starts_with("kms") {
+            true => "; an endpoint is given with `new`",
+            false => "",
+        };
+        let message = match region.contains('.') {
+            true => format!(
+                "the region is not a region's id, but perhaps an endpoint: expected a region such \
+                 as cn-hangzhou{advice}"
+            ),
+            false => "the region is not a region's id: expected one such as cn-hangzhou".to_owned(),
         };
         return Err(Error::new(ErrorKind::Config, message));
     }

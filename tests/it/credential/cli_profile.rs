@@ -76,6 +76,31 @@ async fn modes_that_the_cli_has_beyond_the_sdks_are_known() {
 }
 
 #[tokio::test]
+async fn a_value_that_cannot_be_used_is_an_error_of_its_field() {
+    const ROLE: &str = r#""ram_role_arn":"acs:ram::1:role/app""#;
+    let assumed = |fields: &str| format!(r#""mode":"RamRoleArn",{KEY},{fields}"#);
+    for (fields, field) in [
+        (assumed(r#""ram_role_arn":"role/app""#), "ram_role_arn"),
+        (assumed(&format!(r#"{ROLE},"ram_session_name":"s""#)), "ram_session_name"),
+        (assumed(&format!(r#"{ROLE},"role_session_name":"s""#)), "role_session_name"),
+        (assumed(&format!(r#"{ROLE},"expired_seconds":60"#)), "expired_seconds"),
+        (assumed(&format!(r#"{ROLE},"policy":"[]""#)), "policy"),
+        (assumed(&format!(r#"{ROLE},"external_id":"x""#)), "external_id"),
+        (assumed(&format!(r#"{ROLE},"sts_region":"sts.cn-hangzhou.aliyuncs.com""#)), "sts_region"),
+        (r#""mode":"EcsRamRole","ram_role_name":"a/b""#.to_owned(), "ram_role_name"),
+        (r#""mode":"CredentialsURI","credentials_uri":"ftp://x""#.to_owned(), "credentials_uri"),
+    ] {
+        let home = Home::from_profile("cli-wrong", &fields);
+        let world = home.of(nowhere());
+        let error = error_of(CliProfile::new(&world.environment()).cached().provide().await);
+        let shown = format!("{error:?}");
+        assert!(shown.contains(&format!("the field `{field}` is wrong")), "{shown}");
+        assert!(!shown.contains("`new`"), "{shown}");
+        assert!(world.requests().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_uri_is_asked_as_the_variable_is() {
     let mut server = Server::new_async().await;
     server.mock("GET", "/issue?a=b").with_body(issued("uri", IN_AN_HOUR)).create_async().await;
