@@ -153,10 +153,9 @@ pub(crate) fn is_host(host: &str) -> bool {
     let labels = host.strip_suffix('.').unwrap_or(host);
     // A URI may have other characters in a host, but no name of the DNS has.
     let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    !labels.is_empty()
-        && labels.len() <= 253
+    labels.len() <= 253
         && labels.bytes().all(|byte| byte == b'.' || is_of_label(byte))
-        && labels.split('.').all(|label| label.len() <= 63)
+        && labels.split('.').all(|label| (1..=63).contains(&label.len()))
         && !is_key(labels)
 }
 
@@ -204,6 +203,9 @@ mod tests {
             "host:",
             "ho st",
             "https://host:port",
+            "a..b",
+            ".host",
+            "host..",
             "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret-0123456789abcdef",
             "token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret-0123456789abcdef",
             "LTAI5tsecret",
