@@ -321,13 +321,13 @@ fn spawned(command: &mut Command) -> Child {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_leaves_nothing() {
-    for signal in ["INT", "TERM", "HUP"] {
+    for signal in ["INT", "QUIT", "TERM", "HUP"] {
         let files = Files::new(&format!("interrupted-{signal}"));
         let kms = files.command(&["encrypt-file", "--key-id=alias/default"], "-", "sealed");
         // Whoever runs the tests may ignore signals, as `nohup` does, and that is inherited.
         let mut command = Command::new("env");
-        command.arg("--default-signal=INT,TERM,HUP").arg(kms.get_program()).args(kms.get_args());
-        command.env_clear();
+        command.arg("--default-signal=INT,QUIT,TERM,HUP");
+        command.arg(kms.get_program()).args(kms.get_args()).env_clear();
         command.envs(kms.get_envs().filter_map(|(name, value)| Some((name, value?))));
         let mut child = spawned(&mut command);
         let mut stdin = child.stdin.take().expect("piped");

@@ -21,7 +21,7 @@ mod unix {
 
     pub(super) async fn told_to_end() -> io::Result<()> {
         let mut signals = Vec::new();
-        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+        for kind in kinds() {
             if !is_ignored(kind) {
                 signals.push(signal(kind)?);
             }
@@ -33,6 +33,11 @@ mod unix {
         })
         .await;
         Ok(())
+    }
+
+    /// Returns the signals with which terminals and other programs end a process.
+    fn kinds() -> [SignalKind; 4] {
+        [SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate(), SignalKind::hangup()]
     }
 
     /// Returns `true` if the parent process chose to ignore this signal, as `nohup` does. Only
