@@ -2,12 +2,13 @@
 
 use clap::Command;
 
+use crate::items::Items;
 use crate::registry::Registry;
 use crate::{actions, bench, credentials, file, local, options, parameters};
 
 const HELP: &str = "\
 Parameters have their API name (--KeyId) or its shell spelling (--key-id). Lists are repeated \
-options or JSON, objects are JSON.
+options, numbered ones (--ResourceId.1 a, --Tag.1.Key k) or JSON, objects are JSON.
 
 Environment variables, which options override (an empty one counts as unset; white space and \
 quotes around a value are removed):
@@ -29,9 +30,10 @@ configuration or credentials; 3 transport, timeout or file system; 130 interrupt
 closed.
 A failure is one JSON object on stderr.";
 
-/// Returns the whole command line.
-pub(crate) fn root(registry: &Registry) -> Command {
-    let operations = registry.operations().into_iter().map(parameters::command);
+/// Returns the whole command line, with options for the given items of lists.
+pub(crate) fn root(registry: &Registry, items: &Items) -> Command {
+    let command = |action| parameters::command(action, items);
+    let operations = registry.operations().into_iter().map(command);
     let instance = Command::new("instance")
         .about("Calls a native operation of the instance gateway; binary values are Base64")
         .subcommand_required(true)
@@ -53,7 +55,7 @@ pub(crate) fn root(registry: &Registry) -> Command {
         .subcommand(bench::command())
         .subcommand(file::encrypt_command())
         .subcommand(file::decrypt_command())
-        .subcommands(registry.actions().into_iter().map(parameters::command))
+        .subcommands(registry.actions().into_iter().map(command))
 }
 
 /// The names of the commands that are not actions.
@@ -76,12 +78,12 @@ mod tests {
 
     #[test]
     fn no_two_names_are_the_same() {
-        root(&Registry::default()).debug_assert();
+        root(&Registry::default(), &Items::among(&[])).debug_assert();
     }
 
     #[test]
     fn every_command_that_is_no_action_is_known_by_name() {
-        let mut root = root(&Registry::default());
+        let mut root = root(&Registry::default(), &Items::among(&[]));
         root.build();
         let names = root.get_subcommands().map(Command::get_name);
         let mut names: Vec<_> = names.filter(|name| api::find(name).is_none()).collect();
@@ -95,10 +97,12 @@ mod tests {
             for field in action.request.fields {
                 for name in [field.name.to_owned(), crate::names::kebab(field.name)] {
                     let line = ["kms", action.name, &format!("--{name}"), "x"];
-                    let unknown =
-                        root(&Registry::default()).try_get_matches_from(line).err().is_some_and(
-                            |error| error.kind() == clap::error::ErrorKind::UnknownArgument,
-                        );
+                    let unknown = root(&Registry::default(), &Items::among(&[]))
+                        .try_get_matches_from(line)
+                        .err()
+                        .is_some_and(|error| {
+                            error.kind() == clap::error::ErrorKind::UnknownArgument
+                        });
                     assert!(!unknown, "{line:?}");
                 }
             }

@@ -18,6 +18,7 @@ mod command;
 mod credentials;
 mod environment;
 mod file;
+mod items;
 mod local;
 mod log;
 mod names;

@@ -11,6 +11,14 @@ pub(crate) fn camel(wire: &str) -> String {
     wire[..first].to_ascii_lowercase() + &wire[first..]
 }
 
+/// Returns the other spellings of a wire name, without repetition.
+pub(crate) fn spellings(wire: &str) -> Vec<String> {
+    let mut spellings = vec![kebab(wire), camel(wire)];
+    spellings.dedup();
+    spellings.retain(|spelling| spelling != wire);
+    spellings
+}
+
 /// Returns the words of a wire name in lower case; a run of capitals is one word.
 fn words(wire: &str) -> Vec<String> {
     let mut words = Vec::<String>::new();

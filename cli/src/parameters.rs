@@ -7,14 +7,16 @@ use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, Required};
 use clap::{Arg, ArgAction, Command};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::names;
+use crate::items::Items;
+use crate::names::spellings;
 use crate::output::Failure;
 
 /// The value with which a secret parameter is read from stdin.
 pub(crate) const STDIN: &str = "-";
 
-/// Returns the command of an action or an operation, under its wire name and the shell's spellings.
-pub(crate) fn command(action: &'static ActionInfo) -> Command {
+/// Returns the command of an action or an operation, under its wire name and the shell's spellings,
+/// with options for the given items of its lists.
+pub(crate) fn command(action: &'static ActionInfo, items: &Items) -> Command {
     let about = match action.deprecated {
         true => format!("(deprecated) {}", action.summary),
         false => action.summary.into(),
@@ -23,7 +25,7 @@ pub(crate) fn command(action: &'static ActionInfo) -> Command {
         .aliases(spellings(action.name))
         .about(about)
         .after_help(action.doc_url)
-        .args(action.request.fields.iter().map(parameter))
+        .args(action.request.fields.iter().flat_map(|field| parameter(field, items)))
 }
 
 /// Returns the failure of a value of the wrong type, which is not shown.
@@ -74,21 +76,29 @@ impl<'de> Visitor<'de> for Names {
     }
 }
 
-fn parameter(field: &'static FieldInfo) -> Arg {
+/// Returns the option of a parameter, and those of its items.
+fn parameter(field: &'static FieldInfo, items: &Items) -> Vec<Arg> {
     let action = match field.kind {
         FieldKind::StringList | FieldKind::ObjectList(_) => ArgAction::Append,
         _ => ArgAction::Set,
     };
-    Arg::new(field.name)
+    let items = items.options(field);
+    let required = field.required == Required::Always;
+    let whole = Arg::new(field.name)
         .long(field.name)
         .aliases(spellings(field.name))
         .value_name(value_name(field.kind))
         .help(help(field))
         .action(action)
-        .required(field.required == Required::Always)
+        .required(required && items.is_empty())
         // As in getopt, the next argument is the value, even if it is a PEM text or a negative
         // number.
-        .allow_hyphen_values(true)
+        .allow_hyphen_values(true);
+    let whole = match required && !items.is_empty() {
+        true => whole.required_unless_present_any(items.iter().map(Arg::get_id)),
+        false => whole,
+    };
+    std::iter::once(whole).chain(items).collect()
 }
 
 fn help(field: &FieldInfo) -> String {
@@ -123,12 +133,4 @@ fn value_name(kind: FieldKind) -> &'static str {
         FieldKind::StringList => "TEXT|JSON",
         FieldKind::Map | FieldKind::Object(_) | FieldKind::ObjectList(_) => "JSON",
     }
-}
-
-/// Returns the other spellings of a wire name, without repetition.
-fn spellings(wire: &str) -> Vec<String> {
-    let mut spellings = vec![names::kebab(wire), names::camel(wire)];
-    spellings.dedup();
-    spellings.retain(|spelling| spelling != wire);
-    spellings
 }

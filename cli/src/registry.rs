@@ -90,6 +90,7 @@ mod tests {
 
     use super::*;
     use crate::command;
+    use crate::items::Items;
 
     kms_api! {
         version = "2016-01-20";
@@ -135,7 +136,7 @@ mod tests {
         for own in &OWN[..2] {
             assert!(registry.action(own.name).is_some_and(|found| std::ptr::eq(found, *own)));
         }
-        command::root(&registry).debug_assert();
+        command::root(&registry, &Items::among(&[])).debug_assert();
         assert_eq!(registry.operations().len(), native::ALL.len());
     }
 

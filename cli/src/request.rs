@@ -13,6 +13,7 @@ use alibabacloud_kms::middleware::wire::base64_text;
 use clap::ArgMatches;
 use zeroize::Zeroizing;
 
+use crate::items;
 use crate::output::Failure;
 use crate::parameters::{STDIN, mismatch};
 
@@ -28,6 +29,9 @@ pub(crate) fn read(
     let mut request = (action.new_request)();
     let mut stdin = Some(stdin);
     for field in action.request.fields {
+        if let Some(list) = items::given(field, parameters)? {
+            fill(&mut *request, field, &list)?;
+        }
         for value in parameters.get_many(field.name).into_iter().flatten() {
             let value: &String = value;
             if field.secret && value == STDIN {
@@ -107,11 +111,14 @@ fn texts(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use alibabacloud_kms::middleware::wire;
     use alibabacloud_kms::{api, native};
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::items::Items;
     use crate::parameters;
 
     /// Returns the request of a command line as JSON, or its error.
@@ -120,9 +127,10 @@ mod tests {
         line: &[&str],
         mut stdin: &[u8],
     ) -> Result<Json, Failure> {
-        let line = std::iter::once(&action.name).chain(line);
-        let parameters =
-            parameters::command(action).try_get_matches_from(line).expect("options of the action");
+        let line: Vec<_> = std::iter::once(&action.name).chain(line).map(OsString::from).collect();
+        let parameters = parameters::command(action, &Items::among(&line))
+            .try_get_matches_from(line)
+            .expect("options of the action");
         let request = read(action, &parameters, &mut stdin)?;
         Ok(serde_json::from_str(&wire::json::expose(&*request)).expect("JSON"))
     }
@@ -160,11 +168,58 @@ mod tests {
     }
 
     #[test]
+    fn lists_may_be_written_item_by_item() {
+        let line = [
+            "--RegionId=r",
+            "--ResourceType=key",
+            "--ResourceId.2=[b",
+            "--resource-id.1",
+            "-a",
+            "--Tag.2.Key=l",
+            "--Tag.1.Key",
+            "k",
+            "--tag.1.value",
+            "--Tag.9.Key",
+        ];
+        let request = filled(action("TagResources"), &line, b"").expect("filled");
+        assert_eq!(request["ResourceId"], json!(["-a", "[b"]));
+        assert_eq!(request["Tag"], json!([{"Key": "k", "Value": "--Tag.9.Key"}, {"Key": "l"}]));
+    }
+
+    #[test]
+    fn items_that_make_no_list_are_refused_with_their_names() {
+        let both = "--ResourceId is given as a whole and as --ResourceId.1: use one of them";
+        let gap = "--ResourceId.3 is given without --ResourceId.2: number the items from 1";
+        let tag = r#"--Tag={"Key":"k"}"#;
+        for (expected, line) in [
+            (both, &[tag, "--ResourceId.1=canary", "--ResourceId=b"][..]),
+            (gap, &[tag, "--ResourceId.1=canary", "--ResourceId.3=c"]),
+            ("--ResourceId.0 is given without --ResourceId.1", &[tag, "--ResourceId.0=canary"]),
+            ("--ResourceId.1 is given twice", &[tag, "--ResourceId.1=canary", "--resource-id.1=b"]),
+            ("--ResourceId.1 is given twice", &[tag, "--ResourceId.1=canary", "--ResourceId.01=b"]),
+            (
+                "--Tag.1.Key is given twice",
+                &["--ResourceId=a", "--Tag.1.Key=canary", "--Tag.1.key=b"],
+            ),
+            (
+                "--Tag has no field `Kye`: expected Key, Value",
+                &["--ResourceId=a", "--Tag.1.Kye=canary"],
+            ),
+        ] {
+            let line = [&["--RegionId=r", "--ResourceType=key"][..], line];
+            let refused = filled(action("TagResources"), &line.concat(), b"");
+            let failure = format!("{:?}", refused.expect_err(expected));
+            assert!(failure.contains(expected), "{failure}");
+            assert!(!failure.contains("canary"), "{failure}");
+        }
+    }
+
+    #[test]
     fn a_context_keeps_its_order_and_may_be_empty() {
         let encrypt = action("Encrypt");
         let context = |text: &str| {
             let line = ["Encrypt", "--KeyId=k", "--Plaintext=p", "--EncryptionContext", text];
-            let parameters = parameters::command(encrypt)
+            let parameters = parameters::command(encrypt, &Items::among(&[]))
                 .try_get_matches_from(line)
                 .expect("options of the action");
             let request = read(encrypt, &parameters, &mut &b""[..]).expect("filled");

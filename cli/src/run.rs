@@ -6,6 +6,7 @@ use alibabacloud_kms::{ActionInfo, Call};
 use clap::ArgMatches;
 use tokio::runtime::Builder;
 
+use crate::items::Items;
 use crate::output::{self, Exit, Failure};
 use crate::process::{Process, block_on};
 use crate::registry::Registry;
@@ -29,7 +30,7 @@ fn dispatch(process: &mut Process<'_>, registry: &Registry) -> Result<(), Failur
             action.name
         )));
     }
-    let mut root = command::root(registry);
+    let mut root = command::root(registry, &Items::among(&process.args));
     let options = match root.try_get_matches_from_mut(&process.args) {
         Ok(options) => options,
         Err(help) if !help.use_stderr() => {
@@ -119,6 +120,35 @@ mod tests {
         assert!(refused(&["Encrypt", "--KyeId", "k"]).contains("`--KeyId`"));
         assert!(refused(&["encrypt", "--plaintxt", "p"]).contains("`--plaintext`"));
         assert!(refused(&["--regoin", "r", "ListKeys"]).contains("`--region`"));
+    }
+
+    #[test]
+    fn an_option_in_the_spelling_of_another_program_is_named() {
+        for (line, expected) in [
+            (&["Encrypt", "--key_id", "k"][..], "`--key_id`: did you mean `--key-id`?"),
+            (&["Encrypt", "--KeyId.1=canary"], "`--KeyId.1`: did you mean `--KeyId`?"),
+            (&["Encrypt", "--ResourceId.1=canary"], "unknown option `--ResourceId.1`"),
+            (&["TagResources", "--Tag.1=canary"], "`--Tag.1`: did you mean `--Tag`?"),
+            (&["ListKeys", "--use_shared_gateway=true"], "`--use-shared-gateway` belongs before"),
+        ] {
+            let message = refused(line);
+            assert!(message.contains(expected) && !message.contains("canary"), "{message}");
+        }
+        for secret in ["--canary_x9aB3f", "--canary.x1y2z3", "--canary_/x", "--eyJcanary1.e.x"] {
+            assert!(!refused(&["Encrypt", secret]).contains("canary"), "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_required_may_be_written_item_by_item() {
+        let whole = ["TagResources", "--RegionId=r", "--ResourceType=key", "--Tag.1.Key=k"];
+        assert!(refused(&whole).contains("--ResourceId"));
+        let items = [&whole[..], &["--ResourceId.1=a"]].concat();
+        // All that is missing is a gateway.
+        assert_eq!(ran(&items).2["Kind"], "Config");
+        let twice = [&items[..], &["--ResourceId.1", "canary"]].concat();
+        assert!(refused(&twice).contains("--ResourceId.1"));
+        assert!(!refused(&twice).contains("canary"));
     }
 
     #[test]

@@ -32,11 +32,7 @@ pub(crate) fn failure(error: &Error, root: &Command) -> Failure {
 fn unknown_option(error: &Error, root: &Command) -> String {
     let given = text(error, ContextKind::InvalidArg).unwrap_or_default();
     // A text that does not look like an option may be anything, such as a key in PEM.
-    let is_option = |long: &&str| {
-        let is_options = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        (1..=64).contains(&long.len()) && !long.starts_with('-') && long.bytes().all(is_options)
-    };
-    let Some(long) = given.strip_prefix("--").filter(is_option) else {
+    let Some(long) = given.strip_prefix("--").filter(|long| is_option(long)) else {
         return "a text was given where an option is expected: pass parameters as `--Name value`, \
                 and quote values with spaces"
             .into();
@@ -44,10 +40,25 @@ fn unknown_option(error: &Error, root: &Command) -> String {
     if let Some(near) = text(error, ContextKind::SuggestedArg) {
         return format!("unknown option `{given}`: did you mean `{near}`?");
     }
-    match root.get_arguments().any(|arg| arg.get_long() == Some(long)) {
-        true => format!("the option `{given}` belongs before the action"),
+    let long = long.replace('_', "-");
+    match root.get_arguments().any(|arg| arg.get_long() == Some(&long)) {
+        true => format!("the option `--{long}` belongs before the action"),
         false => format!("unknown option `{given}`: see --help of this action"),
     }
+}
+
+/// Returns `true` if a text looks like an option's name, also of another program: `key_id`, `Tag.1.Key`.
+/// Words have letters or digits there, and random texts both.
+fn is_option(long: &str) -> bool {
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_word = |word: &str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        is_plain(word) && (digits == 0 || digits == word.len())
+    };
+    let looks_like_words = |long: &str| long.split(['-', '_', '.']).all(is_word);
+    (1..=64).contains(&long.len())
+        && !long.starts_with('-')
+        && (long.split('-').all(is_plain) || looks_like_words(long))
 }
 
 fn unknown_action(error: &Error) -> String {

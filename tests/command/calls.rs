@@ -44,18 +44,17 @@ fn lists_and_objects_are_flattened() {
             parameter("Tag.1.Value", "v"),
         ]))
         .with_body(r#"{"RequestId":"r-1"}"#)
+        .expect(2)
         .create();
-    let line = [
-        "TagResources",
-        "--RegionId=cn-hangzhou",
-        "--ResourceType=key",
-        "--ResourceId=a",
-        "--ResourceId=b",
-        "--Tag",
-        r#"[{"Key":"k","Value":"v"}]"#,
-    ];
-    let output = ran(&mut at_shared(&server.url()), &line);
-    assert_eq!(answer(&output), json!({"RequestId": "r-1"}));
+    let line = ["TagResources", "--RegionId=cn-hangzhou", "--ResourceType=key"];
+    for lists in [
+        &["--ResourceId=a", "--ResourceId=b", "--Tag", r#"[{"Key":"k","Value":"v"}]"#],
+        // As for `aliyun kms`.
+        &["--Tag.1.Key=k", "--Tag.1.Value=v", "--ResourceId.1=a", "--ResourceId.2=b"],
+    ] {
+        let output = ran(at_shared(&server.url()).args(line), lists);
+        assert_eq!(answer(&output), json!({"RequestId": "r-1"}));
+    }
     mock.assert();
 }
 
