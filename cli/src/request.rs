@@ -81,10 +81,26 @@ fn fill(request: &mut dyn Payload, field: &FieldInfo, value: &str) -> Result<(),
             return json::fill(request, field, value);
         }
     };
-    match taken {
-        true => Ok(()),
-        false => Err(mismatch(field)),
+    match (taken, field.kind) {
+        (true, _) => Ok(()),
+        (false, FieldKind::Integer) if is_whole(value) => Err(out_of_range(request, field)),
+        (false, _) => Err(mismatch(field)),
     }
+}
+
+/// Returns `true` for a whole number of any size.
+fn is_whole(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns the failure of a number that the parameter's type does not have.
+fn out_of_range(request: &mut dyn Payload, field: &FieldInfo) -> Failure {
+    let (least, most) = match scalar(request, field, Scalar::Integer(i64::MAX)) {
+        true => (i64::MIN, i64::MAX),
+        false => (i32::MIN.into(), i32::MAX.into()),
+    };
+    Failure::usage(format!("--{} must be a whole number from {least} to {most}", field.name))
 }
 
 fn scalar(request: &mut dyn Payload, field: &FieldInfo, value: Scalar<'_>) -> bool {
@@ -261,9 +277,17 @@ mod tests {
             let line = ["--KeyId=k", "--Plaintext", "-"];
             filled(action("Encrypt"), &line, stdin)
         };
+        let generate_random = native::find("GenerateRandom").expect("a declared operation");
         for (parameter, refused) in [
             ("--PageSize", filled(action("ListKeys"), &["--PageSize=canary"], b"")),
-            ("--PageSize", filled(action("ListKeys"), &["--PageSize=3000000000"], b"")),
+            (
+                "--PageSize must be a whole number from -2147483648 to 2147483647",
+                filled(action("ListKeys"), &["--PageSize=3000000000"], b""),
+            ),
+            (
+                "--Length must be a whole number from -2147483648 to 2147483647",
+                filled(generate_random, &["--Length=99999999999999999999"], b""),
+            ),
             ("--EncryptionContext", encrypt("--EncryptionContext", "canary")),
             ("--EncryptionContext", encrypt("--EncryptionContext", r#"["canary"]"#)),
             ("--EncryptionContext", encrypt("--EncryptionContext", "null")),

@@ -36,7 +36,7 @@ fn dispatch(process: &mut Process<'_>, registry: &Registry) -> Result<(), Failur
         Err(help) if !help.use_stderr() => {
             return output::write(process.stdout, |out| write!(out, "{}", help.render()));
         }
-        Err(error) => return Err(usage::failure(&error, &root)),
+        Err(error) => return Err(usage::failure(&error, &mut root, &process.args)),
     };
     log::start(&process.env)?;
     let action = match options.subcommand() {
@@ -87,9 +87,13 @@ mod tests {
 
     /// Returns exit, stdout and the object on stderr of a run without environment.
     fn ran(line: &[&str]) -> (Exit, String, Value) {
+        ran_with(line.iter().map(OsString::from).collect())
+    }
+
+    fn ran_with(line: Vec<OsString>) -> (Exit, String, Value) {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let process = Process {
-            args: std::iter::once(&"kms").chain(line).map(OsString::from).collect(),
+            args: std::iter::once("kms".into()).chain(line).collect(),
             env: Arc::new(|_| None),
             stdin: &mut std::io::empty(),
             stdout: &mut stdout,
@@ -179,6 +183,37 @@ mod tests {
     #[test]
     fn an_option_of_the_command_is_told_its_place() {
         assert!(refused(&["ListKeys", "--endpoint", "h"]).contains("`--endpoint`"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_value_that_is_not_utf8_is_refused_with_its_option() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        for (line, option) in [
+            (&[&b"Encrypt"[..], b"--KeyId=k", b"--Plaintext", b"canary\xff"][..], "--Plaintext"),
+            (&[b"Encrypt", b"--KeyId=k", b"--Plaintext=canary\xff"], "--Plaintext"),
+            (&[b"Encrypt", b"--KeyId", b"canary\xff", b"--Plaintext=\xff"], "--KeyId"),
+            (&[b"--region", b"canary\xff", b"ListKeys"], "--region"),
+            // The path of a file may be any bytes.
+            (&[b"--ca-file=\xff", b"Encrypt", b"--key-id", b"canary\xff"], "--key-id"),
+        ] {
+            let args = line.iter().map(|arg| OsString::from_vec(arg.to_vec()));
+            let (exit, _, stderr) = ran_with(args.collect());
+            let message = stderr["Message"].as_str().expect("a message");
+            let expected = format!("the value of {option} is wrong: it is not UTF-8");
+            assert_eq!((exit, message), (Exit::Usage, expected.as_str()));
+        }
+    }
+
+    #[test]
+    fn a_value_without_its_equals_sign_is_not_taken_for_an_action() {
+        for value in ["true", "false"] {
+            let message = refused(&["--use-shared-gateway", value, "ListKeys"]);
+            assert!(message.contains(&format!("`--use-shared-gateway={value}`")), "{message}");
+        }
+        assert!(refused(&["--use-shared-gateway", "Encrpt"]).contains("`Encrypt`"));
+        assert!(!refused(&["--ignore-ssl", "true", "ListKeys"]).contains("equals"));
     }
 
     #[test]

@@ -4,13 +4,16 @@
 
 mod gateways;
 
-use alibabacloud_kms::{Error, KmsClient, ProxyOptions};
+use alibabacloud_kms::{Charset, CharsetError, Error, KmsClient, ProxyOptions};
 use clap::ArgMatches;
 
 use self::gateways::{CLIENT_KEY_PASSWORD, GatewaySettings, with_native_roots};
 use crate::environment::{Env, wrong};
 use crate::registry::Registry;
 use crate::{names, options};
+
+/// The maximum length of an unknown charset's name that is shown, shorter than any key.
+const MAX_CHARSET: usize = 12;
 
 /// Returns the client that options and environment describe.
 pub(crate) fn client(
@@ -44,7 +47,7 @@ pub(crate) fn client(
         .actions(&registry.actions())
         .default_kms_api_names(names.map(|name: &String| wire_name(name, registry)))?;
     if let Some(name) = options.get_one::<String>("encoding") {
-        builder = builder.charset(name)?;
+        builder = builder.charset(charset(name)?.name())?;
     }
     if let Some(form) = options::chosen_context_aad(options) {
         builder = builder.context_aad(form);
@@ -58,6 +61,16 @@ pub(crate) fn client(
     builder
         .force_low_version_crypto_transfer(options.get_flag("force-low-version-crypto-transfer"))
         .build()
+}
+
+/// Returns the charset of this name. An unknown name is shown if it looks like one.
+fn charset(name: &str) -> Result<Charset, Error> {
+    name.parse().map_err(|error: CharsetError| {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let shown = name.len() <= MAX_CHARSET && name.bytes().all(is_name);
+        let name = if shown { format!(" {name}") } else { String::new() };
+        wrong(format!("--encoding{name} is wrong")).with_source(error)
+    })
 }
 
 /// Returns the wire name of an action in any spelling.
@@ -85,6 +98,7 @@ mod tests {
 
     use super::gateways::{CA_FILE, CLIENT_KEY_FILE, ENDPOINT, INSTANCE_ENDPOINT, REGION};
     use super::*;
+    use crate::output::Failure;
     use crate::process::block_on;
 
     const ACCESS_KEY: [(&str, &str); 2] =
@@ -315,6 +329,23 @@ mod tests {
             assert!(settings.contains(part), "{part} in {settings}");
         }
         assert!(!settings.contains("canary") && !settings.contains(&instance.password));
+    }
+
+    #[test]
+    fn an_unknown_charset_is_told_once_with_its_option() {
+        let told = |option: &str| {
+            let refused = refused(&["--region=r", option], &ACCESS_KEY);
+            serde_json::to_string(&Failure::from(refused)).expect("JSON")
+        };
+        let message = told("--encoding=cp437");
+        assert!(message.contains("--encoding cp437 is wrong"), "{message}");
+        assert_eq!(message.matches("unknown").count(), 1, "{message}");
+        assert!(told("--encoding=gbkk").contains("did you mean gbk?"));
+        for secret in ["--encoding=canary/x", "--encoding=canary0123456789abcdef0123456789"] {
+            let message = told(secret);
+            assert!(message.contains("--encoding is wrong") && !message.contains("canary"));
+        }
+        assert!(built(&["--region=r", "--encoding=GB-18030"], &ACCESS_KEY).is_ok());
     }
 
     #[test]

@@ -4,26 +4,29 @@
 //! secret.
 
 use std::error::Error as _;
+use std::ffi::OsString;
 
 use alibabacloud_kms::__private::shown_action;
-use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{Arg, Command};
 
 use crate::output::Failure;
 
 /// Returns what is wrong with the command line. Values of parameters are never shown.
-pub(crate) fn failure(error: &Error, root: &Command) -> Failure {
+pub(crate) fn failure(error: &Error, root: &mut Command, args: &[OsString]) -> Failure {
     let message = match error.kind() {
         ErrorKind::UnknownArgument => unknown_option(error, root),
-        ErrorKind::InvalidSubcommand => unknown_action(error),
+        ErrorKind::InvalidSubcommand => {
+            without_equals(error, root, args).unwrap_or_else(|| unknown_action(error))
+        }
+        ErrorKind::InvalidUtf8 => not_utf8(root, args),
         ErrorKind::MissingRequiredArgument => missing(error),
         ErrorKind::MissingSubcommand => "no action is given: see --help".into(),
         ErrorKind::InvalidValue
         | ErrorKind::ValueValidation
         | ErrorKind::TooManyValues
         | ErrorKind::TooFewValues
-        | ErrorKind::WrongNumberOfValues
-        | ErrorKind::InvalidUtf8 => invalid_value(error),
+        | ErrorKind::WrongNumberOfValues => invalid_value(error),
         _ => first_line(error),
     };
     Failure::usage(message)
@@ -70,6 +73,43 @@ fn unknown_action(error: &Error) -> String {
         // A text that does not look like an action's name may be anything.
         None => "unknown action: see `kms actions`".into(),
     }
+}
+
+/// Returns the message for a value that was taken for an action, since the option before it takes one
+/// only after an equals sign.
+fn without_equals(error: &Error, root: &Command, args: &[OsString]) -> Option<String> {
+    let given = text(error, ContextKind::InvalidSubcommand);
+    let given = given.filter(|given| ["true", "false"].contains(given))?;
+    let before = args.windows(2).find(|pair| pair[1] == given)?[0].to_str()?;
+    let option = before.strip_prefix("--")?;
+    let is_this = |arg: &&Arg| arg.get_long() == Some(option) && arg.is_require_equals_set();
+    root.get_arguments().find(is_this)?;
+    Some(format!("the value of {before} follows an equals sign: `{before}={given}`"))
+}
+
+/// Returns the message for a value that is not UTF-8, with its option, which clap does not tell. It is
+/// the first one up to which the line is refused for this.
+fn not_utf8(root: &mut Command, args: &[OsString]) -> String {
+    let is_refused = |&at: &usize| {
+        let refused = root.try_get_matches_from_mut(&args[..=at]).err();
+        args[at].to_str().is_none()
+            && refused.is_some_and(|error| error.kind() == ErrorKind::InvalidUtf8)
+    };
+    let option = (0..args.len()).find(is_refused).and_then(|at| option_of(args, at));
+    match option {
+        Some(option) => format!("the value of --{option} is wrong: it is not UTF-8"),
+        None => "the value of an option is wrong: it is not UTF-8".into(),
+    }
+}
+
+/// Returns the name of the option whose value is this argument, or a part of it.
+fn option_of(args: &[OsString], at: usize) -> Option<String> {
+    let lossy = args[at].to_string_lossy();
+    let option = match lossy.split_once('=') {
+        Some((option, _)) if option.starts_with("--") => option,
+        _ => args[at.checked_sub(1)?].to_str()?,
+    };
+    option.strip_prefix("--").filter(|option| is_option(option)).map(Into::into)
 }
 
 fn missing(error: &Error) -> String {
