@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value as Json};
 use zeroize::Zeroizing;
 
-use crate::names::spellings;
+use crate::names::is_named;
 use crate::output::Failure;
 
 /// The maximum length of an item's option in bytes.
@@ -144,8 +144,4 @@ fn number_of(text: &str) -> Option<u32> {
 /// Returns the field's own name. An unknown name is refused with the object that has it.
 fn wire_name<'a>(info: &PayloadInfo, member: &'a str) -> &'a str {
     info.fields.iter().map(|field| field.name).find(|name| is_named(name, member)).unwrap_or(member)
-}
-
-fn is_named(wire: &str, name: &str) -> bool {
-    wire == name || spellings(wire).iter().any(|spelling| spelling == name)
 }

@@ -19,6 +19,11 @@ pub(crate) fn spellings(wire: &str) -> Vec<String> {
     spellings
 }
 
+/// Returns `true` if this is one of the spellings of a wire name, or the wire name itself.
+pub(crate) fn is_named(wire: &str, name: &str) -> bool {
+    wire == name || spellings(wire).iter().any(|spelling| spelling == name)
+}
+
 /// Returns the words of a wire name in lower case; a run of capitals is one word.
 fn words(wire: &str) -> Vec<String> {
     let mut words = Vec::<String>::new();

@@ -36,7 +36,7 @@ fn dispatch(process: &mut Process<'_>, registry: &Registry) -> Result<(), Failur
         Err(help) if !help.use_stderr() => {
             return output::write(process.stdout, |out| write!(out, "{}", help.render()));
         }
-        Err(error) => return Err(usage::failure(&error, &mut root, &process.args)),
+        Err(error) => return Err(usage::failure(&error, &mut root, registry, &process.args)),
     };
     log::start(&process.env)?;
     let action = match options.subcommand() {
@@ -153,6 +153,34 @@ mod tests {
         let twice = [&items[..], &["--ResourceId.1", "canary"]].concat();
         assert!(refused(&twice).contains("--ResourceId.1"));
         assert!(!refused(&twice).contains("canary"));
+    }
+
+    #[test]
+    fn a_name_of_the_other_list_is_answered_with_its_whole_command() {
+        for (line, expected) in [
+            (&["AdvanceEncrypt"][..], "`kms instance AdvanceEncrypt`"),
+            (&["--region=r", "generate-random", "--Length=1"], "`kms instance GenerateRandom`"),
+            (&["Hash"], "`kms instance Hash`"),
+            (&["instance", "ReEncrypt"], "`kms ReEncrypt`"),
+            (&["instance", "listKeys"], "`kms ListKeys`"),
+        ] {
+            let message = refused(line);
+            assert!(message.contains(expected) && !message.contains("did you mean"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_suggested_name_has_the_spelling_of_the_api_or_the_shell() {
+        for (line, expected) in [
+            (&["reEncrpt"][..], "`ReEncrypt`"),
+            (&["instance", "advanceEncrpt"], "`AdvanceEncrypt`"),
+            (&["Encrypt", "--keyIdd=k"], "`--KeyId`"),
+            (&["Encrypt", "--plaintxt=canary"], "`--plaintext`"),
+            (&["UpdateKmsInstanceBindVpc", "--kmsInstanceIds=i"], "`--KmsInstanceId`"),
+        ] {
+            let message = refused(line);
+            assert!(message.ends_with(&format!("did you mean {expected}?")), "{message}");
+        }
     }
 
     #[test]

@@ -7,18 +7,25 @@ use std::error::Error as _;
 use std::ffi::OsString;
 
 use alibabacloud_kms::__private::shown_action;
+use alibabacloud_kms::ActionInfo;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{Arg, Command};
 
+use crate::names::is_named;
 use crate::output::Failure;
+use crate::registry::Registry;
 
 /// Returns what is wrong with the command line. Values of parameters are never shown.
-pub(crate) fn failure(error: &Error, root: &mut Command, args: &[OsString]) -> Failure {
+pub(crate) fn failure(
+    error: &Error,
+    root: &mut Command,
+    registry: &Registry,
+    args: &[OsString],
+) -> Failure {
     let message = match error.kind() {
-        ErrorKind::UnknownArgument => unknown_option(error, root),
-        ErrorKind::InvalidSubcommand => {
-            without_equals(error, root, args).unwrap_or_else(|| unknown_action(error))
-        }
+        ErrorKind::UnknownArgument => unknown_option(error, root, registry),
+        ErrorKind::InvalidSubcommand => without_equals(error, root, args)
+            .unwrap_or_else(|| unknown_action(error, registry, args)),
         ErrorKind::InvalidUtf8 => not_utf8(root, args),
         ErrorKind::MissingRequiredArgument => missing(error),
         ErrorKind::MissingSubcommand => "no action is given: see --help".into(),
@@ -32,7 +39,7 @@ pub(crate) fn failure(error: &Error, root: &mut Command, args: &[OsString]) -> F
     Failure::usage(message)
 }
 
-fn unknown_option(error: &Error, root: &Command) -> String {
+fn unknown_option(error: &Error, root: &Command, registry: &Registry) -> String {
     let given = text(error, ContextKind::InvalidArg).unwrap_or_default();
     // A text that does not look like an option may be anything, such as a key in PEM.
     let Some(long) = given.strip_prefix("--").filter(|long| is_option(long)) else {
@@ -41,7 +48,10 @@ fn unknown_option(error: &Error, root: &Command) -> String {
             .into();
     };
     if let Some(near) = text(error, ContextKind::SuggestedArg) {
-        return format!("unknown option `{given}`: did you mean `{near}`?");
+        let all = registry.actions().into_iter().chain(registry.operations());
+        let names = all.flat_map(|action| action.request.fields).map(|field| field.name);
+        let near = in_api(near.trim_start_matches('-'), names);
+        return format!("unknown option `{given}`: did you mean `--{near}`?");
     }
     let long = long.replace('_', "-");
     match root.get_arguments().any(|arg| arg.get_long() == Some(&long)) {
@@ -64,15 +74,37 @@ fn is_option(long: &str) -> bool {
         && (long.split('-').all(is_plain) || looks_like_words(long))
 }
 
-fn unknown_action(error: &Error) -> String {
+fn unknown_action(error: &Error, registry: &Registry, args: &[OsString]) -> String {
     let given = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let of_instance = args.windows(2).any(|pair| pair[0] == "instance" && pair[1] == given);
+    let names = |list: Vec<&'static ActionInfo>| list.into_iter().map(|action| action.name);
+    let (mut own, mut others) = (names(registry.actions()), names(registry.operations()));
+    if of_instance {
+        std::mem::swap(&mut own, &mut others);
+    }
+    if let Some(name) = others.find(|name| is_named(name, given)) {
+        let command = &registry.name;
+        return match of_instance {
+            true => format!("`{name}` is no operation of the instance: use `{command} {name}`"),
+            false => {
+                format!("`{name}` is an operation of the instance: use `{command} instance {name}`")
+            }
+        };
+    }
     match text(error, ContextKind::SuggestedSubcommand) {
         Some(near) => {
+            let near = in_api(near, own);
             format!("unknown action {}: did you mean `{near}`?", shown_action(given))
         }
         // A text that does not look like an action's name may be anything.
         None => "unknown action: see `kms actions`".into(),
     }
+}
+
+/// Returns a name in camel case as the API writes it, and any other as it is.
+fn in_api<'a>(name: &'a str, mut wire: impl Iterator<Item = &'a str>) -> &'a str {
+    let is_camel = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_camel { wire.find(|wire| is_named(wire, name)).unwrap_or(name) } else { name }
 }
 
 /// Returns the message for a value that was taken for an action, since the option before it takes one
