@@ -39,6 +39,9 @@ pub(super) struct Target {
 struct Seen {
     #[cfg(unix)]
     inode: (u64, u64),
+    /// User and group.
+    #[cfg(unix)]
+    owner: (u32, u32),
     length: u64,
     modified: Option<SystemTime>,
     /// Seconds and nanoseconds. Unlike the time above, no program can set it.
@@ -115,13 +118,16 @@ impl Target {
 impl Seen {
     fn new(file: &Metadata) -> Self {
         #[cfg(unix)]
-        let (inode, changed) = {
+        let (inode, owner, changed) = {
             use std::os::unix::fs::MetadataExt as _;
-            ((file.dev(), file.ino()), (file.ctime(), file.ctime_nsec()))
+            let times = (file.ctime(), file.ctime_nsec());
+            ((file.dev(), file.ino()), (file.uid(), file.gid()), times)
         };
         Self {
             #[cfg(unix)]
             inode,
+            #[cfg(unix)]
+            owner,
             length: file.len(),
             modified: file.modified().ok(),
             #[cfg(unix)]
@@ -142,9 +148,10 @@ impl Output {
             let target = target.clone();
             Ok((WriteBehind::new(file), Unfinished { whole, target, overwrite, old }))
         });
-        let (file, unfinished) = created.map_err(|error| {
+        let (file, mut unfinished) = created.map_err(|error| {
             Failure::usage(format!("--out cannot be written: {}: {error}", shown(&target)))
         })?;
+        unfinished.try_owner().map_err(|error| not_kept(&unfinished.target, &error))?;
         Ok(Self { file, unfinished: Some(unfinished) })
     }
 
@@ -191,6 +198,28 @@ impl AsyncWrite for Output {
 }
 
 impl Unfinished {
+    /// Fails if the file could not get the old one's owner at the end. Another file shows it: this one
+    /// must not belong to anyone else before it is complete.
+    #[cfg(unix)]
+    fn try_owner(&mut self) -> io::Result<()> {
+        use std::os::unix::fs::fchown;
+
+        let own = Seen::new(&self.whole.file().metadata()?).owner;
+        let Some(Seen { owner, .. }) = self.old.filter(|old| old.owner != own) else {
+            return Ok(());
+        };
+        let mut other = WholeFile::beside(&self.target, Access::Owner)?;
+        let other = other.file();
+        fchown(&*other, Some(owner.0), Some(owner.1))?;
+        // Not every folder lets its users remove files of others.
+        fchown(&*other, Some(own.0), Some(own.1))
+    }
+
+    #[cfg(not(unix))]
+    fn try_owner(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn publish(self) -> Result<(), Failure> {
         let Self { mut whole, target, overwrite, old } = self;
         // A large file takes long to sync, in which another program could change the old one. So this
@@ -236,13 +265,19 @@ fn to_replace(target: &Path, seen: Option<&Seen>) -> io::Result<Option<Metadata>
 }
 
 fn take_over(whole: &WholeFile, target: &Path, old: &Metadata) -> Result<(), Failure> {
-    let what = "belongs to another user, who would not remain its owner: remove it first";
-    whole.take_over(old).map_err(|error| match error.kind() {
+    whole.take_over(old).map_err(|error| not_kept(target, &error))
+}
+
+/// Returns the failure of a file that would not keep its owner or its rights.
+fn not_kept(target: &Path, error: &io::Error) -> Failure {
+    let what =
+        "belongs to another user or group, which would not remain its owner: remove it first";
+    match error.kind() {
         io::ErrorKind::PermissionDenied => {
-            Failure::system(&format!("{} {what}", shown(target)), &error)
+            Failure::system(&format!("{} {what}", shown(target)), error)
         }
-        _ => unwritten(target, &error),
-    })
+        _ => unwritten(target, error),
+    }
 }
 
 /// Returns `true` if the folder of a file does not exist. A path that ends in a separator is a
@@ -264,7 +299,13 @@ fn taken(path: &Path) -> Failure {
 }
 
 fn unwritten(target: &Path, error: &io::Error) -> Failure {
-    Failure::system(&format!("{} cannot be written", shown(target)), error)
+    let what = match error.kind() {
+        io::ErrorKind::ResourceBusy => {
+            "is a mount point, which cannot be replaced: choose another name"
+        }
+        _ => "cannot be written",
+    };
+    Failure::system(&format!("{} {what}", shown(target)), error)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Files with several names, and with another owner.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, chown, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
-use super::super::{at_shared, failure, ran};
+use super::super::{Folder, KMS, at_shared, failure, ran};
 use super::{Files, folder, names, silent};
 
 #[test]
@@ -64,4 +66,54 @@ fn a_file_that_is_overwritten_keeps_its_owner() {
     let before = owner();
     silent(&files.encrypt(&["--force"], "file", "file"));
     assert_eq!(owner(), before);
+}
+
+/// Only root can be another user.
+#[test]
+fn a_file_whose_owner_would_not_remain_is_refused_before_any_request() {
+    let folder = Folder::new("others");
+    let path = |name: &str| folder.path(name).display().to_string();
+    fs::write(path("text"), b"text").expect("written");
+    fs::write(path("out"), b"another's").expect("written");
+    if chown(path("out"), Some(12_345), Some(12_345)).is_err() {
+        return;
+    }
+    // Where the command is, another user may not get.
+    fs::copy(KMS, path("kms")).expect("copied");
+    for name in ["", "text", "out"] {
+        fs::set_permissions(folder.path(name), fs::Permissions::from_mode(0o777)).expect("set");
+    }
+    let given = at_shared("http://127.0.0.1:1");
+    let mut kms = Command::new(path("kms"));
+    kms.env_clear().envs(given.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    kms.uid(65_534).gid(65_534);
+    kms.args(["encrypt-file", "--key-id=k", "--force", "--in", &path("text"), "--out"]);
+    let refused = failure(&ran(&mut kms, &[&path("out")]), 3);
+    let message = refused["Message"].to_string();
+    assert!(message.contains("belongs to another user"), "{message}");
+    assert_eq!(fs::read(path("out")).expect("a file"), b"another's");
+    assert_eq!(names(&folder.0), ["kms", "out", "text"]);
+}
+
+/// Only root can mount, and not everywhere.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mount_point_is_kept_and_told_to_be_one() {
+    let files = Files::new("mount");
+    for name in ["text", "out", "mounted"] {
+        files.write(name, b"text");
+    }
+    let kms = files.command(&["encrypt-file", "--key-id=alias/default", "--force"], "text", "out");
+    let mut command = Command::new("unshare");
+    let mount = "mount --bind \"$0\" \"$1\" || exit 77; shift; exec \"$@\"";
+    command.args(["--mount", "sh", "-c", mount]).arg(files.path("mounted")).arg(files.path("out"));
+    command.arg(kms.get_program()).args(kms.get_args());
+    command.envs(kms.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = match command.output() {
+        Ok(output) if [Some(0), Some(3)].contains(&output.status.code()) => output,
+        _ => return,
+    };
+    let message = failure(&output, 3)["Message"].to_string();
+    assert!(message.contains("mount point") && message.contains("another name"), "{message}");
+    assert_eq!(files.names(), ["mounted", "out", "text"]);
 }
