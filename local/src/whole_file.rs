@@ -10,6 +10,15 @@ use std::path::{Path, PathBuf};
 use alibabacloud_kms::__private::{sync_folder, take_over};
 use tempfile::{Builder, NamedTempFile, PersistError};
 
+/// The end of temporary names.
+const SUFFIX: &str = ".unfinished";
+
+/// The number of random characters in them.
+const RANDOM: usize = 6;
+
+/// The maximum length of a file's name in bytes, on most file systems.
+const MAX_NAME: usize = 255;
+
 /// A file under its temporary name; removed on drop.
 #[derive(Debug)]
 pub struct WholeFile {
@@ -34,9 +43,9 @@ impl WholeFile {
     ///
     /// Those of the system: the folder does not exist, or cannot be written.
     pub fn beside(target: &Path, access: Access) -> io::Result<Self> {
-        let prefix = format!(".{}.", target.file_name().unwrap_or_default().display());
+        let prefix = prefix(target);
         let mut builder = Builder::new();
-        builder.prefix(&prefix).suffix(".unfinished");
+        builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match access {
             Access::Owner => 0o600,
@@ -118,6 +127,15 @@ impl WholeFile {
         sync_folder(folder(&self.target));
         Ok(())
     }
+}
+
+/// Returns the beginning of a temporary name: the target's name, as much of it as leaves room for
+/// the rest.
+fn prefix(target: &Path) -> String {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let room = MAX_NAME - "..".len() - RANDOM - SUFFIX.len();
+    let end = (0..=room.min(name.len())).rev().find(|&end| name.is_char_boundary(end));
+    format!(".{}.", &name[..end.unwrap_or_default()])
 }
 
 /// Gives a file the access control list of another, or none.
@@ -205,6 +223,17 @@ mod tests {
             assert_eq!(length.map(|length| found[..length].to_vec()), expected);
             let mode = fs::metadata(path).expect("a file").permissions().mode();
             assert_eq!(mode, old.permissions().mode());
+        }
+    }
+
+    #[test]
+    fn a_name_of_any_length_has_room_for_the_rest() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["n".to_owned(), "n".repeat(MAX_NAME), "ü".repeat(MAX_NAME / 2)] {
+            let target = folder.path().join(&name);
+            let whole = WholeFile::beside(&target, Access::Owner).expect(&name);
+            whole.replace().expect(&name);
+            assert!(target.is_file());
         }
     }
 }
