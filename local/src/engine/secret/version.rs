@@ -91,6 +91,11 @@ impl Engine {
         if stages.is_empty() || stages.iter().any(String::is_empty) {
             return Err(Fault::invalid("VersionStages"));
         }
+        // With a new current version, the one that was current becomes the previous one.
+        let has = |wanted: &str| stages.iter().any(|stage| stage == wanted);
+        if has(CURRENT) && has(PREVIOUS) {
+            return Err(Fault::invalid("VersionStages"));
+        }
         let now = self.now();
         let tables = &mut *self.write();
         let secret = self.usable_secret(tables, secret)?;
@@ -341,6 +346,7 @@ mod tests {
         let other = engine.put_secret_value("db", other, &[CURRENT.to_owned()]).map(|_| ());
         assert_eq!(other, Err(Fault::resource_exists()));
         assert_eq!(put("v5", &[]), Err(Fault::invalid("VersionStages")));
+        assert_eq!(put("v5", &[CURRENT, PREVIOUS]), Err(Fault::invalid("VersionStages")));
         let unknown = engine.put_secret_value("none", version("v1"), &[CURRENT.to_owned()]);
         assert_eq!(unknown.map(|_| ()), Err(Fault::resource_not_found()));
     }
@@ -383,6 +389,34 @@ mod tests {
         assert_eq!(read(&engine, None, Some("x")).as_deref(), Ok("v1"));
         assert_eq!(update("x", None, Some("v1")), Ok(()));
         assert_eq!(read(&engine, None, Some("x")), Err(Fault::resource_not_found()));
+    }
+
+    #[test]
+    fn each_stage_is_of_one_version_whichever_way_it_moves() {
+        let engine = engine();
+        create(&engine, "db").expect("the secret is new");
+        let of = |stage: &str| {
+            let listed = engine.list_secret_versions("db", true, PageRequest::default());
+            let versions = listed.expect("the secret exists").1.items.into_iter();
+            let having = versions.filter(|version| version.stages.iter().any(|it| it == stage));
+            having.map(|version| version.version_id).collect::<Vec<_>>()
+        };
+        let put = |id: &str, stage: &str| {
+            engine.put_secret_value("db", version(id), &[stage.to_owned()]).map(drop)
+        };
+        let move_to = |stage: &str, id: &str| {
+            engine.update_secret_version_stage("db", stage, Some(id), None).map(drop)
+        };
+        put("v2", CURRENT).expect("it is new");
+        assert_eq!((of(CURRENT), of(PREVIOUS)), (vec!["v2".into()], vec!["v1".into()]));
+        put("v3", PREVIOUS).expect("it is new");
+        assert_eq!((of(CURRENT), of(PREVIOUS)), (vec!["v2".into()], vec!["v3".into()]));
+        move_to(PREVIOUS, "v2").expect("it is there");
+        assert_eq!((of(CURRENT), of(PREVIOUS)), (vec!["v2".into()], vec!["v2".into()]));
+        move_to(CURRENT, "v3").expect("it is there");
+        assert_eq!((of(CURRENT), of(PREVIOUS)), (vec!["v3".into()], vec!["v2".into()]));
+        move_to(CURRENT, "v2").expect("it is there");
+        assert_eq!((of(CURRENT), of(PREVIOUS)), (vec!["v2".into()], vec!["v3".into()]));
     }
 
     #[test]
