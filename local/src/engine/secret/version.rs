@@ -170,8 +170,8 @@ impl Engine {
         if remove_from.is_some_and(|id| !has_stage(id)) {
             return Err(Fault::invalid("RemoveFromVersion"));
         }
-        // A secret always has a current version.
-        if stage == CURRENT && move_to.is_none() {
+        // The service's own stages are moved, and never just removed.
+        if matches!(stage, CURRENT | PREVIOUS) && move_to.is_none() {
             return Err(Fault::invalid("MoveToVersion"));
         }
         let Some(move_to) = move_to else {
@@ -384,6 +384,8 @@ mod tests {
         assert_eq!(update(CURRENT, None, Some("v1")), Err(Fault::invalid("MoveToVersion")));
         assert_eq!(update(CURRENT, Some("v2"), Some("v1")), Ok(()));
         assert_eq!(read(&engine, None, None).as_deref(), Ok("v2"));
+        assert_eq!(read(&engine, None, Some(PREVIOUS)).as_deref(), Ok("v1"));
+        assert_eq!(update(PREVIOUS, None, Some("v1")), Err(Fault::invalid("MoveToVersion")));
         assert_eq!(read(&engine, None, Some(PREVIOUS)).as_deref(), Ok("v1"));
         assert_eq!(update("x", Some("v1"), None), Ok(()));
         assert_eq!(read(&engine, None, Some("x")).as_deref(), Ok("v1"));
