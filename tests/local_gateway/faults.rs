@@ -8,6 +8,8 @@ use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::key::DescribeKeyRequest;
 use alibabacloud_kms::{Error, ErrorKind, KmsClient, Outcome};
 use alibabacloud_kms_local::{DEFAULT_KEY, FaultRule, LocalGateway, RetryHint};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::{builder, client, gateway, refusal};
 
@@ -62,6 +64,34 @@ async fn what_is_lost_was_done() {
     let create = || client.create_alias(CreateAliasRequest::new("alias/lost", &*key_id));
     create().await.expect_err("the answer is lost");
     assert_eq!(refusal(create().await).1, "AliasAlreadyExists");
+}
+
+#[tokio::test]
+async fn a_broken_body_is_a_head_and_half_of_what_it_promises() {
+    let gateway = gateway().await;
+    let whole = refused_bytes(&gateway).await;
+    let (_, whole) = whole.split_once("\r\n\r\n").expect("it has a head");
+    gateway.add_fault(FaultRule::any().times(1).break_body());
+    let broken = refused_bytes(&gateway).await;
+    let (head, body) = broken.split_once("\r\n\r\n").expect("it has a head");
+    assert!(head.starts_with("HTTP/1.1 400 "), "{head}");
+    let promised = format!("content-length: {}", whole.len());
+    assert!(head.to_ascii_lowercase().contains(&promised), "{head}");
+    // Only the ids of the requests differ.
+    assert_eq!(body.len(), whole.len() / 2, "{body}");
+    assert!(body.starts_with(r#"{"Code":"#), "{body}");
+    gateway.add_fault(FaultRule::any().times(1).lose_connection());
+    assert_eq!(refused_bytes(&gateway).await, "");
+}
+
+/// All bytes that the gateway sends to a request without a signature.
+async fn refused_bytes(gateway: &LocalGateway) -> String {
+    let mut stream = TcpStream::connect(gateway.address()).await.expect("it is accepted");
+    let request = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    stream.write_all(request).await.expect("it is taken");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("it is text");
+    answer
 }
 
 #[tokio::test]

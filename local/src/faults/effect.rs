@@ -148,12 +148,16 @@ pub(crate) fn broken(response: ServedResponse) -> ServedResponse {
         return http::Response::from_parts(head, body);
     };
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    http::Response::from_parts(head, Half { left: length / 2, body }.boxed_unsync())
+    let half = Half { left: length / 2, body, is_flushed: false };
+    http::Response::from_parts(head, half.boxed_unsync())
 }
 
 struct Half<B> {
     left: u64,
     body: B,
+    /// Whether the server had a turn to send what it has of the answer. With a body's error, it
+    /// closes the connection at once and drops what it has not sent.
+    is_flushed: bool,
 }
 
 impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Half<B> {
@@ -166,7 +170,11 @@ impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Half<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let end = || Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
         if self.left == 0 {
-            return end();
+            if std::mem::replace(&mut self.is_flushed, true) {
+                return end();
+            }
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
         }
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
