@@ -75,6 +75,40 @@ async fn missing_and_malformed_parameters_are_named() {
 }
 
 #[tokio::test]
+async fn custom_data_is_read_in_both_forms() {
+    let gateway = gateway().await;
+    let config = "%7B%22SecretSubType%22%3A%22SingleUser%22%2C%22DBInstanceId%22%3A%22rm-1%22%7D";
+    let account = r#"{"Accounts":[{"AccountName":"app","AccountPassword":"old"}]}"#;
+    let query = format!("/?SecretName=db&VersionId=v1&SecretType=Rds&ExtendedConfig={config}");
+    let form = format!("SecretData={account}");
+    let (status, _) = Rpc::new(&gateway, "CreateSecret", &query).send(&form).await;
+    assert_eq!(status, 200);
+    for (parameter, expected) in [
+        ("=%7B%22DBName%22%3A%22app1%22%7D", Ok(r#""CustomData":{"DBName":"app1"}"#)),
+        (".DBName=app2&ExtendedConfig.CustomData.Port=1", Ok(r#"{"DBName":"app2","Port":"1"}"#)),
+        ("=%7B%22Port%22%3A1%7D", Ok(r#""CustomData":{"Port":1}"#)),
+        ("=junk", Err("InvalidParameter")),
+        ("=%5B%5D", Err("InvalidParameter")),
+        ("=1", Err("InvalidParameter")),
+        ("=%7B%7D&ExtendedConfig.CustomData.a=b", Err("InvalidParameter")),
+        ("=%7B%7D", Ok(r#""CustomData":{}"#)),
+    ] {
+        let query = format!("/?SecretName=db&ExtendedConfig.CustomData{parameter}");
+        let (status, code) = Rpc::new(&gateway, "UpdateSecret", &query).send("").await;
+        let Ok(expected) = expected else {
+            assert_eq!((status, Err(&*code)), (400, expected), "{parameter}");
+            continue;
+        };
+        assert_eq!(status, 200, "{parameter}");
+        let described = Rpc::new(&gateway, "DescribeSecret", "/?SecretName=db").signed("").await;
+        let (_, described) = send(described).await;
+        let described: serde_json::Value = serde_json::from_slice(&described).expect("JSON");
+        let shown = described["ExtendedConfig"].as_str().expect("a text");
+        assert!(shown.contains(expected), "{parameter}: {shown}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_local_gateway_does_not_do_is_said() {
     let gateway = gateway().await;
     for (action, query) in [

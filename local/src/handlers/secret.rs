@@ -1,11 +1,13 @@
 //! Secrets: creating, describing, changing, deleting and restoring them.
 
+use alibabacloud_kms::JsonObject;
 use alibabacloud_kms::api::secret::{
     CreateSecretRequest, CreateSecretResponse, DeleteSecretRequest, DeleteSecretResponse,
     DescribeSecretRequest, DescribeSecretResponse, ListSecretsRequest, ListSecretsResponse,
     RestoreSecretRequest, RestoreSecretResponse, SecretEntry, SecretTag, UpdateSecretRequest,
     UpdateSecretResponse,
 };
+use serde_json::Value;
 
 use super::checks::{count, flag, page};
 use super::secret_fields::{config, interval, rotation};
@@ -126,6 +128,7 @@ impl Handle for ListSecretsRequest {
 impl Handle for UpdateSecretRequest {
     fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<UpdateSecretResponse>, Fault> {
         let custom_data = self.extended_config.as_ref().and_then(|it| it.custom_data.clone());
+        let custom_data = custom_data.map(object).transpose()?;
         let name = context.engine.update_secret(
             &self.secret_name,
             self.description.clone(),
@@ -159,6 +162,17 @@ impl Handle for RestoreSecretRequest {
     fn handle(&self, context: &Context<'_>) -> Result<HandlerReply<RestoreSecretResponse>, Fault> {
         let name = context.engine.restore_secret(&self.secret_name)?;
         Ok(payload!(RestoreSecretResponse { secret_name: name }).into())
+    }
+}
+
+/// Returns the custom data of a request. `CustomData.a=b` is read as an object already. JSON in
+/// `CustomData` itself is read as a text without a name, which is parsed here.
+fn object(mut data: JsonObject) -> Result<JsonObject, Fault> {
+    let invalid = || Fault::invalid("ExtendedConfig.CustomData");
+    match (data.remove(""), data.is_empty()) {
+        (None, _) => Ok(data),
+        (Some(Value::String(json)), true) => serde_json::from_str(&json).map_err(|_| invalid()),
+        (Some(_), _) => Err(invalid()),
     }
 }
 
