@@ -62,6 +62,10 @@ pub struct KeyVersionSeed {
     /// Its material in Base64 (default: derived).
     #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
     pub material: Option<SecretString>,
+    /// The SHA-256, in Base64, of the only material that can be imported (default: that of
+    /// `material`). Without `material`, the key waits for it: it was deleted or has expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub material_sha256: Option<String>,
 }
 
 impl KeySeed {

@@ -93,7 +93,7 @@ mod tests {
     const ID: &str = "5fad90f8-398e-46c2-ab6f-f897fccb8da1";
 
     fn key_of_version(alias: &str, id: &str) -> KeySeed {
-        let version = KeyVersionSeed { id: Some(id.to_owned()), material: None };
+        let version = KeyVersionSeed { id: Some(id.to_owned()), ..KeyVersionSeed::default() };
         KeySeed { versions: vec![version], ..KeySeed::new(alias) }
     }
 

@@ -8,6 +8,7 @@ fn full() -> Seed {
     let version = KeyVersionSeed {
         id: Some("5fad90f8-398e-46c2-ab6f-f897fccb8da1".to_owned()),
         material: Some("AAAA".into()),
+        material_sha256: Some("AAAA".to_owned()),
     };
     let key = KeySeed {
         id: Some("key-app".to_owned()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
 
-use super::plan::{name_of, plan, plan_versions, secret_name};
+use super::plan::{PlannedVersion, name_of, plan, plan_versions, secret_name};
 use crate::engine::Engine;
 use crate::engine::spec::Origin;
 use crate::engine::tables::{ResourceType, Tables};
@@ -38,11 +38,14 @@ impl Engine {
                     "lacks the seed's tag {tag} in the store, or has another value for it"
                 ));
             }
-            for (id, material) in &planned.versions {
+            for PlannedVersion { id, material, fingerprint } in &planned.versions {
                 let kept = tables.key_versions.get(id).and_then(|row| row.material.as_deref());
-                let same = match kept {
-                    Some(kept) => kept.is_as_planned(material).unwrap_or_default(),
-                    None => planned.new.origin == Origin::External,
+                let same = match (kept, material) {
+                    (Some(kept), Some(material)) => {
+                        kept.is_as_planned(material).unwrap_or_default()
+                    }
+                    (_, None) => row.material_fingerprint == *fingerprint,
+                    (None, Some(_)) => planned.new.origin == Origin::External,
                 };
                 if !same {
                     return wrong(&format!("has other material in its version {id} in the store"));

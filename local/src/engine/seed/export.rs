@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use secrecy::SecretString;
 
+use crate::engine::material::fingerprint;
 use crate::engine::spec::{KeyState, Origin};
 use crate::engine::tables::{Key, ResourceType, Secret, Tables};
 use crate::engine::{Engine, Fault};
@@ -84,11 +85,17 @@ fn key_seed(tables: &Tables, key: &Key) -> Result<KeySeed, Fault> {
     versions.sort_by_key(|it| (Some(&it.key_version_id) == primary, it.creation_date));
     let mut seeds = Vec::new();
     for version in versions {
-        let Some(material) = &version.material else { continue };
-        let material = material.encoded()?.map(|bytes| SecretString::from(BASE64.encode(&*bytes)));
-        let mut seed = KeyVersionSeed::default();
-        (seed.id, seed.material) = (Some(version.key_version_id.clone()), material);
-        seeds.push(seed);
+        let material = version.material.as_ref().map(|it| it.encoded()).transpose()?.flatten();
+        // Imported material is told by the bytes that were imported, which may be another form of
+        // the same pair.
+        let print = key.material_fingerprint.as_ref();
+        let print = print
+            .filter(|print| material.as_ref().is_none_or(|bytes| fingerprint(bytes) != **print));
+        seeds.push(KeyVersionSeed {
+            id: Some(version.key_version_id.clone()),
+            material_sha256: print.map(|print| BASE64.encode(print)),
+            material: material.map(|bytes| SecretString::from(BASE64.encode(&*bytes))),
+        });
     }
     let aliases = tables.aliases.iter().filter(|(_, alias)| alias.key_id == key.key_id);
     let tags = tables.tags_of(ResourceType::Key, &key.key_id);

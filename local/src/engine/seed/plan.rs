@@ -9,18 +9,27 @@ use zeroize::Zeroizing;
 
 use super::derive;
 use crate::engine::key::{ROTATION_DAYS, rotation_interval};
-use crate::engine::material::Material;
+use crate::engine::material::{Material, fingerprint};
 use crate::engine::secret::{self, MAX_VERSIONS, PREVIOUS, planted};
 use crate::engine::spec::{KeySpec, KeyUsage, Origin};
 use crate::engine::tables::SecretVersion;
 use crate::engine::{Fault, NewKey, NewSecretVersion, SecretDataType, SecretType, TagPair};
-use crate::seeds::{KeySeed, SecretSeed};
+use crate::seeds::{KeySeed, KeyVersionSeed, SecretSeed};
 
 /// A key of a seed, with everything that the seed leaves out.
 pub(super) struct Planned {
     pub(super) id: String,
     pub(super) new: NewKey,
-    pub(super) versions: Vec<(String, Material)>,
+    pub(super) versions: Vec<PlannedVersion>,
+}
+
+/// A version of a [`Planned`] key.
+pub(super) struct PlannedVersion {
+    pub(super) id: String,
+    /// `None` if the key waits for the import of its material.
+    pub(super) material: Option<Material>,
+    /// The fingerprint that imported material must have.
+    pub(super) fingerprint: Option<Vec<u8>>,
 }
 
 pub(super) fn plan(seed: &KeySeed) -> Result<Planned, String> {
@@ -42,28 +51,45 @@ pub(super) fn plan(seed: &KeySeed) -> Result<Planned, String> {
         tags: pairs(&seed.tags),
         ..NewKey::default()
     };
-    let usage = new.usage();
-    let mut given: Vec<(Option<String>, Option<&SecretString>)> =
-        seed.versions.iter().map(|it| (it.id.clone(), it.material.as_ref())).collect();
+    let mut given = seed.versions.clone();
     let needs_one = seed.material.is_some() || (given.is_empty() && new.origin != Origin::External);
     if needs_one {
-        given.insert(0, (None, seed.material.as_ref()));
+        let mut only = KeyVersionSeed::default();
+        only.material.clone_from(&seed.material);
+        given.insert(0, only);
     }
-    let mut versions = Vec::new();
-    for (number, (version_id, material)) in given.into_iter().enumerate() {
-        let version_id = version_id.unwrap_or_else(|| derive::version_id(&id, number));
-        let material = match material {
-            None => derive::material(&id, number, new.spec, usage)?,
-            Some(text) => {
-                let bytes = BASE64.decode(text.expose_secret()).map(Zeroizing::new);
-                let bytes = bytes.map_err(|_| "its material is not Base64")?;
-                Material::imported(new.spec, usage, bytes)
-                    .ok_or_else(|| format!("its material is not a key of the spec {}", seed.spec))?
-            }
-        };
-        versions.push((version_id, material));
-    }
+    let plan = |(number, version)| plan_version(&id, number, &new, version);
+    let versions = given.iter().enumerate().map(plan).collect::<Result<_, _>>()?;
     Ok(Planned { id, new, versions })
+}
+
+fn plan_version(
+    key_id: &str,
+    number: usize,
+    new: &NewKey,
+    seed: &KeyVersionSeed,
+) -> Result<PlannedVersion, String> {
+    let usage = new.usage();
+    let id = seed.id.clone().unwrap_or_else(|| derive::version_id(key_id, number));
+    let print = seed.material_sha256.as_ref().map(|text| BASE64.decode(text)).transpose();
+    let print = print.ok().filter(|print| print.as_ref().is_none_or(|it| it.len() == 32));
+    let print = print.ok_or("its material_sha256 is not 32 bytes in Base64")?;
+    if print.is_some() && new.origin != Origin::External {
+        return Err("material_sha256 is for keys of the origin EXTERNAL".to_owned());
+    }
+    let Some(text) = &seed.material else {
+        let material = match &print {
+            Some(_) => None,
+            None => Some(derive::material(key_id, number, new.spec, usage)?),
+        };
+        return Ok(PlannedVersion { id, material, fingerprint: print });
+    };
+    let bytes = BASE64.decode(text.expose_secret()).map(Zeroizing::new);
+    let bytes = bytes.map_err(|_| "its material is not Base64")?;
+    let print = print.unwrap_or_else(|| fingerprint(&bytes));
+    let material = Material::imported(new.spec, usage, bytes)
+        .ok_or_else(|| format!("its material is not a key of the spec {}", new.spec.as_str()))?;
+    Ok(PlannedVersion { id, material: Some(material), fingerprint: Some(print) })
 }
 
 /// Returns the versions of a secret that is created at this time. Each has one account, as if the

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::plan::{Planned, name_of, pairs, plan, plan_versions, secret_name, secret_type};
 use crate::engine::secret::parse_interval;
-use crate::engine::spec::KeyState;
+use crate::engine::spec::{KeyState, Origin};
 use crate::engine::tables::KeyVersion;
 use crate::engine::{Engine, Fault, NewSecret, NewSecretVersion};
 use crate::seeds::{KeySeed, SecretSeed, Seed};
@@ -36,22 +36,25 @@ impl Engine {
         self.create_key_of_id(id.clone(), new).map_err(words)?;
         {
             let tables = &mut *self.write();
-            let primary = versions.last().map(|(id, _)| id.clone());
-            for (version_id, material) in versions {
+            let primary = versions.last().map(|version| version.id.clone());
+            let is_there = versions.last().is_some_and(|version| version.material.is_some());
+            let fingerprint = versions.last().and_then(|version| version.fingerprint.clone());
+            for version in versions {
                 let row = KeyVersion {
-                    key_version_id: version_id.clone(),
+                    key_version_id: version.id.clone(),
                     key_id: id.clone(),
                     creation_date: now,
-                    material: Some(Arc::new(material)),
+                    material: version.material.map(Arc::new),
                 };
-                tables.key_versions.insert(version_id, row);
+                tables.key_versions.insert(version.id, row);
             }
             if let Some(key) = tables.keys.get_mut(&id) {
-                key.state = match &primary {
-                    None => KeyState::PendingImport,
-                    Some(_) if is_disabled => KeyState::Disabled,
-                    Some(_) => KeyState::Enabled,
+                key.state = match is_there {
+                    false => KeyState::PendingImport,
+                    true if is_disabled => KeyState::Disabled,
+                    true => KeyState::Enabled,
                 };
+                key.material_fingerprint = fingerprint.filter(|_| key.origin == Origin::External);
                 key.primary_key_version = primary;
                 let due = key.due_date();
                 tables.wake(due);

@@ -1,12 +1,14 @@
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use crate::engine::testing::{engine, engine_and_clock};
 use crate::engine::{
-    Engine, KeyFilter, KeySpec, NewSecret, NewSecretVersion, PageRequest, SecretDataType,
-    SecretType, VersionSelector,
+    Engine, KeyFilter, KeySpec, KeyState, NewKey, NewSecret, NewSecretVersion, Origin, PageRequest,
+    SecretDataType, SecretType, VersionSelector, WrappingAlgorithm, wrap,
 };
 use crate::seeds::{KeySeed, SecretSeed, SecretVersionSeed, Seed};
 
@@ -238,6 +240,50 @@ fn a_name_that_is_derived_is_found_again() {
     let generic = Seed { secrets: vec![SecretSeed::new("$Auto", "x")], ..Seed::default() };
     let why = crate::engine::testing::engine().plant(&generic).expect_err("it has no user");
     assert!(why.contains("SecretName"), "{why}");
+}
+
+#[test]
+fn imported_material_that_is_gone_is_bound_in_an_export_too() {
+    let engine = engine();
+    let new = NewKey { origin: Origin::External, ..KeySpec::Aes256.into() };
+    let key = engine.create_key(new).expect("it is valid").key_id;
+    let import = |engine: &Engine, byte: u8| {
+        let algorithm = WrappingAlgorithm::RsaesOaepSha256;
+        let given = engine.parameters_for_import(&key, algorithm).expect("it is external");
+        let wrapped = wrap(&given.public_key, algorithm, &[byte; 32], "").expect("it wraps");
+        engine.import_key_material(&key, &wrapped, &given.import_token, 0)
+    };
+    import(&engine, 7).expect("it is the first");
+    let sealed = engine.encrypt(&key, b"text", b"").expect("it encrypts");
+    let whole = engine.export().expect("it is written");
+    engine.delete_key_material(&key).expect("it is there");
+    let exported = engine.export().expect("it is written");
+    for seed in [&whole, &exported] {
+        let second = planted(seed);
+        assert_eq!(second.check_planted(seed), Ok(()));
+        second.delete_key_material(&key).ok();
+        let described = second.describe_key(&key).expect("it is there");
+        assert_eq!(described.state, KeyState::PendingImport);
+        assert_eq!(second.check_planted(seed), Ok(()));
+        let written = serde_json::to_value(second.export().expect("it is written"));
+        let expected = serde_json::to_value(&exported).expect("it is written");
+        assert_eq!(written.expect("it is written"), expected);
+        import(&second, 8).expect_err("it is other material");
+        import(&second, 7).expect("it is the same material");
+        let (id, iv) = (&sealed.key_version_id, &sealed.iv);
+        let opened = second.decrypt(id, iv, &sealed.ciphertext_and_tag, b"", None);
+        assert_eq!(**opened.expect("it is the same key").value, *b"text");
+        assert_eq!(second.check_planted(seed), Ok(()));
+    }
+    let mut other = exported.clone();
+    other.keys[0].versions[0].material_sha256 = Some("AAAA".to_owned());
+    let why = crate::engine::testing::engine().plant(&other).expect_err("it is too short");
+    assert!(why.contains("material_sha256"), "{why}");
+    other.keys[0].versions[0].material_sha256 = Some(STANDARD.encode([7; 32]));
+    engine.check_planted(&other).expect_err("it is bound to other material");
+    other.keys[0].origin = None;
+    let why = crate::engine::testing::engine().plant(&other).expect_err("it is not external");
+    assert!(why.contains("EXTERNAL"), "{why}");
 }
 
 #[test]
