@@ -60,12 +60,17 @@ fn left_out(tables: &Tables) -> Vec<String> {
     let client_keys = tables.client_keys.len().saturating_sub(1);
     let lasting = || tables.keys.values().filter(|key| key.state != KeyState::PendingDeletion);
     let protected = lasting().filter(|key| key.deletion_protection.is_some());
+    let kept = tables.secrets.values().filter(|secret| secret.planned_delete_time.is_none());
+    let unsealed = kept.filter(|secret| {
+        secret.encryption_key_id.is_some() && encryption_key(tables, secret).is_none()
+    });
     let expiring = lasting().filter(|key| key.material_expire_time.is_some());
     [
         (keys.count(), "keys that wait for their deletion"),
         (secrets.count(), "secrets that wait for their deletion"),
         (protected.count(), "protection of keys from deletion"),
         (expiring.count(), "expiry of imported material"),
+        (unsealed.count(), "encryption keys of secrets"),
         (data_keys.len(), "managed data keys"),
         (tables.certificates.len(), "certificates"),
         (client_keys, "other client keys"),
@@ -124,11 +129,7 @@ fn secret_seed(tables: &Tables, secret: &Secret) -> SecretSeed {
     seed.description.clone_from(&secret.description);
     seed.extended_config.clone_from(&secret.extended_config);
     seed.rotation_interval = secret.rotation_interval.map(in_seconds);
-    // The seed omits keys whose deletion is scheduled.
-    let encrypts = secret.encryption_key_id.as_ref().filter(|id| {
-        tables.keys.get(*id).is_some_and(|key| key.state != KeyState::PendingDeletion)
-    });
-    seed.encryption_key = encrypts.cloned();
+    seed.encryption_key = encryption_key(tables, secret).cloned();
     seed.policy.clone_from(&secret.policy);
     let tags = tables.tags_of(ResourceType::Secret, &secret.name);
     seed.tags = tags.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
@@ -139,6 +140,15 @@ fn secret_seed(tables: &Tables, secret: &Secret) -> SecretSeed {
         seed.versions.push(of);
     }
     seed
+}
+
+/// Returns the id of the key that encrypts a secret, if the seed has that key: it omits those whose
+/// deletion is scheduled.
+fn encryption_key<'t>(tables: &Tables, secret: &'t Secret) -> Option<&'t String> {
+    secret
+        .encryption_key_id
+        .as_ref()
+        .filter(|id| tables.keys.get(*id).is_some_and(|key| key.state != KeyState::PendingDeletion))
 }
 
 fn in_seconds(interval: Duration) -> String {

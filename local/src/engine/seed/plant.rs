@@ -1,6 +1,7 @@
 //! Creates the content of a seed in an empty engine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::plan::{Planned, name_of, pairs, plan, plan_versions, secret_name, secret_type};
 use crate::engine::secret::parse_interval;
@@ -39,11 +40,12 @@ impl Engine {
             let primary = versions.last().map(|version| version.id.clone());
             let is_there = versions.last().is_some_and(|version| version.material.is_some());
             let fingerprint = versions.last().and_then(|version| version.fingerprint.clone());
-            for version in versions {
+            // The order of the versions is that of their times.
+            for (version, later) in versions.into_iter().zip(0..) {
                 let row = KeyVersion {
                     key_version_id: version.id.clone(),
                     key_id: id.clone(),
-                    creation_date: now,
+                    creation_date: now + Duration::from_micros(later),
                     material: version.material.map(Arc::new),
                 };
                 tables.key_versions.insert(version.id, row);

@@ -295,6 +295,43 @@ fn what_a_seed_cannot_have_is_reported() {
 }
 
 #[test]
+fn the_key_of_a_secret_and_data_keys_that_are_left_out_are_reported() {
+    let mut seed = seed();
+    let key = KeySeed::new("alias/of-db").id("key-of-db");
+    seed.keys.push(key);
+    seed.secrets[0].encryption_key = Some("alias/of-db".to_owned());
+    let engine = planted(&seed);
+    engine.seed().expect("it lacks the default keys");
+    let left_out = || engine.export().expect("it is written").left_out;
+    assert!(left_out().is_empty(), "every gateway has the example");
+    engine.add_managed_data_key_version("another").expect("it is drawn");
+    assert_eq!(left_out(), ["managed data keys (1)"]);
+    engine.schedule_key_deletion("key-of-db", 7).expect("the window is valid");
+    let waiting = "keys that wait for their deletion (1)";
+    let sealed = "encryption keys of secrets (1)";
+    assert_eq!(left_out(), [waiting, sealed, "managed data keys (1)"]);
+}
+
+#[test]
+fn the_versions_of_a_key_are_listed_in_the_order_of_the_seed() {
+    let (engine, clock) = engine_and_clock();
+    engine.plant(&seed()).expect("it is empty");
+    for _ in 0..3 {
+        clock.advance(Duration::from_secs(7 * 24 * 3600));
+        engine.create_key_version("alias/ec_p256").expect("it is old enough");
+    }
+    let listed = |engine: &Engine| {
+        let listed = engine.list_key_versions("alias/ec_p256", PageRequest::default());
+        let versions = listed.expect("it is there").items.into_iter();
+        versions.map(|version| version.key_version_id).collect::<Vec<_>>()
+    };
+    let expected = listed(&engine);
+    assert_eq!(expected.len(), 4);
+    let exported = engine.export().expect("it is written");
+    assert_eq!(listed(&planted(&exported)), expected);
+}
+
+#[test]
 fn what_contradicts_a_seed_is_named() {
     let engine = planted(&seed());
     assert_eq!(engine.check_planted(&seed()), Ok(()));
