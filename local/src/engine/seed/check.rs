@@ -6,13 +6,14 @@ use secrecy::ExposeSecret;
 
 use super::plan::{PlannedVersion, name_of, plan, plan_versions, secret_name};
 use crate::engine::Engine;
+use crate::engine::secret::MAX_VERSIONS;
 use crate::engine::spec::Origin;
-use crate::engine::tables::{ResourceType, Tables};
+use crate::engine::tables::{ResourceType, SecretVersion, Tables};
 use crate::seeds::Seed;
 
 impl Engine {
     /// Checks that the engine has the keys and secrets of a seed, with the same spec, usage,
-    /// aliases, tags, material and data.
+    /// aliases, tags, material and data. Versions of secrets may have made room for later ones.
     ///
     /// # Errors
     ///
@@ -63,16 +64,16 @@ impl Engine {
             }
             // All planted versions have one time, and their data may contain it. The clock may have
             // been set back since, so that rotated versions are earlier.
-            let planted_at = secret.all_versions().first().and_then(|version| {
-                let id = (name.clone(), version.id.clone());
+            let planted_at = secret.all_versions().into_iter().find_map(|version| {
+                let id = (name.clone(), version.id);
                 tables.secret_versions.get(&id).map(|row| row.create_time)
             });
             let planned = plan_versions(secret, planted_at.unwrap_or_else(|| self.now()));
             for version in planned.map_err(words)? {
-                let is_same = tables
-                    .secret_versions
-                    .get(&version.id())
-                    .is_some_and(|row| row.data.expose_secret() == version.data.expose_secret());
+                let is_same = match tables.secret_versions.get(&version.id()) {
+                    Some(row) => row.data.expose_secret() == version.data.expose_secret(),
+                    None => tables.has_made_room_of(&version),
+                };
                 if !is_same {
                     let id = &version.version_id;
                     return Err(format!(
@@ -86,6 +87,19 @@ impl Engine {
 }
 
 impl Tables {
+    /// Returns `true` if the secret has as many versions as it may have, and later ones, so that
+    /// this one was deleted to make room.
+    fn has_made_room_of(&self, planned: &SecretVersion) -> bool {
+        let mut count = 0;
+        let (mut is_taken, mut has_later) = (false, false);
+        for version in self.versions_of(&planned.secret_name) {
+            count += 1;
+            is_taken |= version.number == planned.number;
+            has_later |= version.number > planned.number;
+        }
+        count >= MAX_VERSIONS && has_later && !is_taken
+    }
+
     /// Returns the key of a tag in `tags` that the resource lacks, or has with another value.
     fn other_tag<'a>(
         &self,

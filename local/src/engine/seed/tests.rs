@@ -361,6 +361,47 @@ fn what_contradicts_a_seed_is_named() {
 }
 
 #[test]
+fn versions_that_made_room_for_later_ones_are_no_contradiction() {
+    let seed = seed();
+    let engine = planted(&seed);
+    let put = |number: usize| {
+        let version = NewSecretVersion {
+            version_id: format!("later-{number}"),
+            data: "x".to_owned().into(),
+            data_type: SecretDataType::Text,
+        };
+        engine.put_secret_value("db", version, &["ACSCurrent".to_owned()]).expect("it is new");
+        let selector = VersionSelector { version_id: Some("v1"), stage: None };
+        engine.secret_value("db", &selector).is_ok()
+    };
+    for number in 0..12 {
+        assert_eq!(put(number), number < 8);
+        assert_eq!(engine.check_planted(&seed), Ok(()), "{number}");
+    }
+    // A version that the secret never had: those in its place are still there.
+    let mut other = seed.clone();
+    let more = (0..3).map(|n| SecretVersionSeed::new(format!("new-{n}"), "x", &[]));
+    other.secrets[0].versions.extend(more);
+    let why = engine.check_planted(&other).expect_err("it is another seed");
+    assert!(why.contains("new-2"), "{why}");
+    engine.delete_secret("db", None).expect("it is there");
+    let why = engine.check_planted(&seed).expect_err("it is deleted");
+    assert!(why.contains("v1"), "{why}");
+}
+
+#[test]
+fn a_seed_fits_after_rotations_that_leave_none_of_its_versions() {
+    let (engine, clock) = engine_and_clock();
+    let mut secret = ram_secret("acs/ram/user/app");
+    secret.rotation_interval = Some("7d".to_owned());
+    let seed = Seed { secrets: vec![secret], ..Seed::default() };
+    engine.plant(&seed).expect("it is empty");
+    clock.advance(Duration::from_secs(200 * 24 * 3600));
+    engine.describe_secret("acs/ram/user/app").expect("it is there");
+    assert_eq!(engine.check_planted(&seed), Ok(()));
+}
+
+#[test]
 fn what_is_wrong_in_a_seed_is_named() {
     for (key, what) in [
         (KeySeed::default(), "without a name"),
