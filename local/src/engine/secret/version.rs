@@ -16,6 +16,8 @@ pub(in crate::engine) const PREVIOUS: &str = "ACSPrevious";
 const MAX_ID: usize = 64;
 /// The maximum number of versions of a secret; beyond it, the earliest version is deleted.
 pub(in crate::engine) const MAX_VERSIONS: usize = 10;
+/// The maximum number of stages of a generic secret, the service's own among them.
+const MAX_STAGES: usize = 8;
 const MAX_DATA: usize = 30_720;
 
 /// A version to store.
@@ -113,6 +115,7 @@ impl Engine {
             return Err(Fault::resource_exists());
         }
         version.stages = stages.iter().cloned().collect();
+        tables.check_stages(&name, &version.stages)?;
         Ok(tables.add_version(version, now))
     }
 
@@ -174,13 +177,15 @@ impl Engine {
         if matches!(stage, CURRENT | PREVIOUS) && move_to.is_none() {
             return Err(Fault::invalid("MoveToVersion"));
         }
+        let stages = BTreeSet::from([stage.to_owned()]);
         let Some(move_to) = move_to else {
-            tables.take_stages(&name, &BTreeSet::from([stage.to_owned()]));
+            tables.take_stages(&name, &stages);
             tables.touch_secret(&name, now);
             return Ok(name);
         };
         if !has_stage(move_to) {
-            tables.take_stages(&name, &BTreeSet::from([stage.to_owned()]));
+            tables.check_stages(&name, &stages)?;
+            tables.take_stages(&name, &stages);
             if let Some(version) =
                 tables.secret_versions.get_mut(&(name.clone(), move_to.to_owned()))
             {
@@ -274,6 +279,15 @@ impl Tables {
             earliest.and_then(|id| self.secret_versions.remove(&id));
         }
         value
+    }
+
+    /// Checks that a secret has at most eight stages once a version gets these, and, if `ACSCurrent`
+    /// is one of them, another one `ACSPrevious`.
+    fn check_stages(&self, name: &str, new: &BTreeSet<String>) -> Result<(), Fault> {
+        let present = self.versions_of(name).flat_map(|version| &version.stages);
+        let mut all: BTreeSet<&str> = present.chain(new).map(String::as_str).collect();
+        all.extend(new.contains(CURRENT).then_some(PREVIOUS));
+        if all.len() > MAX_STAGES { Err(Fault::limit_exceeded()) } else { Ok(()) }
     }
 
     /// Removes stages from the versions that have them. If `ACSCurrent` is one of them, the version
@@ -391,6 +405,33 @@ mod tests {
         assert_eq!(read(&engine, None, Some("x")).as_deref(), Ok("v1"));
         assert_eq!(update("x", None, Some("v1")), Ok(()));
         assert_eq!(read(&engine, None, Some("x")), Err(Fault::resource_not_found()));
+    }
+
+    #[test]
+    fn a_secret_has_eight_stages() {
+        let engine = engine();
+        create(&engine, "db").expect("the secret is new");
+        let put = |id: &str, stages: &[&str]| {
+            let stages: Vec<_> = stages.iter().map(|stage| (*stage).to_owned()).collect();
+            engine.put_secret_value("db", version(id), &stages).map(drop)
+        };
+        let update = |stage: &str, to: Option<&str>, from: Option<&str>| {
+            engine.update_secret_version_stage("db", stage, to, from).map(drop)
+        };
+        put("v2", &["a", "b", "c", "d", "e", "f"]).expect("it is new");
+        update("g", Some("v1"), None).expect("it is the eighth");
+        assert_eq!(update("h", Some("v1"), None), Err(Fault::limit_exceeded()));
+        assert_eq!(put("v3", &["h"]), Err(Fault::limit_exceeded()));
+        // The version that is current would get another stage.
+        assert_eq!(put("v3", &[CURRENT]), Err(Fault::limit_exceeded()));
+        assert_eq!(update(CURRENT, Some("v2"), None), Err(Fault::limit_exceeded()));
+        assert_eq!(read(&engine, None, None).as_deref(), Ok("v1"));
+        put("v3", &["a", "g"]).expect("they are moved");
+        update("g", None, Some("v3")).expect("it has it");
+        put("v4", &[CURRENT]).expect("there is room");
+        assert_eq!(update("g", Some("v1"), None), Err(Fault::limit_exceeded()));
+        update("f", Some("v4"), Some("v2")).expect("it is moved");
+        put("v5", &[CURRENT]).expect("no stage is new");
     }
 
     #[test]
