@@ -75,6 +75,38 @@ async fn missing_and_malformed_parameters_are_named() {
 }
 
 #[tokio::test]
+async fn a_rotation_that_is_disabled_needs_no_interval() {
+    let gateway = gateway().await;
+    let config = "%7B%22SecretSubType%22%3A%22SingleUser%22%2C%22DBInstanceId%22%3A%22rm-1%22%7D";
+    let account = r#"{"Accounts":[{"AccountName":"app","AccountPassword":"old"}]}"#;
+    let query = format!(
+        "/?SecretName=db&VersionId=v1&SecretType=Rds&ExtendedConfig={config}\
+         &EnableAutomaticRotation=true&RotationInterval=7d"
+    );
+    let form = format!("SecretData={account}");
+    let (status, _) = Rpc::new(&gateway, "CreateSecret", &query).send(&form).await;
+    assert_eq!(status, 200);
+    let missing = (400, "MissingParameter".to_owned());
+    let done = (200, String::new());
+    for (query, expected) in [
+        ("SecretName=db&EnableAutomaticRotation=true", &missing),
+        ("SecretName=db&EnableAutomaticRotation=true&RotationInterval=", &missing),
+        ("SecretName=db&RotationInterval=7d", &missing),
+        ("EnableAutomaticRotation=false", &missing),
+        ("SecretName=db&EnableAutomaticRotation=false&RotationInterval=x", &done),
+        ("SecretName=db&EnableAutomaticRotation=false", &done),
+    ] {
+        let path = format!("/?{query}");
+        let answer = Rpc::new(&gateway, "UpdateSecretRotationPolicy", &path).send("").await;
+        assert_eq!(answer, *expected, "{query}");
+    }
+    let described = Rpc::new(&gateway, "DescribeSecret", "/?SecretName=db").signed("").await;
+    let (_, described) = send(described).await;
+    let described: serde_json::Value = serde_json::from_slice(&described).expect("JSON");
+    assert_eq!(described["AutomaticRotation"], "Disabled");
+}
+
+#[tokio::test]
 async fn custom_data_is_read_in_both_forms() {
     let gateway = gateway().await;
     let config = "%7B%22SecretSubType%22%3A%22SingleUser%22%2C%22DBInstanceId%22%3A%22rm-1%22%7D";
