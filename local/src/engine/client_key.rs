@@ -67,6 +67,9 @@ impl Engine {
         if new.not_after.is_some() && new.not_before.is_none() {
             return Err(Fault::missing("NotBefore"));
         }
+        if new.not_before.is_some() && new.not_after.is_none() {
+            return Err(Fault::missing("NotAfter"));
+        }
         let not_before = new.not_before.unwrap_or(now);
         let not_after = new.not_after.unwrap_or(now + VALIDITY);
         if not_after <= not_before {
@@ -148,7 +151,7 @@ fn check_password(password: &str) -> Result<(), Fault> {
 mod tests {
     use super::super::testing::engine;
     use super::super::{AccessPoint, AccessPolicy};
-    use super::{Fault, NewClientKey, OWN_ACCESS_POINT, check_password};
+    use super::{Fault, NewClientKey, OWN_ACCESS_POINT, YEAR, check_password};
 
     #[test]
     fn the_gateways_own_client_keys_belong_to_no_access_point_that_can_be_deleted() {
@@ -188,6 +191,25 @@ mod tests {
         assert_eq!(engine.list_client_keys(None), []);
         assert_eq!(engine.add_client_key(key), Err(Fault::resource_not_found()));
         assert_eq!(engine.list_client_keys(None), []);
+    }
+
+    #[test]
+    fn both_ends_of_the_validity_are_given_or_none() {
+        let engine = engine();
+        let password = "Passw0rd".into();
+        let create = |not_before, not_after| {
+            let access_point = "none";
+            let new = NewClientKey { access_point, password: &password, not_before, not_after };
+            engine.create_client_key(&new).map(drop)
+        };
+        let now = engine.now();
+        let later = now + YEAR;
+        assert_eq!(create(Some(now), None), Err(Fault::missing("NotAfter")));
+        assert_eq!(create(None, Some(later)), Err(Fault::missing("NotBefore")));
+        assert_eq!(create(Some(later), Some(now)), Err(Fault::invalid("NotAfter")));
+        for (from, to) in [(None, None), (Some(now), Some(later))] {
+            assert_eq!(create(from, to), Err(Fault::resource_not_found()), "no access point");
+        }
     }
 
     #[test]
