@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::super::Fault;
 use super::metadata::SecretMetadata;
 
+/// The maximum number of conditions, and of values in each.
+const MAX_FILTER: usize = 10;
+
 /// A condition: a property must have one of these values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SecretFilter {
@@ -27,6 +30,9 @@ impl SecretFilter {
     pub(crate) fn parse_list(json: &str) -> Result<Vec<Self>, Fault> {
         let invalid = || Fault::invalid("Filters");
         let filters: Vec<Value> = serde_json::from_str(json).map_err(|_| invalid())?;
+        if filters.len() > MAX_FILTER {
+            return Err(invalid());
+        }
         let parse = |filter: &Value| {
             let property = match filter.get("Key")?.as_str()? {
                 "SecretName" => Property::Name,
@@ -40,7 +46,7 @@ impl SecretFilter {
             let values = filter.get("Values")?.as_array()?.iter();
             let values: Option<Vec<String>> =
                 values.map(|value| value.as_str().map(str::to_owned)).collect();
-            Some(Self { property, values: values.filter(|values| values.len() <= 10)? })
+            Some(Self { property, values: values.filter(|values| values.len() <= MAX_FILTER)? })
         };
         filters.iter().map(|filter| parse(filter).ok_or_else(invalid)).collect()
     }
@@ -55,5 +61,23 @@ impl SecretFilter {
                 Property::TagKey => secret.tags.iter().any(|tag| tag.key == *value),
                 Property::TagValue => secret.tags.iter().any(|tag| tag.value == *value),
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, SecretFilter};
+
+    #[test]
+    fn ten_conditions_of_ten_values_are_read_and_no_more() {
+        let filters = |conditions: usize, values: usize| {
+            let values = vec![r#""a""#; values].join(",");
+            let condition = format!(r#"{{"Key":"SecretName","Values":[{values}]}}"#);
+            let list = format!("[{}]", vec![condition; conditions].join(","));
+            SecretFilter::parse_list(&list).map(|filters| filters.len())
+        };
+        assert_eq!(filters(10, 10), Ok(10));
+        assert_eq!(filters(11, 1), Err(Fault::invalid("Filters")));
+        assert_eq!(filters(1, 11), Err(Fault::invalid("Filters")));
     }
 }
