@@ -13,6 +13,8 @@ use super::super::wrap::{WrappingAlgorithm, WrappingKey};
 use super::super::{Engine, Fault};
 use super::KeyAction;
 
+/// The last second whose year has four digits.
+const LAST_SECOND: u64 = 253_402_300_799;
 const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The parameters of an import.
@@ -139,7 +141,7 @@ fn expire_time(unix: i64, now: SystemTime) -> Result<Option<SystemTime>, Fault> 
     if unix == 0 {
         return Ok(None);
     }
-    let seconds = u64::try_from(unix).ok();
+    let seconds = u64::try_from(unix).ok().filter(|seconds| *seconds <= LAST_SECOND);
     let at = seconds.and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
     let at = at.filter(|at| *at > now);
     at.map(Some).ok_or_else(|| Fault::invalid("KeyMaterialExpireUnix"))
@@ -250,7 +252,11 @@ mod tests {
         assert_eq!(state(&engine, &key), KeyState::Enabled);
         let late = import(&engine, &key, algorithm, &[7; 32], unix);
         assert_eq!(late, Err(Fault::invalid("KeyMaterialExpireUnix")));
-        assert!(import(&engine, &key, algorithm, &[7; 32], -1).is_err());
+        for wrong in [-1, 253_402_300_800, i64::MAX] {
+            let imported = import(&engine, &key, algorithm, &[7; 32], wrong);
+            assert_eq!(imported, Err(Fault::invalid("KeyMaterialExpireUnix")), "{wrong}");
+        }
+        import(&engine, &key, algorithm, &[7; 32], 253_402_300_799).expect("it is in 9999");
     }
 
     #[test]
