@@ -60,6 +60,19 @@ fn a_step_that_fails_leaves_the_store_as_it_was() {
 }
 
 #[test]
+fn a_store_that_was_cut_off_is_named_as_damaged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.redb");
+    drop(StoreFile::open(&path).expect("it is made"));
+    let whole = std::fs::read(&path).expect("a file");
+    for length in [1, 8, 100, 320, 4096, whole.len() / 2] {
+        std::fs::write(&path, &whole[..length]).expect("it is written");
+        let error = StoreFile::open(&path).err().expect("it is cut off").to_string();
+        assert!(error.contains("is damaged") && error.contains("restore it"), "{length}: {error}");
+    }
+}
+
+#[test]
 fn there_is_a_step_from_each_older_format() {
     assert_eq!(super::MIGRATIONS.len() as u64, FORMAT - 1);
 }
