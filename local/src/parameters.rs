@@ -1,7 +1,11 @@
 //! The RPC dialect's parameters, read, with the service's words for what is wrong with them.
 
-use alibabacloud_kms::middleware::payload::Payload;
+use std::collections::HashSet;
+use std::fmt;
+
+use alibabacloud_kms::middleware::payload::{FieldKind, Payload};
 use alibabacloud_kms::middleware::wire::parameters::{self, Parameter};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::engine::Fault;
 
@@ -19,7 +23,51 @@ pub(super) fn fill<'a>(
     request: &mut dyn Payload,
     parameters: impl IntoIterator<Item = &'a Parameter>,
 ) -> Result<(), Fault> {
+    let parameters: Vec<&Parameter> = parameters.into_iter().collect();
+    let fields = request.info().fields;
+    let is_object = |name: &str| {
+        fields.iter().any(|it| it.name == name && it.json && matches!(it.kind, FieldKind::Map))
+    };
+    let is_wrong = |it: &&&Parameter| is_object(&it.name) && has_a_name_twice(&it.value);
+    if let Some(wrong) = parameters.iter().find(is_wrong) {
+        return Err(Fault::invalid(&wrong.name));
+    }
     parameters::fill(request, parameters).map_err(|name| Fault::invalid(&name))
+}
+
+/// Returns `true` for a JSON object, such as a context, that has a name twice: one reader would take
+/// the first value, and another one the last.
+fn has_a_name_twice(json: &str) -> bool {
+    serde_json::from_str(json).is_ok_and(|Names { are_repeated }| are_repeated)
+}
+
+/// The names of an object.
+struct Names {
+    are_repeated: bool,
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+
+        impl<'de> Visitor<'de> for Read {
+            type Value = Names;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+                let (mut seen, mut are_repeated) = (HashSet::new(), false);
+                while let Some((name, IgnoredAny)) = map.next_entry::<String, _>()? {
+                    are_repeated |= !seen.insert(name);
+                }
+                Ok(Names { are_repeated })
+            }
+        }
+
+        deserializer.deserialize_map(Read)
+    }
 }
 
 #[cfg(test)]
@@ -201,6 +249,30 @@ mod tests {
             let given = [Parameter::new("EncryptionContext", Zeroizing::new(text.to_owned()))];
             assert!(fill(&mut request, &given).is_err(), "{text}");
             assert_eq!(request.key_id, "a");
+        }
+    }
+
+    #[test]
+    fn a_context_with_a_name_twice_is_refused_in_every_action() {
+        let read = |action: &str, parameter: &str, text: &str| {
+            let action = alibabacloud_kms::api::find(action).expect("it is declared");
+            let given = [Parameter::new(parameter, Zeroizing::new(text.to_owned()))];
+            fill(&mut *(action.new_request)(), &given)
+        };
+        for (action, parameter) in [
+            ("Encrypt", "EncryptionContext"),
+            ("Decrypt", "EncryptionContext"),
+            ("GenerateDataKey", "EncryptionContext"),
+            ("ReEncrypt", "SourceEncryptionContext"),
+            ("ReEncrypt", "DestinationEncryptionContext"),
+        ] {
+            for text in [r#"{"a":"1","a":"2"}"#, r#"{"a":"1","b":"","\u0061":"1"}"#] {
+                let fault = read(action, parameter, text);
+                assert_eq!(fault, Err(Fault::invalid(parameter)), "{action} {text}");
+            }
+            for text in [r#"{"a":"1","b":"1"}"#, "{}", ""] {
+                assert_eq!(read(action, parameter, text), Ok(()), "{action} {text}");
+            }
         }
     }
 
