@@ -30,7 +30,8 @@ pub use alibabacloud_kms_middleware::__private::{
 pub use crate::replaced_file::{has_further_names, sync_folder, take_over};
 pub use crate::trimmed::{file_path, shown_action, trimmed};
 pub use alibabacloud_kms_middleware::__private::{
-    fault_of_key, looks_like_a_path, nearest, note, read_bounded, shown, unread_because,
+    fault_of_key, looks_like_a_path, nearest, note, read_bounded, repeated_name, shown,
+    unread_because,
 };
 
 // The tests: `docs/errors.md` is made of these.

@@ -1,11 +1,9 @@
 //! The clap command of one action: an option for each of its parameters.
 
-use std::fmt;
-
+use alibabacloud_kms::__private::repeated_name;
 use alibabacloud_kms::ActionInfo;
 use alibabacloud_kms::middleware::payload::{FieldInfo, FieldKind, Required};
 use clap::{Arg, ArgAction, Command};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::items::Items;
 use crate::names::spellings;
@@ -44,35 +42,9 @@ pub(crate) fn mismatch(field: &FieldInfo) -> Failure {
 
 /// Refuses a JSON object that has a name twice, of which parsers keep only the last value.
 pub(crate) fn check_names(option: &str, object: &str) -> Result<(), Failure> {
-    let Ok(Names(mut names)) = serde_json::from_str(object) else { return Ok(()) };
-    names.sort_unstable();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Failure::usage(format!("--{option} has {:?} twice", pair[0]))),
+    match repeated_name(object) {
+        Some(name) => Err(Failure::usage(format!("--{option} has {name:?} twice"))),
         None => Ok(()),
-    }
-}
-
-/// The names in a JSON object, as often as they are written.
-struct Names(Vec<String>);
-
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Self(Vec::new()))
-    }
-}
-
-impl<'de> Visitor<'de> for Names {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(mut self, mut members: M) -> Result<Self, M::Error> {
-        while let Some((name, IgnoredAny)) = members.next_entry()? {
-            self.0.push(name);
-        }
-        Ok(self)
     }
 }
 
@@ -94,9 +66,10 @@ fn parameter(field: &'static FieldInfo, items: &Items) -> Vec<Arg> {
         // As in getopt, the next argument is the value, even if it is a PEM text or a negative
         // number.
         .allow_hyphen_values(true);
-    let whole = match required && !items.is_empty() {
-        true => whole.required_unless_present_any(items.iter().map(Arg::get_id)),
-        false => whole,
+    let whole = if required && !items.is_empty() {
+        whole.required_unless_present_any(items.iter().map(Arg::get_id))
+    } else {
+        whole
     };
     std::iter::once(whole).chain(items).collect()
 }

@@ -1,11 +1,8 @@
 //! The RPC dialect's parameters, read, with the service's words for what is wrong with them.
 
-use std::collections::HashSet;
-use std::fmt;
-
+use alibabacloud_kms::__private::repeated_name;
 use alibabacloud_kms::middleware::payload::{FieldKind, Payload};
 use alibabacloud_kms::middleware::wire::parameters::{self, Parameter};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::engine::Fault;
 
@@ -28,46 +25,11 @@ pub(super) fn fill<'a>(
     let is_object = |name: &str| {
         fields.iter().any(|it| it.name == name && it.json && matches!(it.kind, FieldKind::Map))
     };
-    let is_wrong = |it: &&&Parameter| is_object(&it.name) && has_a_name_twice(&it.value);
+    let is_wrong = |it: &&&Parameter| is_object(&it.name) && repeated_name(&it.value).is_some();
     if let Some(wrong) = parameters.iter().find(is_wrong) {
         return Err(Fault::invalid(&wrong.name));
     }
     parameters::fill(request, parameters).map_err(|name| Fault::invalid(&name))
-}
-
-/// Returns `true` for a JSON object, such as a context, that has a name twice: one reader would take
-/// the first value, and another one the last.
-fn has_a_name_twice(json: &str) -> bool {
-    serde_json::from_str(json).is_ok_and(|Names { are_repeated }| are_repeated)
-}
-
-/// The names of an object.
-struct Names {
-    are_repeated: bool,
-}
-
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-
-        impl<'de> Visitor<'de> for Read {
-            type Value = Names;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
-                let (mut seen, mut are_repeated) = (HashSet::new(), false);
-                while let Some((name, IgnoredAny)) = map.next_entry::<String, _>()? {
-                    are_repeated |= !seen.insert(name);
-                }
-                Ok(Names { are_repeated })
-            }
-        }
-
-        deserializer.deserialize_map(Read)
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub use crate::piecewise::PiecewiseSha256;
 pub use crate::secret_bytes::{SecretBuffer, append, collect, wiped_on_drop};
 pub use crate::shown::{has_hex, has_random, looks_like_a_path, shown, unread_because};
 pub use crate::trimmed::{fault_of_key, trimmed};
+pub use crate::wire::repeated::repeated_name;
 
 /// The tokio runtime that a call runs on, and timers for a call that changes it.
 pub mod runtime {

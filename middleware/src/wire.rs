@@ -6,4 +6,5 @@ pub mod parameters;
 pub(crate) mod percent;
 pub(crate) mod promised;
 pub mod protobuf;
+pub(crate) mod repeated;
 pub mod time;
