@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode, Uri};
 
-use super::scrub::{scrub, scrub_secret};
+use super::scrub::{scrub_secret, scrub_value};
 use super::{foreign, hint};
 use crate::action::Gateway;
 use crate::call::Call;
@@ -117,7 +117,7 @@ impl RawResponse {
         let mut service = ServiceError::from_status(self.status);
         service.set_message(match self.status.as_u16() {
             301 | 302 | 303 | 307 | 308 => {
-                let to = redirected_to(&self.headers).map(|to| scrub(&to, call.payload()));
+                let to = redirected_to(&self.headers).map(|to| scrub_value(&to, call.payload()));
                 let to = to.map(|to| format!(" to {to}"));
                 format!(
                     "the gateway answered with a redirect{}, and redirects are not followed: check \
@@ -195,7 +195,7 @@ pub fn with_id_of_headers(
     request: &dyn Payload,
 ) -> ServiceError {
     match request_id_of(headers).filter(|_| service.request_id().is_none()) {
-        Some(id) => service.with_request_id(scrub(&id, request)),
+        Some(id) => service.with_request_id(scrub_value(&id, request)),
         None => service,
     }
 }

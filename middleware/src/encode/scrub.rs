@@ -22,7 +22,12 @@ pub(super) fn scrub(text: &str, request: &dyn Payload) -> String {
     if ECHOES.iter().any(|echo| lower.contains(echo)) {
         return "The request's signature was not accepted.".to_owned();
     }
-    without(text, &|text| remove_secrets(text, request))
+    scrub_value(text, request)
+}
+
+/// Returns a value, such as an id or a host, with every secret of the request replaced.
+pub(super) fn scrub_value(value: &str, request: &dyn Payload) -> String {
+    without(value, &|value| remove_secrets(value, request))
 }
 
 /// Returns the text with this secret of the request replaced, which is in no field of its payload.

@@ -1,5 +1,6 @@
 //! Secrets that a service's error repeats: its texts, names and details show none of them.
 
+use http::header::LOCATION;
 use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 
@@ -79,4 +80,10 @@ async fn a_secret_that_a_header_echoes_is_taken_out() {
         let said = format!("{error} {error:?}");
         assert!(said.contains("[redacted]") && !shows_secret(&said), "{said}");
     }
+    // The words of an echoed signature are no secret in a host.
+    let mut answer = answer(302, "");
+    let elsewhere = HeaderValue::from_static("https://canonical.example/");
+    answer.headers_mut().insert(LOCATION, elsewhere);
+    let said = failed(answer).await.to_string();
+    assert!(said.contains("https://canonical.example,"), "{said}");
 }
