@@ -33,7 +33,7 @@ use crate::{Credential, Error, ErrorKind, Identity, ProvideCredential};
 ///   answer that breaks off or is not the service's, throttling, a server error
 /// - a key or token that is there and cannot be one, such as one with white space inside, a
 ///   placeholder or an unclosed quote
-/// - a sign-in with OAuth or CloudSSO that has ended
+/// - a sign-in with OAuth or CloudSSO that has ended, or that the service does not answer
 ///
 /// [`EcsRole`] counts as configured only if a variable names its role. Use
 /// [`explain`](Self::explain) to find out what each of them returns.

@@ -44,7 +44,8 @@ pub(super) fn accepted(
     let status = answer.status;
     answer.success().map_err(|error| match status.as_u16() {
         400 | 401 | 403 => signed_out(&error).with_status(status),
-        _ => error,
+        // The user has signed in, so that no answer is a reason to use another account.
+        _ => error.with_source(Error::new(ErrorKind::Decode, "it is no answer to a sign-in")),
     })
 }
 

@@ -199,7 +199,7 @@ async fn what_another_process_is_still_writing_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_in_that_has_ended_lets_no_other_account_sign() {
+async fn no_other_account_replaces_one_that_has_signed_in() {
     let sso = |end: u32| {
         format!(
             r#""mode":"CloudSSO","cloud_sso_sign_in_url":"https://sso.example/x/login",
@@ -209,7 +209,7 @@ async fn a_sign_in_that_has_ended_lets_no_other_account_sign() {
     };
     let lasting = SIGNED_IN.replace("_expire\":1", "_expire\":4070908800");
     let none = r#""mode":"OAuth""#;
-    for (fields, status, body, ends) in [
+    for (fields, status, body, sign_in) in [
         (SIGNED_IN, 400, "", true),
         (SIGNED_IN, 401, "", true),
         (SIGNED_IN, 404, "", false),
@@ -219,6 +219,8 @@ async fn a_sign_in_that_has_ended_lets_no_other_account_sign() {
         (none, 200, "", true),
         (&sso(4_070_908_800), 403, "", true),
         (&sso(4_070_908_800), 404, "", false),
+        (&sso(4_070_908_800), 407, "<html>", false),
+        (&sso(4_070_908_800), 302, "", false),
         (&sso(1), 200, "", true),
     ] {
         let home = Home::from_profile("oauth-ended", fields);
@@ -227,14 +229,10 @@ async fn a_sign_in_that_has_ended_lets_no_other_account_sign() {
         let environment = answered(&home, move |_| (status, body.to_owned()));
         let chain = DefaultChain::from_environment(&environment);
         let result = chain.provide().await;
-        match ends {
-            true => {
-                let shown = format!("{:?}", error_of(result));
-                assert!(shown.contains("aliyun configure"), "{shown}");
-                assert!(status == 200 || shown.contains(&status.to_string()), "{shown}");
-            }
-            false => assert_eq!(id_of(result), "ini", "{fields} {status}"),
-        }
+        let shown = format!("{:?}", error_of(result));
+        assert!(shown.contains("cli_profile"), "{shown}");
+        assert_eq!(shown.contains("aliyun configure"), sign_in, "{status}: {shown}");
+        assert!(status == 200 || shown.contains(&status.to_string()), "{shown}");
     }
 }
 
