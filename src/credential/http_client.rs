@@ -87,8 +87,9 @@ impl HttpClient {
         Ok(Self::new(layer.layer(self.service()?)))
     }
 
-    /// Sends a request and reads the answer, whatever its status. A GET or PUT whose connection
-    /// breaks is sent once more: a server may close a connection when it is used again.
+    /// Sends a request and reads the answer, whatever its status. A GET or PUT that gets no answer
+    /// on its connection is sent once more, because a server may close a connection that is about
+    /// to be reused. `limit` is that of each attempt.
     pub(super) fn send(&self, mut request: Request<Body>, limit: Duration) -> Sent {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let user_agent = concat!("alibabacloud-kms-rust/", env!("CARGO_PKG_VERSION"));
@@ -100,7 +101,8 @@ impl HttpClient {
             let is_repeatable = [Method::GET, Method::PUT].contains(request.method());
             let again = is_repeatable.then(|| request.clone());
             let mut response = service.clone().oneshot(request).await;
-            let again = again.filter(|_| response.as_ref().is_err_and(|error| is_broken(&**error)));
+            let again =
+                again.filter(|_| response.as_ref().is_err_and(|error| is_unanswered(&**error)));
             if let Some(again) = again {
                 response = service.oneshot(again).await;
             }
@@ -164,8 +166,8 @@ impl fmt::Debug for HttpClient {
     }
 }
 
-/// Returns `true` if the connection broke before there was an answer.
-fn is_broken(error: &(dyn StdError + 'static)) -> bool {
+/// Returns `true` if the connection broke, or yielded no HTTP, before an answer.
+fn is_unanswered(error: &(dyn StdError + 'static)) -> bool {
     Error::find(error).is_some_and(|error| error.kind() == ErrorKind::Transport)
 }
 

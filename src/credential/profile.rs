@@ -102,10 +102,10 @@ pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
     })
 }
 
-/// Returns what makes an error of a value one of the field that has it.
-pub(super) fn wrong_field(field: &str) -> impl Fn(Error) -> Error {
+/// Returns a function that adds the name of the field to the error of its value.
+pub(super) fn wrong_field(field: &str) -> impl FnOnce(Error) -> Error {
     let message = format!("the field `{field}` is wrong");
-    move |error| Error::new(ErrorKind::Credential, message.clone()).with_source(error)
+    move |error| Error::new(ErrorKind::Credential, message).with_source(error)
 }
 
 /// Returns a credential whose expiry is unknown.

@@ -41,7 +41,7 @@ impl Sts {
     ///
     /// [`ErrorKind::Config`]: `region` is not the id of a region.
     pub fn region(region: &str) -> Result<Self, Error> {
-        endpoint_of_region("sts", region).map(Self::new)
+        endpoint_of_region("sts", region, "").map(Self::new)
     }
 
     /// Returns the endpoint of a region inside a VPC, `sts-vpc.<region>.aliyuncs.com`.
@@ -50,7 +50,7 @@ impl Sts {
     ///
     /// [`ErrorKind::Config`]: `region` is not the id of a region.
     pub fn vpc(region: &str) -> Result<Self, Error> {
-        endpoint_of_region("sts-vpc", region).map(Self::new)
+        endpoint_of_region("sts-vpc", region, "").map(Self::new)
     }
 
     /// Creates an STS at this endpoint.

@@ -93,31 +93,35 @@ impl OpenApiGateway {
         region: &str,
         credential: impl ProvideCredential + 'static,
     ) -> Result<Self, Error> {
-        Ok(Self::new(endpoint_of_region(host, region)?, credential))
+        Ok(Self::new(
+            endpoint_of_region(host, region, "; an endpoint is given with `new`")?,
+            credential,
+        ))
     }
 }
 
 /// The maximum length of a word of a region's id, in bytes; the longest known is `zhangjiakou`.
 const LONGEST_WORD: usize = 20;
 
-/// Returns `<host>.<region>.aliyuncs.com`.
-pub(crate) fn endpoint_of_region(host: &str, region: &str) -> Result<Endpoint, Error> {
+/// Returns `<host>.<region>.aliyuncs.com`. The advice follows in the error of what may be an endpoint.
+pub(crate) fn endpoint_of_region(
+    host: &str,
+    region: &str,
+    advice: &str,
+) -> Result<Endpoint, Error> {
     let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let region = trimmed(region);
     // A region is one label of a host name, of short words. Any other text may be a secret, such as
     // a key in hexadecimal digits, so it is not shown.
     let are_words = || region.split('-').all(|word| word.len() <= LONGEST_WORD);
     if !(1..=63).contains(&region.len()) || !region.bytes().all(is_label) || !are_words() {
-        let advice = match host.starts_with("kms") {
-            true => "; an endpoint is given with `new`",
-            false => "",
-        };
-        let message = match region.contains('.') {
-            true => format!(
+        let message = if region.contains('.') {
+            format!(
                 "the region is not a region's id, but perhaps an endpoint: expected a region such \
                  as cn-hangzhou{advice}"
-            ),
-            false => "the region is not a region's id: expected one such as cn-hangzhou".to_owned(),
+            )
+        } else {
+            "the region is not a region's id: expected one such as cn-hangzhou".to_owned()
         };
         return Err(Error::new(ErrorKind::Config, message));
     }
