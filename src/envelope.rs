@@ -60,7 +60,7 @@
 //! missing. If it fails, discard what was written: write to a temporary file and rename it on
 //! success, as `kms decrypt-file` does. For a reader that lends its buffer,
 //! [`seal_stream_buf`](Envelope::seal_stream_buf) and
-//! [`open_stream_buf`](Envelope::open_stream_buf) do the same without a copy.
+//! [`open_stream_buf`](Envelope::open_stream_buf) do the same without copying most chunks.
 //!
 //! # Data keys
 //!
@@ -234,12 +234,13 @@ impl Envelope {
         stream::seal(&mut chunks, chunk_size, reader, &mut writer, |bytes| key.count(bytes)).await
     }
 
-    /// Does the same as [`seal_stream`](Self::seal_stream) for a reader that lends its buffer,
-    /// without a copy of what it has read.
+    /// Does the same as [`seal_stream`](Self::seal_stream) for a reader that lends its buffer: a
+    /// chunk that is followed by more data in the buffer is sealed where it lies. The last chunk,
+    /// and one of which the buffer has only a part, is copied first.
     ///
     /// It is faster for data that is in memory, such as a slice or a mapped file. A buffer that is
     /// not larger than a [chunk](Self::chunk_size), such as a `BufReader` of the usual size, gains
-    /// nothing; nor is anything read while a chunk is written.
+    /// nothing, and nothing is read while a chunk is written.
     ///
     /// # Errors
     ///
@@ -277,10 +278,8 @@ impl Envelope {
         stream::open(&mut chunks, chunk_size, reader, &mut writer).await
     }
 
-    /// Does the same as [`open_stream`](Self::open_stream) for a reader that lends its buffer,
-    /// without a copy of what it has read.
-    ///
-    /// It is faster for the readers that [`seal_stream_buf`](Self::seal_stream_buf) names.
+    /// Does the same as [`open_stream`](Self::open_stream) for a reader that lends its buffer, from
+    /// which it opens chunks as [`seal_stream_buf`](Self::seal_stream_buf) seals them.
     ///
     /// **If this fails or is dropped, discard what was written.**
     ///

@@ -1,7 +1,7 @@
-//! Seals and opens from a reader that lends its buffer, without a copy of what it has read.
+//! Seals and opens from a reader that lends its buffer, without a copy of most chunks.
 //!
 //! A chunk is sealed or opened where it lies in the reader's buffer. One of which the buffer has
-//! only a part is gathered first.
+//! only a part, or nothing after it, is gathered first.
 
 use std::future::poll_fn;
 use std::io;
@@ -91,9 +91,10 @@ impl Blocks {
                     let block = if is_lent { &lent[..self.size] } else { &gathered[..] };
                     let position = if lent.is_empty() { Position::Last } else { Position::Inner };
                     let length = change(block, position, &mut out)?;
-                    match is_lent {
-                        true => reader.consume(self.size),
-                        false => gathered.clear(),
+                    if is_lent {
+                        reader.consume(self.size);
+                    } else {
+                        gathered.clear();
                     }
                     return Poll::Ready(Ok::<_, Error>((length, position)));
                 }

@@ -96,9 +96,10 @@ async fn streams_and_slices_make_and_open_the_same_envelopes() {
         for &(bytes, lends) in ways.as_flattened() {
             let mut sealed = Trickle::new(Vec::new(), bytes);
             let reader = Trickle::new(&text[..], bytes);
-            let sealing = match lends {
-                true => envelope.seal_stream_buf("key", reader, &mut sealed, &context).await,
-                false => envelope.seal_stream("key", reader, &mut sealed, &context).await,
+            let sealing = if lends {
+                envelope.seal_stream_buf("key", reader, &mut sealed, &context).await
+            } else {
+                envelope.seal_stream("key", reader, &mut sealed, &context).await
             };
             assert_eq!(sealing.expect("sealed"), u64::from(length));
             let sealed = sealed.inner;
@@ -106,9 +107,10 @@ async fn streams_and_slices_make_and_open_the_same_envelopes() {
 
             let mut opened = Trickle::new(Vec::new(), bytes);
             let reader = Trickle::new(&sealed[..], bytes);
-            let opening = match lends {
-                true => envelope.open_stream_buf(reader, &mut opened, &context).await,
-                false => envelope.open_stream(reader, &mut opened, &context).await,
+            let opening = if lends {
+                envelope.open_stream_buf(reader, &mut opened, &context).await
+            } else {
+                envelope.open_stream(reader, &mut opened, &context).await
             };
             assert_eq!(opening.expect("opened"), u64::from(length));
             assert_eq!(opened.inner, text);
