@@ -29,9 +29,11 @@ struct Item<'a> {
 impl Items {
     /// Finds them. Some may be values of other options, which does no harm.
     pub(crate) fn among(args: &[OsString]) -> Self {
-        let options = args.iter().filter_map(|arg| arg.to_str()?.strip_prefix("--"));
-        let names = options.map(|option| option.split('=').next().unwrap_or_default());
-        let mut items: Vec<String> = names.filter(|name| is_item(name)).map(Into::into).collect();
+        let name = |arg: &OsString| {
+            let arg = arg.to_string_lossy();
+            Some(arg.strip_prefix("--")?.split('=').next()?.to_owned())
+        };
+        let mut items: Vec<_> = args.iter().filter_map(name).filter(|name| is_item(name)).collect();
         items.sort_unstable();
         items.dedup();
         Self(items)

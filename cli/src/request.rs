@@ -96,9 +96,10 @@ fn is_whole(text: &str) -> bool {
 
 /// Returns the failure of a number that the parameter's type does not have.
 fn out_of_range(request: &mut dyn Payload, field: &FieldInfo) -> Failure {
-    let (least, most) = match scalar(request, field, Scalar::Integer(i64::MAX)) {
-        true => (i64::MIN, i64::MAX),
-        false => (i32::MIN.into(), i32::MAX.into()),
+    let (least, most) = if scalar(request, field, Scalar::Integer(i64::MAX)) {
+        (i64::MIN, i64::MAX)
+    } else {
+        (i32::MIN.into(), i32::MAX.into())
     };
     Failure::usage(format!("--{} must be a whole number from {least} to {most}", field.name))
 }

@@ -223,6 +223,7 @@ mod tests {
             (&[b"Encrypt", b"--KeyId=k", b"--Plaintext=canary\xff"], "--Plaintext"),
             (&[b"Encrypt", b"--KeyId", b"canary\xff", b"--Plaintext=\xff"], "--KeyId"),
             (&[b"--region", b"canary\xff", b"ListKeys"], "--region"),
+            (&[b"TagResources", b"--ResourceId.1=canary\xff"], "--ResourceId.1"),
             // The path of a file may be any bytes.
             (&[b"--ca-file=\xff", b"Encrypt", b"--key-id", b"canary\xff"], "--key-id"),
         ] {
@@ -240,6 +241,8 @@ mod tests {
             let message = refused(&["--use-shared-gateway", value, "ListKeys"]);
             assert!(message.contains(&format!("`--use-shared-gateway={value}`")), "{message}");
         }
+        let second = refused(&["--region", "true", "--use-shared-gateway", "true", "ListKeys"]);
+        assert!(second.contains("`--use-shared-gateway=true`"), "{second}");
         assert!(refused(&["--use-shared-gateway", "Encrpt"]).contains("`Encrypt`"));
         assert!(!refused(&["--ignore-ssl", "true", "ListKeys"]).contains("equals"));
     }

@@ -54,14 +54,15 @@ fn unknown_option(error: &Error, root: &Command, registry: &Registry) -> String 
         return format!("unknown option `{given}`: did you mean `--{near}`?");
     }
     let long = long.replace('_', "-");
-    match root.get_arguments().any(|arg| arg.get_long() == Some(&long)) {
-        true => format!("the option `--{long}` belongs before the action"),
-        false => format!("unknown option `{given}`: see --help of this action"),
+    if root.get_arguments().any(|arg| arg.get_long() == Some(&long)) {
+        format!("the option `--{long}` belongs before the action")
+    } else {
+        format!("unknown option `{given}`: see --help of this action")
     }
 }
 
-/// Returns `true` if a text looks like an option's name, also of another program: `key_id`, `Tag.1.Key`.
-/// Words have letters or digits there, and random texts both.
+/// Returns `true` if a text looks like an option's name, also of another program: `key_id`,
+/// `Tag.1.Key`. Words have letters or digits there, and random texts both.
 fn is_option(long: &str) -> bool {
     let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_word = |word: &str| {
@@ -84,11 +85,10 @@ fn unknown_action(error: &Error, registry: &Registry, args: &[OsString]) -> Stri
     }
     if let Some(name) = others.find(|name| is_named(name, given)) {
         let command = &registry.name;
-        return match of_instance {
-            true => format!("`{name}` is no operation of the instance: use `{command} {name}`"),
-            false => {
-                format!("`{name}` is an operation of the instance: use `{command} instance {name}`")
-            }
+        return if of_instance {
+            format!("`{name}` is no operation of the instance: use `{command} {name}`")
+        } else {
+            format!("`{name}` is an operation of the instance: use `{command} instance {name}`")
         };
     }
     match text(error, ContextKind::SuggestedSubcommand) {
@@ -107,20 +107,22 @@ fn in_api<'a>(name: &'a str, mut wire: impl Iterator<Item = &'a str>) -> &'a str
     if is_camel { wire.find(|wire| is_named(wire, name)).unwrap_or(name) } else { name }
 }
 
-/// Returns the message for a value that was taken for an action, since the option before it takes one
-/// only after an equals sign.
+/// Returns the message for a value that was taken for an action, since the option before it takes
+/// one only after an equals sign.
 fn without_equals(error: &Error, root: &Command, args: &[OsString]) -> Option<String> {
     let given = text(error, ContextKind::InvalidSubcommand);
     let given = given.filter(|given| ["true", "false"].contains(given))?;
-    let before = args.windows(2).find(|pair| pair[1] == given)?[0].to_str()?;
-    let option = before.strip_prefix("--")?;
-    let is_this = |arg: &&Arg| arg.get_long() == Some(option) && arg.is_require_equals_set();
-    root.get_arguments().find(is_this)?;
+    let requires_it = |option: &&str| {
+        let is_this = |arg: &Arg| arg.get_long() == option.strip_prefix("--");
+        root.get_arguments().any(|arg| is_this(arg) && arg.is_require_equals_set())
+    };
+    let pairs = args.windows(2).filter(|pair| pair[1] == given);
+    let before = pairs.filter_map(|pair| pair[0].to_str()).find(requires_it)?;
     Some(format!("the value of {before} follows an equals sign: `{before}={given}`"))
 }
 
-/// Returns the message for a value that is not UTF-8, with its option, which clap does not tell. It is
-/// the first one up to which the line is refused for this.
+/// Returns the message for a value that is not UTF-8, with its option, which clap does not tell: the
+/// value is the last argument of the shortest beginning of the line that clap refuses for this.
 fn not_utf8(root: &mut Command, args: &[OsString]) -> String {
     let is_refused = |&at: &usize| {
         let refused = root.try_get_matches_from_mut(&args[..=at]).err();

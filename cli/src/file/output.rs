@@ -3,7 +3,7 @@
 //! It is written under another name in the same folder, and renamed when it is on the disk. Without
 //! `--force`, an existing file is never replaced, even if it appears in the meantime.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -198,8 +198,9 @@ impl AsyncWrite for Output {
 }
 
 impl Unfinished {
-    /// Fails if the file could not get the old one's owner at the end. Another file shows it: this one
-    /// must not belong to anyone else before it is complete.
+    /// Fails early if the file could not be given the owner of the one that it replaces. This is
+    /// tried with a second file, because the output must belong to nobody else before it is
+    /// complete.
     #[cfg(unix)]
     fn try_owner(&mut self) -> io::Result<()> {
         use std::os::unix::fs::fchown;
@@ -208,11 +209,11 @@ impl Unfinished {
         let Some(Seen { owner, .. }) = self.old.filter(|old| old.owner != own) else {
             return Ok(());
         };
-        let mut other = WholeFile::beside(&self.target, Access::Owner)?;
-        let other = other.file();
-        fchown(&*other, Some(owner.0), Some(owner.1))?;
-        // Not every folder lets its users remove files of others.
-        fchown(&*other, Some(own.0), Some(own.1))
+        let mut probe = WholeFile::beside(&self.target, Access::Owner)?;
+        let file: &File = probe.file();
+        fchown(file, Some(owner.0), Some(owner.1))?;
+        // In a folder with the sticky bit, only the owner can remove a file.
+        fchown(file, Some(own.0), Some(own.1))
     }
 
     #[cfg(not(unix))]
