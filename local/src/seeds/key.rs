@@ -59,11 +59,12 @@ pub struct KeyVersionSeed {
     /// Its id, a UUID in lower case (default: derived).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its material in Base64 (default: derived).
+    /// Its material in Base64 (default: derived; none if only `material_sha256` is given).
     #[serde(with = "kept::optional_secret", skip_serializing_if = "Option::is_none")]
     pub material: Option<SecretString>,
     /// The SHA-256, in Base64, of the only material that can be imported (default: that of
-    /// `material`). Without `material`, the key waits for it: it was deleted or has expired.
+    /// `material`). Without `material`, the key waits for it, because it was deleted or has
+    /// expired.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub material_sha256: Option<String>,
 }

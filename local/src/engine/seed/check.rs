@@ -46,7 +46,12 @@ impl Engine {
                         kept.is_as_planned(material).unwrap_or_default()
                     }
                     (_, None) => row.material_fingerprint == *fingerprint,
-                    (None, Some(_)) => planned.new.origin == Origin::External,
+                    // It was deleted or has expired, and only the same may come again.
+                    (None, Some(_)) => {
+                        let bound = row.material_fingerprint.as_ref().zip(fingerprint.as_ref());
+                        planned.new.origin == Origin::External
+                            && bound.is_none_or(|(kept, planned)| kept == planned)
+                    }
                 };
                 if !same {
                     return wrong(&format!("has other material in its version {id} in the store"));

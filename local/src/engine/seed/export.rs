@@ -1,5 +1,6 @@
 //! Exports the content of an engine as a seed.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,8 +61,9 @@ fn left_out(tables: &Tables) -> Vec<String> {
     let client_keys = tables.client_keys.len().saturating_sub(1);
     let lasting = || tables.keys.values().filter(|key| key.state != KeyState::PendingDeletion);
     let protected = lasting().filter(|key| key.deletion_protection.is_some());
-    let kept = tables.secrets.values().filter(|secret| secret.planned_delete_time.is_none());
-    let unsealed = kept.filter(|secret| {
+    let lasting_secrets =
+        tables.secrets.values().filter(|secret| secret.planned_delete_time.is_none());
+    let without_key = lasting_secrets.filter(|secret| {
         secret.encryption_key_id.is_some() && encryption_key(tables, secret).is_none()
     });
     let expiring = lasting().filter(|key| key.material_expire_time.is_some());
@@ -70,7 +72,7 @@ fn left_out(tables: &Tables) -> Vec<String> {
         (secrets.count(), "secrets that wait for their deletion"),
         (protected.count(), "protection of keys from deletion"),
         (expiring.count(), "expiry of imported material"),
-        (unsealed.count(), "encryption keys of secrets"),
+        (without_key.count(), "encryption keys of secrets"),
         (data_keys.len(), "managed data keys"),
         (tables.certificates.len(), "certificates"),
         (client_keys, "other client keys"),
@@ -87,15 +89,21 @@ fn left_out(tables: &Tables) -> Vec<String> {
 fn key_seed(tables: &Tables, key: &Key) -> Result<KeySeed, Fault> {
     let mut versions: Vec<_> = tables.key_versions_of(&key.key_id).collect();
     let primary = key.primary_key_version.as_ref();
-    versions.sort_by_key(|it| (Some(&it.key_version_id) == primary, it.creation_date));
+    // In the reverse of the order in which they are listed.
+    versions.sort_by_key(|it| {
+        (Some(&it.key_version_id) == primary, it.creation_date, Reverse(&it.key_version_id))
+    });
     let mut seeds = Vec::new();
     for version in versions {
         let material = version.material.as_ref().map(|it| it.encoded()).transpose()?.flatten();
-        // Imported material is told by the bytes that were imported, which may be another form of
-        // the same pair.
+        // Imported material is identified by the imported bytes, which may encode the same pair
+        // differently.
         let print = key.material_fingerprint.as_ref();
         let print = print
             .filter(|print| material.as_ref().is_none_or(|bytes| fingerprint(bytes) != **print));
+        if material.is_none() && print.is_none() {
+            continue;
+        }
         seeds.push(KeyVersionSeed {
             id: Some(version.key_version_id.clone()),
             material_sha256: print.map(|print| BASE64.encode(print)),

@@ -58,8 +58,8 @@ pub(super) fn plan(seed: &KeySeed) -> Result<Planned, String> {
         only.material.clone_from(&seed.material);
         given.insert(0, only);
     }
-    let plan = |(number, version)| plan_version(&id, number, &new, version);
-    let versions = given.iter().enumerate().map(plan).collect::<Result<_, _>>()?;
+    let version = |(number, version)| plan_version(&id, number, &new, version);
+    let versions = given.iter().enumerate().map(version).collect::<Result<_, _>>()?;
     Ok(Planned { id, new, versions })
 }
 
@@ -78,11 +78,15 @@ fn plan_version(
         return Err("material_sha256 is for keys of the origin EXTERNAL".to_owned());
     }
     let Some(text) = &seed.material else {
-        let material = match &print {
-            Some(_) => None,
-            None => Some(derive::material(key_id, number, new.spec, usage)?),
+        if print.is_some() {
+            return Ok(PlannedVersion { id, material: None, fingerprint: print });
+        }
+        let material = derive::material(key_id, number, new.spec, usage)?;
+        let print = match new.origin {
+            Origin::External => drawn_fingerprint(&material).map_err(|fault| fault.message)?,
+            _ => None,
         };
-        return Ok(PlannedVersion { id, material, fingerprint: print });
+        return Ok(PlannedVersion { id, material: Some(material), fingerprint: print });
     };
     let bytes = BASE64.decode(text.expose_secret()).map(Zeroizing::new);
     let bytes = bytes.map_err(|_| "its material is not Base64")?;
@@ -90,6 +94,12 @@ fn plan_version(
     let material = Material::imported(new.spec, usage, bytes)
         .ok_or_else(|| format!("its material is not a key of the spec {}", new.spec.as_str()))?;
     Ok(PlannedVersion { id, material: Some(material), fingerprint: Some(print) })
+}
+
+/// Returns what binds a key to derived material, as if it had been imported.
+fn drawn_fingerprint(material: &Material) -> Result<Option<Vec<u8>>, Fault> {
+    material.drawn()?;
+    Ok(material.encoded()?.map(|bytes| fingerprint(&bytes)))
 }
 
 /// Returns the versions of a secret that is created at this time. Each has one account, as if the

@@ -38,7 +38,7 @@ impl Engine {
         {
             let tables = &mut *self.write();
             let primary = versions.last().map(|version| version.id.clone());
-            let is_there = versions.last().is_some_and(|version| version.material.is_some());
+            let has_material = versions.last().is_some_and(|version| version.material.is_some());
             let fingerprint = versions.last().and_then(|version| version.fingerprint.clone());
             // The order of the versions is that of their times.
             for (version, later) in versions.into_iter().zip(0..) {
@@ -51,10 +51,12 @@ impl Engine {
                 tables.key_versions.insert(version.id, row);
             }
             if let Some(key) = tables.keys.get_mut(&id) {
-                key.state = match is_there {
-                    false => KeyState::PendingImport,
-                    true if is_disabled => KeyState::Disabled,
-                    true => KeyState::Enabled,
+                key.state = if !has_material {
+                    KeyState::PendingImport
+                } else if is_disabled {
+                    KeyState::Disabled
+                } else {
+                    KeyState::Enabled
                 };
                 key.material_fingerprint = fingerprint.filter(|_| key.origin == Origin::External);
                 key.primary_key_version = primary;

@@ -10,7 +10,7 @@ use crate::engine::{
     Engine, KeyFilter, KeySpec, KeyState, NewKey, NewSecret, NewSecretVersion, Origin, PageRequest,
     SecretDataType, SecretType, VersionSelector, WrappingAlgorithm, wrap,
 };
-use crate::seeds::{KeySeed, SecretSeed, SecretVersionSeed, Seed};
+use crate::seeds::{KeySeed, KeyVersionSeed, SecretSeed, SecretVersionSeed, Seed};
 
 const ACCOUNT: &str = r#"{"Accounts":[{"AccountName":"app","AccountPassword":"old"}]}"#;
 
@@ -281,9 +281,30 @@ fn imported_material_that_is_gone_is_bound_in_an_export_too() {
     assert!(why.contains("material_sha256"), "{why}");
     other.keys[0].versions[0].material_sha256 = Some(STANDARD.encode([7; 32]));
     engine.check_planted(&other).expect_err("it is bound to other material");
+    let mut with_other = whole.clone();
+    with_other.keys[0].versions[0].material = Some(STANDARD.encode([8; 32]).into());
+    engine.check_planted(&with_other).expect_err("it is other material");
     other.keys[0].origin = None;
     let why = crate::engine::testing::engine().plant(&other).expect_err("it is not external");
     assert!(why.contains("EXTERNAL"), "{why}");
+}
+
+#[test]
+fn derived_material_of_an_external_key_binds_it_too() {
+    let mut key = KeySeed::new("alias/app");
+    key.origin = Some("EXTERNAL".to_owned());
+    key.versions = vec![KeyVersionSeed::default()];
+    let mut seed = Seed::default();
+    seed.keys.push(key);
+    let first = planted(&seed);
+    first.delete_key_material("alias/app").expect("it is there");
+    let exported = first.export().expect("it is written");
+    let second = planted(&exported);
+    let described = second.describe_key("alias/app").expect("it is there");
+    assert_eq!(described.state, KeyState::PendingImport);
+    for engine in [first, second] {
+        assert_eq!(engine.check_planted(&seed), Ok(()));
+    }
 }
 
 #[test]
