@@ -104,6 +104,7 @@ scenarios! {
         a_parameter_that_is_missing_is_named: Everywhere,
     }
     secrets {
+        a_secret_has_eight_stages: Local,
         a_secret_has_versions_and_stages: Everywhere,
         a_secret_is_described_listed_and_changed: Everywhere,
         a_secret_is_deleted_and_restored: Everywhere,

@@ -57,6 +57,20 @@ pub(super) async fn a_secret_has_versions_and_stages(world: &World) {
     world.refused("UpdateSecretRotationPolicy", policy, 400, unsupported).await;
 }
 
+pub(super) async fn a_secret_has_eight_stages(world: &World) {
+    let name = world.name("stages");
+    world.secret(version(&name, "v1", "one")).await;
+    let put = |id: &str, stages: &str| json!({"SecretName": name, "VersionId": id, "SecretData": "x", "VersionStages": stages});
+    world.ok("PutSecretValue", put("v2", r#"["a","b","c","d","e","f","g"]"#)).await;
+    let full = "Rejected.LimitExceeded";
+    world.refused("PutSecretValue", put("v3", r#"["h"]"#), 400, full).await;
+    let stage =
+        |stage: &str, key: &str| json!({"SecretName": name, "VersionStage": stage, key: "v1"});
+    world.refused("UpdateSecretVersionStage", stage("h", "MoveToVersion"), 400, full).await;
+    let taken = stage("ACSPrevious", "RemoveFromVersion");
+    world.refused("UpdateSecretVersionStage", taken, 400, INVALID).await;
+}
+
 pub(super) async fn a_secret_is_described_listed_and_changed(world: &World) {
     let name = world.name("described");
     let id = json!({"SecretName": name});
