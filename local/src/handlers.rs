@@ -131,16 +131,16 @@ fn dispatch(
         .flatten()
         .find(|handler| handler.action.name == action.name)
         .ok_or_else(|| unsupported(action.name))?;
-    let has_to_come = |info: &FieldInfo| !is_conditional(action.name, info.name);
+    let is_unconditional = |info: &FieldInfo| !is_conditional(action.name, info.name);
     if let Some(field) =
-        parameters::missing(request, Gateway::Instance).filter(|it| has_to_come(it))
+        parameters::missing(request, Gateway::Instance).filter(|it| is_unconditional(it))
     {
         return Err(Fault::missing(field.name));
     }
     // A plaintext and a description may be empty, and a switch off, but they have to come.
     let is_missing = |info: &FieldInfo| {
         matches!(info.required, Required::Always | Required::OnShared)
-            && has_to_come(info)
+            && is_unconditional(info)
             && !context.is_given(info.name)
     };
     if let Some((field, _)) = request.fields().find(|(info, _)| is_missing(info)) {
@@ -150,7 +150,8 @@ fn dispatch(
 }
 
 /// Returns `true` for a parameter that the service declares to be required, and needs only with some
-/// values of others: its handler checks it. It is the last one of its action.
+/// values of others: its handler checks it. It must be declared last, since
+/// `parameters::missing` returns only the first that is missing.
 fn is_conditional(action: &str, parameter: &str) -> bool {
     (action, parameter) == ("UpdateSecretRotationPolicy", "RotationInterval")
 }

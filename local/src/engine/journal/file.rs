@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use alibabacloud_kms::__private::shown;
@@ -183,10 +183,20 @@ impl VisitTables for Loader {
     }
 }
 
+impl Unusable {
+    fn of_io(error: &io::Error) -> Self {
+        match error.kind() {
+            // A truncated file gives the latter.
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => Self::Damaged(error.to_string()),
+            _ => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
 impl From<redb::Error> for Unusable {
     fn from(error: redb::Error) -> Self {
         match error {
-            redb::Error::Io(error) => Self::Unreadable(error.to_string()),
+            redb::Error::Io(error) => Self::of_io(&error),
             error => Self::Damaged(error.to_string()),
         }
     }
@@ -196,12 +206,7 @@ impl From<DatabaseError> for Unusable {
     fn from(error: DatabaseError) -> Self {
         match error {
             DatabaseError::DatabaseAlreadyOpen => Self::Open,
-            // A file that ends too early has this kind.
-            DatabaseError::Storage(StorageError::Io(error))
-                if !matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) =>
-            {
-                Self::Unreadable(error.to_string())
-            }
+            DatabaseError::Storage(StorageError::Io(error)) => Self::of_io(&error),
             error => Self::Damaged(error.to_string()),
         }
     }
