@@ -103,7 +103,8 @@ impl OpenApiGateway {
 /// The maximum length of a word of a region's id, in bytes; the longest known is `zhangjiakou`.
 const LONGEST_WORD: usize = 20;
 
-/// Returns `<host>.<region>.aliyuncs.com`. The advice follows in the error of what may be an endpoint.
+/// Returns `<host>.<region>.aliyuncs.com`. The advice ends the error of a region that may be an
+/// endpoint.
 pub(crate) fn endpoint_of_region(
     host: &str,
     region: &str,
