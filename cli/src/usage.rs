@@ -121,8 +121,8 @@ fn without_equals(error: &Error, root: &Command, args: &[OsString]) -> Option<St
     Some(format!("the value of {before} follows an equals sign: `{before}={given}`"))
 }
 
-/// Returns the message for a value that is not UTF-8, with its option, which clap does not tell: the
-/// value is the last argument of the shortest beginning of the line that clap refuses for this.
+/// Returns the message for a value that is not UTF-8, with its option, which clap does not tell:
+/// the value is the last argument of the shortest beginning of the line that clap refuses for this.
 fn not_utf8(root: &mut Command, args: &[OsString]) -> String {
     let is_refused = |&at: &usize| {
         let refused = root.try_get_matches_from_mut(&args[..=at]).err();

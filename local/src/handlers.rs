@@ -149,8 +149,8 @@ fn dispatch(
     (handler.handle)(request, context)
 }
 
-/// Returns `true` for a parameter that the service declares to be required, and needs only with some
-/// values of others: its handler checks it. It must be declared last, since
+/// Returns `true` for a parameter that the service declares to be required, and needs only with
+/// some values of others: its handler checks it. It must be declared last, since
 /// `parameters::missing` returns only the first that is missing.
 fn is_conditional(action: &str, parameter: &str) -> bool {
     (action, parameter) == ("UpdateSecretRotationPolicy", "RotationInterval")

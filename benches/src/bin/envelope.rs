@@ -4,12 +4,12 @@
 //! cargo run --release -p alibabacloud-kms-benches --bin envelope
 //! ```
 //!
-//! The streams seal one chunk of text, and open an envelope of 8 MiB, again and again, from a reader
-//! in memory to a writer that takes all: the processor's caches hold them, so the memory's rate is
-//! not measured. The cipher alone seals the same chunk, and opens as many bytes as the envelope has.
-//! With a copy, each chunk is copied to a buffer first, as a reader does it that does not lend its
-//! own. One chunk that is opened again and again is in the nearest cache, which no envelope of 8 MiB
-//! is. Rounds take turns, and the ratio is the median of the rounds' own.
+//! The streams seal one chunk of text, and open an envelope of 8 MiB, again and again, from a
+//! reader in memory to a writer that takes all: the processor's caches hold them, so the memory's
+//! rate is not measured. The cipher alone seals the same chunk, and opens as many bytes as the
+//! envelope has. With a copy, each chunk is copied to a buffer first, as a reader does it that does
+//! not lend its own. One chunk that is opened again and again is in the nearest cache, which no
+//! envelope of 8 MiB is. Rounds take turns, and the ratio is the median of the rounds' own.
 
 use std::io;
 use std::pin::Pin;

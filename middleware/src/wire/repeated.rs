@@ -1,5 +1,5 @@
-//! Names that a JSON object has twice, of which one reader takes the first value, and another one the
-//! last.
+//! Names that a JSON object has twice, of which one reader takes the first value, and another one
+//! the last.
 
 use std::collections::HashSet;
 use std::fmt;

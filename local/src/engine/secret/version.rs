@@ -281,8 +281,8 @@ impl Tables {
         value
     }
 
-    /// Checks that a secret has at most eight stages once a version gets these, and, if `ACSCurrent`
-    /// is one of them, another one `ACSPrevious`.
+    /// Checks that a secret has at most eight stages once a version gets these, and, if
+    /// `ACSCurrent` is one of them, another one `ACSPrevious`.
     fn check_stages(&self, name: &str, new: &BTreeSet<String>) -> Result<(), Fault> {
         let stages = self.versions_of(name).flat_map(|version| &version.stages);
         let present: BTreeSet<&str> = stages.map(String::as_str).collect();
