@@ -199,7 +199,7 @@ impl AsyncWrite for Output {
 
 impl Unfinished {
     /// Fails early if the file could not be given the owner of the one that it replaces. This is
-    /// tried with a second file, because the output must belong to nobody else before it is
+    /// tried with a second file, because the output must not belong to another user before it is
     /// complete.
     #[cfg(unix)]
     fn try_owner(&mut self) -> io::Result<()> {
