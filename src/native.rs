@@ -19,25 +19,27 @@ pub mod random;
 pub mod secret;
 pub mod signature;
 
-use std::sync::LazyLock;
-
 use crate::ActionInfo;
+use crate::api::{count, sorted};
+
+const FAMILIES: &[&[&ActionInfo]] = &[
+    advance::ACTIONS,
+    classic::ACTIONS,
+    hash::ACTIONS,
+    kms::ACTIONS,
+    random::ACTIONS,
+    secret::ACTIONS,
+    signature::ACTIONS,
+];
 
 /// All declared operations, sorted by name.
-pub static ALL: LazyLock<Vec<&'static ActionInfo>> = LazyLock::new(|| {
-    let families = [
-        advance::ACTIONS,
-        classic::ACTIONS,
-        hash::ACTIONS,
-        kms::ACTIONS,
-        random::ACTIONS,
-        secret::ACTIONS,
-        signature::ACTIONS,
-    ];
-    crate::api::sorted(&families)
-});
+///
+/// Like every table, it is a constant, so a program that does not use it is compiled without what
+/// the tables of all operations refer to.
+pub const ALL: &[&ActionInfo] = &sorted::<{ count(FAMILIES) }>(FAMILIES);
 
 /// Returns the operation named `name`, or `None` if none is declared.
+#[inline]
 pub fn find(name: &str) -> Option<&'static ActionInfo> {
     ALL.iter().copied().find(|action| action.name == name)
 }

@@ -36,12 +36,12 @@ impl Registry {
 
     /// Returns the actions, sorted by name.
     pub(crate) fn actions(&self) -> Vec<&'static ActionInfo> {
-        self.merged(&api::ALL, Dialect::Rpc)
+        self.merged(api::ALL, Dialect::Rpc)
     }
 
     /// Returns the native operations, sorted by name.
     pub(crate) fn operations(&self) -> Vec<&'static ActionInfo> {
-        self.merged(&native::ALL, Dialect::Protobuf)
+        self.merged(native::ALL, Dialect::Protobuf)
     }
 
     /// Returns the action with this name.

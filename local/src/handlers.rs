@@ -192,7 +192,7 @@ mod tests {
     fn every_declared_action_is_served_and_every_served_one_is_declared() {
         let serve: fn(&ActionInfo, &dyn Payload, &Context<'_>) -> _ = action;
         for (declared, families, serve) in
-            [(&*api::ALL, ACTIONS, serve), (&*declared_native::ALL, OPERATIONS, operation)]
+            [(api::ALL, ACTIONS, serve), (declared_native::ALL, OPERATIONS, operation)]
         {
             let handlers = || families.iter().copied().flatten();
             let engine = Engine::new(Config {
@@ -216,11 +216,7 @@ mod tests {
             let undeclared = certificate_request::ACTIONS.iter().map(|it| it.action.name);
             let undeclared: Vec<_> = undeclared.collect();
             for handler in handlers().filter(|it| !undeclared.contains(&it.action.name)) {
-                assert!(
-                    declared.iter().any(|info| std::ptr::eq(*info, handler.action)),
-                    "{:?}",
-                    handler.action
-                );
+                assert!(declared.contains(&handler.action), "{:?}", handler.action);
             }
         }
     }
@@ -233,7 +229,7 @@ mod tests {
         assert!(!operations.is_empty());
         for operation in operations {
             let mut served = OPERATIONS.iter().copied().flatten();
-            let is_served = served.any(|it| std::ptr::eq(it.action, operation.action()));
+            let is_served = served.any(|it| it.action == operation.action());
             assert!(is_served, "{operation:?}");
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct Key {
     service: u64,
     /// The type of the request, which determines that of the response.
     request: TypeId,
-    action: Called,
+    action: &'static ActionInfo,
     digest: [u8; 32],
     signer: Caller,
     tls: Option<Arc<TlsOptions>>,
@@ -35,7 +35,7 @@ impl Key {
         Self {
             service,
             request: request.type_id(),
-            action: Called(call.action()),
+            action: call.action(),
             digest: Digest::compute(call),
             signer: Caller::new(options),
             tls: options.tls.clone(),
@@ -75,19 +75,6 @@ impl Hasher for DigestHasher {
         self.0
     }
 }
-
-/// The action that is called. A constant table may have several addresses.
-#[derive(Clone, Copy)]
-struct Called(&'static ActionInfo);
-
-impl PartialEq for Called {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0, other.0)
-            || (self.0.name == other.0.name && self.0.version == other.0.version)
-    }
-}
-
-impl Eq for Called {}
 
 /// The caller that an answer belongs to.
 #[derive(Clone)]

@@ -52,7 +52,7 @@ impl CapturedRequest {
     /// On an instance it is the request of the operation: `payload::<AdvanceEncryptRequest>()`,
     /// with the plaintext as bytes. [`call`](Self::call) has the program's own request.
     pub fn payload<A: Action>(&self) -> Option<A> {
-        if !std::ptr::eq(self.operation, A::INFO) {
+        if self.operation != A::INFO {
             return None;
         }
         let mut request = (A::INFO.new_request)();
@@ -161,6 +161,6 @@ impl Origin {
     /// a data key on an instance takes two operations, which are parts of one answer.
     pub(super) fn answered_before(&self, operation: &'static ActionInfo) -> Option<Answered> {
         let answered = lock(&self.answered).clone();
-        answered.filter(|before| !std::ptr::eq(before.operation, operation))
+        answered.filter(|before| before.operation != operation)
     }
 }

@@ -28,7 +28,7 @@ impl WireAnswer {
         answer: &dyn Payload,
         call: &Call,
     ) -> Result<http::Response<Body>, Error> {
-        if std::ptr::eq(self.operation, call.action()) {
+        if self.operation == call.action() {
             return Ok(self.respond(StatusCode::OK, self.encode(answer)));
         }
         let (native, key_version) =

@@ -86,7 +86,7 @@ pub(crate) fn back(
 ) -> Result<(Box<dyn Payload>, Option<HeaderValue>), Error> {
     let operations = TransferInfo::from_action(action).map(TransferInfo::operations);
     let listed = operations.unwrap_or_default().iter();
-    let back = listed.filter(|listed| std::ptr::eq(listed.info, operation)).find_map(|it| it.back);
+    let back = listed.filter(|listed| listed.info == operation).find_map(|it| it.back);
     let Some(back) = back else {
         let message = format!(
             "the mock cannot answer {}, which the call became: implement TransferBack and list the \

@@ -219,7 +219,7 @@ impl World {
     }
 
     async fn send(&self, call: Call) -> Result<Reply, Error> {
-        let is_native = native::ALL.iter().any(|it| std::ptr::eq(*it, call.action()));
+        let is_native = native::ALL.contains(&call.action());
         let client = if is_native { self.native.as_ref() } else { Some(&self.shared) };
         client.expect("a scenario of operations is local").send(call).await
     }

@@ -237,11 +237,7 @@ fn what_the_instance_serves_in_the_rpc_dialect_has_a_transfer_and_nothing_else_h
         assert_eq!(operations.is_some(), is_transferred, "{}", action.name);
         for operation in operations.unwrap_or_default() {
             let name = operation.action().name;
-            assert!(
-                native::ALL.iter().any(|declared| std::ptr::eq(*declared, operation.action())),
-                "{}: {name}",
-                action.name
-            );
+            assert!(native::ALL.contains(&operation.action()), "{}: {name}", action.name);
         }
     }
     let own = TransferInfo::from_action(WrapRequest::INFO).expect("its own");

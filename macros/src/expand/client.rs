@@ -7,15 +7,12 @@ use super::example;
 use crate::model::{Action, Api, Methods};
 
 pub(super) fn methods(api: &Api, support: &TokenStream) -> TokenStream {
-    // So that a method, and the generic code that it calls, is compiled only in crates that call
-    // it.
-    let inline = quote!(#[inline]);
     match &api.methods {
         Methods::None => TokenStream::new(),
         Methods::Inherent(client) => {
             let methods = api.actions.iter().map(|action| {
                 let signature = signature(action, &quote!(pub), support);
-                quote!(#inline #signature { self.invoke(request) })
+                quote!(#[inline] #signature { self.invoke(request) })
             });
             quote! {
                 #[allow(deprecated)]
@@ -31,7 +28,7 @@ pub(super) fn methods(api: &Api, support: &TokenStream) -> TokenStream {
                 .iter()
                 .map(|action| {
                     let signature = signature(action, &TokenStream::new(), support);
-                    (quote!(#signature;), quote!(#inline #signature { self.invoke(request) }))
+                    (quote!(#signature;), quote!(#[inline] #signature { self.invoke(request) }))
                 })
                 .unzip();
             quote! {

@@ -17,11 +17,9 @@ pub(super) fn table(name: &Ident, fields: &[Field], support: &TokenStream) -> To
     quote! {
         #(#accesses)*
 
-        static TABLE: #support::PayloadInfo =
-            #support::PayloadInfo::new(#text, &[#(#entries,)*]);
-
         impl #support::Table for #name {
-            const TABLE: &'static #support::PayloadInfo = &TABLE;
+            const TABLE: &'static #support::PayloadInfo =
+                &#support::PayloadInfo::new(#text, &[#(#entries,)*]);
         }
 
         #(#marks)*
@@ -136,12 +134,9 @@ pub(super) fn action(action: &Action, version: &LitStr, support: &TokenStream) -
         impl #support::Action for #request {
             type Response = #response;
 
-            const INFO: &'static #support::ActionInfo = {
-                static INFO: #support::ActionInfo =
-                    #support::ActionInfo::#new::<#request>(#name, #version)
-                        #gateways #data_plane #method #idempotent #deprecated #summary #doc_url #transfer;
-                &INFO
-            };
+            const INFO: &'static #support::ActionInfo =
+                &#support::ActionInfo::#new::<#request>(#name, #version)
+                    #gateways #data_plane #method #idempotent #deprecated #summary #doc_url #transfer;
         }
     }
 }
@@ -167,7 +162,7 @@ pub(super) fn registry(api: &Api, support: &TokenStream) -> Option<TokenStream> 
     Some(quote! {
         /// The actions that are declared here.
         #[allow(deprecated)]
-        #visibility static #name: &[&#support::ActionInfo] = &[
+        #visibility const #name: &[&#support::ActionInfo] = &[
             #(<#requests as #support::Action>::INFO),*
         ];
     })

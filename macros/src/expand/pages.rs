@@ -24,14 +24,17 @@ pub(super) fn paged(action: &Action, support: &TokenStream) -> Option<TokenStrea
         impl #support::Paged for #request {
             type Item = #item;
 
+            #[inline]
             fn following(&self, page: &#response) -> ::core::option::Option<Self> {
                 #following
             }
 
+            #[inline]
             fn position(&self) -> ::std::string::String {
                 #position
             }
 
+            #[inline]
             fn into_items(page: #response) -> ::std::vec::Vec<#item> {
                 page.#list
             }

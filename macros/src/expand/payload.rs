@@ -32,10 +32,12 @@ pub(super) fn of_object(object: &Object, support: &TokenStream) -> TokenStream {
         #structure
 
         impl #support::Field for #name {
+            #[inline]
             fn value(&self) -> #support::Value<'_> {
                 #support::Value::Object(self)
             }
 
+            #[inline]
             fn slot(&mut self) -> #support::Slot<'_> {
                 #support::Slot::Object(self)
             }
@@ -84,10 +86,12 @@ fn structure(
         #[allow(deprecated)]
         const _: () = {
             impl #support::Payload for #name {
+                #[inline]
                 fn info(&self) -> &'static #support::PayloadInfo {
                     <Self as #support::Table>::TABLE
                 }
 
+                #[inline]
                 fn field(&self, index: usize) -> ::core::option::Option<&dyn #support::Field> {
                     match index {
                         #(#shared)*
@@ -95,6 +99,7 @@ fn structure(
                     }
                 }
 
+                #[inline]
                 fn field_mut(
                     &mut self,
                     index: usize,
@@ -107,6 +112,7 @@ fn structure(
             }
 
             impl ::core::fmt::Debug for #name {
+                #[inline]
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     #support::fmt_redacted(self, f)
                 }

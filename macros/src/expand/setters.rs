@@ -35,6 +35,7 @@ fn constructor(name: &Ident, about: &str, fields: &[Field]) -> TokenStream {
         impl #name {
             #[doc = #about]
             #[allow(clippy::needless_update, clippy::new_without_default)]
+            #[inline]
             pub fn #new(#(#arguments),*) -> Self {
                 Self {
                     #(#values,)*
@@ -58,6 +59,7 @@ fn setter(field: &Field) -> TokenStream {
     quote! {
         #[doc = #about]
         #[must_use]
+        #[inline]
         pub fn #name(mut self, #name: #ty) -> Self {
             self.#name = #value;
             self

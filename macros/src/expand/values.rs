@@ -28,6 +28,7 @@ pub(super) fn values(values: &Values, support: &TokenStream) -> TokenStream {
 
         impl #name {
             /// Returns the text on the wire.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#names => #texts,)*
@@ -37,12 +38,14 @@ pub(super) fn values(values: &Values, support: &TokenStream) -> TokenStream {
         }
 
         impl ::core::convert::AsRef<str> for #name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl ::core::convert::From<&str> for #name {
+            #[inline]
             fn from(text: &str) -> Self {
                 match text {
                     #(#texts => Self::#names,)*
@@ -52,34 +55,40 @@ pub(super) fn values(values: &Values, support: &TokenStream) -> TokenStream {
         }
 
         impl ::core::convert::From<::std::string::String> for #name {
+            #[inline]
             fn from(text: ::std::string::String) -> Self {
                 Self::from(text.as_str())
             }
         }
 
         impl ::core::default::Default for #name {
+            #[inline]
             fn default() -> Self {
                 Self::Other(::std::string::String::new())
             }
         }
 
         impl ::core::fmt::Display for #name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
         impl #support::Field for #name {
+            #[inline]
             fn value(&self) -> #support::Value<'_> {
                 #support::Value::Text(self.as_str())
             }
 
+            #[inline]
             fn slot(&mut self) -> #support::Slot<'_> {
                 #support::Slot::Scalar(self)
             }
         }
 
         impl #support::ScalarField for #name {
+            #[inline]
             fn set(&mut self, scalar: #support::Scalar<'_>) -> bool {
                 let mut text = ::std::string::String::new();
                 let taken = #support::ScalarField::set(&mut text, scalar);

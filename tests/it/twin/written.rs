@@ -251,20 +251,17 @@ impl<'de> Deserialize<'de> for SealTextResponse {
 impl Action for SealTextRequest {
     type Response = SealTextResponse;
 
-    const INFO: &'static ActionInfo = {
-        static INFO: ActionInfo = ActionInfo::new::<SealTextRequest>("SealText", "2016-01-20")
-            .gateways(&[Gateway::Shared, Gateway::Instance])
-            .data_plane(true)
-            .method(Method::GET)
-            .summary("Seals a text, and nothing else.")
-            .doc_url("https://example.com/seal")
-            .transfer(TransferInfo::for_action::<SealTextRequest>());
-        &INFO
-    };
+    const INFO: &'static ActionInfo = &ActionInfo::new::<SealTextRequest>("SealText", "2016-01-20")
+        .gateways(&[Gateway::Shared, Gateway::Instance])
+        .data_plane(true)
+        .method(Method::GET)
+        .summary("Seals a text, and nothing else.")
+        .doc_url("https://example.com/seal")
+        .transfer(TransferInfo::for_action::<SealTextRequest>());
 }
 
 /// The actions that are declared here.
-pub(crate) static ACTIONS: &[&ActionInfo] = &[<SealTextRequest as Action>::INFO];
+pub(crate) const ACTIONS: &[&ActionInfo] = &[<SealTextRequest as Action>::INFO];
 
 /// Client methods of the actions that are declared here.
 pub(crate) trait LabApi {
