@@ -10,7 +10,6 @@ use alibabacloud_kms_middleware::__private::find;
 use http::uri::Scheme;
 use http::{Response, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio_rustls::TlsConnector;
@@ -21,7 +20,7 @@ use super::failure;
 use super::origin::Origin;
 use super::resolve::Resolver;
 use super::settings::{Route, TransportSettings};
-use super::socket::Socket;
+use super::socket::{Peek, Socket};
 use super::stream::Stream;
 use super::tls::{self, Tls};
 use super::tunnel;
@@ -125,9 +124,9 @@ impl Connector {
         };
         let stream = match proxy {
             Some(proxy) => self.to_proxy(proxy, tls_to_proxy).await,
-            None => self.tcp(uri.clone()).await.map(Stream::Tcp),
+            None => self.tcp(uri.clone()).await,
         };
-        let stream = stream.map_err(failed)?;
+        let (stream, peek) = stream.map_err(failed)?;
         let (stream, form) = match proxy {
             None => (stream, RequestForm::Origin),
             // The proxy reads the requests, so they need their whole URL and the proxy's user.
@@ -139,9 +138,8 @@ impl Connector {
                 (stream.map_err(|error| failed(error.into()))?, RequestForm::Origin)
             }
         };
-        let peek = stream.peek();
         let Some(tls) = tls else {
-            let connection = Connection::http1(TokioIo::new(stream), form, counted.opened()).await;
+            let connection = Connection::http1(stream, form, counted.opened()).await;
             return connection.map(|it| it.with_peek(peek)).map_err(|e| failed(e.into()));
         };
         let name = ServerName::try_from(target.host().to_owned()).map_err(|error| {
@@ -186,23 +184,25 @@ impl Connector {
         })
     }
 
-    async fn tcp(&self, uri: Uri) -> Result<Socket, BoxError> {
-        Ok(Socket::new(self.tcp.clone().oneshot(uri).await?.into_inner()))
+    async fn tcp(&self, uri: Uri) -> Result<(Stream, Peek), BoxError> {
+        let socket = Socket::new(self.tcp.clone().oneshot(uri).await?.into_inner());
+        let peek = socket.peek();
+        Ok((Box::new(socket), peek))
     }
 
     async fn to_proxy(
         &self,
         proxy: &Proxy,
         tls: Option<Arc<ClientConfig>>,
-    ) -> Result<Stream, BoxError> {
+    ) -> Result<(Stream, Peek), BoxError> {
         let connecting = async {
-            let tcp = self.tcp(proxy.uri().clone()).await?;
+            let (tcp, peek) = self.tcp(proxy.uri().clone()).await?;
             let Some(tls) = tls else {
-                return Ok(Stream::Tcp(tcp));
+                return Ok((tcp, peek));
             };
             let name = ServerName::try_from(proxy.host().to_owned())?;
-            let tls = TlsConnector::from(tls).connect(name, tcp).await?;
-            Ok(Stream::Tls(Box::new(tls)))
+            let tls: Stream = Box::new(TlsConnector::from(tls).connect(name, tcp).await?);
+            Ok((tls, peek))
         };
         connecting.await.map_err(|cause| tunnel::unreachable(proxy, cause).into())
     }

@@ -58,16 +58,13 @@ pub(super) struct Unanswered {
 }
 
 impl Connection {
-    /// Creates an HTTP/1.1 connection over `io`, with requests of this form.
-    pub(super) async fn http1<I>(
-        io: I,
+    /// Creates an HTTP/1.1 connection over this stream, with requests of this form.
+    pub(super) async fn http1(
+        stream: Stream,
         form: RequestForm,
         counted: OpenConnection,
-    ) -> Result<Self, hyper::Error>
-    where
-        I: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
-    {
-        let (sender, connection) = http1::handshake(io).await?;
+    ) -> Result<Self, hyper::Error> {
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let (report, broken) = oneshot::channel();
         let answers = counted.requests();
         spawn(&Handle::current(), async move {
@@ -87,25 +84,21 @@ impl Connection {
         keep_alive: Duration,
         counted: OpenConnection,
     ) -> Result<Self, hyper::Error> {
-        let io = TokioIo::new(tls);
         #[cfg(feature = "http2")]
         if is_http2 {
-            return Self::http2(io, keep_alive, counted).await;
+            return Self::http2(Box::new(tls), keep_alive, counted).await;
         }
         let _ = (is_http2, keep_alive);
-        Self::http1(io, RequestForm::Origin, counted).await
+        Self::http1(Box::new(tls), RequestForm::Origin, counted).await
     }
 
-    /// Creates an HTTP/2 connection over `io`.
+    /// Creates an HTTP/2 connection over this stream.
     #[cfg(feature = "http2")]
-    pub(super) async fn http2<I>(
-        io: I,
+    pub(super) async fn http2(
+        stream: Stream,
         keep_alive: Duration,
         counted: OpenConnection,
-    ) -> Result<Self, hyper::Error>
-    where
-        I: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
-    {
+    ) -> Result<Self, hyper::Error> {
         use hyper_util::rt::{TokioExecutor, TokioTimer};
 
         // hyper adds it to the time.
@@ -116,7 +109,7 @@ impl Connection {
             .keep_alive_timeout(keep_alive)
             // Before the next request finds out.
             .keep_alive_while_idle(true)
-            .handshake(io)
+            .handshake(TokioIo::new(stream))
             .await?;
         let answers = counted.requests();
         spawn(&Handle::current(), async move {

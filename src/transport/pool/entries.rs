@@ -127,7 +127,6 @@ impl Entry {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use hyper_util::rt::TokioIo;
     use tokio::io::{AsyncRead, AsyncWrite, duplex};
 
     use super::*;
@@ -151,7 +150,7 @@ pub(super) mod tests {
     where
         I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let connection = Connection::http1(TokioIo::new(io), RequestForm::Origin, counted());
+        let connection = Connection::http1(Box::new(io), RequestForm::Origin, counted());
         let connection = connection.await.expect("HTTP/1.1");
         Usable { connection, retires: Instant::now() + 60 * SECOND, is_new: true }
     }
@@ -160,7 +159,7 @@ pub(super) mod tests {
     #[cfg(feature = "http2")]
     async fn shared(retires: Instant) -> (Usable, tokio::io::DuplexStream) {
         let (here, there) = duplex(1 << 16);
-        let connection = Connection::http2(TokioIo::new(here), SECOND, counted()).await;
+        let connection = Connection::http2(Box::new(here), SECOND, counted()).await;
         (Usable { connection: connection.expect("HTTP/2"), retires, is_new: true }, there)
     }
 
