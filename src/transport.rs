@@ -32,6 +32,8 @@ mod connection;
 mod connectors;
 mod failure;
 mod measure;
+#[cfg(feature = "http2")]
+mod negotiated;
 mod origin;
 mod pool;
 mod resolve;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alibabacloud_kms_middleware::__private::find;
@@ -17,6 +17,8 @@ use tower::ServiceExt as _;
 
 use super::connection::{Connection, RequestForm};
 use super::failure;
+#[cfg(feature = "http2")]
+use super::negotiated::Negotiated;
 use super::origin::Origin;
 use super::resolve::Resolver;
 use super::settings::{Route, TransportSettings};
@@ -24,17 +26,11 @@ use super::socket::{Peek, Socket};
 use super::stream::Stream;
 use super::tls::{self, Tls};
 use super::tunnel;
-use crate::lock::lock;
-use crate::lru::Lru;
 use crate::transport::measure::Connecting;
 use crate::{BoxError, Error, ErrorKind, Proxy, ProxyKind, ProxyOptions};
 
 /// The number of lost TCP probes after which a connection is given up.
 const PROBES: u32 = 3;
-
-/// The maximum number of origins whose version of HTTP is remembered. For a forgotten one, requests
-/// wait once more for a shared connection.
-const MAX_ORIGINS: usize = 256;
 
 /// Makes connections with one set of TLS settings.
 pub(super) struct Connector {
@@ -46,10 +42,8 @@ pub(super) struct Connector {
     tls_to_proxy: Option<Tls>,
     limit: Duration,
     keep_alive: Duration,
-    /// Whether HTTP/2 is offered.
-    offers_http2: bool,
-    /// Origins that chose HTTP/1.1 at their last connection.
-    on_http1: Mutex<Lru<Origin, ()>>,
+    #[cfg(feature = "http2")]
+    negotiated: Negotiated,
 }
 
 impl Connector {
@@ -64,7 +58,8 @@ impl Connector {
         tcp.set_keepalive_interval(Some(settings.keep_alive));
         tcp.set_keepalive_retries(Some(PROBES));
         let protocols = protocols(settings);
-        let offers_http2 = !protocols.is_empty();
+        #[cfg(feature = "http2")]
+        let negotiated = Negotiated::new(!protocols.is_empty());
         let tls = route.tls.as_ref().map(|tls| Tls::new(settings, tls, protocols)).transpose()?;
         let to_proxy = match route.proxy.tls_options() {
             Some(tls) => Some(tls.clone()),
@@ -77,13 +72,13 @@ impl Connector {
         Ok(Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             tcp,
-            offers_http2,
             tls,
             proxy: route.proxy.clone(),
             tls_to_proxy,
             limit: settings.connect_timeout,
             keep_alive: settings.keep_alive,
-            on_http1: Mutex::new(Lru::new(MAX_ORIGINS)),
+            #[cfg(feature = "http2")]
+            negotiated,
         })
     }
 
@@ -98,8 +93,9 @@ impl Connector {
     }
 
     /// Returns `true` if requests may share a connection to this origin.
+    #[cfg(feature = "http2")]
     pub(super) fn may_share(&self, origin: &Origin) -> bool {
-        self.offers_http2 && origin.is_https() && lock(&self.on_http1).get(origin).is_none()
+        self.negotiated.may_share(origin)
     }
 
     /// Makes a connection, without a time limit.
@@ -138,28 +134,27 @@ impl Connector {
                 (stream.map_err(|error| failed(error.into()))?, RequestForm::Origin)
             }
         };
-        let Some(tls) = tls else {
-            let connection = Connection::http1(stream, form, counted.opened()).await;
-            return connection.map(|it| it.with_peek(peek)).map_err(|e| failed(e.into()));
-        };
-        let name = ServerName::try_from(target.host().to_owned()).map_err(|error| {
-            let message = format!("{} is not a host name: check the endpoint", target.host());
-            Error::new(ErrorKind::Config, message).with_source(error)
-        })?;
-        let tls = TlsConnector::from(tls);
-        let tls = tls.connect(name, stream).await.map_err(|e| failed(e.into()))?;
-        let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
-        if self.offers_http2 {
-            let mut on_http1 = lock(&self.on_http1);
-            if is_http2 {
-                let _ = on_http1.remove(target);
-            } else {
-                let _ = on_http1.insert(target.clone(), ());
+        let (stream, is_http2) = match tls {
+            Some(tls) => {
+                let name = ServerName::try_from(target.host().to_owned()).map_err(|error| {
+                    let message =
+                        format!("{} is not a host name: check the endpoint", target.host());
+                    Error::new(ErrorKind::Config, message).with_source(error)
+                })?;
+                let tls = TlsConnector::from(tls).connect(name, stream).await;
+                let tls = tls.map_err(|error| failed(error.into()))?;
+                let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+                #[cfg(feature = "http2")]
+                self.negotiated.remember(target, is_http2);
+                (Box::new(tls) as Stream, is_http2)
             }
+            None => (stream, false),
+        };
+        let connection = Connection::new(stream, form, is_http2, self.keep_alive, counted.opened());
+        match connection.await {
+            Ok(connection) => Ok(connection.with_peek(peek)),
+            Err(error) => Err(failed(error.into())),
         }
-        let connection =
-            Connection::over_tls(tls, is_http2, self.keep_alive, counted.opened()).await;
-        connection.map(|it| it.with_peek(peek)).map_err(|e| failed(e.into()))
     }
 
     /// Returns the error of a connection that took longer than the limit.

@@ -10,7 +10,6 @@ use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use tokio_rustls::client::TlsStream;
 
 use super::measure::{OpenConnection, Requests};
 use super::socket::Peek;
@@ -58,6 +57,22 @@ pub(super) struct Unanswered {
 }
 
 impl Connection {
+    /// Creates a connection over this stream, in the version of HTTP that was negotiated.
+    pub(super) async fn new(
+        stream: Stream,
+        form: RequestForm,
+        is_http2: bool,
+        keep_alive: Duration,
+        counted: OpenConnection,
+    ) -> Result<Self, hyper::Error> {
+        #[cfg(feature = "http2")]
+        if is_http2 {
+            return Self::http2(stream, keep_alive, counted).await;
+        }
+        let _ = (is_http2, keep_alive);
+        Self::http1(stream, form, counted).await
+    }
+
     /// Creates an HTTP/1.1 connection over this stream, with requests of this form.
     pub(super) async fn http1(
         stream: Stream,
@@ -75,21 +90,6 @@ impl Connection {
             }
         });
         Ok(Self { sender: Sender::Http1 { sender, form, broken }, answers, peek: None })
-    }
-
-    /// Creates a connection in the version that the TLS handshake negotiated.
-    pub(super) async fn over_tls(
-        tls: TlsStream<Stream>,
-        is_http2: bool,
-        keep_alive: Duration,
-        counted: OpenConnection,
-    ) -> Result<Self, hyper::Error> {
-        #[cfg(feature = "http2")]
-        if is_http2 {
-            return Self::http2(Box::new(tls), keep_alive, counted).await;
-        }
-        let _ = (is_http2, keep_alive);
-        Self::http1(Box::new(tls), RequestForm::Origin, counted).await
     }
 
     /// Creates an HTTP/2 connection over this stream.

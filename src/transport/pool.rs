@@ -5,16 +5,18 @@
 //! connection is idle again or closed. A request that finds no idle connection for its origin makes
 //! one; before that, the connections that were idle longest are dropped until there is room. So
 //! there are never more connections than turns, however many requests wait, and no connection is
-//! made without a request. The turns belong to the transport. An idle connection belongs to the
+//! made without a request. Over HTTP/2 the requests to an origin share one. The turns belong to the transport. An idle connection belongs to the
 //! tokio runtime that it was made on, because that runtime drives it. hyper-util's pooled client
 //! cannot do this: it bounds only idle connections, and starts one for each request that finds
 //! none.
 
 mod body;
-mod connecting;
 mod entries;
 mod idle;
 mod lease;
+mod making;
+#[cfg(feature = "http2")]
+mod shared;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,15 +24,16 @@ use std::time::Duration;
 use alibabacloud_kms_middleware::__private::runtime;
 use aws_lc_rs::rand;
 use http::{Request, Response};
-use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 pub use self::body::ResponseBody;
-use self::connecting::{Making, Shared};
 use self::entries::{PoolKey, Usable};
 use self::idle::Idle;
 use self::lease::Lease;
+use self::making::Making;
+#[cfg(feature = "http2")]
+use self::shared::Shared;
 use super::connect::Connector;
 use super::connection::{Unanswered, YEAR};
 use super::failure;
@@ -44,6 +47,7 @@ pub(super) struct Pool {
     max_connections: usize,
     max_age: Duration,
     idle: Arc<Idle>,
+    #[cfg(feature = "http2")]
     shared: Shared,
 }
 
@@ -55,6 +59,7 @@ impl Pool {
             max_connections,
             max_age: settings.max_age,
             idle: Arc::new(Idle::new(settings.idle_timeout)),
+            #[cfg(feature = "http2")]
             shared: Shared::default(),
         }
     }
@@ -76,7 +81,7 @@ impl Pool {
             let mut usable = match self.idle.take(&key).await {
                 Some(usable) => usable,
                 // In a box: a handshake takes some KB, which each request would carry along.
-                None => Box::pin(self.connect(connector, &key, &runtime)).await?,
+                None => Box::pin(self.connect(connector, &key)).await?,
             };
             departure.mark_sent();
             match usable.connection.send(request).await {
@@ -95,12 +100,7 @@ impl Pool {
     }
 
     /// Returns a new connection, or a shared one that another request is making.
-    async fn connect(
-        &self,
-        connector: &Arc<Connector>,
-        key: &PoolKey,
-        runtime: &Handle,
-    ) -> Result<Usable, Error> {
+    async fn connect(&self, connector: &Arc<Connector>, key: &PoolKey) -> Result<Usable, Error> {
         let busy = self.max_connections - self.turns.available_permits();
         self.idle.shrink(self.max_connections - busy);
         let making = Making {
@@ -109,11 +109,11 @@ impl Pool {
             idle: Arc::clone(&self.idle),
             retires: self.retirement(),
         };
+        #[cfg(feature = "http2")]
         if connector.may_share(&key.origin) {
-            self.shared.connect(making, runtime).await
-        } else {
-            making.run().await
+            return self.shared.connect(making).await;
         }
+        making.run().await
     }
 
     /// Returns the time at which a connection that is made now is too old.

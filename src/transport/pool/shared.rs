@@ -1,50 +1,20 @@
-//! Connections that requests are waiting for.
+//! Connections that several requests wait for.
 //!
-//! Over HTTP/1.1 each request makes its own connection. Over HTTP/2 one is enough for an origin. It
-//! is made in a task of its own for all requests that wait for it, so that no request depends on
-//! another one being polled, and no host waits for another one.
+//! Over HTTP/2 one connection is enough for an origin. It is made in a task of its own for all
+//! requests that wait for it, so that no request depends on another one being polled, and no host
+//! waits for another one.
 
 use std::sync::{Arc, Mutex};
 
 use alibabacloud_kms_middleware::__private::runtime;
 use tokio::runtime::Handle;
-use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::entries::{PoolKey, Usable};
-use super::idle::Idle;
+use super::making::Making;
 use crate::flight::{Flight, Flights, Launch, LoadReason, Lost, Runtimes};
 use crate::lock::lock;
-use crate::transport::connect::Connector;
-use crate::transport::measure::Connecting;
 use crate::{Error, ErrorKind};
-
-/// Everything needed to make a connection.
-pub(super) struct Making {
-    pub(super) connector: Arc<Connector>,
-    pub(super) key: PoolKey,
-    pub(super) idle: Arc<Idle>,
-    pub(super) retires: Instant,
-}
-
-impl Making {
-    /// Makes the connection within the connector's limit. A connection that can be shared becomes
-    /// idle, too.
-    pub(super) async fn run(self) -> Result<Usable, Error> {
-        let Self { connector, key, idle, retires } = self;
-        let counted = Connecting::begin(&key.origin.uri());
-        let limit = connector.limit();
-        let connecting = connector.connect(&key.origin, &counted);
-        let connected = runtime::timeout(limit, connecting).await;
-        let connection = connected
-            .unwrap_or_else(|| Err(connector.timed_out(&key.origin)))
-            .inspect_err(|error| counted.failed(error))?;
-        if let Some(connection) = connection.share() {
-            idle.put(key, Usable { connection, retires, is_new: false });
-        }
-        Ok(Usable { connection, retires, is_new: true })
-    }
-}
 
 /// The result for requests that wait for a connection. The connection itself is among the idle
 /// ones.
@@ -63,8 +33,8 @@ enum Sought {
 
 impl Shared {
     /// Makes a connection, or waits for the one that another request makes to the same origin.
-    pub(super) async fn connect(&self, making: Making, runtime: &Handle) -> Result<Usable, Error> {
-        let flight = match self.seek(&making, runtime) {
+    pub(super) async fn connect(&self, making: Making) -> Result<Usable, Error> {
+        let flight = match self.seek(&making, &runtime::current()?) {
             Sought::Joined(flight) => flight,
             Sought::Led(launch) => return self.lead(launch, making).await,
         };
