@@ -3,7 +3,6 @@
 //! The router is above both gateways' stacks and below the layers that both share, because charset,
 //! transfer and signing depend on the gateway.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::task::{Context, Poll};
 
@@ -20,9 +19,10 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Routing {
     use_shared_gateway: Option<bool>,
-    default_kms_api_names: BTreeSet<&'static str>,
-    /// The user's own actions, by name.
-    actions: BTreeSet<&'static str>,
+    /// Sorted, since every call looks for its action.
+    default_kms_api_names: Vec<&'static str>,
+    /// The names of the user's own actions.
+    actions: Vec<&'static str>,
 }
 
 impl Routing {
@@ -87,7 +87,9 @@ impl Routing {
             let name = name.as_ref();
             let known = self.known().find(|known| *known == name);
             let known = known.ok_or_else(|| self.unknown(number, name))?;
-            self.default_kms_api_names.insert(known);
+            if let Err(place) = self.default_kms_api_names.binary_search(&known) {
+                self.default_kms_api_names.insert(place, known);
+            }
         }
         Ok(self)
     }
@@ -114,7 +116,7 @@ impl Routing {
     /// `None` if they prefer none.
     fn preferred(&self, action: &ActionInfo) -> Option<Gateway> {
         let shared = |shared| if shared { Gateway::Shared } else { Gateway::Instance };
-        let named = self.default_kms_api_names.contains(action.name);
+        let named = self.default_kms_api_names.binary_search(&action.name).is_ok();
         self.use_shared_gateway.map(shared).or(named.then_some(Gateway::Shared))
     }
 }

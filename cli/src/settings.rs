@@ -320,7 +320,7 @@ mod tests {
         for part in [
             "DefaultChain",
             "use_shared_gateway: Some(true)",
-            r#"{"Encrypt", "GetSecretValue"}"#,
+            r#"["Encrypt", "GetSecretValue"]"#,
             "Python",
             "force_low_version_crypto_transfer: true",
             "max_attempts: 7",

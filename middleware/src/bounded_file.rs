@@ -4,11 +4,13 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+use crate::lock::{lock, unpoisoned};
 
 /// How long a pipe or a device may take: the program at its other end may have to start first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,12 +32,16 @@ fn read_within(patience: Duration, path: &Path, limit: usize) -> io::Result<Zero
         return read(path, limit, length.min(limit));
     }
     // Even opening a pipe waits for a writer, and only a thread can be left waiting.
-    let (sender, receiver) = mpsc::channel();
-    let path = path.to_owned();
+    let is_over = Arc::new((Mutex::new(None), Condvar::new()));
+    let (path, own) = (path.to_owned(), Arc::clone(&is_over));
     let _left = thread::Builder::new().spawn(move || {
-        let _ = sender.send(read(&path, limit, limit));
+        *lock(&own.0) = Some(read(&path, limit, limit));
+        own.1.notify_one();
     })?;
-    receiver.recv_timeout(patience).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    let (result, over) = &*is_over;
+    let waited = over.wait_timeout_while(lock(result), patience, |result| result.is_none());
+    let (mut result, _) = unpoisoned(waited);
+    result.take().unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))
 }
 
 fn read(path: &Path, limit: usize, expected: usize) -> io::Result<Zeroizing<Vec<u8>>> {

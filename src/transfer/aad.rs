@@ -58,9 +58,9 @@ pub fn context_aad(
 /// Returns `k1=v1&k2=v2`, with names in this order and nothing escaped.
 ///
 /// The order of `str` is that of code points, as in Python and Go.
-fn text_of(context: &Pairs, order: impl Fn(&str, &str) -> Ordering) -> String {
+fn text_of(context: &Pairs, order: fn(&str, &str) -> Ordering) -> String {
     let mut pairs: Vec<(&str, &str)> = context.iter().collect();
-    pairs.sort_by(|(one, _), (other, _)| order(one, other));
+    pairs.sort_unstable_by(|(one, _), (other, _)| order(one, other));
     let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     pairs.join("&")
 }

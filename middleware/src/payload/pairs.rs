@@ -119,14 +119,15 @@ impl<N: Into<String>, V: Into<String>, const LEN: usize> From<[(N, V); LEN]> for
 }
 
 impl From<BTreeMap<String, String>> for Pairs {
+    #[inline]
     fn from(pairs: BTreeMap<String, String>) -> Self {
         pairs.into_iter().collect()
     }
 }
 
-impl From<HashMap<String, String>> for Pairs {
+impl<S> From<HashMap<String, String, S>> for Pairs {
     /// Sorted by name: the order of a hash map changes from run to run.
-    fn from(pairs: HashMap<String, String>) -> Self {
+    fn from(pairs: HashMap<String, String, S>) -> Self {
         BTreeMap::from_iter(pairs).into()
     }
 }

@@ -1,4 +1,5 @@
-//! Decodes the parameters of the RPC dialect.
+//! Decodes the parameters of the RPC dialect, for gateways: what only writes them is compiled without
+//! this, since all of it is `#[inline]` or generic.
 
 use zeroize::Zeroizing;
 
@@ -8,6 +9,7 @@ use crate::wire::json;
 
 /// Parses `a=b&c=d`: percent-encoded UTF-8, with a plus sign for a space. Returns `None` if it is
 /// malformed.
+#[inline]
 pub fn parse(text: &[u8]) -> Option<Vec<Parameter>> {
     text.split(|byte| *byte == b'&')
         .filter(|pair| !pair.is_empty())
@@ -50,12 +52,14 @@ struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// Returns the first part of the name, and what follows it.
+    #[inline]
     fn split(self) -> (&'a str, Self) {
         let (head, path) = self.path.split_once('.').unwrap_or((self.path, ""));
         (head, Self { path, ..self })
     }
 }
 
+#[inline]
 fn fill_entries(payload: &mut dyn Payload, mut entries: Vec<Entry<'_>>) -> Result<(), String> {
     entries.sort_by_key(|entry| entry.split().0);
     for group in entries.chunk_by(|one, next| one.split().0 == next.split().0) {
@@ -82,6 +86,7 @@ fn fill_entries(payload: &mut dyn Payload, mut entries: Vec<Entry<'_>>) -> Resul
 }
 
 /// Returns `false` if the field is of another form.
+#[inline]
 fn fill_slot(slot: Slot<'_>, entries: Vec<Entry<'_>>) -> Result<bool, String> {
     match (slot, &entries[..]) {
         (Slot::Scalar(field), [Entry { path: "", value }]) => {
@@ -124,6 +129,7 @@ fn fill_slot(slot: Slot<'_>, entries: Vec<Entry<'_>>) -> Result<bool, String> {
 }
 
 /// Returns the entries of a list by their position, counted from 1.
+#[inline]
 fn items<'a>(entries: &[Entry<'a>]) -> Option<Vec<(u32, Entry<'a>)>> {
     let mut items: Vec<(u32, Entry<'a>)> = entries
         .iter()
@@ -137,6 +143,7 @@ fn items<'a>(entries: &[Entry<'a>]) -> Option<Vec<(u32, Entry<'a>)>> {
     Some(items)
 }
 
+#[inline]
 fn decode(text: &[u8]) -> Option<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text;
@@ -156,6 +163,7 @@ fn decode(text: &[u8]) -> Option<Zeroizing<String>> {
     text.map(Zeroizing::new).map_err(|error| drop(Zeroizing::new(error.into_bytes()))).ok()
 }
 
+#[inline]
 fn hex_digit(digit: u8) -> Option<u8> {
     let value = char::from(digit).to_digit(16)?;
     u8::try_from(value).ok()
