@@ -18,7 +18,9 @@ pub use crate::{Action, ActionInfo, Dialect, Gateway, KmsClient, Paged, PendingC
 
 // `alibabacloud-kms-local`: it writes client keys, reads certificates, decrypts what clients of an
 // instance encrypt, and wipes its answers.
+#[cfg(feature = "client-key")]
 pub use crate::client_key::der::{Element, Malformed, Reader, tag};
+#[cfg(feature = "client-key")]
 pub use crate::client_key::kdf::{Purpose, pkcs12_sha1};
 pub use crate::transfer::aad::context_aad;
 pub use alibabacloud_kms_middleware::__private::{

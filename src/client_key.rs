@@ -19,8 +19,8 @@ use zeroize::Zeroizing;
 
 use self::json::ClientKeyFile;
 use self::rsa::PrivateKey;
-use crate::TlsIdentity;
 use crate::trimmed::trimmed;
+use crate::{ClientKeySigner, Error, ErrorKind, TlsIdentity};
 
 pub(crate) mod der;
 mod error;
@@ -210,6 +210,18 @@ impl ClientKey {
         }
         let key_pair = rsa::load(keys)?;
         Ok(Self { inner: Arc::new(Inner { key_id, key_pair, certificates }) })
+    }
+}
+
+impl ClientKeySigner for ClientKey {
+    fn key_id(&self) -> &str {
+        self.key_id()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.sign(message).map_err(|error| {
+            Error::new(ErrorKind::Sign, "the client key cannot sign the request").with_source(error)
+        })
     }
 }
 

@@ -58,9 +58,11 @@
 //! | `native-roots` | yes | `TlsOptions::native_roots`: the operating system's certificates | you call the shared gateway |
 //! | `encodings` | yes | charsets beyond UTF-8, UTF-16, UTF-32, Latin-1 and ASCII | you encrypt texts in GBK, Big5 or the like on an instance |
 //! | `cache` | yes | the module `cache` | you read secrets again and again |
+//! | `client-key` | yes | [`ClientKey`]: the files of client keys | you call an instance with a client key |
 //! | `credential` | yes | the module `credential`: providers, which load and renew credentials | you call a gateway with an access key that your program does not have in its own settings |
 //! | `envelope` | yes | the module `envelope` | you encrypt files, streams or many records |
 //! | `process` | yes | credentials from the output of a program: the mode `External` of the aliyun CLI's profiles | your profile has this mode |
+//! | `quota` | yes | the module `quota`: limits of the client's own | the service throttles your calls |
 //! | `webpki-roots` | | `TlsOptions::webpki_roots`: Mozilla's certificates, compiled in | the container has no certificates of its own |
 //! | `http2` | | HTTP/2 with servers that choose it, if the transport sets `allow_http2` | connections are scarce |
 //! | `sm3` | | the signature algorithm `ACS3-HMAC-SM3` | regulations ask for SM algorithms |
@@ -73,8 +75,9 @@
 //! trusts the operating system's certificates, so building a client with such a gateway fails
 //! without `native-roots`.
 //!
-//! Features that are off save build time: a quarter of what this crate takes are `cache`,
-//! `credential` and `envelope`. With a client key or a [`Credential`] of your own, this is enough:
+//! Features that are off save build time: a third of what this crate takes are `cache`,
+//! `client-key`, `credential`, `envelope` and `quota`. With a [`Credential`] of your own, this is
+//! enough:
 //!
 //! ```toml
 //! [dependencies]
@@ -84,7 +87,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What these modules share, and links to them.
 #![cfg_attr(
-    not(all(feature = "cache", feature = "credential", feature = "envelope")),
+    not(all(
+        feature = "cache",
+        feature = "client-key",
+        feature = "credential",
+        feature = "envelope",
+        feature = "quota"
+    )),
     allow(dead_code, rustdoc::broken_intra_doc_links)
 )]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -101,6 +110,7 @@ pub mod credential;
 #[cfg(feature = "envelope")]
 pub mod envelope;
 pub mod native;
+#[cfg(feature = "quota")]
 pub mod quota;
 pub mod secret_value;
 #[cfg(feature = "test-util")]
@@ -111,7 +121,9 @@ pub mod wait;
 
 mod after;
 mod client;
+#[cfg(feature = "client-key")]
 mod client_key;
+#[cfg(any(feature = "cache", feature = "credential", feature = "envelope", feature = "http2"))]
 mod flight;
 mod gateway;
 mod lock;
@@ -146,6 +158,7 @@ pub use alibabacloud_kms_middleware::{
 pub use secrecy::{ExposeSecret, SecretString};
 
 pub use self::client::{ClientBuilder, Items, KmsClient, NativeApi, Paged, Pages, PendingCall};
+#[cfg(feature = "client-key")]
 pub use self::client_key::{ClientKey, ClientKeyError, ClientKeyErrorKind};
 pub use self::gateway::{InstanceGateway, OpenApiGateway};
 pub use self::route::{Router, Routing};

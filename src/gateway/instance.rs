@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{
-    ClientKey, ClientKeySigner, Dialect, Endpoint, Error, ErrorKind, ProvideCredential, TlsOptions,
-};
+use crate::{ClientKeySigner, Dialect, Endpoint, ProvideCredential, TlsOptions};
 
 /// Settings of an instance gateway.
 ///
@@ -67,7 +65,7 @@ impl InstanceGateway {
     /// roots).
     ///
     /// Without the feature `native-roots`, a gateway that uses https needs `tls` here or on the
-    /// client; otherwise building the client fails with [`ErrorKind::Config`].
+    /// client; otherwise building the client fails with [`ErrorKind::Config`](crate::ErrorKind::Config).
     #[must_use]
     pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.tls = Some(tls.into());
@@ -92,17 +90,5 @@ impl InstanceGateway {
             Authentication::ClientKey(_) => Dialect::Protobuf,
             Authentication::Credential(_) => Dialect::Rpc,
         }
-    }
-}
-
-impl ClientKeySigner for ClientKey {
-    fn key_id(&self) -> &str {
-        self.key_id()
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        self.sign(message).map_err(|error| {
-            Error::new(ErrorKind::Sign, "the client key cannot sign the request").with_source(error)
-        })
     }
 }
