@@ -104,25 +104,38 @@ impl Connector {
         target: &Origin,
         counted: &Connecting,
     ) -> Result<Connection, Error> {
-        let failed = |error: BoxError| match find(&*error).map(io::Error::kind) {
-            // The time of a host's last address ends together with the limit, so its timeout is
-            // reported as that of the limit.
-            Some(io::ErrorKind::TimedOut) => self.timed_out(target),
-            _ => failure::connecting(error, target, &self.proxy),
-        };
         let uri = target.uri();
         let proxy = self.proxy.proxy_for(&uri)?;
-        let tls = config(self.tls.as_ref(), target.is_https(), target.authority()).await?;
+        let tls = match config(self.tls.as_ref(), target.is_https(), target.authority()).await? {
+            Some(tls) => Some((tls, server_name(target)?)),
+            None => None,
+        };
         let is_https = |proxy: &Proxy| proxy.uri().scheme_str() == Some("https");
         let tls_to_proxy = match proxy {
             Some(proxy) => config(self.tls_to_proxy.as_ref(), is_https(proxy), proxy).await?,
             None => None,
         };
-        let stream = match proxy {
-            Some(proxy) => self.to_proxy(proxy, tls_to_proxy).await,
-            None => self.tcp(uri.clone()).await,
+        let connected = self.open(target, proxy, tls_to_proxy, tls, counted).await;
+        connected.map_err(|error| match find(&*error).map(io::Error::kind) {
+            // The time of a host's last address ends together with the limit, so its timeout is
+            // reported as that of the limit.
+            Some(io::ErrorKind::TimedOut) => self.timed_out(target),
+            _ => failure::connecting(error, target, &self.proxy),
+        })
+    }
+
+    async fn open(
+        &self,
+        target: &Origin,
+        proxy: Option<&Proxy>,
+        tls_to_proxy: Option<Arc<ClientConfig>>,
+        tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
+        counted: &Connecting,
+    ) -> Result<Connection, BoxError> {
+        let (stream, peek) = match proxy {
+            Some(proxy) => self.to_proxy(proxy, tls_to_proxy).await?,
+            None => self.tcp(target.uri()).await?,
         };
-        let (stream, peek) = stream.map_err(failed)?;
         let (stream, form) = match proxy {
             None => (stream, RequestForm::Origin),
             // The proxy reads the requests, so they need their whole URL and the proxy's user.
@@ -130,19 +143,13 @@ impl Connector {
                 (stream, RequestForm::Absolute { authorization: proxy.authorization() })
             }
             Some(proxy) => {
-                let stream = tunnel::through(proxy, stream, &uri).await;
-                (stream.map_err(|error| failed(error.into()))?, RequestForm::Origin)
+                let stream = tunnel::through(proxy, stream, &target.uri()).await?;
+                (stream, RequestForm::Origin)
             }
         };
         let (stream, is_http2) = match tls {
-            Some(tls) => {
-                let name = ServerName::try_from(target.host().to_owned()).map_err(|error| {
-                    let message =
-                        format!("{} is not a host name: check the endpoint", target.host());
-                    Error::new(ErrorKind::Config, message).with_source(error)
-                })?;
-                let tls = TlsConnector::from(tls).connect(name, stream).await;
-                let tls = tls.map_err(|error| failed(error.into()))?;
+            Some((tls, name)) => {
+                let tls = TlsConnector::from(tls).connect(name, stream).await?;
                 let is_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
                 #[cfg(feature = "http2")]
                 self.negotiated.remember(target, is_http2);
@@ -150,11 +157,9 @@ impl Connector {
             }
             None => (stream, false),
         };
-        let connection = Connection::new(stream, form, is_http2, self.keep_alive, counted.opened());
-        match connection.await {
-            Ok(connection) => Ok(connection.with_peek(peek)),
-            Err(error) => Err(failed(error.into())),
-        }
+        let connection =
+            Connection::new(stream, form, is_http2, self.keep_alive, counted.opened()).await?;
+        Ok(connection.with_peek(peek))
     }
 
     /// Returns the error of a connection that took longer than the limit.
@@ -201,6 +206,14 @@ impl Connector {
         };
         connecting.await.map_err(|cause| tunnel::unreachable(proxy, cause).into())
     }
+}
+
+/// Returns the name that the server's certificate must have.
+fn server_name(target: &Origin) -> Result<ServerName<'static>, Error> {
+    ServerName::try_from(target.host().to_owned()).map_err(|error| {
+        let message = format!("{} is not a host name: check the endpoint", target.host());
+        Error::new(ErrorKind::Config, message).with_source(error)
+    })
 }
 
 /// Returns the configuration of a connection to `peer`, or `None` if it is made without TLS.
