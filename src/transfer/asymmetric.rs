@@ -39,6 +39,7 @@ impl Transfer for AsymmetricEncryptRequest {
 }
 
 impl TransferBack<classic::EncryptRequest> for AsymmetricEncryptRequest {
+    #[inline]
     fn back(
         response: &AsymmetricEncryptResponse,
         _: Charset,
@@ -77,6 +78,7 @@ impl Transfer for AsymmetricDecryptRequest {
 }
 
 impl TransferBack<classic::DecryptRequest> for AsymmetricDecryptRequest {
+    #[inline]
     fn back(
         response: &AsymmetricDecryptResponse,
         _: Charset,
@@ -112,6 +114,7 @@ impl Transfer for AsymmetricSignRequest {
 }
 
 impl TransferBack<signature::SignRequest> for AsymmetricSignRequest {
+    #[inline]
     fn back(
         response: &AsymmetricSignResponse,
         _: Charset,
@@ -149,6 +152,7 @@ impl Transfer for AsymmetricVerifyRequest {
 }
 
 impl TransferBack<signature::VerifyRequest> for AsymmetricVerifyRequest {
+    #[inline]
     fn back(
         response: &AsymmetricVerifyResponse,
         _: Charset,
@@ -182,6 +186,7 @@ impl Transfer for GetPublicKeyRequest {
 }
 
 impl TransferBack<signature::GetPublicKeyRequest> for GetPublicKeyRequest {
+    #[inline]
     fn back(
         response: &GetPublicKeyResponse,
         _: Charset,

@@ -61,6 +61,7 @@ pub(super) async fn seal(
 }
 
 impl TransferBack<advance::AdvanceEncryptRequest> for EncryptRequest {
+    #[inline]
     fn back(
         response: &EncryptResponse,
         _: Charset,
@@ -76,6 +77,7 @@ impl TransferBack<advance::AdvanceEncryptRequest> for EncryptRequest {
 }
 
 impl TransferBack<classic::EncryptRequest> for EncryptRequest {
+    #[inline]
     fn back(
         response: &EncryptResponse,
         _: Charset,
@@ -144,6 +146,7 @@ impl Transfer for DecryptRequest {
 }
 
 impl TransferBack<advance::AdvanceDecryptRequest> for DecryptRequest {
+    #[inline]
     fn back(
         response: &DecryptResponse,
         charset: Charset,
@@ -159,6 +162,7 @@ impl TransferBack<advance::AdvanceDecryptRequest> for DecryptRequest {
 }
 
 impl TransferBack<classic::DecryptRequest> for DecryptRequest {
+    #[inline]
     fn back(
         response: &DecryptResponse,
         charset: Charset,

@@ -188,6 +188,7 @@ macro_rules! keyed {
         }
 
         impl TransferBack<advance::AdvanceGenerateDataKeyRequest> for $request {
+            #[inline]
             fn back(
                 response: &$response,
                 _: Charset,
@@ -197,6 +198,7 @@ macro_rules! keyed {
         }
 
         impl TransferBack<advance::AdvanceEncryptRequest> for $request {
+            #[inline]
             fn back(
                 response: &$response,
                 charset: Charset,
@@ -206,6 +208,7 @@ macro_rules! keyed {
         }
 
         impl TransferBack<classic::GenerateDataKeyRequest> for $request {
+            #[inline]
             fn back(
                 response: &$response,
                 _: Charset,
@@ -215,6 +218,7 @@ macro_rules! keyed {
         }
 
         impl TransferBack<classic::EncryptRequest> for $request {
+            #[inline]
             fn back(
                 response: &$response,
                 charset: Charset,

@@ -50,6 +50,8 @@ pub trait NativeOperation: Action {}
 /// With it, a mock's rule on `EncryptRequest` can answer with an `EncryptResponse` on an instance
 /// too, where the request on the wire is one of `AdvanceEncrypt`: the real transfer turns the
 /// answer into the response again. [`Operation::with_back`] registers it.
+///
+/// An implementation that is `#[inline]` is compiled only where a mock uses it.
 pub trait TransferBack<O: NativeOperation>: Action {
     /// Returns the operation's answer that becomes this response of the action.
     ///

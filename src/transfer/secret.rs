@@ -38,6 +38,7 @@ impl Transfer for GetSecretValueRequest {
 }
 
 impl TransferBack<secret::GetSecretValueRequest> for GetSecretValueRequest {
+    #[inline]
     fn back(
         response: &GetSecretValueResponse,
         _: Charset,

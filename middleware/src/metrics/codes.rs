@@ -2,14 +2,13 @@
 //! without end.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use crate::lock::lock;
 use crate::telemetry::error_type::OTHER;
 
 /// The words that have been labels in this process; recorders are process-wide too.
-static SEEN: Seen = Seen(Mutex::new(BTreeSet::new()));
+static SEEN: Seen = Seen(Mutex::new(Vec::new()));
 
 /// The maximum number of words that become labels. The service has a few dozen codes, of which a
 /// program meets a few.
@@ -20,16 +19,16 @@ pub fn word(word: &str) -> Cow<'static, str> {
     SEEN.admit(word)
 }
 
-struct Seen(Mutex<BTreeSet<String>>);
+struct Seen(Mutex<Vec<String>>);
 
 impl Seen {
     fn admit(&self, word: &str) -> Cow<'static, str> {
         let mut seen = lock(&self.0);
-        if !seen.contains(word) {
+        if !seen.iter().any(|known| known == word) {
             if seen.len() == MOST {
                 return OTHER.into();
             }
-            seen.insert(word.to_owned());
+            seen.push(word.to_owned());
         }
         word.to_owned().into()
     }
