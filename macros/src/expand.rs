@@ -2,8 +2,8 @@
 //!
 //! The emitted code is kept small: a struct, two `match`es and a table for each payload. The code
 //! that reads and writes payloads is shared and driven by the tables. Tables are constants and
-//! functions are `#[inline]` or generic, so that a crate compiles those of the actions that it calls,
-//! not of all that are declared.
+//! functions are `#[inline]` or generic, so that a crate compiles those of the actions that it
+//! calls, not of all that are declared.
 //!
 //! Each file gets `support`, the path of the root crate's module that the emitted code uses. Names
 //! and calls that may appear in an error of rustc have the span of the declaration's own token.

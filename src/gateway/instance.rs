@@ -65,7 +65,8 @@ impl InstanceGateway {
     /// roots).
     ///
     /// Without the feature `native-roots`, a gateway that uses https needs `tls` here or on the
-    /// client; otherwise building the client fails with [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// client; otherwise building the client fails with
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config).
     #[must_use]
     pub fn tls(mut self, tls: impl Into<Arc<TlsOptions>>) -> Self {
         self.tls = Some(tls.into());

@@ -5,10 +5,10 @@
 //! connection is idle again or closed. A request that finds no idle connection for its origin makes
 //! one; before that, the connections that were idle longest are dropped until there is room. So
 //! there are never more connections than turns, however many requests wait, and no connection is
-//! made without a request. Over HTTP/2 the requests to an origin share one. The turns belong to the transport. An idle connection belongs to the
-//! tokio runtime that it was made on, because that runtime drives it. hyper-util's pooled client
-//! cannot do this: it bounds only idle connections, and starts one for each request that finds
-//! none.
+//! made without a request. Over HTTP/2 the requests to an origin share one. The turns belong to the
+//! transport. An idle connection belongs to the tokio runtime that it was made on, because that
+//! runtime drives it. hyper-util's pooled client cannot do this: it bounds only idle connections,
+//! and starts one for each request that finds none.
 
 mod body;
 mod entries;

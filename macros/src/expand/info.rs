@@ -136,7 +136,8 @@ pub(super) fn action(action: &Action, version: &LitStr, support: &TokenStream) -
 
             const INFO: &'static #support::ActionInfo =
                 &#support::ActionInfo::#new::<#request>(#name, #version)
-                    #gateways #data_plane #method #idempotent #deprecated #summary #doc_url #transfer;
+                    #gateways #data_plane #method #idempotent #deprecated
+                    #summary #doc_url #transfer;
         }
     }
 }

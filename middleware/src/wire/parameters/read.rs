@@ -1,5 +1,5 @@
-//! Decodes the parameters of the RPC dialect, for gateways: what only writes them is compiled without
-//! this, since all of it is `#[inline]` or generic.
+//! Decodes the parameters of the RPC dialect, as a gateway does. All of it is `#[inline]` or
+//! generic, so a program that only writes parameters compiles none of it.
 
 use zeroize::Zeroizing;
 
