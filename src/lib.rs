@@ -63,6 +63,7 @@
 //! | `envelope` | yes | the module `envelope` | you encrypt files, streams or many records |
 //! | `process` | yes | credentials from the output of a program: the mode `External` of the aliyun CLI's profiles | your profile has this mode |
 //! | `quota` | yes | the module `quota`: limits of the client's own | the service throttles your calls |
+//! | `xml` | yes | error answers in XML | a gateway answers so what it cannot read |
 //! | `webpki-roots` | | `TlsOptions::webpki_roots`: Mozilla's certificates, compiled in | the container has no certificates of its own |
 //! | `http2` | | HTTP/2 with servers that choose it, if the transport sets `allow_http2` | connections are scarce |
 //! | `sm3` | | the signature algorithm `ACS3-HMAC-SM3` | regulations ask for SM algorithms |

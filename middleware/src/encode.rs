@@ -23,11 +23,13 @@ pub(crate) mod foreign;
 mod future;
 mod hint;
 mod layer;
+mod markup;
 mod protobuf;
 mod rpc;
 mod scrub;
 mod target;
 mod unescape;
+#[cfg(feature = "xml")]
 mod xml;
 
 pub use self::error_answer::read as service_error;

@@ -68,7 +68,7 @@ impl RawResponse {
     pub(super) fn into_error(self, call: &Call, mut service: ServiceError) -> Error {
         let foreign = foreign::name(&self.headers, &self.body);
         let is_readable = service.code().is_some() || service.message().is_some();
-        if let Some(what) = foreign.filter(|_| !is_readable) {
+        if let Some(what) = foreign.or_else(|| self.unread()).filter(|_| !is_readable) {
             service.set_message(format!("the gateway's answer {what}"));
         }
         service = with_id_of_headers(service, &self.headers, call.payload());
@@ -88,6 +88,13 @@ impl RawResponse {
         }
         let signed_by = self.signed_by.as_ref().map(SignedBy::identity);
         error.with_retry_after(wait).with_signed_by(signed_by)
+    }
+
+    /// Describes an answer in XML if the feature that reads it is off.
+    fn unread(&self) -> Option<&'static str> {
+        let is_xml = self.body.trim_ascii_start().starts_with(b"<");
+        (cfg!(not(feature = "xml")) && is_xml)
+            .then_some("is XML, which needs the feature `xml` to be read")
     }
 
     /// Returns the error of a successful answer that is not a response of this action.

@@ -1,12 +1,14 @@
-//! The error answers of RPC services: JSON or XML, with names in the case that the service or a
-//! gateway before it uses, or something that is not the service's.
+//! The error answers of RPC services: JSON, or XML with the feature `xml`, with names in the case
+//! that the service or a gateway before it uses, or something that is not the service's.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::foreign;
 use super::scrub::scrub;
-use super::{foreign, xml};
+#[cfg(feature = "xml")]
+use super::xml;
 use crate::error::ServiceError;
 use crate::payload::Payload;
 
@@ -34,7 +36,10 @@ fn fields(body: &[u8]) -> Option<Map<String, Json>> {
     let mut fields = match json(body) {
         Some(Json::Object(fields)) => fields,
         Some(_) => return None,
+        #[cfg(feature = "xml")]
         None => xml::read(body)?,
+        #[cfg(not(feature = "xml"))]
+        None => return None,
     };
     // Some gateways put the error into an object of its own, with the request id beside it.
     if field(&fields, "Code").is_none()

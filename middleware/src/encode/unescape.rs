@@ -1,10 +1,9 @@
 //! Unescapes texts from a query, a form, JSON or markup.
 
 use percent_encoding::percent_decode;
-use quick_xml::events::BytesRef;
 use zeroize::Zeroizing;
 
-use super::xml;
+use super::markup;
 
 /// Whether a `+` is a space, as in a form, or itself, as in Base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +33,10 @@ fn of_markup(text: &str) -> Zeroizing<String> {
     while let Some((before, reference)) = rest.split_once('&') {
         out.push_str(before);
         let end = reference.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
-        let character = end.and_then(|end| xml::resolved(&BytesRef::new(&reference[..end])));
-        match (character.map(Zeroizing::new), end) {
+        let character = end.and_then(|end| markup::character(&reference[..end]));
+        match (character, end) {
             (Some(character), Some(end)) => {
-                out.push_str(&character);
+                out.push(character);
                 rest = &reference[end + 1..];
             }
             _ => {

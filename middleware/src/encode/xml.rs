@@ -1,8 +1,10 @@
 //! Reads an XML error document as a JSON object: elements become names, whatever their namespace.
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::events::Event;
 use serde_json::{Map, Value as Json};
+
+use super::markup::character;
 
 /// The service's document is flat except for one detail; nothing deeper is read.
 const DEEPEST: usize = 8;
@@ -37,8 +39,11 @@ pub(super) fn read(text: &[u8]) -> Option<Map<String, Json>> {
                 continue;
             }
             Event::GeneralRef(reference) => {
-                let written = || format!("&{};", &*reference);
-                push_text(&mut open, &resolved(&reference).unwrap_or_else(written));
+                match character(&reference) {
+                    Some(character) => push_text(&mut open, character.encode_utf8(&mut [0; 4])),
+                    // A document's own entities are not read.
+                    None => push_text(&mut open, &format!("&{};", &*reference)),
+                }
                 continue;
             }
             Event::Eof => return None,
@@ -83,14 +88,6 @@ fn push_text(open: &mut [Element], text: &str) {
 
 fn name_of(name: &str) -> Option<String> {
     Some(name).filter(|name| !name.is_empty()).map(str::to_owned)
-}
-
-/// Returns what `lt` in `&lt;` or `#60` in `&#60;` stands for. A document's own entities are not read.
-pub(super) fn resolved(reference: &BytesRef<'_>) -> Option<String> {
-    if let Some(character) = reference.resolve_char_ref().ok()? {
-        return Some(character.to_string());
-    }
-    quick_xml::escape::resolve_predefined_entity(reference).map(str::to_owned)
 }
 
 #[cfg(test)]

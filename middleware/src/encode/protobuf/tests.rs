@@ -220,6 +220,7 @@ async fn the_instances_wish_to_wait_is_on_the_error() {
 async fn a_refusal_in_another_dialect_is_read_too() {
     for body in [
         r#"{"code":"Throttling.User","message":"m","requestId":"r"}"#,
+        #[cfg(feature = "xml")]
         "<Error><Code>Throttling.User</Code><RequestId>r</RequestId></Error>",
     ] {
         for status in [503, 200] {

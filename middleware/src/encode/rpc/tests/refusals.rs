@@ -12,11 +12,13 @@ async fn an_error_is_read_whatever_the_case_of_its_names_and_whether_its_code_is
         (r#"{"Code":"A.B","Message":"m","RequestId":"id-4"} trailing"#, "A.B"),
         (r#"{"code":"other","Code":"A.B","Message":"m","RequestId":"id-4"}"#, "A.B"),
         (r#"{"error":{"code":"A.B","message":"m","requestId":"id-4"}}"#, "A.B"),
+        #[cfg(feature = "xml")]
         (
             "<k:error xmlns:k='u'><k:code x='1'><![CDATA[A.B]]></k:code><message>&#109;</message>\
              <requestid>id-4</requestid></k:error>",
             "A.B",
         ),
+        #[cfg(feature = "xml")]
         (
             "<ErrorResponse><Error><Code>A.B</Code><Message>m</Message></Error>\
              <RequestId>id-4</RequestId></ErrorResponse>",
@@ -81,6 +83,7 @@ async fn a_code_with_the_status_of_success_is_the_services_error() {
             "Forbidden.KeyNotFound",
         ),
         (r#"{"KeyId":"k","code":500,"message":"m","requestId":"id-5"}"#, "500"),
+        #[cfg(feature = "xml")]
         ("<Error><Code>A</Code><Message>m</Message><RequestId>id-5</RequestId></Error>", "A"),
     ] {
         let error = failed(answer(200, body)).await;
@@ -122,6 +125,15 @@ async fn a_json_error_keeps_all_that_the_service_said() {
     assert!(!error.is_retryable());
 }
 
+#[cfg(not(feature = "xml"))]
+#[tokio::test]
+async fn an_xml_error_names_the_feature_that_reads_it() {
+    let error = failed(answer(404, "<?xml version='1.0'?><Error><Code>A.B</Code></Error>")).await;
+    assert_eq!((error.status(), error.code()), (Some(StatusCode::NOT_FOUND), None));
+    assert!(error.to_string().contains("needs the feature `xml`"), "{error}");
+}
+
+#[cfg(feature = "xml")]
 #[tokio::test]
 async fn an_xml_error_is_read_too() {
     let body = "<?xml version='1.0'?><Error><RequestId>id-3</RequestId><HostId>h</HostId>\
