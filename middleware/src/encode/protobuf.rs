@@ -102,7 +102,7 @@ fn decode(answer: RawResponse, call: &Call, gateway: Gateway) -> Result<Reply, E
         });
     }
     // Proto3 cannot distinguish empty from absent: a field that is not empty was present.
-    match promised::lacking(&*response, |_| true) {
+    match promised::lacking(&*response, &|_| true) {
         Some(field) if !answer.may_be_partial => Err(answer.lacks(field.name)),
         _ => Ok(answer.into_reply(response, gateway)),
     }

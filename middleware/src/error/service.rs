@@ -158,7 +158,8 @@ impl ServiceError {
             *text = change(text);
         }
         if let Some(detail) = &mut self.access_denied_detail {
-            *detail = detail.iter().map(|(name, text)| (change(name), change(text))).collect();
+            let own = std::mem::take(detail);
+            detail.extend(own.iter().map(|(name, text)| (change(name), change(text))));
         }
     }
 

@@ -1,7 +1,5 @@
 //! The rules of `tracestate` (W3C Trace Context, section 3.3).
 
-use std::collections::HashSet;
-
 const MOST_MEMBERS: usize = 32;
 const LONGEST_KEY: usize = 256;
 const LONGEST_TENANT: usize = 241;
@@ -11,7 +9,7 @@ const LONGEST_VALUE: usize = 256;
 /// Checks that this is a list of `key=value`; empty members are allowed.
 pub(super) fn check(state: &str) -> Result<(), &'static str> {
     let members = state.split(',').map(|member| member.trim_matches([' ', '\t']));
-    let mut keys = HashSet::new();
+    let mut keys = Vec::new();
     for member in members.filter(|member| !member.is_empty()) {
         let Some((key, value)) = member.split_once('=') else {
             return Err("a member of the tracestate is not `key=value`");
@@ -22,12 +20,13 @@ pub(super) fn check(state: &str) -> Result<(), &'static str> {
         if !is_value(value) {
             return Err("a value of the tracestate has invalid characters or an invalid length");
         }
-        if !keys.insert(key) {
+        if keys.contains(&key) {
             return Err("the tracestate has a key twice");
         }
-    }
-    if keys.len() > MOST_MEMBERS {
-        return Err("the tracestate has more than 32 members");
+        if keys.len() == MOST_MEMBERS {
+            return Err("the tracestate has more than 32 members");
+        }
+        keys.push(key);
     }
     Ok(())
 }

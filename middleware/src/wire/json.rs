@@ -276,7 +276,7 @@ fn read_object<'de, A: MapAccess<'de>>(
     }
     if answer.lacks.is_none() {
         let was_read = |index| bit(index).is_none_or(|bit| read & bit != 0);
-        answer.lacks = promised::lacking(object, was_read).map(|info| info.name.to_owned());
+        answer.lacks = promised::lacking(object, &was_read).map(|info| info.name.to_owned());
     }
     Ok(answer)
 }
@@ -351,7 +351,7 @@ impl<'de> DeserializeSeed<'de> for NextObject<'_> {
         let object = Destination::of(self.name, Target::Payload(&mut *item));
         let mut answer = object.deserialize(deserializer)?;
         if answer.is_null {
-            answer.lacks = promised::lacking(item, |_| false).map(|info| info.name.to_owned());
+            answer.lacks = promised::lacking(item, &|_| false).map(|info| info.name.to_owned());
         }
         Ok(answer)
     }

@@ -13,7 +13,7 @@ use crate::payload::{FieldInfo, FieldKind, Payload, Required, Value};
 /// distinguish absent from empty returns whether it is not empty; there, false counts as absent.
 pub(crate) fn lacking(
     response: &dyn Payload,
-    was_read: impl Fn(usize) -> bool,
+    was_read: &dyn Fn(usize) -> bool,
 ) -> Option<&'static FieldInfo> {
     // An empty list is a value, such as that of a page behind the last one.
     let is_empty = |info: &FieldInfo, value| match value {

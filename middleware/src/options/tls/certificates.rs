@@ -1,5 +1,6 @@
 //! Reads CA certificates: from a text, a file or the files of a directory.
 
+use std::collections::BinaryHeap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -134,7 +135,7 @@ pub(super) fn unread(what: &str, error: std::io::Error) -> Error {
 /// Returns the files that are named like certificates, sorted by name so that the same directory
 /// always gives equal options.
 fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+    let mut files = BinaryHeap::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
         // Reading a pipe would not end, and a link may point to nothing.
@@ -142,8 +143,7 @@ fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
-    files.sort_unstable();
-    Ok(files)
+    Ok(files.into_sorted_vec())
 }
 
 fn is_certificates_name(path: &Path) -> bool {
