@@ -62,6 +62,7 @@
 //! | `credential` | yes | the module `credential`: providers, which load and renew credentials | you call a gateway with an access key that your program does not have in its own settings |
 //! | `envelope` | yes | the module `envelope` | you encrypt files, streams or many records |
 //! | `process` | yes | credentials from the output of a program: the mode `External` of the aliyun CLI's profiles | your profile has this mode |
+//! | `proxy` | yes | [`ProxyOptions`], and the proxies that the environment names | your network has a proxy; without this, all connections are direct |
 //! | `quota` | yes | the module `quota`: limits of the client's own | the service throttles your calls |
 //! | `xml` | yes | error answers in XML | a gateway answers so what it cannot read |
 //! | `webpki-roots` | | `TlsOptions::webpki_roots`: Mozilla's certificates, compiled in | the container has no certificates of its own |
@@ -93,6 +94,7 @@
         feature = "client-key",
         feature = "credential",
         feature = "envelope",
+        feature = "proxy",
         feature = "quota"
     )),
     allow(dead_code, rustdoc::broken_intra_doc_links)
@@ -153,9 +155,12 @@ pub use alibabacloud_kms_middleware::{
     Acs3Algorithm, Action, ActionInfo, Body, BoxBody, BoxCall, BoxError, BoxFuture, BoxHttp, Call,
     CallOptions, CallService, Charset, CharsetError, CharsetErrorKind, ClientKeySigner, Clock,
     Credential, Dialect, Endpoint, Error, ErrorKind, Gateway, HttpService, Identity, Nonce,
-    Outcome, Pairs, PrivateKeyFormat, ProvideCredential, Proxy, ProxyKind, ProxyOptions, Reply,
-    ReplyHead, ServiceError, Timestamp, TlsIdentity, TlsOptions, TlsVersion,
+    Outcome, Pairs, PrivateKeyFormat, ProvideCredential, Reply, ReplyHead, ServiceError, Timestamp,
+    TlsIdentity, TlsOptions, TlsVersion,
 };
+#[cfg(feature = "proxy")]
+#[doc(inline)]
+pub use alibabacloud_kms_middleware::{Proxy, ProxyKind, ProxyOptions};
 pub use secrecy::{ExposeSecret, SecretString};
 
 pub use self::client::{ClientBuilder, Items, KmsClient, NativeApi, Paged, Pages, PendingCall};

@@ -30,18 +30,26 @@ mod builder;
 mod connect;
 mod connection;
 mod connectors;
+#[cfg(not(feature = "proxy"))]
+mod direct;
 mod failure;
 mod measure;
 #[cfg(feature = "http2")]
 mod negotiated;
 mod origin;
 mod pool;
+#[cfg(feature = "proxy")]
+mod proxied;
+mod proxies;
 mod resolve;
 mod settings;
 mod socket;
+#[cfg(feature = "proxy")]
 mod socks;
 mod stream;
+mod tcp;
 mod tls;
+#[cfg(feature = "proxy")]
 mod tunnel;
 mod unreadable;
 
@@ -53,8 +61,12 @@ use tower::Service;
 
 pub use self::builder::TransportBuilder;
 use self::connectors::Connectors;
+#[cfg(not(feature = "proxy"))]
+use self::direct as way;
 use self::pool::Pool;
 pub use self::pool::ResponseBody;
+#[cfg(feature = "proxy")]
+use self::proxied as way;
 use self::settings::TransportSettings;
 use crate::middleware::signals::EffectiveTls;
 use crate::{Body, BoxError, BoxFuture, CallOptions, Error};
@@ -90,7 +102,7 @@ impl Service<http::Request<Body>> for Transport {
         let extensions = request.extensions();
         let tls = EffectiveTls::from_extensions(extensions).map(EffectiveTls::options);
         let options = extensions.get::<Arc<CallOptions>>();
-        let proxy = options.and_then(|options| options.proxy.as_deref());
+        let proxy = options.and_then(|options| proxies::of_call(options));
         let connector = self.connectors.select(&self.settings, tls, proxy);
         let pool = Arc::clone(&self.pool);
         Box::pin(async move {

@@ -10,7 +10,9 @@ pub use crate::error::{find, note};
 pub use crate::hex::hex;
 pub use crate::lock::{lock, unpoisoned};
 pub use crate::nearest::{distance, nearest};
-pub use crate::options::{passed_over_in, x509};
+#[cfg(feature = "proxy")]
+pub use crate::options::passed_over_in;
+pub use crate::options::x509;
 pub use crate::piecewise::PiecewiseSha256;
 pub use crate::secret_bytes::{SecretBuffer, append, collect, wiped_on_drop};
 pub use crate::shown::{has_hex, has_random, looks_like_a_path, shown, unread_because};

@@ -88,10 +88,9 @@ pub use self::credential::{ClientKeySigner, Credential, ProvideCredential};
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, Outcome, ServiceError};
 pub use self::identity::Identity;
-pub use self::options::{
-    CallOptions, PrivateKeyFormat, Proxy, ProxyKind, ProxyOptions, TlsIdentity, TlsOptions,
-    TlsVersion,
-};
+pub use self::options::{CallOptions, PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
+#[cfg(feature = "proxy")]
+pub use self::options::{Proxy, ProxyKind, ProxyOptions};
 pub use self::payload::pairs::Pairs;
 pub use self::reply::{Reply, ReplyHead};
 pub use self::service::{BoxBody, BoxCall, BoxFuture, BoxHttp, CallService, HttpService};

@@ -1,5 +1,6 @@
 //! The options of one call.
 
+#[cfg(feature = "proxy")]
 mod proxy;
 mod tls;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use secrecy::SecretString;
 
+#[cfg(feature = "proxy")]
 pub use self::proxy::{Proxy, ProxyKind, ProxyOptions, passed_over_in};
 pub use self::tls::x509;
 pub use self::tls::{PrivateKeyFormat, TlsIdentity, TlsOptions, TlsVersion};
@@ -39,6 +41,7 @@ pub struct CallOptions {
     /// The TLS options: which servers are trusted, and which certificate is presented.
     pub tls: Option<Arc<TlsOptions>>,
     /// The proxy.
+    #[cfg(feature = "proxy")]
     pub proxy: Option<Arc<ProxyOptions>>,
     /// Additional headers, signed if the dialect signs such names. They replace headers of the same
     /// name that the codec sets, but not those that signing sets.
@@ -57,7 +60,8 @@ pub struct CallOptions {
 
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallOptions")
+        let mut options = f.debug_struct("CallOptions");
+        options
             .field("gateway", &self.gateway)
             .field("charset", &self.charset)
             .field("timeout", &self.timeout)
@@ -65,8 +69,10 @@ impl fmt::Debug for CallOptions {
             .field("max_attempts", &self.max_attempts)
             .field("idempotent", &self.idempotent)
             .field("credential", &self.credential)
-            .field("tls", &self.tls)
-            .field("proxy", &self.proxy)
+            .field("tls", &self.tls);
+        #[cfg(feature = "proxy")]
+        options.field("proxy", &self.proxy);
+        options
             .field("headers", &HeaderNames(&self.headers))
             .field("parameters", &ParameterNames(&self.parameters))
             .finish()
@@ -107,11 +113,15 @@ mod tests {
             idempotent: _,
             credential: _,
             tls: _,
-            proxy: _,
+            #[cfg(feature = "proxy")]
+                proxy: _,
             headers: _,
             parameters: _,
         } = CallOptions::default();
         let shown = format!("{:#?}", CallOptions::default());
-        assert_eq!(shown.lines().filter(|line| line.starts_with("    ")).count(), 11);
+        assert_eq!(
+            shown.lines().filter(|line| line.starts_with("    ")).count(),
+            10 + usize::from(cfg!(feature = "proxy"))
+        );
     }
 }

@@ -8,13 +8,15 @@ use tower::Layer;
 
 use super::KmsClient;
 use super::layers::{CallLayers, HttpLayers};
+#[cfg(feature = "proxy")]
+use crate::ProxyOptions;
 use crate::middleware::retry::RetryPolicy;
 use crate::middleware::tls::TlsLayer;
 use crate::transfer::ContextAad;
 use crate::transport::{Transport, TransportBuilder};
 use crate::{
     ActionInfo, BoxCall, BoxHttp, CallService, Charset, Clock, Error, HttpService, InstanceGateway,
-    Nonce, OpenApiGateway, ProxyOptions, Routing, TlsOptions,
+    Nonce, OpenApiGateway, Routing, TlsOptions,
 };
 
 /// Builds a [`KmsClient`].
@@ -199,6 +201,7 @@ impl ClientBuilder {
 
     /// Sets the proxy (default: the proxies that the process's environment names, as
     /// [`ProxyOptions::from_env`] reads them).
+    #[cfg(feature = "proxy")]
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
         self.connections = Some(self.connections.unwrap_or_else(Transport::builder).proxy(proxy));
         self

@@ -11,9 +11,11 @@ use http::{Extensions, HeaderName, HeaderValue};
 
 use super::KmsClient;
 use super::pages::{Items, Paged, Pages};
+#[cfg(feature = "proxy")]
+use crate::ProxyOptions;
 use crate::{
-    Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, ProxyOptions,
-    Reply, SecretString, TlsOptions,
+    Action, Call, CallOptions, Charset, Error, ErrorKind, Gateway, ProvideCredential, Reply,
+    SecretString, TlsOptions,
 };
 
 /// A call that is sent when it is awaited.
@@ -105,6 +107,7 @@ impl<A: Action> PendingCall<A> {
 
     /// Sets the proxy of this call, instead of the client's. [`ProxyOptions::none`] connects
     /// directly.
+    #[cfg(feature = "proxy")]
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
         self.options().proxy = Some(Arc::new(proxy));
         self

@@ -21,7 +21,7 @@ use crate::middleware::payload::Payload;
 use crate::middleware::timeout::AttemptTimeoutLayer;
 use crate::middleware::wire::json;
 use crate::transport::Transport;
-use crate::{Body, BoxError, BoxHttp, Error, ErrorKind, ProxyOptions};
+use crate::{Body, BoxError, BoxHttp, Error, ErrorKind};
 
 /// The maximum length of an answer; the largest are a few kilobytes.
 const MAX_ANSWER: usize = 256 << 10;
@@ -116,8 +116,11 @@ impl HttpClient {
     /// Returns the service.
     fn service(&self) -> Result<BoxHttp, Error> {
         let network = || {
-            let proxy = ProxyOptions::from_variables(|name| (self.variables)(name));
-            Transport::builder().proxy(proxy).build().map(BoxHttp::new)
+            let transport = Transport::builder();
+            #[cfg(feature = "proxy")]
+            let transport =
+                transport.proxy(crate::ProxyOptions::from_variables(|name| (self.variables)(name)));
+            transport.build().map(BoxHttp::new)
         };
         self.service.get_or_init(network).clone()
     }

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Transport;
+use super::proxies::{self, Proxies};
 #[cfg(test)]
 use super::resolve::Resolver;
 use super::settings::TransportSettings;
 use super::tls;
-use crate::{Endpoint, Error, ErrorKind, Gateway, ProxyOptions, TlsOptions};
+#[cfg(feature = "proxy")]
+use crate::ProxyOptions;
+use crate::{Endpoint, Error, ErrorKind, Gateway, TlsOptions};
 
 /// Builds a [`Transport`].
 #[derive(Clone)]
 #[must_use = "call `build` to create the transport"]
 pub struct TransportBuilder {
     settings: TransportSettings,
-    proxy: Option<ProxyOptions>,
+    proxy: Option<Proxies>,
 }
 
 impl Transport {
@@ -42,6 +45,7 @@ impl TransportBuilder {
 
     /// Sets the proxy of calls that have none of their own (default: the proxies that the process's
     /// environment names, as [`ProxyOptions::from_env`] reads them).
+    #[cfg(feature = "proxy")]
     pub fn proxy(mut self, proxy: ProxyOptions) -> Self {
         self.proxy = Some(proxy);
         self
@@ -162,7 +166,7 @@ impl TransportBuilder {
             return Err(tls::no_trust(format_args!("the {gateway} gateway at {endpoint}")));
         }
         // Reports an invalid proxy variable now instead of at the first call.
-        transport.settings.route.proxy.proxy_for(&endpoint.uri("")?)?;
+        proxies::check(&transport.settings.route.proxy, &endpoint.uri("")?)?;
         Ok(transport)
     }
 
@@ -170,7 +174,7 @@ impl TransportBuilder {
         let mut settings = self.settings;
         settings.route.proxy = match self.proxy {
             Some(proxy) => proxy,
-            None => ProxyOptions::from_env(),
+            None => proxies::of_environment(),
         };
         let zero = |what: &str| {
             Err(Error::new(ErrorKind::Config, format!("{what} must be greater than 0")))
@@ -193,7 +197,7 @@ impl fmt::Debug for TransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.proxy {
             Some(proxy) => self.settings.show(proxy, f),
-            None => self.settings.show(&format_args!("the environment's"), f),
+            None => self.settings.show(&format_args!("{}", proxies::DEFAULT), f),
         }
     }
 }

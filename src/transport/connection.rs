@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, HOST, PROXY_AUTHORIZATION, TRANSFER_ENCODING};
+#[cfg(feature = "proxy")]
+use http::header::PROXY_AUTHORIZATION;
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
@@ -46,6 +48,7 @@ pub(super) enum RequestForm {
     /// The path only: to the server itself.
     Origin,
     /// The whole URL: to a proxy, with its user.
+    #[cfg(feature = "proxy")]
     Absolute { authorization: Option<HeaderValue> },
 }
 
@@ -233,6 +236,7 @@ impl RequestForm {
                 let path = path.unwrap_or(PathAndQuery::from_static("/"));
                 *request.uri_mut() = Uri::from(path);
             }
+            #[cfg(feature = "proxy")]
             Self::Absolute { authorization } => {
                 if let Some(user) = authorization {
                     // Replaces the header that an earlier connection wrote.
@@ -280,6 +284,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "proxy")]
     #[test]
     fn a_request_that_is_written_again_names_the_proxys_user_once() {
         let authorization = Some(HeaderValue::from_static("Basic dXNlcjpwYXNzd29yZA=="));

@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use super::connect::Connector;
+use super::proxies::Proxies;
 use super::settings::{Route, TransportSettings};
 use crate::lock::lock;
 use crate::lru::Lru;
-use crate::{Error, ProxyOptions, TlsOptions};
+use crate::{Error, TlsOptions};
 
 pub(super) struct Connectors {
     own: Arc<Connector>,
@@ -24,7 +25,7 @@ impl Connectors {
         &self,
         settings: &TransportSettings,
         tls: Option<&Arc<TlsOptions>>,
-        proxy: Option<&ProxyOptions>,
+        proxy: Option<&Proxies>,
     ) -> Result<Arc<Connector>, Error> {
         let own = &settings.route;
         let tls = tls.or(own.tls.as_ref());

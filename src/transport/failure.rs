@@ -1,59 +1,41 @@
 //! The errors of failed requests: their kind, whether the request may have taken effect, and the
 //! remedy.
 
-mod tls;
+pub(super) mod tls;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use alibabacloud_kms_middleware::__private::{find, passed_over_in};
+use alibabacloud_kms_middleware::__private::find;
 
 use super::connection::Unanswered;
 use super::origin::Origin;
 use super::resolve::NotFound;
-use super::tunnel::ProxyError;
 use super::unreadable::Unreadable;
 use crate::middleware::timeout::TimeLimit;
-use crate::{BoxError, Error, ErrorKind, Outcome, Proxy, ProxyOptions};
+use crate::{BoxError, Error, ErrorKind, Outcome};
 
-/// Returns the error of a connection that took longer than the limit, with the proxy on its way.
-pub(super) fn connect_timeout(
-    limit: Duration,
-    target: &Origin,
-    proxies: &ProxyOptions,
-    proxy: Option<&Proxy>,
-) -> Error {
-    let target = target.authority();
-    let took = format!("took longer than the connect timeout of {limit:?}");
-    let message = match proxy {
-        None => {
-            format!("connecting to {target} {took}: check the endpoint, and firewalls on the way")
-        }
-        Some(proxy) => format!(
-            "connecting to {target} through the proxy {proxy} {took}: check that it answers there, \
-             and whether its URL must begin with http:// or https://{}",
-            Exceptions(proxies)
-        ),
-    };
+/// Returns the error of a connection that took longer than the limit. `note` ends the message.
+pub(super) fn connect_timeout(limit: Duration, target: &Origin, note: &str) -> Error {
+    let message = format!(
+        "connecting to {} took longer than the connect timeout of {limit:?}: check the endpoint, \
+         and firewalls on the way{note}",
+        target.authority()
+    );
     Error::new(ErrorKind::Timeout, message).with_time_limit(TimeLimit::Connect(limit))
 }
 
-/// Returns the error of a failed connection.
-pub(super) fn connecting(error: BoxError, target: &Origin, proxies: &ProxyOptions) -> Error {
+/// Returns the error of a failed connection to the gateway. `note` ends the message of one that
+/// made no connection.
+pub(super) fn connecting(error: BoxError, target: &Origin, note: &str) -> Error {
     let target = target.authority();
-    let (kind, message) = if let Some(of_proxy) = find::<ProxyError>(&*error) {
-        let (kind, message) = match find(of_proxy) {
-            Some(error) => (ErrorKind::Tls, tls::explain(error, of_proxy.proxy())),
-            None => (ErrorKind::Connect, of_proxy.to_string().into()),
-        };
-        (kind, format!("{message}{}", Exceptions(proxies)).into())
-    } else if let Some(error) = find(&*error) {
+    let (kind, message) = if let Some(error) = find(&*error) {
         (ErrorKind::Tls, tls::explain(error, target))
     } else if find::<NotFound>(&*error).is_some() {
         let message = format!(
-            "the host name of {target} cannot be resolved: check the region or the endpoint, and the DNS"
+            "the host name of {target} cannot be resolved: check the region or the endpoint, and \
+             the DNS{note}"
         );
         (ErrorKind::Connect, message.into())
     } else {
@@ -69,28 +51,9 @@ pub(super) fn connecting(error: BoxError, target: &Origin, proxies: &ProxyOption
             }
             _ => format!("connecting to {target} failed: check the endpoint and the network"),
         };
-        (ErrorKind::Connect, message.into())
+        (ErrorKind::Connect, format!("{message}{note}").into())
     };
     Error::new(kind, message).with_source(error)
-}
-
-/// Returns the error of a request that a proxy did not forward.
-pub(super) fn by_proxy(error: ProxyError, proxies: &ProxyOptions) -> Error {
-    let message = format!("{error}{}", Exceptions(proxies));
-    Error::new(ErrorKind::Connect, message).with_outcome(Outcome::NotSent).with_source(error)
-}
-
-/// The end of an error of a proxy: that it may have been taken because an exception from it was not
-/// understood.
-struct Exceptions<'a>(&'a ProxyOptions);
-
-impl fmt::Display for Exceptions<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match passed_over_in(self.0) {
-            None => Ok(()),
-            Some(variable) => write!(f, "; {variable} has invalid entries, which are ignored"),
-        }
-    }
 }
 
 /// Returns the error of a connection on which no response began.

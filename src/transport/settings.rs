@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::proxies::Proxies;
 use super::resolve::Resolver;
 #[cfg(feature = "native-roots")]
 use super::tls::roots::NativeRoots;
-use crate::{ProxyOptions, TlsOptions};
+use crate::TlsOptions;
 
 #[derive(Clone)]
 pub(super) struct TransportSettings {
@@ -30,13 +31,13 @@ pub(super) struct TransportSettings {
 pub(super) struct Route {
     /// `None` if nothing is trusted, so that only plain HTTP works.
     pub(super) tls: Option<Arc<TlsOptions>>,
-    pub(super) proxy: ProxyOptions,
+    pub(super) proxy: Proxies,
 }
 
 impl Default for TransportSettings {
     fn default() -> Self {
         Self {
-            route: Route { tls: None, proxy: ProxyOptions::none() },
+            route: Route { tls: None, proxy: Proxies::default() },
             connect_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(20),
             max_age: Duration::from_secs(300),

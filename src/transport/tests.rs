@@ -11,6 +11,7 @@ mod http2;
 mod identity;
 mod key_exchange;
 mod pool;
+#[cfg(feature = "proxy")]
 mod proxy;
 #[cfg(feature = "native-roots")]
 mod roots;
@@ -33,7 +34,9 @@ use self::authority::Authority;
 use self::server::{Manner, Server};
 use super::resolve::Resolver;
 use super::*;
-use crate::{Error, ErrorKind, Outcome, ProxyOptions, TlsOptions, TlsVersion};
+#[cfg(feature = "proxy")]
+use crate::ProxyOptions;
+use crate::{Error, ErrorKind, Outcome, TlsOptions, TlsVersion};
 
 const REFUSED_BY_US: (ErrorKind, Outcome) = (ErrorKind::Tls, Outcome::NotSent);
 const NOT_CONNECTED: (ErrorKind, Outcome) = (ErrorKind::Connect, Outcome::NotSent);
@@ -140,6 +143,7 @@ async fn a_uri_that_holds_a_password_is_refused_by_an_error_that_does_not() {
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }
 
+#[cfg(feature = "proxy")]
 #[test]
 fn a_builder_shows_the_proxy_that_its_transport_will_have() {
     let shown = |builder: &TransportBuilder| format!("{builder:?}");

@@ -145,6 +145,19 @@ pub(super) fn default_trust() -> Option<Arc<TlsOptions>> {
     None
 }
 
+/// Returns the configuration of a connection to `peer`, or `None` if it is made without TLS.
+pub(super) async fn config(
+    tls: Option<&Tls>,
+    is_https: bool,
+    peer: impl fmt::Display,
+) -> Result<Option<Arc<ClientConfig>>, Error> {
+    match tls {
+        _ if !is_https => Ok(None),
+        Some(tls) => tls.config().await.map(Some),
+        None => Err(no_trust(format_args!("the connection to {peer}"))),
+    }
+}
+
 /// Returns the error of a connection that needs trust anchors in a build without any.
 pub(super) fn no_trust(what: impl fmt::Display) -> Error {
     let message = format!(

@@ -270,6 +270,7 @@ impl TlsOptions {
     /// Returns options for the connection to a proxy that has no [TLS
     /// options](super::ProxyOptions::tls) of its own: with the same trust and key exchange, without
     /// a client certificate, and with the default minimum version.
+    #[cfg(feature = "proxy")]
     #[must_use]
     pub fn for_proxy(&self) -> Self {
         Self { post_quantum: self.post_quantum, ..Self::trusting(self.trust.clone()) }

@@ -10,7 +10,7 @@ use crate::middleware::wire::time::http_date;
 use crate::transport::tls::Unacceptable;
 
 /// Returns the cause and the remedy as a sentence.
-pub(super) fn explain(error: &TlsError, target: &str) -> Cow<'static, str> {
+pub(in crate::transport) fn explain(error: &TlsError, target: &str) -> Cow<'static, str> {
     match error {
         TlsError::InvalidCertificate(certificate) => of_certificate(certificate),
         TlsError::InvalidMessage(_) => {

@@ -196,6 +196,7 @@ async fn a_connection_made_under_other_settings_is_never_used() {
     assert_eq!(server.accepted(), 4);
 }
 
+#[cfg(feature = "proxy")]
 #[tokio::test]
 async fn a_proxy_is_checked_like_the_server_behind_it_or_by_options_of_its_own() {
     let authority = Authority::new();

@@ -62,6 +62,7 @@ fn anything_trusted_and_accepting_every_certificate_exclude_each_other() {
     refused(anyone().and_webpki_roots());
 }
 
+#[cfg(feature = "proxy")]
 #[test]
 fn a_proxy_gets_the_same_trust_and_no_client_certificate() {
     let given = TlsOptions::ca_pem(&ca()).expect("a CA");
