@@ -58,7 +58,7 @@
 //! | `native-roots` | yes | `TlsOptions::native_roots`: the operating system's certificates | you call the shared gateway |
 //! | `encodings` | yes | charsets beyond UTF-8, UTF-16, UTF-32, Latin-1 and ASCII | you encrypt texts in GBK, Big5 or the like on an instance |
 //! | `cache` | yes | the module `cache` | you read secrets again and again |
-//! | `client-key` | yes | [`ClientKey`]: the files of client keys | you call an instance with a client key |
+//! | `client-key` | yes | instances in their own dialect: [`ClientKey`], [`InstanceGateway::new`] | you call an instance with a client key |
 //! | `credential` | yes | the module `credential`: providers, which load and renew credentials | you call a gateway with an access key that your program does not have in its own settings |
 //! | `envelope` | yes | the module `envelope` | you encrypt files, streams or many records |
 //! | `process` | yes | credentials from the output of a program: the mode `External` of the aliyun CLI's profiles | your profile has this mode |

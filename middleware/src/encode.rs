@@ -24,6 +24,7 @@ mod future;
 mod hint;
 mod layer;
 mod markup;
+#[cfg(feature = "client-key")]
 mod protobuf;
 mod rpc;
 mod scrub;
@@ -35,5 +36,6 @@ mod xml;
 pub use self::error_answer::read as service_error;
 pub use self::hint::{quota_window, retry_after};
 pub use self::layer::{Encode, EncodeLayer};
+#[cfg(feature = "client-key")]
 pub use self::protobuf::{EncodeProtobuf, EncodeProtobufLayer, Protobuf};
 pub use self::rpc::{EncodeRpc, EncodeRpcLayer, Rpc};

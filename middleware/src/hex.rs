@@ -11,6 +11,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 const LOWER: &[u8; 16] = b"0123456789abcdef";
+#[cfg(any(test, feature = "client-key"))]
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";
 
 /// A hash of 256 bits in digits, on the stack.
@@ -24,6 +25,7 @@ impl HexHash {
     }
 
     /// Writes a hash in upper-case digits.
+    #[cfg(any(test, feature = "client-key"))]
     pub(crate) fn upper(hash: [u8; 32]) -> Self {
         Self::of(UPPER, hash)
     }

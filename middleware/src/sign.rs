@@ -17,11 +17,14 @@
 
 pub(crate) mod acs3;
 mod canonical;
+#[cfg(feature = "client-key")]
 mod client_key;
 mod date;
+#[cfg(feature = "client-key")]
 mod future;
 
 pub use self::acs3::{SignAcs3, SignAcs3Layer};
+#[cfg(feature = "client-key")]
 pub use self::client_key::{SignClientKey, SignClientKeyLayer};
 
 use http::HeaderValue;

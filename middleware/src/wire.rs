@@ -5,6 +5,7 @@ pub mod json;
 pub mod parameters;
 pub(crate) mod percent;
 pub(crate) mod promised;
+#[cfg(feature = "client-key")]
 pub mod protobuf;
 pub(crate) mod repeated;
 pub mod time;

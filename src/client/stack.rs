@@ -10,18 +10,16 @@ use super::http_slot::HttpSlot;
 use super::layers::CallLayers;
 use super::{Budgets, KmsClient};
 use crate::gateway::instance::Authentication;
-use crate::middleware::charset::CharsetLayer;
-use crate::middleware::encode::{EncodeProtobufLayer, EncodeRpcLayer};
+use crate::middleware::encode::EncodeRpcLayer;
 use crate::middleware::retry::{ClockSkew, RenewCredential, RetryLayer, RetryPolicy};
-use crate::middleware::sign::{SignAcs3Layer, SignClientKeyLayer};
+use crate::middleware::sign::SignAcs3Layer;
 use crate::middleware::telemetry::{TelemetryAttemptLayer, TelemetryLayer};
 use crate::middleware::timeout::{AttemptTimeoutLayer, TotalTimeoutLayer};
 use crate::middleware::tls::TlsLayer;
-use crate::transfer::TransferLayer;
 use crate::transport::Transport;
 use crate::{
-    BoxCall, BoxError, Call, ClientKeySigner, Dialect, Endpoint, Error, ErrorKind, Gateway,
-    InstanceGateway, OpenApiGateway, Reply, Router, TlsOptions,
+    BoxCall, BoxError, Call, Dialect, Endpoint, Error, ErrorKind, Gateway, InstanceGateway,
+    OpenApiGateway, Reply, Router, TlsOptions,
 };
 
 /// The bottom of a gateway's stack: the layer that decides the TLS options, and the transport that
@@ -127,14 +125,20 @@ impl ClientBuilder {
     }
 
     /// Returns the stack of an instance in its own dialect, with a client key.
+    #[cfg(feature = "client-key")]
     fn protobuf(
         &self,
         layers: &CallLayers,
         endpoint: Endpoint,
-        key: Arc<dyn ClientKeySigner>,
+        key: Arc<dyn crate::ClientKeySigner>,
         retry: RetryPolicy,
         (tls, transport): Bottom,
     ) -> BoxCall {
+        use crate::middleware::charset::CharsetLayer;
+        use crate::middleware::encode::EncodeProtobufLayer;
+        use crate::middleware::sign::SignClientKeyLayer;
+        use crate::transfer::TransferLayer;
+
         let skew = ClockSkew::new(self.clock.clone());
         let transfer =
             TransferLayer::new().force_low_version(self.low_version).context_aad(self.context_aad);
@@ -176,6 +180,7 @@ impl ClientBuilder {
         let bottom = self.bottom(Gateway::Instance, &endpoint, tls)?;
         let layers = &self.instance_layers;
         Ok(match authentication {
+            #[cfg(feature = "client-key")]
             Authentication::ClientKey(key) => self.protobuf(layers, endpoint, key, retry, bottom),
             Authentication::Credential(credential) => {
                 let sign = SignAcs3Layer::new(credential);

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::{ClientKeySigner, Dialect, Endpoint, ProvideCredential, TlsOptions};
+#[cfg(feature = "client-key")]
+use crate::ClientKeySigner;
+use crate::{Dialect, Endpoint, ProvideCredential, TlsOptions};
 
 /// Settings of an instance gateway.
 ///
@@ -27,6 +29,7 @@ pub struct InstanceGateway {
 #[derive(Debug, Clone)]
 pub(crate) enum Authentication {
     /// Protobuf: the ten actions by transfer, and the native operations.
+    #[cfg(feature = "client-key")]
     ClientKey(Arc<dyn ClientKeySigner>),
     /// RPC: every data-plane action except `ReEncrypt`, without a transfer.
     Credential(Arc<dyn ProvideCredential>),
@@ -38,6 +41,7 @@ impl InstanceGateway {
     /// The endpoint is `<instance-id>.cryptoservice.kms.aliyuncs.com`. The instance's certificate
     /// is signed by a CA of its own: download the PEM file in the console and set it with
     /// [`tls`](Self::tls).
+    #[cfg(feature = "client-key")]
     pub fn new(endpoint: Endpoint, key: impl ClientKeySigner + 'static) -> Self {
         Self { endpoint, authentication: Authentication::ClientKey(Arc::new(key)), tls: None }
     }
@@ -88,6 +92,7 @@ impl InstanceGateway {
     /// Returns the dialect: protobuf with a client key, RPC with a credential.
     pub fn dialect(&self) -> Dialect {
         match self.authentication {
+            #[cfg(feature = "client-key")]
             Authentication::ClientKey(_) => Dialect::Protobuf,
             Authentication::Credential(_) => Dialect::Rpc,
         }
