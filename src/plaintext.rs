@@ -29,6 +29,7 @@ impl EncryptRequest {
     /// let request = EncryptRequest::from_bytes("alias/app", [0, 159, 146, 150]);
     /// assert_eq!(request.plaintext.expose_secret(), "AJ+Slg==");
     /// ```
+    #[inline]
     pub fn from_bytes(key_id: impl Into<String>, plaintext: impl AsRef<[u8]>) -> Self {
         Self::new(key_id, to_base64(plaintext.as_ref()))
     }
@@ -47,6 +48,7 @@ impl DecryptResponse {
     /// # Errors
     ///
     /// [`ErrorKind::Decode`]: the plaintext is not Base64, so a text was encrypted.
+    #[inline]
     pub fn bytes(&self) -> Result<SecretBytes, Error> {
         from_base64(&self.plaintext, || {
             "the plaintext is not the Base64 of bytes: it was encrypted as a text, so read \
@@ -59,6 +61,7 @@ impl DecryptResponse {
 impl AsymmetricEncryptRequest {
     /// Creates a request that encrypts bytes: its `Plaintext` is their Base64, as always in this
     /// action.
+    #[inline]
     pub fn from_bytes(
         key_id: impl Into<String>,
         algorithm: impl Into<EncryptionAlgorithm>,
@@ -75,6 +78,7 @@ impl AsymmetricDecryptResponse {
     /// # Errors
     ///
     /// [`ErrorKind::Decode`]: the plaintext is not Base64.
+    #[inline]
     pub fn bytes(&self) -> Result<SecretBytes, Error> {
         of_service(&self.plaintext)
     }
@@ -87,6 +91,7 @@ impl GenerateDataKeyResponse {
     ///
     /// [`ErrorKind::Decode`]: the data key is not Base64, or is empty because it was encrypted for
     /// a `Recipient`.
+    #[inline]
     pub fn bytes(&self) -> Result<SecretBytes, Error> {
         data_key(
             &self.plaintext,
@@ -102,11 +107,13 @@ impl GetManagedDataKeyResponse {
     /// # Errors
     ///
     /// [`ErrorKind::Decode`]: the data key is not Base64, or is empty.
+    #[inline]
     pub fn bytes(&self) -> Result<SecretBytes, Error> {
         data_key(&self.plaintext, "the answer has no data key: check proxies and layers")
     }
 }
 
+#[inline]
 fn data_key(plaintext: &SecretString, missing: &'static str) -> Result<SecretBytes, Error> {
     if plaintext.expose_secret().is_empty() {
         return Err(Error::new(ErrorKind::Decode, missing).with_outcome(Outcome::Answered));
@@ -115,6 +122,7 @@ fn data_key(plaintext: &SecretString, missing: &'static str) -> Result<SecretByt
 }
 
 /// Decodes a field that is always Base64.
+#[inline]
 fn of_service(plaintext: &SecretString) -> Result<SecretBytes, Error> {
     from_base64(plaintext, || {
         "the plaintext in the answer is not Base64, as KMS always writes it: check proxies and \
@@ -129,6 +137,7 @@ fn to_base64(bytes: &[u8]) -> SecretString {
 }
 
 /// Decodes Base64 without leaving a copy behind. `message` is the error's text.
+#[inline]
 fn from_base64(
     text: &SecretString,
     message: impl FnOnce() -> String,

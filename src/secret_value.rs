@@ -67,6 +67,7 @@ contents! {
     native::secret::GetSecretValueResponse: |response| Some(&response.secret_data_type);
 }
 
+#[inline]
 fn bytes(
     name: &str,
     data: &SecretString,

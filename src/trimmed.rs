@@ -69,6 +69,7 @@ pub(crate) fn shown_name(name: &str) -> String {
 
 /// Returns an unknown action for errors in the same way. An action's name has only letters, and
 /// spellings of shells and languages have separators.
+#[inline]
 pub fn shown_action(name: &str) -> String {
     let is_letters = name.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte));
     if is_letters { shown_name(name) } else { NOT_SHOWN.to_owned() }

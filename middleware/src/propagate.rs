@@ -106,6 +106,7 @@ where
     }
 }
 
+#[inline]
 fn write(context: &TraceContext, headers: &mut http::HeaderMap) {
     // The text of a valid context is visible ASCII, so neither header can fail.
     if let Ok(parent) = HeaderValue::try_from(context.to_string()) {

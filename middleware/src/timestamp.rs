@@ -38,6 +38,7 @@ impl Timestamp {
     /// Returns the time, or `None` if the text is not an ISO 8601 time with a zone: `Z` or an
     /// offset such as `+08:00`, with or without seconds and a fraction of a second. Times before
     /// 1970 are `None`.
+    #[inline]
     pub fn time(&self) -> Option<SystemTime> {
         let text = self.text.trim();
         let (date, clock) = text.split_once('T')?;
@@ -54,6 +55,7 @@ impl Timestamp {
 }
 
 /// Reads the digits after the point; those beyond nanoseconds are ignored.
+#[inline]
 fn nanoseconds(fraction: &str) -> Option<Duration> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -63,6 +65,7 @@ fn nanoseconds(fraction: &str) -> Option<Duration> {
 }
 
 /// Reads `Z`, `+08:00` or `+0800`: whether the zone is ahead of UTC, and by how much.
+#[inline]
 fn offset(zone: &str) -> Option<(bool, Duration)> {
     if zone == "Z" {
         return Some((true, Duration::ZERO));

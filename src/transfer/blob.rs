@@ -20,6 +20,7 @@ pub(super) struct Blob<'a>(Cow<'a, [u8]>);
 
 impl<'a> Blob<'a> {
     /// Reads the `CiphertextBlob` of a request.
+    #[inline]
     pub(super) fn from_parameter(text: &str) -> Result<Self, Error> {
         let bytes = base64("CiphertextBlob", text)?;
         if bytes.len() <= KEY_VERSION + NONCE {
@@ -29,6 +30,7 @@ impl<'a> Blob<'a> {
     }
 
     /// Removes the prefix of a ciphertext of `AdvanceEncrypt`.
+    #[inline]
     pub(super) fn from_advance(bytes: &'a [u8]) -> Result<Self, Error> {
         match bytes.strip_prefix(&ADVANCE_PREFIX) {
             Some(blob) if blob.len() > KEY_VERSION + NONCE => Ok(Self(blob.into())),
@@ -41,6 +43,7 @@ impl<'a> Blob<'a> {
     }
 
     /// Joins the parts that the older `Encrypt` returns.
+    #[inline]
     pub(super) fn from_parts(
         key_version: Option<&str>,
         nonce: &[u8],
@@ -58,6 +61,7 @@ impl<'a> Blob<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn key_version(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.0[..KEY_VERSION])
             .ok()
@@ -67,6 +71,7 @@ impl<'a> Blob<'a> {
 
     /// Returns the key version that the answer names, else the one in the ciphertext, which
     /// encrypted it.
+    #[inline]
     pub(super) fn key_version_or(&self, named: Option<String>) -> Result<String, Error> {
         let own = || self.key_version().map(str::to_owned).unwrap_or_default();
         required("KeyVersionId", named.unwrap_or_else(own))
@@ -80,10 +85,12 @@ impl<'a> Blob<'a> {
         &self.0[KEY_VERSION + NONCE..]
     }
 
+    #[inline]
     pub(super) fn to_advance(&self) -> Vec<u8> {
         [&ADVANCE_PREFIX, &self.0[..]].concat()
     }
 
+    #[inline]
     pub(super) fn to_base64(&self) -> String {
         STANDARD.encode(&self.0)
     }

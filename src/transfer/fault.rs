@@ -6,6 +6,7 @@
 use crate::{Call, Error, Gateway};
 
 /// Attributes an error to the call that is transferred, in either direction.
+#[inline]
 pub(super) fn of_call(error: Error, call: &Call, attempts: u32) -> Error {
     in_shared_words(error)
         .for_action(call.action())
@@ -15,6 +16,7 @@ pub(super) fn of_call(error: Error, call: &Call, attempts: u32) -> Error {
 }
 
 /// Translates an error that the instance answered with. Every other error is unchanged.
+#[inline]
 fn in_shared_words(error: Error) -> Error {
     error.map_service(|service| {
         let Some(gateway_code) = service.code() else {

@@ -7,6 +7,7 @@ use crate::middleware::wire::{base64_text, parameters};
 use crate::{BoxError, Call, Error, ErrorKind, Gateway, Outcome};
 
 /// Refuses a call that lacks what the instance needs, or sets what no operation has.
+#[inline]
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     if let Some(field) = parameters::missing(call.payload(), Gateway::Instance) {
         return Err(Error::missing_parameter(field.name));
@@ -31,6 +32,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 }
 
 /// Decodes the Base64 of a parameter. Line ends and spaces in it are ignored.
+#[inline]
 pub(super) fn base64(parameter: &'static str, text: &str) -> Result<Vec<u8>, Error> {
     let mut bytes = base64_text::decode(text)
         .ok_or_else(|| Error::invalid_parameter(parameter).with_source(NOT_BASE64))?;
@@ -56,6 +58,7 @@ pub(super) fn answer(why: impl Into<Cow<'static, str>>) -> Error {
 }
 
 /// Decodes the Base64 in a mock's answer.
+#[inline]
 pub(super) fn back_base64(field: &'static str, text: &str) -> Result<Vec<u8>, Error> {
     let bytes = base64_text::decode(text);
     let mut bytes = bytes.ok_or_else(|| inexpressible(field, "Base64", NOT_BASE64))?;
@@ -63,6 +66,7 @@ pub(super) fn back_base64(field: &'static str, text: &str) -> Result<Vec<u8>, Er
 }
 
 /// Returns the error of a mock's answer that no operation's answer can become.
+#[inline]
 pub(super) fn inexpressible(
     field: &'static str,
     expected: &'static str,

@@ -139,6 +139,7 @@ impl<'a> Native<'a> {
     ///
     /// [`ErrorKind::Encode`](crate::ErrorKind::Encode): the call's charset cannot represent the
     /// context.
+    #[inline]
     pub fn aad(&self, context: Option<&Pairs>) -> Result<Option<Vec<u8>>, Error> {
         let TransferSettings { low_version, context_aad } = self.settings;
         aad::context_aad(context, context_aad, low_version, self.charset())

@@ -41,6 +41,7 @@ impl TraceContext {
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: an id is all zeros.
+    #[inline]
     pub fn new(trace_id: [u8; 16], parent_id: [u8; 8], flags: u8) -> Result<Self, Error> {
         if trace_id == [0; 16] {
             return Err(wrong("the trace id is all zeros"));
@@ -58,6 +59,7 @@ impl TraceContext {
     ///
     /// [`ErrorKind::Config`]: the state has more than 32 members, a key twice, or a member that is
     /// not `key=value` in the characters and lengths of W3C Trace Context, section 3.3.
+    #[inline]
     pub fn with_state(mut self, state: &str) -> Result<Self, Error> {
         state::check(state).map_err(wrong)?;
         self.state = Some(state).filter(|state| !state.is_empty()).map(Arc::from);
@@ -87,6 +89,7 @@ impl FromStr for TraceContext {
     /// # Errors
     ///
     /// [`ErrorKind::Config`]: the text is not a `traceparent`, or an id is all zeros.
+    #[inline]
     fn from_str(parent: &str) -> Result<Self, Error> {
         let form = || wrong("the traceparent is not `00-<32 hex digits>-<16>-<2>` in lower case");
         let (known, rest) = parent.as_bytes().split_at_checked(LENGTH).ok_or_else(form)?;

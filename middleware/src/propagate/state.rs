@@ -7,6 +7,7 @@ const LONGEST_SYSTEM: usize = 14;
 const LONGEST_VALUE: usize = 256;
 
 /// Checks that this is a list of `key=value`; empty members are allowed.
+#[inline]
 pub(super) fn check(state: &str) -> Result<(), &'static str> {
     let members = state.split(',').map(|member| member.trim_matches([' ', '\t']));
     let mut keys = Vec::new();
@@ -32,6 +33,7 @@ pub(super) fn check(state: &str) -> Result<(), &'static str> {
 }
 
 /// Returns `true` for a vendor's key, or `tenant@system`.
+#[inline]
 fn is_key(key: &str) -> bool {
     match key.split_once('@') {
         None => is_name(key, LONGEST_KEY) && !begins_with_digit(key),
@@ -43,6 +45,7 @@ fn is_key(key: &str) -> bool {
     }
 }
 
+#[inline]
 fn is_name(name: &str, longest: usize) -> bool {
     let is_first = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let is_other = |byte: u8| is_first(byte) || b"_-*/".contains(&byte);
@@ -55,6 +58,7 @@ fn begins_with_digit(name: &str) -> bool {
 
 /// Returns `true` for visible ASCII and spaces, without comma and `=`, and without a space at the
 /// end.
+#[inline]
 fn is_value(value: &str) -> bool {
     let is_character = |byte: u8| matches!(byte, b' '..=b'~') && !b",=".contains(&byte);
     (1..=LONGEST_VALUE).contains(&value.len())

@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// Returns the first name that a JSON object repeats. Returns `None` if all names differ, or if the
 /// text is not an object.
+#[inline]
 pub fn repeated_name(object: &str) -> Option<String> {
     serde_json::from_str::<Names>(object).ok()?.repeated
 }

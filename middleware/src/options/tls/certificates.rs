@@ -63,6 +63,7 @@ pub(super) fn file(path: &Path) -> Result<Certificates, Error> {
 
 /// Returns the certificates of all files in a directory that are named like certificates. Unusable
 /// ones are skipped, since a directory may contain other files too.
+#[inline]
 pub(super) fn directory(path: &Path) -> Result<Certificates, Error> {
     let what = format!("the CA directory {}", shown(path));
     let files = certificate_files(path).map_err(|error| unread(&what, error))?;
@@ -134,6 +135,7 @@ pub(super) fn unread(what: &str, error: std::io::Error) -> Error {
 
 /// Returns the files that are named like certificates, sorted by name so that the same directory
 /// always gives equal options.
+#[inline]
 fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = BinaryHeap::new();
     for entry in std::fs::read_dir(directory)? {
@@ -146,6 +148,7 @@ fn certificate_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files.into_sorted_vec())
 }
 
+#[inline]
 fn is_certificates_name(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     if ["pem", "crt", "cer", "der"].iter().any(|known| extension.eq_ignore_ascii_case(known)) {

@@ -85,6 +85,7 @@ impl TlsIdentity {
     ///
     /// [`ErrorKind::Config`]: there is no certificate, there is not exactly one key, the key is
     /// encrypted, or no certificate belongs to the key.
+    #[inline]
     pub fn pem(certificates: &[u8], key: &SecretSlice<u8>) -> Result<Self, Error> {
         Self::new(
             certificates_of(certificates, "the client certificate")?,
@@ -120,6 +121,7 @@ impl TlsIdentity {
     }
 
     /// The certificate of the key must come first; the order of the others is kept.
+    #[inline]
     fn new(
         mut certificates: Vec<Vec<u8>>,
         (key, public_key): (PrivateKey, PublicKeyX509Der<'static>),
@@ -138,6 +140,7 @@ impl TlsIdentity {
 
 impl PrivateKey {
     /// Returns the key with its public key, if it can sign in a TLS handshake.
+    #[inline]
     fn checked(self, what: &str) -> Result<(Self, PublicKeyX509Der<'static>), Error> {
         match public_key(self.format, self.der.expose_secret()) {
             Some(public_key) => Ok((self, public_key)),
@@ -150,6 +153,7 @@ impl PrivateKey {
 }
 
 /// Returns the public key of a private one, as certificates contain it.
+#[inline]
 fn public_key(format: PrivateKeyFormat, key: &[u8]) -> Option<PublicKeyX509Der<'static>> {
     let curves = [
         &ECDSA_P256_SHA256_ASN1_SIGNING,
@@ -205,6 +209,7 @@ impl fmt::Debug for TlsIdentity {
     }
 }
 
+#[inline]
 fn certificates_of(pem: &[u8], what: &str) -> Result<Vec<Vec<u8>>, Error> {
     let wrong = |why| Error::new(ErrorKind::Config, format!("{what} {why}"));
     let found = pem::blocks(pem).filter_map(|block| certificates::of_block(&block));
@@ -215,6 +220,7 @@ fn certificates_of(pem: &[u8], what: &str) -> Result<Vec<Vec<u8>>, Error> {
     Ok(certificates)
 }
 
+#[inline]
 fn key_of(pem: &[u8], what: &str) -> Result<(PrivateKey, PublicKeyX509Der<'static>), Error> {
     let wrong = |why| Error::new(ErrorKind::Config, format!("{what} {why}"));
     let format = |block: &Block<'_>| match block.kind() {
