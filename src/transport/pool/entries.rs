@@ -32,7 +32,7 @@ pub(super) struct Entries {
     by_key: HashMap<PoolKey, Vec<Entry>>,
     /// The tasks that drop expired connections: one per runtime, since another runtime may not be
     /// driven.
-    pub(super) sweepers: HashMap<Id, AbortHandle>,
+    pub(super) sweepers: Vec<(Id, AbortHandle)>,
 }
 
 struct Entry {
@@ -108,7 +108,7 @@ impl Entries {
 
 impl Drop for Entries {
     fn drop(&mut self) {
-        for sweeper in self.sweepers.values() {
+        for (_, sweeper) in &self.sweepers {
             sweeper.abort();
         }
     }

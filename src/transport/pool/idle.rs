@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use alibabacloud_kms_middleware::__private::runtime;
 use tokio::runtime::{Handle, Id};
-use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::entries::{Entries, PoolKey, Usable};
@@ -59,11 +58,10 @@ impl Idle {
         let mut entries = self.entries();
         entries.put(key, usable, Instant::now());
         let Ok(runtime) = Handle::try_current() else { return };
-        let sweeper = entries.sweepers.get(&runtime.id());
-        if sweeper.is_none_or(AbortHandle::is_finished) {
-            entries.sweepers.retain(|_, sweeper| !sweeper.is_finished());
+        entries.sweepers.retain(|(_, sweeper)| !sweeper.is_finished());
+        if !entries.sweepers.iter().any(|(id, _)| *id == runtime.id()) {
             let sweeper = spawn(&runtime, sweep(Arc::downgrade(self), runtime.id()));
-            entries.sweepers.insert(runtime.id(), sweeper);
+            entries.sweepers.push((runtime.id(), sweeper));
         }
     }
 
@@ -86,7 +84,7 @@ async fn sweep(idle: Weak<Idle>, runtime: Id) {
             let mut entries = idle.entries();
             let next = entries.sweep(Instant::now(), idle.timeout);
             if next.is_none() {
-                entries.sweepers.remove(&runtime);
+                entries.sweepers.retain(|(id, _)| *id != runtime);
             }
             next
         };
