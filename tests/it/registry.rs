@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use alibabacloud_kms::api::crypto::EncryptRequest;
 use alibabacloud_kms::api::instance::GetKmsInstanceResponse;
 use alibabacloud_kms::api::secret::{
     BatchGetSecretValueRequest, ListSecretsResponse, SecretExtendedConfig, SecretToGet,
@@ -13,7 +14,7 @@ use alibabacloud_kms::middleware::payload::{
     FieldInfo, FieldKind, PayloadInfo, Position, Required,
 };
 use alibabacloud_kms::middleware::wire::parameters::{Parameter, Parameters};
-use alibabacloud_kms::{Dialect, Gateway, JsonObject, api, native};
+use alibabacloud_kms::{Action, ActionInfo, Dialect, Gateway, JsonObject, api, native};
 use alibabacloud_kms_tests::repository;
 use serde_json::Value;
 
@@ -118,6 +119,20 @@ fn an_action_says_where_it_goes_and_an_operation_goes_to_the_instance() {
             "GetSecretValue",
         ]
     );
+}
+
+/// They are constants, so addresses say nothing.
+#[test]
+fn descriptions_are_equal_if_name_and_version_are() {
+    let another = ActionInfo::new::<EncryptRequest>("Encrypt", EncryptRequest::INFO.version);
+    assert_eq!(&another, EncryptRequest::INFO);
+    let operation = native::find("Encrypt").expect("an operation of the same name");
+    assert_ne!(operation, EncryptRequest::INFO);
+    let all: Vec<_> = api::ALL.iter().chain(native::ALL).collect();
+    for (place, action) in all.iter().enumerate() {
+        let first = all.iter().position(|other| other == action);
+        assert_eq!(first, Some(place), "{}", action.name);
+    }
 }
 
 #[test]
