@@ -77,9 +77,8 @@
 //! trusts the operating system's certificates, so building a client with such a gateway fails
 //! without `native-roots`.
 //!
-//! Features that are off save build time: a third of what this crate takes are `cache`,
-//! `client-key`, `credential`, `envelope` and `quota`. With a [`Credential`] of your own, this is
-//! enough:
+//! Features that are off save build time. For the shared gateway with a [`Credential`] of your own,
+//! this is enough:
 //!
 //! ```toml
 //! [dependencies]

@@ -32,6 +32,20 @@
 //! | `transport_layer` | each request as it is sent | the signature's headers, [`Departure`](signals::Departure), and [`EffectiveTls`](signals::EffectiveTls) if call, gateway or client have TLS options | |
 //!
 //! Each error is an [`Error`] inside `tower`'s [`BoxError`]; [`Error::from_boxed`] extracts it.
+//!
+//! # Features
+//!
+//! None is on by default; `alibabacloud-kms` turns on those of its own features of the same names.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `client-key` | the dialect of instances: `EncodeProtobufLayer`, `SignClientKeyLayer`, `wire::protobuf` |
+//! | `encodings` | charsets beyond UTF-8, UTF-16, UTF-32, Latin-1 and ASCII |
+//! | `metrics` | metrics through the `metrics` facade |
+//! | `native-roots`, `webpki-roots` | constructors of [`TlsOptions`] |
+//! | `proxy` | `ProxyOptions`, and the option of a call |
+//! | `sm3` | the signature algorithm `ACS3-HMAC-SM3` |
+//! | `xml` | error answers in XML |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
