@@ -102,8 +102,8 @@ impl Service<http::Request<Body>> for Transport {
         let extensions = request.extensions();
         let tls = EffectiveTls::from_extensions(extensions).map(EffectiveTls::options);
         let options = extensions.get::<Arc<CallOptions>>();
-        let proxy = options.and_then(|options| proxies::of_call(options));
-        let connector = self.connectors.select(&self.settings, tls, proxy);
+        let proxy = options.map_or(Ok(None), |options| proxies::of_call(options));
+        let connector = proxy.and_then(|proxy| self.connectors.select(&self.settings, tls, proxy));
         let pool = Arc::clone(&self.pool);
         Box::pin(async move {
             let connector = connector?;

@@ -12,7 +12,7 @@ pub use crate::lock::{lock, unpoisoned};
 pub use crate::nearest::{distance, nearest};
 #[cfg(feature = "proxy")]
 pub use crate::options::passed_over_in;
-pub use crate::options::x509;
+pub use crate::options::{has_proxy, x509};
 pub use crate::piecewise::PiecewiseSha256;
 pub use crate::secret_bytes::{SecretBuffer, append, collect, wiped_on_drop};
 pub use crate::shown::{has_hex, has_random, looks_like_a_path, shown, unread_because};

@@ -79,6 +79,18 @@ impl fmt::Debug for CallOptions {
     }
 }
 
+/// Returns `true` if a call has a proxy of its own. A crate that was built without proxies asks,
+/// since another one may have turned the option on.
+pub fn has_proxy(options: &CallOptions) -> bool {
+    #[cfg(feature = "proxy")]
+    return options.proxy.as_deref().is_some_and(|proxy| *proxy != ProxyOptions::none());
+    #[cfg(not(feature = "proxy"))]
+    {
+        let _ = options;
+        false
+    }
+}
+
 /// Shows only the names: values may be secret.
 struct HeaderNames<'a>(&'a HeaderMap);
 

@@ -2,6 +2,7 @@
 //! `proxy` is off.
 
 use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use http::{Response, Uri};
@@ -14,6 +15,10 @@ use super::socket::Peek;
 use super::stream::Stream;
 use super::tcp::Tcp;
 use crate::{BoxError, Error};
+
+/// The addresses of the metadata service, which no proxy reaches.
+const METADATA: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)), IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254))];
 
 pub(super) struct Way;
 
@@ -30,11 +35,11 @@ impl Way {
     }
 
     pub(super) fn failed(&self, error: BoxError, target: &Origin) -> Error {
-        failure::connecting(error, target, note(is_in_environment))
+        failure::connecting(error, target, note(target, is_in_environment))
     }
 
     pub(super) fn timed_out(&self, limit: Duration, target: &Origin) -> Error {
-        failure::connect_timeout(limit, target, note(is_in_environment))
+        failure::connect_timeout(limit, target, note(target, is_in_environment))
     }
 
     pub(super) fn unauthorized<B>(&self, _: &Uri, _: &Response<B>) -> Option<Error> {
@@ -54,27 +59,50 @@ impl Hop<'_> {
 }
 
 fn is_in_environment(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+    let value = std::env::var_os(variable).unwrap_or_default();
+    !value.to_string_lossy().trim_matches(['"', '\'', ' ']).is_empty()
 }
 
 /// Returns the end of the error of a failed connection: where there is a proxy, it may be the only
 /// way out of the network.
-fn note(is_set: impl Fn(&str) -> bool) -> &'static str {
-    let names =
-        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    match names.into_iter().any(is_set) {
-        true => "; the environment names a proxy, which needs the crate's feature `proxy`",
+fn note(target: &Origin, is_set: impl Fn(&str) -> bool) -> &'static str {
+    // `HTTP_PROXY` may be the header of a request to a CGI program.
+    let of_scheme = if target.is_https() { "HTTPS_PROXY" } else { "http_proxy" };
+    let names = [of_scheme, "https_proxy", "ALL_PROXY", "all_proxy"];
+    let names = names.into_iter().filter(|name| target.is_https() || *name != "https_proxy");
+    let host = target.host().trim_matches(['[', ']']);
+    let is_near = host == "localhost"
+        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback() || METADATA.contains(&ip));
+    match { names }.any(is_set) && !is_near {
+        true => "; the environment names a proxy, which may be needed (feature `proxy`)",
         false => "",
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::note;
+    use super::*;
 
     #[test]
-    fn the_feature_is_named_where_the_environment_names_a_proxy() {
-        assert!(note(|name| name == "https_proxy").contains("feature `proxy`"));
-        assert_eq!(note(|name| name == "NO_PROXY"), "");
+    fn the_feature_is_named_where_the_environments_proxy_would_be_used() {
+        for (target, variable, is_named) in [
+            ("https://kms.example.com", "https_proxy", true),
+            ("https://kms.example.com", "HTTPS_PROXY", true),
+            ("http://kms.example.com", "http_proxy", true),
+            ("http://kms.example.com", "ALL_PROXY", true),
+            ("https://kms.example.com", "http_proxy", false),
+            ("http://kms.example.com", "https_proxy", false),
+            ("http://kms.example.com", "HTTP_PROXY", false),
+            ("https://kms.example.com", "NO_PROXY", false),
+            ("https://127.0.0.1:8443", "HTTPS_PROXY", false),
+            ("https://[::1]:8443", "HTTPS_PROXY", false),
+            ("https://localhost:8443", "HTTPS_PROXY", false),
+            ("http://100.100.100.200", "ALL_PROXY", false),
+        ] {
+            let uri: Uri = target.parse().expect("a URI");
+            let origin = Origin::new(0, &uri).expect("an origin");
+            let note = note(&origin, |name| name == variable);
+            assert_eq!(note.contains("feature `proxy`"), is_named, "{target} {variable}");
+        }
     }
 }

@@ -7,8 +7,15 @@ pub(super) use crate::ProxyOptions as Proxies;
 use crate::{CallOptions, Error};
 
 #[cfg(not(feature = "proxy"))]
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Proxies(());
+
+#[cfg(not(feature = "proxy"))]
+impl std::fmt::Debug for Proxies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(DEFAULT)
+    }
+}
 
 /// The proxies of a transport for which none were set, as `Debug` shows them.
 pub(super) const DEFAULT: &str = if cfg!(feature = "proxy") { "the environment's" } else { "none" };
@@ -21,13 +28,20 @@ pub(super) fn of_environment() -> Proxies {
     Proxies(())
 }
 
-pub(super) fn of_call(options: &CallOptions) -> Option<&Proxies> {
+/// Returns the proxies of a call that has its own.
+///
+/// In a build without proxies such a call is an error: another crate has turned the option on, and
+/// the call must not go another way than it says.
+pub(super) fn of_call(options: &CallOptions) -> Result<Option<&Proxies>, Error> {
     #[cfg(feature = "proxy")]
-    return options.proxy.as_deref();
+    return Ok(options.proxy.as_deref());
     #[cfg(not(feature = "proxy"))]
-    {
-        let _ = options;
-        None
+    match alibabacloud_kms_middleware::__private::has_proxy(options) {
+        false => Ok(None),
+        true => Err(Error::new(
+            crate::ErrorKind::Config,
+            "this build has no proxies: enable the feature proxy of alibabacloud-kms",
+        )),
     }
 }
 
