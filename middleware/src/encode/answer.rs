@@ -68,7 +68,7 @@ impl RawResponse {
     pub(super) fn into_error(self, call: &Call, mut service: ServiceError) -> Error {
         let foreign = foreign::name(&self.headers, &self.body);
         let is_readable = service.code().is_some() || service.message().is_some();
-        if let Some(what) = foreign.or_else(|| self.unread()).filter(|_| !is_readable) {
+        if let Some(what) = self.unread().or(foreign).filter(|_| !is_readable) {
             service.set_message(format!("the gateway's answer {what}"));
         }
         service = with_id_of_headers(service, &self.headers, call.payload());
@@ -92,15 +92,17 @@ impl RawResponse {
 
     /// Describes an answer in XML if the feature that reads it is off.
     fn unread(&self) -> Option<&'static str> {
-        let is_xml = self.body.trim_ascii_start().starts_with(b"<");
+        let body = foreign::without_bom(&self.body).trim_ascii_start();
+        let is_xml = [&b"<?xml"[..], b"<Error"].iter().any(|begin| body.starts_with(begin));
         (cfg!(not(feature = "xml")) && is_xml)
-            .then_some("is XML, which needs the feature `xml` to be read")
+            .then_some("is XML, in which errors are read with the feature `xml`")
     }
 
     /// Returns the error of a successful answer that is not a response of this action.
     pub(super) fn not_an_answer(&self, why: &str) -> Error {
         let status = self.status.as_u16();
-        let message = match foreign::name(&self.headers, &self.body) {
+        let foreign = foreign::name(&self.headers, &self.body);
+        let message = match self.unread().or(foreign) {
             Some(what) => format!("status {status}, but the answer {what}"),
             None => format!("status {status}, but {why}"),
         };

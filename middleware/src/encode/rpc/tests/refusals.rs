@@ -128,9 +128,15 @@ async fn a_json_error_keeps_all_that_the_service_said() {
 #[cfg(not(feature = "xml"))]
 #[tokio::test]
 async fn an_xml_error_names_the_feature_that_reads_it() {
-    let error = failed(answer(404, "<?xml version='1.0'?><Error><Code>A.B</Code></Error>")).await;
-    assert_eq!((error.status(), error.code()), (Some(StatusCode::NOT_FOUND), None));
-    assert!(error.to_string().contains("needs the feature `xml`"), "{error}");
+    for (status, body) in [
+        (404, "<?xml version='1.0'?><Error><Code>A.B</Code></Error>"),
+        (404, "\u{feff}<ErrorResponse><Error><Code>A.B</Code></Error></ErrorResponse>"),
+        (200, "<Error><Code>A.B</Code></Error>"),
+    ] {
+        let error = failed(answer(status, body)).await;
+        assert_eq!((error.status().map(|it| it.as_u16()), error.code()), (Some(status), None));
+        assert!(error.to_string().contains("with the feature `xml`"), "{error}");
+    }
 }
 
 #[cfg(feature = "xml")]
