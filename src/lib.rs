@@ -72,8 +72,10 @@
 //! | `blocking` | | `wait()` in place of `.await` | your program is not async |
 //! | `test-util` | | mock gateways | in `[dev-dependencies]` |
 //!
-//! A feature adds API; it does not change which servers a client trusts. If a setting needs a
-//! feature that is off, the error names the feature. For example, a gateway without `.tls(..)`
+//! A feature adds API; it does not change which servers a client trusts. `proxy` and `xml` change
+//! what a client does without one: the first makes it follow the environment's proxies, and without
+//! the second nothing that depends on an error's code happens if the error is in XML. If a setting
+//! needs a feature that is off, the error names the feature. For example, a gateway without `.tls(..)`
 //! trusts the operating system's certificates, so building a client with such a gateway fails
 //! without `native-roots`.
 //!

@@ -270,7 +270,9 @@ impl Router {
             }
             (false, true) => give(other).to_owned(),
             (false, false) if action.gateways.contains(&Gateway::Instance) => {
-                "give the instance gateway a client key instead of a credential".to_owned()
+                let feature =
+                    if cfg!(feature = "client-key") { "" } else { " (feature `client-key`)" };
+                format!("give the instance gateway a client key instead of a credential{feature}")
             }
             (false, false) => "no gateway does: correct the action's declaration".to_owned(),
         };

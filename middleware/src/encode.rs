@@ -2,9 +2,9 @@
 //! that changes types.
 //!
 //! [`EncodeRpcLayer`] encodes parameters into the query and a form and decodes JSON.
-//! [`EncodeProtobufLayer`] encodes and decodes protobuf. Both are inside `Retry`, so each attempt
-//! is encoded from the same call, and outside `Sign`, so the encoded request is signed. Both read
-//! answers up to a limit (default 4 MiB).
+//! `EncodeProtobufLayer` (feature `client-key`) encodes and decodes protobuf. Both are inside
+//! `Retry`, so each attempt is encoded from the same call, and outside `Sign`, so the encoded
+//! request is signed. Both read answers up to a limit (default 4 MiB).
 //!
 //! ```
 //! use alibabacloud_kms_middleware::Gateway;

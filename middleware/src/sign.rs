@@ -1,9 +1,10 @@
 //! Signing: below the retries, so each attempt has a fresh date, and below every layer that changes
 //! what is signed.
 //!
-//! [`SignAcs3Layer`] signs RPC requests with an access key, [`SignClientKeyLayer`] signs instance
-//! requests with the client key. Headers that a layer above adds are signed if the dialect signs
-//! such names (`x-acs-*`, `x-kms-*`); headers that a layer below adds are not.
+//! [`SignAcs3Layer`] signs RPC requests with an access key, `SignClientKeyLayer` (feature
+//! `client-key`) signs instance requests with the client key. Headers that a layer above adds are
+//! signed if the dialect signs such names (`x-acs-*`, `x-kms-*`); headers that a layer below adds
+//! are not.
 //!
 //! ```
 //! use std::sync::Arc;
