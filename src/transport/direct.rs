@@ -1,8 +1,7 @@
-//! The way to a gateway in a build without proxies: the interface of `proxied`, where the feature
-//! `proxy` is off.
+//! Direct connections: what `proxied` does in a build without the feature `proxy`.
 
 use std::marker::PhantomData;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http::{Response, Uri};
@@ -15,10 +14,6 @@ use super::socket::Peek;
 use super::stream::Stream;
 use super::tcp::Tcp;
 use crate::{BoxError, Error};
-
-/// The addresses of the metadata service, which no proxy reaches.
-const METADATA: [IpAddr; 2] =
-    [IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)), IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254))];
 
 pub(super) struct Way;
 
@@ -66,14 +61,12 @@ fn is_in_environment(variable: &str) -> bool {
 /// Returns the end of the error of a failed connection: where there is a proxy, it may be the only
 /// way out of the network.
 fn note(target: &Origin, is_set: impl Fn(&str) -> bool) -> &'static str {
-    // `HTTP_PROXY` may be the header of a request to a CGI program.
-    let of_scheme = if target.is_https() { "HTTPS_PROXY" } else { "http_proxy" };
-    let names = [of_scheme, "https_proxy", "ALL_PROXY", "all_proxy"];
-    let names = names.into_iter().filter(|name| target.is_https() || *name != "https_proxy");
     let host = target.host().trim_matches(['[', ']']);
-    let is_near = host == "localhost"
-        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback() || METADATA.contains(&ip));
-    match { names }.any(is_set) && !is_near {
+    let is_loopback =
+        host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    let mut names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter();
+    // Plain http is for tests and metadata, neither of which is reached through a proxy.
+    match target.is_https() && !is_loopback && names.any(is_set) {
         true => "; the environment names a proxy, which may be needed (feature `proxy`)",
         false => "",
     }
@@ -88,11 +81,9 @@ mod tests {
         for (target, variable, is_named) in [
             ("https://kms.example.com", "https_proxy", true),
             ("https://kms.example.com", "HTTPS_PROXY", true),
-            ("http://kms.example.com", "http_proxy", true),
-            ("http://kms.example.com", "ALL_PROXY", true),
-            ("https://kms.example.com", "http_proxy", false),
-            ("http://kms.example.com", "https_proxy", false),
-            ("http://kms.example.com", "HTTP_PROXY", false),
+            ("https://kms.example.com", "ALL_PROXY", true),
+            ("https://kms.example.com", "HTTP_PROXY", false),
+            ("http://kms.example.com", "HTTPS_PROXY", false),
             ("https://kms.example.com", "NO_PROXY", false),
             ("https://127.0.0.1:8443", "HTTPS_PROXY", false),
             ("https://[::1]:8443", "HTTPS_PROXY", false),

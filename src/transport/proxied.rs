@@ -1,4 +1,4 @@
-//! The way to a gateway: through a proxy, or directly where there is none.
+//! Connections through a proxy, or direct ones to targets that have none.
 
 use std::fmt;
 use std::sync::Arc;
